@@ -1,0 +1,14 @@
+package dev.altiplano.engine.tokenizer;
+
+/**
+ * Decodes one stream of tokens piece by piece: the concatenation of all that {@link #append} and {@link #finish} return is
+ * what {@link Tokenizer#decode} returns for the whole. Belongs to one thread.
+ */
+public interface Detokenizer {
+
+    /** The text that {@code id} completes; empty while a character's bytes are incomplete. */
+    String append(int id);
+
+    /** What is still held back: U+FFFD for each byte of an incomplete character. */
+    String finish();
+}
