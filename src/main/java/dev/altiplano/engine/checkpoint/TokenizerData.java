@@ -17,7 +17,14 @@ public sealed interface TokenizerData {
      * @param kinds SentencePiece's piece types: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte
      */
     record Pieces(
-            List<String> pieces, float[] scores, int[] kinds, int bos, int eos, int unknown, boolean addsBos, boolean addsDummyPrefix)
+            List<String> pieces,
+            float[] scores,
+            int[] kinds,
+            int bos,
+            int eos,
+            int unknown,
+            boolean addsBos,
+            boolean addsDummyPrefix)
             implements TokenizerData {}
 
     /**

@@ -1,0 +1,48 @@
+package dev.altiplano.engine.kernel;
+
+/**
+ * The layout of the KV memory: {@code [layer][block][kvHead]} and, for each KV head, the keys
+ * {@code [headDim][blockTokens]} (positions side by side, so that scores of neighbouring positions are computed in the lanes of
+ * one vector) followed by the values {@code [blockTokens][headDim]}.
+ *
+ * @param format F32 or F16; Q8_0 where the backend offers it
+ * @param layers transformer layers
+ * @param blocks KV blocks
+ * @param blockTokens positions in a KV block, a multiple of 16
+ * @param kvHeads key and value heads
+ * @param headDim width of a head
+ */
+public record KvShape(KvFormat format, int layers, int blocks, int blockTokens, int kvHeads, int headDim) {
+
+    public KvShape {
+        if (blockTokens <= 0 || blockTokens % 16 != 0) {
+            throw new IllegalArgumentException(
+                    "a KV block of " + blockTokens + " tokens: must be a positive multiple of 16");
+        }
+    }
+
+    /** Bytes of the keys, or of the values, of one KV head in one block of one layer. */
+    public long headBytes() {
+        return format.bytes((long) blockTokens * headDim);
+    }
+
+    /** Bytes of one block in one layer: all KV heads, keys and values. */
+    public long layerBlockBytes() {
+        return 2 * kvHeads * headBytes();
+    }
+
+    /** Bytes that one block takes over all layers. */
+    public long blockBytes() {
+        return layers * layerBlockBytes();
+    }
+
+    /** Bytes of the whole memory. */
+    public long byteSize() {
+        return Math.multiplyExact(blockBytes(), (long) blocks);
+    }
+
+    /** Where {@code block} of {@code layer} begins. */
+    public long offset(int layer, int block) {
+        return ((long) layer * blocks + block) * layerBlockBytes();
+    }
+}

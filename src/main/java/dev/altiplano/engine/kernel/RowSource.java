@@ -1,0 +1,11 @@
+package dev.altiplano.engine.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** Where {@link Kernels#pack} takes a matrix from: rows in the stored format, on demand, from any thread. */
+@FunctionalInterface
+public interface RowSource {
+
+    /** Copies rows {@code [firstRow, firstRow + rows)} without gaps to the beginning of {@code target}. */
+    void read(int firstRow, int rows, MemorySegment target);
+}

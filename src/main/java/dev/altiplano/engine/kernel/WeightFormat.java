@@ -1,0 +1,54 @@
+package dev.altiplano.engine.kernel;
+
+/**
+ * How weights are held, named as in GGUF. A quant block is {@link #blockElements()} weights that share a scale and take
+ * {@link #blockBytes()} bytes in a file.
+ */
+public enum WeightFormat {
+    F32(1, 4),
+    F16(1, 2),
+    BF16(1, 2),
+    Q8_0(32, 34),
+    Q4_0(32, 18),
+    Q4_1(32, 20),
+    Q5_0(32, 22),
+    Q5_1(32, 24),
+    Q2_K(256, 84),
+    Q3_K(256, 110),
+    Q4_K(256, 144),
+    Q5_K(256, 176),
+    Q6_K(256, 210);
+
+    private final int blockElements;
+    private final int blockBytes;
+
+    WeightFormat(int blockElements, int blockBytes) {
+        this.blockElements = blockElements;
+        this.blockBytes = blockBytes;
+    }
+
+    /** Weights in one quant block. */
+    public int blockElements() {
+        return blockElements;
+    }
+
+    /** Bytes of one quant block as files store it. */
+    public int blockBytes() {
+        return blockBytes;
+    }
+
+    /** Whether a row of {@code columns} weights is a whole number of quant blocks. */
+    public boolean fits(int columns) {
+        return columns % blockElements == 0;
+    }
+
+    /** Bytes of a row of {@code columns} weights as files store it. */
+    public long rowBytes(int columns) {
+        return (long) (columns / blockElements) * blockBytes;
+    }
+
+    /** Whether weights are small integers with scales, so that a product takes int8 activations. */
+    public boolean quantized() {
+        return blockElements > 1;
+    }
+}
