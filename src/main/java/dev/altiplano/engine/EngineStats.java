@@ -1,0 +1,35 @@
+package dev.altiplano.engine;
+
+/**
+ * A snapshot of the engine; cheap enough to take many times a second.
+ *
+ * @param requestsWaiting accepted, and no step has run any of their sequences yet, or all were preempted
+ * @param requestsRunning accepted and running
+ * @param sequencesRunning sequences that took part in the last step's plan
+ * @param queuedTokens prompt tokens of the waiting requests
+ * @param kvBlocks KV blocks in the pool
+ * @param kvBlocksUsed blocks that running sequences hold
+ * @param kvBlocksCached blocks that hold reusable prompt beginnings and are free to be taken
+ * @param preemptions sequences that gave their blocks back, in total
+ * @param promptTokens prompt tokens computed or taken from the cache, in total
+ * @param cachedTokens prompt tokens taken from the prefix cache, in total
+ * @param generatedTokens tokens sampled, in total
+ * @param steps steps, in total
+ * @param secondsSinceStep since the engine thread last gave a sign of life
+ * @param workPending whether there is anything for it to do
+ */
+public record EngineStats(
+        int requestsWaiting,
+        int requestsRunning,
+        int sequencesRunning,
+        long queuedTokens,
+        int kvBlocks,
+        int kvBlocksUsed,
+        int kvBlocksCached,
+        long preemptions,
+        long promptTokens,
+        long cachedTokens,
+        long generatedTokens,
+        long steps,
+        double secondsSinceStep,
+        boolean workPending) {}

@@ -1,0 +1,16 @@
+package dev.altiplano.engine;
+
+import java.util.List;
+
+/** A request that was accepted. */
+public interface Generation {
+
+    /** What comes out, for one reading thread. */
+    TokenStream stream();
+
+    /** The token ids of each prompt, the beginning of sequence included. */
+    List<int[]> promptIds();
+
+    /** Ends it: its KV blocks are free after the step that is running. Thread-safe; does nothing once it has ended. */
+    void cancel();
+}

@@ -1,0 +1,41 @@
+package dev.altiplano.engine;
+
+import java.util.Map;
+
+/**
+ * What an engine serves.
+ *
+ * @param id the name under which it is served
+ * @param format the container it came from: {@code meta}, {@code gguf} or {@code hugging_face}
+ * @param size the published size whose shape it has ({@code 7B}, …), or {@code custom}
+ * @param parameters number of weights
+ * @param weightFormats bytes held in each weight format
+ * @param contextLength longest sequence in tokens
+ * @param bos id of the beginning of sequence, -1 where there is none
+ * @param eos id of the end of sequence, -1 where there is none
+ * @param weightBytes memory that the weights take
+ * @param kvBytes memory for keys and values
+ * @param backend what computes, for example {@code native avx512-vnni, 2 threads}
+ * @param backendDetail how it was chosen and why nothing better
+ * @param loadSeconds opening to ready
+ */
+public record ModelCard(
+        String id,
+        String format,
+        String size,
+        long parameters,
+        Map<String, Long> weightFormats,
+        int layers,
+        int hiddenSize,
+        int contextLength,
+        int vocabularySize,
+        int bos,
+        String bosText,
+        int eos,
+        String eosText,
+        long weightBytes,
+        long kvBytes,
+        int kvBlockTokens,
+        String backend,
+        String backendDetail,
+        double loadSeconds) {}

@@ -1,0 +1,19 @@
+package dev.altiplano.engine;
+
+/**
+ * A request that has ended, for one log line and the outcome counters.
+ *
+ * @param id the caller's name for it
+ * @param detail what went wrong, empty where nothing did
+ * @param queueNanos submission to first scheduled step; -1 where it never ran
+ * @param firstTokenNanos submission to first token; -1 where there was none
+ * @param totalNanos submission to end
+ */
+public record RequestSummary(
+        String id,
+        Outcome outcome,
+        String detail,
+        Usage usage,
+        long queueNanos,
+        long firstTokenNanos,
+        long totalNanos) {}
