@@ -3,16 +3,25 @@ package dev.altiplano.engine.kernel;
 /** How keys and values are kept. */
 public enum KvFormat {
     F32,
+    /** Rounded to nearest even; what lies beyond ±65504 is kept as ±65504. */
     F16,
-    /** int8 with one F16 scale for 32 neighbouring elements. */
+    /** int8 with one F16 scale for 32 neighbouring elements of one token's head. */
     Q8_0;
 
-    /** Bytes of {@code elements} elements. */
-    public long bytes(long elements) {
+    /** Elements of a head that share a scale. */
+    static final int GROUP = 32;
+
+    /** Bytes of one token's key, or value, of {@code width} elements. */
+    public long bytes(long width) {
         return switch (this) {
-            case F32 -> 4 * elements;
-            case F16 -> 2 * elements;
-            case Q8_0 -> elements / 32 * 34;
+            case F32 -> 4 * width;
+            case F16 -> 2 * width;
+            case Q8_0 -> width + 2 * groups((int) width);
         };
+    }
+
+    /** Scales of one token's key, or value, of {@code width} elements. */
+    static int groups(int width) {
+        return (width + GROUP - 1) / GROUP;
     }
 }

@@ -3,9 +3,11 @@ package dev.altiplano.engine.kernel;
 /**
  * The layout of the KV memory: {@code [layer][block][kvHead]} and, for each KV head, the keys
  * {@code [headDim][blockTokens]} (positions side by side, so that scores of neighbouring positions are computed in the lanes of
- * one vector) followed by the values {@code [blockTokens][headDim]}.
+ * one vector) followed by the values {@code [blockTokens][headDim]}. In Q8_0 the keys' scales {@code [group][blockTokens]} follow
+ * the keys and the values' scales {@code [blockTokens][group]} the values, a group being 32 neighbouring elements of one token,
+ * so that what is stored for a token depends on nothing but that token.
  *
- * @param format F32 or F16; Q8_0 where the backend offers it
+ * @param format how elements are stored
  * @param layers transformer layers
  * @param blocks KV blocks
  * @param blockTokens positions in a KV block, a multiple of 16
@@ -23,7 +25,7 @@ public record KvShape(KvFormat format, int layers, int blocks, int blockTokens, 
 
     /** Bytes of the keys, or of the values, of one KV head in one block of one layer. */
     public long headBytes() {
-        return format.bytes((long) blockTokens * headDim);
+        return blockTokens * format.bytes(headDim);
     }
 
     /** Bytes of one block in one layer: all KV heads, keys and values. */

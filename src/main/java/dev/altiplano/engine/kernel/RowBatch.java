@@ -22,6 +22,8 @@ public final class RowBatch {
     private int rows;
     private int generatedRows;
     private int blockIdCount;
+    private int lowestBlockId;
+    private int highestBlockId;
 
     /**
      * Room for {@code maxRows} rows and {@code maxBlockIds} KV block ids over all sequences of a step.
@@ -39,6 +41,8 @@ public final class RowBatch {
         rows = 0;
         generatedRows = 0;
         blockIdCount = 0;
+        lowestBlockId = 0;
+        highestBlockId = 0;
     }
 
     /**
@@ -54,6 +58,10 @@ public final class RowBatch {
         int offset = blockIdCount;
         MemorySegment.copy(ids, 0, blockIds, ValueLayout.JAVA_INT, 4L * offset, count);
         blockIdCount += count;
+        for (int i = 0; i < count; i++) {
+            lowestBlockId = Math.min(lowestBlockId, ids[i]);
+            highestBlockId = Math.max(highestBlockId, ids[i]);
+        }
         return offset;
     }
 
@@ -62,6 +70,10 @@ public final class RowBatch {
         if (rows == maxRows || generated && generatedRows != rows) {
             throw new IllegalStateException(
                     rows == maxRows ? "more than " + maxRows + " rows" : "a generated row after a prompt row");
+        }
+        if (position < 0 || blockListOffset < 0) {
+            throw new IllegalArgumentException(
+                    "position " + position + ", block list offset " + blockListOffset + ": must not be negative");
         }
         positions.setAtIndex(ValueLayout.JAVA_INT, rows, position);
         blockListOffsets.setAtIndex(ValueLayout.JAVA_INT, rows, blockListOffset);
@@ -99,5 +111,20 @@ public final class RowBatch {
     /** int32: KV block ids, list after list; entry i of a list holds positions [i · blockTokens, (i + 1) · blockTokens). */
     public MemorySegment blockIds() {
         return blockIds;
+    }
+
+    /** Entries of all block lists. */
+    int blockIdCount() {
+        return blockIdCount;
+    }
+
+    /** The smallest KV block id, or 0 where all are larger. */
+    int lowestBlockId() {
+        return lowestBlockId;
+    }
+
+    /** The largest KV block id, or 0 where there is none. */
+    int highestBlockId() {
+        return highestBlockId;
     }
 }
