@@ -19,7 +19,7 @@ class ScalarLayerTest {
         int headDim = 10;
         int tokens = 600;
         KvShape shape = new KvShape(KvFormat.F32, 2, 50, 16, kvHeads, headDim);
-        try (Arena arena = Arena.ofConfined();
+        try (Arena arena = Arena.ofShared();
                 WorkerPool pool = new WorkerPool(2)) {
             ScalarLayer layer = new ScalarLayer(pool);
             MemorySegment kv = arena.allocate(shape.byteSize(), 64);
