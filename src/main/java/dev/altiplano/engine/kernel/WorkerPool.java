@@ -1,10 +1,17 @@
 package dev.altiplano.engine.kernel;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that compute: the caller and {@code threads - 1} workers meet at a barrier for each task. Workers spin shortly
- * for the next task, then park, so that an idle service leaves the processor alone.
+ * The threads that compute: the caller and {@code threads - 1} workers meet at a barrier for each task.
+ *
+ * <p>Who waits (workers for the next task, the caller for the last worker) spins for some microseconds, then offers its
+ * processor to others between looks, so that more threads than processors do not stand in each other's way, and parks after
+ * {@value #PARK_AFTER_NS} ns, so that an idle service leaves the processor alone. A waiter says that it parks before it looks a
+ * last time, and who changes what it waits for looks at that mark afterwards: no wake-up is lost and none is sent in vain.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -14,16 +21,25 @@ public final class WorkerPool implements AutoCloseable {
         void run(int worker, int workers);
     }
 
-    private static final int SPINS = 20_000;
+    private static final long YIELD_AFTER_NS = 10_000;
+    private static final long PARK_AFTER_NS = 100_000;
+    private static final int SPINS_BETWEEN_CLOCKS = 16;
+    /** Marks of different threads lie this many ints apart: two cache lines, since neighbours are fetched in pairs. */
+    private static final int APART = 32;
 
     private final Thread[] workers;
     private final int threads;
+    /** Number of the task each worker has finished last. */
+    private final AtomicIntegerArray finished;
+    /** 1 where the worker (or, at index 0, the caller) is parked or about to be. */
+    private final AtomicIntegerArray parked;
+
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile @Nullable Thread caller;
+    private @Nullable Task task;
+    private boolean running;
     private volatile int epoch;
-    private volatile @Nullable Task task;
     private volatile boolean closed;
-    private final java.util.concurrent.atomic.AtomicInteger pending = new java.util.concurrent.atomic.AtomicInteger();
-    private final java.util.concurrent.atomic.AtomicReference<@Nullable Throwable> failure =
-            new java.util.concurrent.atomic.AtomicReference<>();
 
     /** Starts {@code threads - 1} daemon threads. */
     public WorkerPool(int threads) {
@@ -31,13 +47,18 @@ public final class WorkerPool implements AutoCloseable {
             throw new IllegalArgumentException("threads = " + threads + ": must be at least 1");
         }
         this.threads = threads;
+        finished = new AtomicIntegerArray((threads + 1) * APART);
+        parked = new AtomicIntegerArray((threads + 1) * APART);
         workers = new Thread[threads - 1];
         for (int i = 0; i < workers.length; i++) {
             int worker = i + 1;
             workers[i] = Thread.ofPlatform()
                     .daemon()
                     .name("altiplano-worker-" + worker)
-                    .start(() -> work(worker));
+                    .unstarted(() -> work(worker));
+        }
+        for (Thread worker : workers) {
+            worker.start();
         }
     }
 
@@ -46,45 +67,82 @@ public final class WorkerPool implements AutoCloseable {
         return threads;
     }
 
-    /** Runs {@code next} on all threads and returns when all have finished; throws what a share threw. Called by one thread at a time. */
+    /**
+     * Runs {@code next} on all threads and returns when all have finished. Called by one thread at a time, never from inside a
+     * task.
+     *
+     * @throws RuntimeException what a share threw, the caller's own first; an {@link Error} likewise
+     */
     public void run(Task next) {
+        if (closed || running) {
+            throw new IllegalStateException(closed ? "the worker pool is closed" : "a task runs in this worker pool");
+        }
         if (threads == 1) {
             next.run(0, 1);
             return;
         }
-        pending.set(threads - 1);
+        running = true;
         task = next;
-        epoch = epoch + 1;
-        for (Thread worker : workers) {
-            java.util.concurrent.locks.LockSupport.unpark(worker);
-        }
-        try {
-            next.run(0, threads);
-        } finally {
-            while (pending.get() != 0) {
-                Thread.onSpinWait();
+        caller = Thread.currentThread();
+        int number = epoch + 1;
+        epoch = number;
+        for (int worker = 1; worker < threads; worker++) {
+            if (parked.get(worker * APART) != 0) {
+                LockSupport.unpark(workers[worker - 1]);
             }
         }
-        Throwable thrown = failure.getAndSet(null);
-        if (thrown != null) {
-            throw new IllegalStateException("a worker failed", thrown);
+        Throwable thrown = null;
+        try {
+            next.run(0, threads);
+        } catch (Throwable own) {
+            thrown = own;
+        }
+        for (int worker = 1; worker < threads; worker++) {
+            awaitWorker(worker, number);
+        }
+        running = false;
+        if (thrown == null && failure.get() == null) {
+            return;
+        }
+        Throwable other = failure.getAndSet(null);
+        rethrow(thrown != null ? thrown : other);
+    }
+
+    private static void rethrow(@Nullable Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+        throw new IllegalStateException("a worker failed", thrown);
+    }
+
+    private void awaitWorker(int worker, int number) {
+        int spins = 0;
+        long start = 0;
+        while (finished.getAcquire(worker * APART) != number) {
+            if (++spins % SPINS_BETWEEN_CLOCKS != 0) {
+                Thread.onSpinWait();
+                continue;
+            }
+            long now = System.nanoTime();
+            start = start == 0 ? now : start;
+            if (now - start > PARK_AFTER_NS) {
+                parked.set(0, 1);
+                if (finished.get(worker * APART) != number) {
+                    LockSupport.park(this);
+                }
+                parked.set(0, 0);
+            } else if (now - start > YIELD_AFTER_NS) {
+                Thread.yield();
+            }
         }
     }
 
     private void work(int worker) {
         int seen = 0;
-        while (true) {
-            int spins = 0;
-            while (epoch == seen) {
-                if (closed) {
-                    return;
-                }
-                if (spins++ < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    java.util.concurrent.locks.LockSupport.park(this);
-                }
-            }
+        while (awaitTask(worker, seen)) {
             seen++;
             Task current = task;
             try {
@@ -94,15 +152,58 @@ public final class WorkerPool implements AutoCloseable {
             } catch (Throwable thrown) {
                 failure.compareAndSet(null, thrown);
             }
-            pending.decrementAndGet();
+            finished.set(worker * APART, seen);
+            if (parked.get(0) != 0) {
+                LockSupport.unpark(caller);
+            }
         }
     }
 
+    /** Waits for the task after number {@code seen}; false when the pool is closed instead. */
+    private boolean awaitTask(int worker, int seen) {
+        int spins = 0;
+        long start = 0;
+        while (epoch == seen) {
+            if (closed) {
+                return false;
+            }
+            if (++spins % SPINS_BETWEEN_CLOCKS != 0) {
+                Thread.onSpinWait();
+                continue;
+            }
+            long now = System.nanoTime();
+            start = start == 0 ? now : start;
+            if (now - start > PARK_AFTER_NS) {
+                parked.set(worker * APART, 1);
+                if (epoch == seen && !closed) {
+                    LockSupport.park(this);
+                    Thread.interrupted();
+                }
+                parked.set(worker * APART, 0);
+            } else if (now - start > YIELD_AFTER_NS) {
+                Thread.yield();
+            }
+        }
+        return true;
+    }
+
+    /** Ends the workers and waits until they have ended. Called by the thread that runs tasks, or after it has ended. */
     @Override
     public void close() {
         closed = true;
+        boolean interrupted = false;
         for (Thread worker : workers) {
-            java.util.concurrent.locks.LockSupport.unpark(worker);
+            LockSupport.unpark(worker);
+            while (worker.isAlive()) {
+                try {
+                    worker.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
