@@ -115,6 +115,20 @@ public interface Kernels extends AutoCloseable {
     /** The natural logarithm of Σ exp(value) over {@code size} F32 numbers, summed in double precision in a fixed order. */
     double logSumExp(MemorySegment values, long offsetBytes, int size);
 
+    /**
+     * {@code out[i] = exp((value[i] - max) / temperature)}; NaN counts as negative infinity. Uses the calling thread alone.
+     *
+     * @param values F32, read from {@code offsetBytes}
+     * @param out F32 [size]
+     * @return the sum of {@code out}, in double precision in a fixed order
+     */
+    double softmax(MemorySegment values, long offsetBytes, int size, float temperature, MemorySegment out);
+
+    /** Native memory of at least {@code bytes} bytes, zero-filled, 64-byte aligned, in huge pages where there are any. */
+    default MemorySegment allocate(long bytes, Arena arena) {
+        return arena.allocate(bytes, 64);
+    }
+
     @Override
     void close();
 }

@@ -1,0 +1,70 @@
+package dev.altiplano.engine.cache;
+
+import java.util.Arrays;
+
+/** The KV blocks of one sequence in the order of positions: entry i holds positions [i · blockTokens, (i + 1) · blockTokens). */
+public final class BlockTable {
+
+    private final BlockPool pool;
+    private final int blockTokens;
+    private int[] blocks = new int[8];
+    private int size;
+
+    public BlockTable(BlockPool pool, int blockTokens) {
+        this.pool = pool;
+        this.blockTokens = blockTokens;
+    }
+
+    /** How many blocks must be taken before {@code tokens} positions fit. */
+    public int missingFor(int tokens) {
+        return Math.max(0, Math.ceilDiv(tokens, blockTokens) - size);
+    }
+
+    /** Takes blocks until {@code tokens} positions fit; that many must be available. */
+    public void growTo(int tokens) {
+        for (int missing = missingFor(tokens); missing > 0; missing--) {
+            add(pool.take());
+        }
+    }
+
+    /** Holds the first {@code count} blocks of {@code other} too; this table must be empty. */
+    public void share(BlockTable other, int count) {
+        for (int i = 0; i < count; i++) {
+            addShared(other.blocks[i]);
+        }
+    }
+
+    void addShared(int block) {
+        pool.retain(block);
+        add(block);
+    }
+
+    private void add(int block) {
+        if (size == blocks.length) {
+            blocks = Arrays.copyOf(blocks, 2 * size);
+        }
+        blocks[size++] = block;
+    }
+
+    /** Gives all blocks back, the last first, so that beginnings stay reusable longest. */
+    public void releaseAll() {
+        while (size > 0) {
+            pool.release(blocks[--size]);
+        }
+    }
+
+    /** Number of blocks. */
+    public int size() {
+        return size;
+    }
+
+    /** The block ids; the first {@link #size()} entries count. Not to be changed. */
+    public int[] blocks() {
+        return blocks;
+    }
+
+    /** Positions in a block. */
+    public int blockTokens() {
+        return blockTokens;
+    }
+}

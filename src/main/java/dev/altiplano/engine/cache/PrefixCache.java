@@ -1,0 +1,112 @@
+package dev.altiplano.engine.cache;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds KV blocks that already hold the beginning of a prompt.
+ *
+ * <p>An entry stands for a whole block of prompt tokens behind a given beginning: its key is the entry before it and the
+ * block's own tokens, compared in full, so that two prompts never share by a mere collision of hashes. Only rows that were
+ * computed as prompt rows are entered: a reused block has the very bits that computing it again would give.
+ */
+public final class PrefixCache {
+
+    /** The beginning of every prompt. */
+    private static final long ROOT = 0;
+
+    private record Key(long parent, int[] tokens) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that && parent == that.parent && Arrays.equals(tokens, that.tokens);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(tokens) + Long.hashCode(parent * 0x9E3779B97F4A7C15L);
+        }
+    }
+
+    private record Entry(long id, Key key, int block) {}
+
+    private final boolean enabled;
+    private final Map<Key, Entry> entries = new HashMap<>();
+    private final @Nullable Entry[] byBlock;
+    private final BlockPool pool;
+    private final int blockTokens;
+    private long lastId = ROOT;
+
+    /** A cache over the blocks of {@code pool}; one that is not {@code enabled} never finds anything. */
+    public PrefixCache(BlockPool pool, int blockTokens, boolean enabled) {
+        this.pool = pool;
+        this.blockTokens = blockTokens;
+        this.enabled = enabled;
+        byBlock = new Entry[pool.size()];
+        pool.onEviction(this::forget);
+    }
+
+    /**
+     * Gives {@code table}, which is empty, the blocks that hold the first {@code limit} of {@code tokens}, as far as they are
+     * known and whole.
+     *
+     * @return how many tokens they hold
+     */
+    public int reuse(int[] tokens, int limit, BlockTable table) {
+        long parent = ROOT;
+        int found = 0;
+        while (enabled && found + blockTokens <= limit) {
+            Entry entry = entries.get(key(parent, tokens, found));
+            if (entry == null) {
+                break;
+            }
+            table.addShared(entry.block);
+            parent = entry.id;
+            found += blockTokens;
+        }
+        return found;
+    }
+
+    /**
+     * Enters the whole blocks among the first {@code computed} of {@code tokens}, which {@code table} holds and which were
+     * computed as prompt rows.
+     *
+     * @param entered how many blocks of this table were entered before
+     * @return how many are entered now
+     */
+    public int enter(int[] tokens, int computed, BlockTable table, int entered) {
+        int whole = computed / blockTokens;
+        if (!enabled || whole <= entered) {
+            return entered;
+        }
+        long parent = ROOT;
+        for (int i = 0; i < whole; i++) {
+            Key key = key(parent, tokens, i * blockTokens);
+            Entry entry = entries.get(key);
+            if (entry == null) {
+                int block = table.blocks()[i];
+                // A block may still be entered behind a beginning that has been evicted; nobody can find it there any more.
+                forget(block);
+                entry = new Entry(++lastId, key, block);
+                entries.put(key, entry);
+                byBlock[block] = entry;
+                pool.remember(block);
+            }
+            parent = entry.id;
+        }
+        return whole;
+    }
+
+    private Key key(long parent, int[] tokens, int from) {
+        return new Key(parent, Arrays.copyOfRange(tokens, from, from + blockTokens));
+    }
+
+    private void forget(int block) {
+        Entry entry = byBlock[block];
+        if (entry != null) {
+            byBlock[block] = null;
+            entries.remove(entry.key);
+        }
+    }
+}

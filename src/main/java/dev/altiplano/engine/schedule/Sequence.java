@@ -1,0 +1,163 @@
+package dev.altiplano.engine.schedule;
+
+import dev.altiplano.engine.cache.BlockTable;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of tokens: the prompt's, then the generated ones. The keys and values of the first {@link #computed()} tokens are
+ * in the KV memory; the others wait to be computed, the prompt's as prompt rows and the generated ones as generated rows, also
+ * when they are computed again after a preemption.
+ */
+public class Sequence {
+
+    /** Where a sequence stands. */
+    public enum State {
+        /** Holds no KV blocks: new, or preempted. */
+        WAITING,
+        /** Takes part in steps. */
+        RUNNING,
+        /** Takes part no more and holds nothing. */
+        ENDED
+    }
+
+    private final int promptLength;
+    private final @Nullable Sequence sibling;
+    private int[] tokens;
+    private int length;
+    private int computed;
+    private int entered;
+    private int reused;
+    private boolean preempted;
+    private long order;
+    private State state = State.WAITING;
+    private @Nullable BlockTable table;
+
+    /**
+     * A sequence that begins with {@code prompt}.
+     *
+     * @param sibling a sequence of the same prompt, submitted before, whose KV blocks this one shares once the prompt is computed
+     */
+    protected Sequence(int[] prompt, @Nullable Sequence sibling) {
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException("a sequence needs at least one prompt token");
+        }
+        tokens = prompt.clone();
+        promptLength = prompt.length;
+        length = prompt.length;
+        this.sibling = sibling;
+    }
+
+    /** Appends a generated token. */
+    public final void append(int token) {
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, length + Math.max(16, length / 2));
+        }
+        tokens[length++] = token;
+    }
+
+    /** The first {@link #length()} entries are the prompt and what was generated. Not to be changed. */
+    public final int[] tokens() {
+        return tokens;
+    }
+
+    /** Number of tokens. */
+    public final int length() {
+        return length;
+    }
+
+    /** Number of tokens of the prompt. */
+    public final int promptLength() {
+        return promptLength;
+    }
+
+    /** Number of tokens whose keys and values are in the KV memory. */
+    public final int computed() {
+        return computed;
+    }
+
+    /** Whether all of the prompt is computed. */
+    public final boolean promptComputed() {
+        return computed >= promptLength;
+    }
+
+    /** Whether only the token that was sampled last is still to be computed. */
+    public final boolean decodes() {
+        return promptComputed() && computed == length - 1;
+    }
+
+    /** Prompt tokens that were taken from the prefix cache or a sibling when it first ran. */
+    public final int reused() {
+        return reused;
+    }
+
+    public final State state() {
+        return state;
+    }
+
+    /** Whether scores of the prompt's own tokens are wanted, so that none of its rows may be skipped. */
+    protected boolean scoresPrompt() {
+        return false;
+    }
+
+    /** The KV blocks it holds; only while running. */
+    public final BlockTable table() {
+        if (table == null) {
+            throw new IllegalStateException("a sequence that is " + state + " holds no KV blocks");
+        }
+        return table;
+    }
+
+    final @Nullable Sequence sibling() {
+        return sibling;
+    }
+
+    final long order() {
+        return order;
+    }
+
+    final void order(long value) {
+        order = value;
+    }
+
+    final void start(BlockTable blocks, int alreadyComputed) {
+        table = blocks;
+        computed = alreadyComputed;
+        entered = alreadyComputed / blocks.blockTokens();
+        if (!preempted) {
+            reused = alreadyComputed;
+        }
+        state = State.RUNNING;
+    }
+
+    final void computedMore(int rows) {
+        computed += rows;
+    }
+
+    final int entered() {
+        return entered;
+    }
+
+    final void entered(int blocks) {
+        entered = blocks;
+    }
+
+    final void preempt() {
+        preempted = true;
+        giveBack(State.WAITING);
+    }
+
+    final void end() {
+        giveBack(State.ENDED);
+    }
+
+    private void giveBack(State next) {
+        if (table != null) {
+            table.releaseAll();
+            table = null;
+        }
+        computed = 0;
+        entered = 0;
+        state = next;
+    }
+}

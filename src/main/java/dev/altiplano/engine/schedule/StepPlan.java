@@ -1,0 +1,89 @@
+package dev.altiplano.engine.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of the next step: parts of sequences, generated rows before prompt rows. Reused from step to step.
+ *
+ * @param <S> the sequences
+ */
+public final class StepPlan<S extends Sequence> {
+
+    private final List<S> generated = new ArrayList<>();
+    private final List<S> prompts = new ArrayList<>();
+    private int[] generatedRows = new int[16];
+    private int[] promptRows = new int[16];
+    private int rows;
+
+    void clear() {
+        generated.clear();
+        prompts.clear();
+        rows = 0;
+    }
+
+    void add(S sequence, int count) {
+        if (sequence.promptComputed()) {
+            generatedRows = put(generatedRows, generated.size(), count);
+            generated.add(sequence);
+        } else {
+            promptRows = put(promptRows, prompts.size(), count);
+            prompts.add(sequence);
+        }
+        rows += count;
+    }
+
+    void remove(S sequence) {
+        if (!remove(generated, generatedRows, sequence)) {
+            remove(prompts, promptRows, sequence);
+        }
+    }
+
+    private boolean remove(List<S> part, int[] counts, S sequence) {
+        int i = part.indexOf(sequence);
+        if (i < 0) {
+            return false;
+        }
+        part.remove(i);
+        rows -= counts[i];
+        System.arraycopy(counts, i + 1, counts, i, part.size() - i);
+        return true;
+    }
+
+    private static int[] put(int[] counts, int index, int count) {
+        int[] room = index < counts.length ? counts : java.util.Arrays.copyOf(counts, 2 * index);
+        room[index] = count;
+        return room;
+    }
+
+    /** Number of parts; parts of generated rows come first. */
+    public int parts() {
+        return generated.size() + prompts.size();
+    }
+
+    /** The sequence of a part. */
+    public S sequence(int part) {
+        return part < generated.size() ? generated.get(part) : prompts.get(part - generated.size());
+    }
+
+    /** The number of rows of a part: the tokens that follow the sequence's computed ones. */
+    public int rows(int part) {
+        return part < generated.size() ? generatedRows[part] : promptRows[part - generated.size()];
+    }
+
+    /** Whether a part's rows are generated rows. */
+    public boolean generated(int part) {
+        return part < generated.size();
+    }
+
+    /** Whether a part's last row is its sequence's last token, so that the next one can be sampled. */
+    public boolean reachesEnd(int part) {
+        S sequence = sequence(part);
+        return sequence.computed() + rows(part) == sequence.length();
+    }
+
+    /** All rows. */
+    public int rows() {
+        return rows;
+    }
+}
