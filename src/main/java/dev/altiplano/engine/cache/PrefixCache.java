@@ -86,7 +86,8 @@ public final class PrefixCache {
             Entry entry = entries.get(key);
             if (entry == null) {
                 int block = table.blocks()[i];
-                // A block may still be entered behind a beginning that has been evicted; nobody can find it there any more.
+                // A block may still be entered behind a beginning that has been evicted; nobody can find it there any
+                // more.
                 forget(block);
                 entry = new Entry(++lastId, key, block);
                 entries.put(key, entry);

@@ -30,4 +30,6 @@ interface LayerKernels {
     int topK(MemorySegment values, long offsetBytes, int size, int k, int[] indices);
 
     double logSumExp(MemorySegment values, long offsetBytes, int size);
+
+    double softmax(MemorySegment values, long offsetBytes, int size, float temperature, MemorySegment out);
 }

@@ -94,6 +94,13 @@ final class ScalarLayer implements LayerKernels {
         return ScalarRows.logSumExp(values, offsetBytes, size);
     }
 
+    @Override
+    public double softmax(MemorySegment values, long offsetBytes, int size, float temperature, MemorySegment out) {
+        KernelChecks.values(values, offsetBytes, size);
+        KernelChecks.values(out, 0, size);
+        return ScalarRows.softmax(values, offsetBytes, size, temperature, out);
+    }
+
     private void prepareScratch(int headDim, int group) {
         if (scratch.length == pool.threads() && scratch[0].fits(headDim, group)) {
             return;

@@ -129,11 +129,31 @@ final class ScalarRows {
         for (int i = 0; i < size; i++) {
             lanes[i % SUM_LANES] += Exp.exp(values.get(JAVA_FLOAT, offsetBytes + 4L * i) - largest);
         }
+        return largest + Math.log(sum(lanes));
+    }
+
+    /** As {@link Kernels#softmax}: element i is added to lane {@code i mod 16}. */
+    static double softmax(MemorySegment values, long offsetBytes, int size, float temperature, MemorySegment out) {
+        float largest = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < size; i++) {
+            largest = Math.max(largest, value(values, offsetBytes, i));
+        }
+        double[] lanes = new double[SUM_LANES];
+        for (int i = 0; i < size; i++) {
+            float value = value(values, offsetBytes, i);
+            float weight = value == largest ? 1 : Exp.exp((value - largest) / temperature);
+            out.set(JAVA_FLOAT, 4L * i, weight);
+            lanes[i % SUM_LANES] += weight;
+        }
+        return sum(lanes);
+    }
+
+    private static double sum(double[] lanes) {
         for (int half = SUM_LANES / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {
                 lanes[i] += lanes[i + half];
             }
         }
-        return largest + Math.log(lanes[0]);
+        return lanes[0];
     }
 }

@@ -124,13 +124,16 @@ public final class Sampler {
         int kept = 0;
         double base = 0;
         double sum = 0;
-        for (int want = params.topK() == 0 ? Math.min(limit, FIRST_CANDIDATES) : limit; ; want = Math.min(limit, want * 8)) {
+        for (int want = params.topK() == 0 ? Math.min(limit, FIRST_CANDIDATES) : limit;
+                ;
+                want = Math.min(limit, want * 8)) {
             have = kernels.topK(probabilities, 0, vocabulary, want, candidates);
             base = params.topK() == 0 ? total : sum(have);
             kept = 0;
             sum = 0;
             double least = params.minP() * (double) probability(candidates[0]);
-            while (kept < have && (kept == 0 || sum <= params.topP() * base && probability(candidates[kept]) >= least)) {
+            while (kept < have
+                    && (kept == 0 || sum <= params.topP() * base && probability(candidates[kept]) >= least)) {
                 sum += probability(candidates[kept++]);
             }
             if (kept < have || have == limit) {

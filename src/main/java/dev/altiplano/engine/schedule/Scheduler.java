@@ -40,7 +40,12 @@ public final class Scheduler<S extends Sequence> {
      * @param maxScoredRows most rows in one step of which logits are wanted, at least {@code maxSequences}
      */
     public Scheduler(
-            BlockPool pool, PrefixCache prefixes, int blockTokens, int maxSequences, int maxBatchTokens, int maxScoredRows) {
+            BlockPool pool,
+            PrefixCache prefixes,
+            int blockTokens,
+            int maxSequences,
+            int maxBatchTokens,
+            int maxScoredRows) {
         this.pool = pool;
         this.prefixes = prefixes;
         this.blockTokens = blockTokens;
@@ -186,7 +191,8 @@ public final class Scheduler<S extends Sequence> {
         if (sequence.scoresPrompt()) {
             return 0;
         }
-        int limit = sequence.length() == sequence.promptLength() ? sequence.promptLength() - 1 : sequence.promptLength();
+        int limit =
+                sequence.length() == sequence.promptLength() ? sequence.promptLength() - 1 : sequence.promptLength();
         Sequence sibling = sequence.sibling();
         if (sibling != null && sibling.state() == Sequence.State.RUNNING) {
             int blocks = limit / blockTokens;
