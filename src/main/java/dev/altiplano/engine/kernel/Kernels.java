@@ -13,13 +13,22 @@ import java.lang.foreign.MemorySegment;
  */
 public interface Kernels extends AutoCloseable {
 
+    /**
+     * Chooses the best backend that this machine and {@code options} allow, and starts its threads.
+     *
+     * @throws IllegalArgumentException when a backend asked for by name is unknown or does not run here, with the reason
+     */
+    static Kernels create(KernelOptions options) {
+        return BackendChoice.create(options);
+    }
+
     /** Which backend this is and why it was chosen. */
     Backend backend();
 
     /** The format in which weights stored as {@code format} are held when they are to keep their values: itself, or the nearest native one. */
     WeightFormat nativeFormat(WeightFormat format);
 
-    /** Bytes that {@link #pack} allocates for a matrix. */
+    /** Bytes that {@link #pack} allocates for a matrix to be held in {@code format}. */
     long packedBytes(WeightFormat format, int rows, int columns);
 
     /**
@@ -28,7 +37,8 @@ public interface Kernels extends AutoCloseable {
      *
      * @param source rows in the {@code stored} format
      * @param stored how the source's rows are stored
-     * @param held the format to hold them in: the stored one, or another to which they are converted
+     * @param held the format to hold them in: the stored one, or another to which they are converted; what is used, and the
+     *     result says, is {@link WeightFormat#nativeFormat() its native} {@link WeightFormat#fitting fitting} one
      * @param arena owns the result
      */
     PackedMatrix pack(RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, Arena arena);
@@ -38,7 +48,7 @@ public interface Kernels extends AutoCloseable {
      * one below the other; they have the same number of columns.
      *
      * @param in F32 [rows, columns]
-     * @param out F32 [rows, total rows of the stack]
+     * @param out F32 [rows, total rows of the stack]; apart from {@code in}
      * @param generatedRows how many rows, from the first, are generated rows
      */
     void linear(

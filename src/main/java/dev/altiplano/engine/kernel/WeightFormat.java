@@ -51,4 +51,34 @@ public enum WeightFormat {
     public boolean quantized() {
         return blockElements > 1;
     }
+
+    /** Converts {@code count} weights, whole quant blocks as files store them, to floats. */
+    public void dequantize(byte[] in, int offset, float[] out, int outOffset, int count) {
+        StoredBlocks.dequantize(this, in, offset, out, outOffset, count);
+    }
+
+    /** Rounds {@code count} floats to whole quant blocks as files store them; not to Q2_K and Q3_K. */
+    public void quantize(float[] in, int offset, int count, byte[] out, int outOffset) {
+        BlockQuantizer.quantize(this, in, offset, count, out, outOffset);
+    }
+
+    /**
+     * This format where a row of {@code columns} weights is a whole number of its quant blocks, else the nearest one that takes
+     * such a row and is no coarser: Q8_0, and F16 where 32 does not divide the columns either.
+     */
+    public WeightFormat fitting(int columns) {
+        return fits(columns) ? this : Q8_0.fits(columns) ? Q8_0 : F16;
+    }
+
+    /**
+     * This format where kernels compute with it, else the one that takes its place: Q5_0 is held as Q8_0 and Q3_K as Q6_K without
+     * any change of value; Q4_1, Q5_1 and Q2_K are rounded to Q8_0.
+     */
+    public WeightFormat nativeFormat() {
+        return switch (this) {
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q5_K, Q6_K -> this;
+            case Q3_K -> Q6_K;
+            case Q4_1, Q5_0, Q5_1, Q2_K -> Q8_0;
+        };
+    }
 }

@@ -1,0 +1,72 @@
+package dev.altiplano.engine.kernel;
+
+/**
+ * How packed matrices lie in memory, the same for every backend.
+ *
+ * <p>A matrix is cut into <em>strips</em> of 16 rows, the last one filled up with zeros; a lane of a vector is a row of the strip, so
+ * that one activation, broadcast, meets 16 weights. Everything begins at a multiple of 64 bytes. Within a strip, for weights
+ * that are not quantized:
+ * <ul>
+ *   <li>F32 {@code [column][16 rows]}, F16 the same,
+ *   <li>BF16 {@code [column / 2][16 rows][2 columns]}, which is also how matrix units want it.
+ * </ul>
+ * A strip of quantized weights is a sequence of <em>panels</em> of 256 columns (the last may be shorter), each {@code n} groups of
+ * 32 columns: first the integers, then the scales. Four neighbouring columns of a row lie side by side, which one instruction
+ * multiplies and adds: a group has eight vectors {@code g} of {@code [16 rows][4 columns]}, columns {@code 4g} to {@code 4g + 3}.
+ * <ul>
+ *   <li>Q8_0: {@code [n][g = 8][16][4]} bytes, each the weight plus 128; F16 scales {@code [n][16]}.
+ *   <li>Q4_0: {@code [n][j = 4][16][4]} bytes, each with vector {@code j} in the low and vector {@code j + 4} in the high half; F16
+ *       scales {@code [n][16]}.
+ *   <li>Q4_K: halves as Q4_0; then {@code [8][16]} bytes with the low four bits of a scale and, above them, of its minimum;
+ *       {@code [4][16]} bytes with the upper two bits of scale and minimum of group {@code 2i}, and above them of {@code 2i + 1}; F16
+ *       {@code d [16]}; F16 {@code dmin [16]}.
+ *   <li>Q5_K: as Q4_K, with {@code [8][16][4]} bytes after the halves: bit {@code g} is the fifth bit of vector {@code g}.
+ *   <li>Q6_K: halves as Q4_0; {@code [8][h = 2][16][4]} bytes: bits {@code 2i} and {@code 2i + 1} are the upper two of vector
+ *       {@code 4h + i}; int8 scales {@code [16 groups of 16 columns][16]}; F16 {@code d [16]}; 32 bytes unused.
+ * </ul>
+ * Nothing is lost and the sizes are those of a file (but for Q6_K, which takes 1 % more).
+ */
+final class PackedLayout {
+
+    /** Rows of a strip. */
+    static final int STRIP = 16;
+
+    /** Columns of a panel. */
+    static final int PANEL = 256;
+
+    private PackedLayout() {}
+
+    /** Strips of a matrix. */
+    static int strips(int rows) {
+        return (rows + STRIP - 1) / STRIP;
+    }
+
+    /** Bytes of one strip. */
+    static long stripBytes(WeightFormat format, int columns) {
+        return switch (format) {
+            case F32 -> 64L * columns;
+            case F16 -> (32L * columns + 63) / 64 * 64;
+            case BF16 -> 64L * ((columns + 1) / 2);
+            default ->
+                (long) (columns / PANEL) * panelBytes(format, 8)
+                        + (columns % PANEL == 0 ? 0 : panelBytes(format, columns % PANEL / 32));
+        };
+    }
+
+    /** Bytes of a panel of {@code groups} groups of 32 columns. */
+    static int panelBytes(WeightFormat format, int groups) {
+        return switch (format) {
+            case Q8_0 -> (544 * groups + 63) / 64 * 64;
+            case Q4_0 -> (288 * groups + 63) / 64 * 64;
+            case Q4_K -> 2304;
+            case Q5_K -> 2816;
+            case Q6_K -> 3392;
+            default -> throw new IllegalArgumentException(format + " is not a format that kernels compute with");
+        };
+    }
+
+    /** Bytes of a packed matrix. */
+    static long bytes(WeightFormat format, int rows, int columns) {
+        return Math.multiplyExact(stripBytes(format, columns), (long) strips(rows));
+    }
+}

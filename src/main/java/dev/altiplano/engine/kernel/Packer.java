@@ -1,0 +1,69 @@
+package dev.altiplano.engine.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Packs one matrix: the threads take strip after strip, read its rows, convert them where asked, and lay them out. */
+final class Packer implements WorkerPool.Task {
+
+    private final RowSource source;
+    private final int rows;
+    private final int columns;
+    private final WeightFormat stored;
+    private final WeightFormat held;
+    private final MemorySegment packed;
+    private final AtomicInteger nextStrip = new AtomicInteger();
+
+    private Packer(
+            RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment packed) {
+        this.source = source;
+        this.rows = rows;
+        this.columns = columns;
+        this.stored = stored;
+        this.held = held;
+        this.packed = packed;
+    }
+
+    /** See {@link Kernels#pack}. */
+    static PackedMatrix pack(
+            RowSource source,
+            int rows,
+            int columns,
+            WeightFormat stored,
+            WeightFormat asked,
+            Arena arena,
+            WorkerPool pool) {
+        if (rows < 1 || columns < 1 || !stored.fits(columns)) {
+            throw new IllegalArgumentException("a matrix [" + rows + ", " + columns + "] in " + stored
+                    + ": needs at least one row, and rows of whole quant blocks of " + stored.blockElements());
+        }
+        WeightFormat held = asked.nativeFormat().fitting(columns);
+        MemorySegment packed = LargeMemory.allocate(PackedLayout.bytes(held, rows, columns), arena);
+        pool.run(new Packer(source, rows, columns, stored, held, packed));
+        return new PackedMatrix(held, rows, columns, packed);
+    }
+
+    @Override
+    public void run(int worker, int workers) {
+        StripWriter writer = new StripWriter(stored, held, columns);
+        MemorySegment target = MemorySegment.ofArray(writer.rows);
+        long rowBytes = stored.rowBytes(columns);
+        int strips = PackedLayout.strips(rows);
+        for (int strip = nextStrip.getAndIncrement(); strip < strips; strip = nextStrip.getAndIncrement()) {
+            int first = strip * PackedLayout.STRIP;
+            int count = Math.min(PackedLayout.STRIP, rows - first);
+            source.read(first, count, target.asSlice(0, count * rowBytes));
+            target.asSlice(count * rowBytes).fill((byte) 0);
+            writer.write();
+            MemorySegment.copy(
+                    writer.strip,
+                    0,
+                    packed,
+                    ValueLayout.JAVA_BYTE,
+                    (long) strip * writer.strip.length,
+                    writer.strip.length);
+        }
+    }
+}
