@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.SequencedCollection;
 
 /**
@@ -9,6 +11,9 @@ import java.util.SequencedCollection;
  */
 public interface Checkpoint extends AutoCloseable {
 
+    /** Where it was opened: a folder, or a GGUF file. */
+    Path path();
+
     CheckpointFormat format();
 
     Hyperparameters hyperparameters();
@@ -16,8 +21,17 @@ public interface Checkpoint extends AutoCloseable {
     /** What the tokenizer is made of. */
     TokenizerData tokenizer();
 
-    /** All tensors that a LLaMA model needs, in file order. */
+    /** All tensors that a LLaMA model needs, in file order; {@code output.weight} is among them where it is tied, too. */
     SequencedCollection<Tensor> tensors();
+
+    /** Whether {@code output.weight} is {@code token_embd.weight} once more, and has no bytes of its own. */
+    boolean tiedOutput();
+
+    /** The files that were opened, with the checksums that are known for them. */
+    List<CheckedFile> files();
+
+    /** What was seen and left aside, in sentences: tensors that no LLaMA model reads, keys that are not known. */
+    List<String> notes();
 
     /** The tensor called {@code name}; throws {@link CheckpointException} when there is none. */
     Tensor tensor(String name);

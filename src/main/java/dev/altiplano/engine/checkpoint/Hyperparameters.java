@@ -1,7 +1,8 @@
 package dev.altiplano.engine.checkpoint;
 
 /**
- * A model's shape as its file states it.
+ * A model's shape as its file states it. The constructor throws {@link IllegalArgumentException} for a shape that no
+ * LLaMA model can have.
  *
  * @param hiddenSize width of the residual stream ({@code dim})
  * @param intermediateSize width of the feed-forward layer
@@ -24,4 +25,32 @@ public record Hyperparameters(
         int vocabularySize,
         int contextLength,
         float normEpsilon,
-        double ropeTheta) {}
+        double ropeTheta) {
+
+    public Hyperparameters {
+        check("hidden size", hiddenSize, 1 << 20);
+        check("intermediate size", intermediateSize, 1 << 24);
+        check("number of layers", layers, 1 << 12);
+        check("number of heads", heads, 1 << 16);
+        check("number of KV heads", kvHeads, heads);
+        check("head dim", headDim, 1 << 16);
+        check("vocabulary size", vocabularySize, 1 << 24);
+        check("context length", contextLength, 1 << 30);
+        require(heads % kvHeads == 0, kvHeads + " KV heads do not divide " + heads + " heads");
+        require(headDim % 2 == 0, "a head dim of " + headDim + " cannot be rotated in pairs");
+        require(normEpsilon > 0 && normEpsilon < 1, "the norm epsilon " + normEpsilon + " is not between 0 and 1");
+        require(
+                ropeTheta > 0 && Double.isFinite(ropeTheta),
+                "the RoPE base " + ropeTheta + " is not positive and finite");
+    }
+
+    private static void check(String what, int value, int max) {
+        require(value >= 1 && value <= max, "the " + what + " is " + value + ", expected 1 to " + max);
+    }
+
+    private static void require(boolean condition, String problem) {
+        if (!condition) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+}

@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a tensor's elements are stored, named and numbered as in GGUF
  * (<a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">specification</a>). Elements come in quant blocks of
@@ -28,6 +30,16 @@ public enum TensorType {
         this.id = id;
         this.elements = elements;
         this.bytes = bytes;
+    }
+
+    /** The type that GGUF files number {@code id}, or null. */
+    public static @Nullable TensorType of(int id) {
+        for (TensorType type : values()) {
+            if (type.id == id) {
+                return type;
+            }
+        }
+        return null;
     }
 
     /** The number that GGUF files use. */

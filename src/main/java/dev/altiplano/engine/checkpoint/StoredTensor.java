@@ -1,0 +1,112 @@
+package dev.altiplano.engine.checkpoint;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.StringJoiner;
+
+/**
+ * A tensor as one file holds it, under the file's own name and with any number of dimensions (slowest first). That all of
+ * its elements lie inside {@code storage} is checked when it is made.
+ */
+final class StoredTensor {
+
+    private final Path file;
+    private final String name;
+    private final TensorType type;
+    private final long[] shape;
+    /** Distance of neighbours along each dimension, in elements. */
+    private final long[] strides;
+
+    private final MemorySegment storage;
+    private final long offset;
+
+    private StoredTensor(
+            Path file, String name, TensorType type, long[] shape, long[] strides, MemorySegment storage, long offset) {
+        this.file = file;
+        this.name = name;
+        this.type = type;
+        this.shape = shape;
+        this.strides = strides;
+        this.storage = storage;
+        this.offset = offset;
+    }
+
+    /** A tensor whose elements lie one after the other in {@code storage}, which they must fill. */
+    static StoredTensor dense(Path file, String name, TensorType type, long[] shape, MemorySegment storage) {
+        long[] strides = new long[shape.length];
+        long elements = 1;
+        for (int i = shape.length - 1; i >= 0; i--) {
+            strides[i] = elements;
+            elements = Math.multiplyExact(elements, shape[i]);
+        }
+        return new StoredTensor(file, name, type, shape, strides, storage, 0);
+    }
+
+    /** A view of {@code storage}, whose elements must be plain (no quant blocks): {@code offset} and strides count elements. */
+    static StoredTensor view(
+            Path file, String name, TensorType type, long[] shape, long[] strides, MemorySegment storage, long offset) {
+        return new StoredTensor(file, name, type, shape, strides, storage, offset);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** The same elements under another name. */
+    StoredTensor named(String newName) {
+        return new StoredTensor(file, newName, type, shape, strides, storage, offset);
+    }
+
+    String name() {
+        return name;
+    }
+
+    TensorType type() {
+        return type;
+    }
+
+    /** Whether this has {@code rows} rows of {@code columns}; a vector has one row. */
+    boolean hasShape(long rows, long columns) {
+        return shape.length == 2
+                ? shape[0] == rows && shape[1] == columns
+                : shape.length == 1 && rows == 1 && shape[0] == columns;
+    }
+
+    int dimensions() {
+        return shape.length;
+    }
+
+    /** Size along a dimension, slowest first. */
+    long size(int dimension) {
+        return shape[dimension];
+    }
+
+    /** This matrix or vector under the name {@code ggufName}; the caller has checked its shape. */
+    Tensor matrix(String ggufName) {
+        boolean vector = shape.length == 1;
+        int rows = vector ? 1 : Math.toIntExact(shape[0]);
+        int columns = Math.toIntExact(vector ? shape[0] : shape[1]);
+        long columnStride = vector ? strides[0] : strides[1];
+        if (type.elements() > 1) {
+            return new MatrixTensor(ggufName, type, rows, columns, storage, type.rowBytes(columns), 0);
+        }
+        long bytes = type.bytes();
+        long rowStride = vector ? columns : strides[0];
+        return new MatrixTensor(
+                ggufName,
+                type,
+                rows,
+                columns,
+                storage.asSlice(offset * bytes),
+                rowStride * bytes,
+                columns == 1 ? 0 : (columnStride - 1) * bytes);
+    }
+
+    /** The shape as people write it: {@code [rows, columns]}. */
+    String shapeText() {
+        StringJoiner text = new StringJoiner(", ", "[", "]");
+        Arrays.stream(shape).limit(8).mapToObj(Long::toString).forEach(text::add);
+        return text.toString();
+    }
+}
