@@ -6,7 +6,10 @@ package dev.altiplano.engine.tokenizer;
  */
 public interface Detokenizer {
 
-    /** The text that {@code id} completes; empty while a character's bytes are incomplete. */
+    /**
+     * The text that {@code id} completes; empty while a character's bytes are incomplete. Throws
+     * {@link IndexOutOfBoundsException} for an id outside the vocabulary.
+     */
     String append(int id);
 
     /** What is still held back: U+FFFD for each byte of an incomplete character. */

@@ -28,6 +28,11 @@ public interface Tokenizer {
      */
     int[] encode(String text);
 
+    /** The ids of text that comes as bytes: those that are no UTF-8 are read as one U+FFFD each. */
+    default int[] encodeUtf8(byte[] utf8) {
+        return encode(Utf8Stream.decode(utf8));
+    }
+
     /** The text of {@code ids}; bytes that are no UTF-8 give one U+FFFD each. Throws {@link IndexOutOfBoundsException} for an id outside the vocabulary. */
     String decode(int[] ids);
 

@@ -1,0 +1,22 @@
+package dev.altiplano.engine.tokenizer;
+
+/**
+ * A vocabulary that cannot be used. The message says what is wrong and where: the byte offset in the file, or the id of
+ * the token; {@link Tokenizers#load} puts the file's name in front.
+ */
+public final class TokenizerException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    TokenizerException(String problem) {
+        super(problem);
+    }
+
+    TokenizerException(String problem, Throwable cause) {
+        super(problem, cause);
+    }
+
+    static TokenizerException at(long offset, String problem) {
+        return new TokenizerException("at byte " + offset + ": " + problem);
+    }
+}
