@@ -81,7 +81,7 @@ public final class BytePairTokenizer implements Tokenizer {
             int[] ends,
             boolean addsBos) {
         PreTokenizer splitting = PreTokenizer.named(preTokenizer);
-        BytePairVocabulary vocabulary = BytePairVocabulary.ofTokens(tokens, kinds, bos, eos);
+        BytePairVocabulary vocabulary = BytePairVocabulary.ofTokens(tokens, kinds, bos, eos, ends);
         return new BytePairTokenizer(vocabulary, vocabulary.rulesOf(merges), splitting, bos, eos, ends, addsBos);
     }
 

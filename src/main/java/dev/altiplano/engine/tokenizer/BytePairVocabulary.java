@@ -2,6 +2,7 @@ package dev.altiplano.engine.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,22 +33,32 @@ final class BytePairVocabulary {
     private final int[] byteIds = new int[256];
 
     private BytePairVocabulary(int size) {
+        TokenIds.checkSize(size);
         bytes = new byte[size][];
         literals = new @Nullable String[size];
         control = new boolean[size];
         normal = HashMap.newHashMap(size);
     }
 
-    /** The vocabulary of GPT-2's form: tokens in its byte alphabet. */
-    static BytePairVocabulary ofTokens(List<String> tokens, int[] kinds, int bos, int eos) {
+    /** The vocabulary of GPT-2's form: tokens in its byte alphabet. What begins or ends a sequence is a control token, whatever its kind says. */
+    static BytePairVocabulary ofTokens(List<String> tokens, int[] kinds, int bos, int eos, int[] ends) {
         if (kinds.length != tokens.size()) {
             throw new TokenizerException(
                     "the vocabulary has " + tokens.size() + " tokens, but " + kinds.length + " kinds");
         }
         BytePairVocabulary vocabulary = new BytePairVocabulary(tokens.size());
+        BitSet marks = new BitSet();
+        for (int id : ends) {
+            mark(id, marks);
+        }
+        mark(bos, marks);
+        mark(eos, marks);
         for (int id = 0; id < kinds.length; id++) {
             String token = tokens.get(id);
             PieceKind kind = PieceKind.of(kinds[id], id);
+            if (kind.isText() && marks.get(id)) {
+                kind = PieceKind.CONTROL;
+            }
             byte[] written = kind == PieceKind.NORMAL ? ByteAlphabet.read(token) : null;
             if (written != null) {
                 vocabulary.putBytes(id, written);
@@ -55,7 +66,7 @@ final class BytePairVocabulary {
                 vocabulary.putControl(id, token);
             } else {
                 vocabulary.putLiteral(id, token);
-                if (kind == PieceKind.USER_DEFINED && !token.isEmpty() && id != bos && id != eos) {
+                if (kind == PieceKind.USER_DEFINED && !token.isEmpty()) {
                     vocabulary.userDefined.add(token, id);
                 }
             }
@@ -181,6 +192,12 @@ final class BytePairVocabulary {
     String piece(int id) {
         String literal = literals[id];
         return literal != null ? literal : ByteAlphabet.write(bytes[id]);
+    }
+
+    private static void mark(int id, BitSet marks) {
+        if (id >= 0) {
+            marks.set(id);
+        }
     }
 
     private void putBytes(int id, byte[] token) {

@@ -29,6 +29,11 @@ enum PieceKind {
         this.number = number;
     }
 
+    /** Whether encoding makes such tokens from the text that they show. */
+    boolean isText() {
+        return this == NORMAL || this == USER_DEFINED;
+    }
+
     int number() {
         return number;
     }

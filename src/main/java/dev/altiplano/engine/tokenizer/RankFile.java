@@ -75,8 +75,8 @@ final class RankFile {
                 throw at(start, line, "has no rank after the space");
             }
         }
-        // Each line has at least 7 bytes, so a rank above this leaves a gap.
-        if (rank > file.length) {
+        // Each line has at least 6 bytes, so a rank above this leaves a gap.
+        if (rank > file.length / 6) {
             throw at(start, line, "has rank " + rank + ", more than the file has lines");
         }
         while (tokens.size() <= rank) {

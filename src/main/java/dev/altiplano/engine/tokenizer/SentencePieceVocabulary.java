@@ -42,9 +42,7 @@ final class SentencePieceVocabulary {
     SentencePieceVocabulary(SentencePieceModel model) {
         this.model = model;
         int size = model.pieces().size();
-        if (size == 0) {
-            throw new TokenizerException("the vocabulary has no pieces");
-        }
+        TokenIds.checkSize(size);
         if (model.scores().length != size || model.kinds().length != size) {
             throw new TokenizerException("the vocabulary has " + size + " pieces, but " + model.scores().length
                     + " scores and " + model.kinds().length + " kinds");
@@ -120,6 +118,9 @@ final class SentencePieceVocabulary {
         for (int id = 0; id < kinds.length; id++) {
             String piece = model.pieces().get(id);
             PieceKind kind = PieceKind.of(model.kinds()[id], id);
+            if (kind.isText() && (id == model.bos() || id == model.eos())) {
+                kind = PieceKind.CONTROL;
+            }
             kinds[id] = kind;
             byteOfId[id] = NO_BYTE;
             texts[id] = piece.replace(SentencePieceModel.SPACE, ' ');
@@ -137,11 +138,7 @@ final class SentencePieceVocabulary {
                     }
                     putOnce(normal, piece, id);
                 }
-                case USER_DEFINED -> {
-                    if (id != model.bos() && id != model.eos()) {
-                        userDefined.add(piece.replace(' ', SentencePieceModel.SPACE), id);
-                    }
-                }
+                case USER_DEFINED -> userDefined.add(piece.replace(' ', SentencePieceModel.SPACE), id);
                 case BYTE -> {
                     putOnce(reserved, piece, id);
                     int octet = byteNamed(piece, id);

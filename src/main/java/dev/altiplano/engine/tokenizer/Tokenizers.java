@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /** Opens the file {@code tokenizer.model}, under which name LLaMA 1 and 2 ship SentencePiece and Llama 3 ships ranks. */
 public final class Tokenizers {
 
-    /** Many times the largest known file (some 5 MB). */
-    private static final long LARGEST_FILE_BYTES = 64L << 20;
+    /** Some three times the largest known file. */
+    private static final long LARGEST_FILE_BYTES = 16L << 20;
 
     private Tokenizers() {}
 

@@ -172,6 +172,17 @@ class BytePairTokenizerTest {
     }
 
     @Test
+    void whatBeginsOrEndsASequenceIsControlWhateverItsKind() {
+        Vocabulary vocabulary = new Vocabulary();
+        vocabulary.kinds.set(vocabulary.bos, 1);
+        vocabulary.kinds.set(vocabulary.turn, 4);
+        BytePairTokenizer tokenizer = vocabulary.tokenizer("gpt-2");
+        assertThat(tokenizer.encode("<|turn|><|bos|>")).hasSize(15);
+        assertThat(tokenizer.decode(new int[] {vocabulary.bos, vocabulary.turn}))
+                .isEmpty();
+    }
+
+    @Test
     void workGrowsWithTheTextAlone() {
         Random random = new Random(4);
         Vocabulary vocabulary = Vocabulary.random(random, 60);

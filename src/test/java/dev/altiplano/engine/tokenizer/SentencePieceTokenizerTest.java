@@ -120,6 +120,15 @@ class SentencePieceTokenizerTest {
     }
 
     @Test
+    void whatBeginsOrEndsASequenceIsControlWhateverItsKind() {
+        SentencePieceTokenizer built = SentencePieceTokenizer.of(
+                List.of("<unk>", "a", "b", "\u2581"), new float[4], new int[] {2, 1, 4, 1}, 1, 2, 0, true, true);
+        assertThat(built.encode("ab")).containsExactly(3, 0);
+        assertThat(built.decode(new int[] {1, 3, 2})).isEmpty();
+        assertThat(built.piece(2)).isEqualTo("b");
+    }
+
+    @Test
     void withoutBytesARunOfUnknownCharactersIsOneUnknownPiece() {
         SentencePieceTokenizer built = SentencePieceTokenizer.of(
                 List.of("<unk>", "a", "\u2581"), new float[3], new int[] {2, 1, 1}, -1, -1, 0, true, true);
