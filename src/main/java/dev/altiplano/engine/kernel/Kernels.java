@@ -89,8 +89,9 @@ public interface Kernels extends AutoCloseable {
             RowBatch batch);
 
     /**
-     * Causal grouped-query attention of each row over all positions up to its own, cut at KV blocks and summed in the order of
-     * positions (online softmax, Milakov and Gimelshein 2018).
+     * Causal grouped-query attention of each row over all positions up to its own, cut every 256 positions and merged in the
+     * order of positions (online softmax, Milakov and Gimelshein 2018); which KV blocks hold them, and how large those are,
+     * changes nothing.
      *
      * @param qkv as {@link #rotateAndStore} left it
      * @param out F32 [rows, heads · headDim]

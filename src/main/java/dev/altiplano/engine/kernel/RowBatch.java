@@ -113,6 +113,11 @@ public final class RowBatch {
         return blockIds;
     }
 
+    /** Where the KV block ids of a row begin. */
+    int blockListOffset(int row) {
+        return blockListOffsets.getAtIndex(ValueLayout.JAVA_INT, row);
+    }
+
     /** Entries of all block lists. */
     int blockIdCount() {
         return blockIdCount;

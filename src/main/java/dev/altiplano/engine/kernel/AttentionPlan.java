@@ -1,0 +1,134 @@
+package dev.altiplano.engine.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Cuts one call of attention into parts that threads take one after the other: tiles of prompt rows, or single rows, with the
+ * query heads of one KV head; a row that would keep one thread busy for too long is cut into its sections, whose results
+ * are merged afterwards. How it is cut changes no result.
+ */
+final class AttentionPlan {
+
+    /** A part in memory: int32 row, rows, KV head, first section, end of sections, offset of its partial results or -1. */
+    static final int PART_BYTES = 24;
+
+    /** Parts for each thread that even the load out. */
+    private static final int PARTS_PER_THREAD = 4;
+
+    private final Arena arena;
+    private MemorySegment parts = MemorySegment.NULL;
+    private int count;
+    private int merges;
+    private int partialFloats;
+
+    /** @param arena owns the memory of the parts */
+    AttentionPlan(Arena arena) {
+        this.arena = arena;
+    }
+
+    /** Parts to compute. */
+    int count() {
+        return count;
+    }
+
+    /** Rows to merge afterwards; their parts lie behind the others. */
+    int merges() {
+        return merges;
+    }
+
+    /** Room for partial results, in floats. */
+    int partialFloats() {
+        return partialFloats;
+    }
+
+    /** Where the parts lie. */
+    long address() {
+        return parts.address();
+    }
+
+    /**
+     * Plans a call.
+     *
+     * @param tileRows most rows in a tile
+     * @param partialSize floats that one section of one row leaves
+     */
+    void plan(RowBatch batch, int kvHeads, int threads, int tileRows, int partialSize) {
+        count = 0;
+        merges = 0;
+        partialFloats = 0;
+        int rows = batch.rows();
+        long positions = 0;
+        for (int row = 0; row < rows; row++) {
+            positions += position(batch, row) + 1;
+        }
+        long fairShare = Math.max(1, positions * kvHeads / ((long) threads * PARTS_PER_THREAD));
+        reserve(rows, kvHeads, threads);
+        int row = rows;
+        while (row > 0) {
+            int end = row;
+            long cost = position(batch, --row) + 1;
+            while (row > 0
+                    && end - row < tileRows
+                    && cost < fairShare
+                    && batch.blockListOffset(row - 1) == batch.blockListOffset(row)
+                    && position(batch, row - 1) == position(batch, row) - 1) {
+                cost += position(batch, --row) + 1;
+            }
+            boolean cut = end - row == 1 && cost > 2 * fairShare && cost > ScalarAttention.SECTION;
+            for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
+                if (cut) {
+                    addSections(row, kvHead, (int) cost, fairShare, partialSize);
+                } else {
+                    add(count++, row, end - row, kvHead, 0, sections((int) position(batch, end - 1) + 1), -1);
+                }
+            }
+        }
+        for (int i = 0, merge = 0; merge < merges; i++) {
+            int partial = parts.getAtIndex(JAVA_INT, 6L * i + 5);
+            if (partial >= 0 && parts.getAtIndex(JAVA_INT, 6L * i + 3) == 0) {
+                int cutRow = parts.getAtIndex(JAVA_INT, 6L * i);
+                int sections = sections((int) position(batch, cutRow) + 1);
+                add(count + merge++, cutRow, 1, parts.getAtIndex(JAVA_INT, 6L * i + 2), 0, sections, partial);
+            }
+        }
+    }
+
+    private void addSections(int row, int kvHead, int positions, long fairShare, int partialSize) {
+        int sections = sections(positions);
+        int step = (int) Math.max(1, fairShare / ScalarAttention.SECTION);
+        for (int begin = 0; begin < sections; begin += step) {
+            add(count++, row, 1, kvHead, begin, Math.min(sections, begin + step), partialFloats + begin * partialSize);
+        }
+        partialFloats = Math.addExact(partialFloats, Math.multiplyExact(sections, partialSize));
+        merges++;
+    }
+
+    private static int sections(int positions) {
+        return (positions + ScalarAttention.SECTION - 1) / ScalarAttention.SECTION;
+    }
+
+    private static long position(RowBatch batch, int row) {
+        return batch.positions().getAtIndex(JAVA_INT, row);
+    }
+
+    private void add(int index, int row, int rows, int kvHead, int begin, int end, int partial) {
+        long at = 6L * index;
+        parts.setAtIndex(JAVA_INT, at, row);
+        parts.setAtIndex(JAVA_INT, at + 1, rows);
+        parts.setAtIndex(JAVA_INT, at + 2, kvHead);
+        parts.setAtIndex(JAVA_INT, at + 3, begin);
+        parts.setAtIndex(JAVA_INT, at + 4, end);
+        parts.setAtIndex(JAVA_INT, at + 5, partial);
+    }
+
+    /** Cut rows give at most twice two parts for each fair share, three more for their ends, and one merge. */
+    private void reserve(int rows, int kvHeads, int threads) {
+        long most = 4L * rows * kvHeads + 4L * threads * PARTS_PER_THREAD;
+        if (parts.byteSize() < most * PART_BYTES) {
+            parts = arena.allocate(2 * most * PART_BYTES, 64);
+        }
+    }
+}

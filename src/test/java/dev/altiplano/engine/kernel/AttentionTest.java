@@ -1,0 +1,148 @@
+package dev.altiplano.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.engine.kernel.AttentionScene.Piece;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rotation, KV memory and attention: every backend gives the scalar one's bits, however the work is cut. */
+class AttentionTest {
+
+    static List<String> all() {
+        return TestLayers.all().toList();
+    }
+
+    @Test
+    void everyShapeGivesTheBitsOfTheDefinition() {
+        int[] dims = {2, 6, 16, 20, 32, 40, 64, 66, 80, 96, 128};
+        int[] groups = {1, 2, 4, 8, 3, 7};
+        for (KvFormat format : KvFormat.values()) {
+            for (int i = 0; i < dims.length; i++) {
+                int group = groups[i % groups.length];
+                int kvHeads = 1 + i % 3;
+                compare(format, group * kvHeads, kvHeads, dims[i], 16 * (1 + i % 4));
+            }
+        }
+    }
+
+    private static void compare(KvFormat format, int heads, int kvHeads, int headDim, int blockTokens) {
+        List<float[]> expected = new ArrayList<>();
+        byte[] memory = null;
+        for (String name : all()) {
+            String what = name + " " + format + " heads " + heads + "/" + kvHeads + " of " + headDim;
+            List<float[]> results = new ArrayList<>();
+            try (TestLayers layers = new TestLayers(name, 2);
+                    AttentionScene scene =
+                            new AttentionScene(format, heads, kvHeads, headDim, blockTokens, 5, 1, 18, 65, 259, 270)) {
+                steps(layers.layer, scene, results, 1, 18, 65, 259, 270);
+                byte[] bytes = scene.kvBytes();
+                if (memory == null) {
+                    memory = bytes;
+                    expected = results;
+                }
+                assertThat(Arrays.equals(bytes, memory)).as("KV memory " + what).isTrue();
+            }
+            assertSame(what, results, expected);
+        }
+    }
+
+    /** All but the last row of each sequence as a prompt, in two steps, then one row of each. */
+    private static void steps(LayerKernels layer, AttentionScene scene, List<float[]> results, int... lengths) {
+        List<Piece> first = new ArrayList<>();
+        List<Piece> second = new ArrayList<>();
+        List<Piece> last = new ArrayList<>();
+        for (int s = 0; s < lengths.length; s++) {
+            int prompt = lengths[s] - 1;
+            if (prompt > 0) {
+                first.add(new Piece(s, 0, (prompt + 1) / 2));
+            }
+            if (prompt > 1) {
+                second.add(new Piece(s, (prompt + 1) / 2, prompt / 2));
+            }
+            last.add(new Piece(s, prompt, 1));
+        }
+        scene.step(layer, results, first.toArray(Piece[]::new));
+        scene.step(layer, results, second.toArray(Piece[]::new));
+        scene.step(layer, results, last.toArray(Piece[]::new));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void chunksOfAPromptChangeNothing(String name) {
+        try (TestLayers layers = new TestLayers(name, 2)) {
+            for (KvFormat format : KvFormat.values()) {
+                List<float[]> whole = null;
+                for (int chunk : new int[] {1000, 1, 7, 64}) {
+                    try (AttentionScene scene = new AttentionScene(format, 6, 2, 32, 32, chunk, 300)) {
+                        List<float[]> result = scene.prefill(layers.layer, 0, chunk);
+                        whole = whole == null ? result : whole;
+                        assertSame(name + " " + format + " in chunks of " + chunk, result, whole);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void rowsBesideAndSizeOfKvBlocksChangeNothing(String name) {
+        try (TestLayers layers = new TestLayers(name, 2)) {
+            for (KvFormat format : KvFormat.values()) {
+                List<float[]> alone;
+                try (AttentionScene scene = new AttentionScene(format, 8, 1, 64, 32, 1, 300)) {
+                    alone = scene.prefill(layers.layer, 0, 290);
+                }
+                try (AttentionScene scene = new AttentionScene(format, 8, 1, 64, 48, 2, 300, 40, 513)) {
+                    List<float[]> together = new ArrayList<>();
+                    scene.step(layers.layer, together, new Piece(0, 0, 290), new Piece(2, 0, 512));
+                    List<float[]> later = new ArrayList<>();
+                    scene.step(layers.layer, later, new Piece(2, 512, 1), new Piece(0, 290, 10), new Piece(1, 0, 40));
+                    List<float[]> own = new ArrayList<>(together.subList(0, 290));
+                    own.addAll(later.subList(1, 11));
+                    assertSame(name + " " + format, own, alone);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void threadsChangeNothing(String name) {
+        for (int kvHeads : new int[] {1, 4}) {
+            List<float[]> first = null;
+            for (int threads : new int[] {1, 2, 3}) {
+                try (TestLayers layers = new TestLayers(name, threads);
+                        AttentionScene scene = new AttentionScene(KvFormat.F16, 8, kvHeads, 16, 16, threads, 1500, 3)) {
+                    List<float[]> result = new ArrayList<>();
+                    scene.step(layers.layer, result, new Piece(0, 0, 1499), new Piece(1, 0, 2));
+                    // Long enough for one row to be cut into sections.
+                    scene.step(layers.layer, result, new Piece(1, 2, 1), new Piece(0, 1499, 1));
+                    first = first == null ? result : first;
+                    assertSame(name + " with " + threads + " threads", result, first);
+                }
+            }
+        }
+    }
+
+    private static void assertSame(String what, List<float[]> actual, List<float[]> expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int row = 0; row < expected.size(); row++) {
+            int at = Arrays.mismatch(actual.get(row), expected.get(row));
+            if (at >= 0) {
+                assertThat(actual.get(row)[at])
+                        .as(what + ": row " + row + " element " + at)
+                        .isEqualTo(expected.get(row)[at]);
+            }
+        }
+        for (float[] row : expected) {
+            for (float value : row) {
+                assertThat(Float.isFinite(value)).isTrue();
+            }
+        }
+    }
+}
