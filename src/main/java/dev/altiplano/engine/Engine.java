@@ -1,11 +1,72 @@
 package dev.altiplano.engine;
 
+import dev.altiplano.engine.cache.BlockPool;
+import dev.altiplano.engine.cache.PrefixCache;
+import dev.altiplano.engine.model.ForwardBatch;
+import dev.altiplano.engine.queue.Refusal;
+import dev.altiplano.engine.queue.RequestQueue;
+import dev.altiplano.engine.schedule.Scheduler;
+import dev.altiplano.engine.schedule.StepPlan;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
-/** Loads a model and generates. */
+/**
+ * One model and the thread that computes with it; {@link #step} shows the path of a token.
+ *
+ * <p>{@link #submit}, {@link #stats}, {@link #tokenize}, {@link #detokenize}, {@link #drain} and {@link Generation#cancel} may be
+ * called from any thread; everything else happens on the engine thread. A request that fails, fails alone.
+ */
 public final class Engine implements AutoCloseable {
 
-    private Engine() {}
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+    private static final long IDLE_NANOS = Duration.ofMillis(50).toNanos();
+    private static final double NEWEST_SHARE = 0.1;
+
+    private final EngineOptions options;
+    private final EngineObserver observer;
+    private final LoadedModel loaded;
+    private final RequestReader reader;
+    private final RequestQueue<LiveRequest> queue;
+    private final BlockPool pool;
+    private final Scheduler<Choice> scheduler;
+    private final LiveRequests requests;
+    private final ForwardBatch batch;
+    private final Scoring scoring;
+    private final StepCounters counters = new StepCounters();
+    /** Requests that were accepted and have not ended. */
+    private final AtomicInteger accepted = new AtomicInteger();
+    /** Those of them that have taken part in a step. */
+    private final AtomicInteger started = new AtomicInteger();
+
+    private final Thread thread;
+    private int[] firstScored = new int[16];
+    private volatile boolean stopping;
+    private volatile long lastSignNanos = System.nanoTime();
+    private volatile double secondsPerRequest = 1;
+
+    private Engine(EngineOptions options, LoadedModel loaded, EngineObserver observer) {
+        this.options = options;
+        this.loaded = loaded;
+        this.observer = observer;
+        int blockTokens = options.kvBlockTokens();
+        int contextLength = loaded.config().contextLength();
+        reader = new RequestReader(loaded.tokenizer(), contextLength);
+        queue = new RequestQueue<>(options.queueCapacity(), options.queueTokens());
+        pool = new BlockPool(loaded.kv().shape().blocks());
+        PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.prefixCache());
+        scheduler = new Scheduler<>(
+                pool, prefixes, blockTokens, options.maxSequences(), options.maxBatchTokens(), loaded.maxScoredRows());
+        requests = new LiveRequests(scheduler, reader, this::ended);
+        int blockIds = Math.multiplyExact(options.maxSequences(), Math.ceilDiv(contextLength, blockTokens));
+        batch = new ForwardBatch(options.maxBatchTokens(), loaded.maxScoredRows(), blockIds, loaded.arena());
+        scoring = new Scoring(
+                loaded.kernels(), loaded.tokenizer(), loaded.config().vocabularySize(), contextLength, loaded.arena());
+        thread = Thread.ofPlatform().name("altiplano-engine").start(this::run);
+    }
 
     /**
      * Loads a model and starts the engine thread; returns when it has been warmed up.
@@ -13,22 +74,182 @@ public final class Engine implements AutoCloseable {
      * @throws ModelException when the model cannot be used as it is or as configured; nothing stays allocated
      */
     public static Engine open(EngineOptions options, LoadListener listener, EngineObserver observer) {
-        throw new ModelException("not yet");
+        return new Engine(options, new ModelLoader(options, listener).load(), observer);
+    }
+
+    /** One turn of the engine: from the queue through schedule, model and sampling to the streams; false when nothing was to compute. */
+    private boolean step() {
+        long begin = System.nanoTime();
+        expire(begin);
+        while (scheduler.hasRoom() && queue.poll() instanceof LiveRequest next) {
+            requests.begin(next);
+        }
+        StepPlan<Choice> plan = scheduler.plan();
+        if (plan.rows() == 0) {
+            return false;
+        }
+        fill(plan, begin);
+        MemorySegment logits = loaded.model().forward(batch);
+        scheduler.computed(plan);
+        long now = System.nanoTime();
+        int generatedRows = 0;
+        for (int part = 0; part < plan.parts(); part++) {
+            read(plan, part, logits, now);
+            generatedRows += plan.generated(part) ? plan.rows(part) : 0;
+        }
+        counters.step(plan.rows() - generatedRows, plan.parts());
+        observer.step(plan.rows() - generatedRows, generatedRows, now - begin);
+        return true;
+    }
+
+    private void run() {
+        while (!stopping) {
+            boolean worked;
+            try {
+                worked = step();
+            } catch (RuntimeException | Error e) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "a step failed; the requests that took part in it end with an error",
+                        e);
+                requests.endAll(Outcome.ERROR, "the engine failed in a step");
+                worked = true;
+            }
+            counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
+            lastSignNanos = System.nanoTime();
+            if (!worked) {
+                counters.idle();
+                LockSupport.parkNanos(this, IDLE_NANOS);
+            }
+        }
+        while (queue.poll() instanceof LiveRequest waiting) {
+            ended(waiting, Outcome.ERROR, "the service is stopping");
+        }
+        requests.endAll(Outcome.ERROR, "the service is stopping");
+    }
+
+    /** Ends what was cancelled or is overdue, in the queue without having cost any computation. */
+    private void expire(long now) {
+        queue.removeIf(request -> {
+            Outcome overdue = request.overdue(now);
+            if (overdue == null) {
+                return false;
+            }
+            ended(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed in the queue" : "cancelled");
+            return true;
+        });
+        requests.expire(now);
+    }
+
+    /** Lays the planned rows out for the model. */
+    private void fill(StepPlan<Choice> plan, long now) {
+        batch.clear();
+        if (firstScored.length < plan.parts()) {
+            firstScored = new int[2 * plan.parts()];
+        }
+        for (int part = 0; part < plan.parts(); part++) {
+            Choice choice = plan.sequence(part);
+            begin(choice, now);
+            boolean generated = plan.generated(part);
+            int list =
+                    batch.addBlockList(choice.table().blocks(), choice.table().size());
+            int end = choice.computed() + plan.rows(part);
+            firstScored[part] = -1;
+            for (int position = choice.computed(); position < end; position++) {
+                boolean wanted = position == choice.length() - 1 || choice.scoresPrompt() && !generated;
+                int scored = batch.add(choice.tokens()[position], position, list, generated, wanted);
+                firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
+            }
+        }
+    }
+
+    private void begin(Choice choice, long now) {
+        LiveRequest request = choice.request();
+        if (choice.countReused()) {
+            counters.reused(choice.reused());
+        }
+        if (request.running(now)) {
+            started.incrementAndGet();
+            observer.started(request.queueNanos());
+        }
+    }
+
+    /** Takes what a part of the plan has given: scores of its prompt, and its next token. */
+    private void read(StepPlan<Choice> plan, int part, MemorySegment logits, long now) {
+        Choice choice = plan.sequence(part);
+        LiveRequest request = choice.request();
+        int row = firstScored[part];
+        if (row < 0 || request.ended()) {
+            return;
+        }
+        try {
+            if (choice.scoresPrompt() && !plan.generated(part)) {
+                for (int position = choice.computed() - plan.rows(part); position < choice.computed(); position++) {
+                    scoring.scorePrompt(logits, row++, choice, position);
+                }
+                row--;
+            }
+            if (choice.computed() < choice.length()) {
+                return;
+            }
+            if (choice.maxTokens() == 0) {
+                requests.finish(choice, FinishReason.LENGTH);
+                return;
+            }
+            sampled(choice, now);
+            scoring.sample(logits, row, choice);
+            if (choice.finishReason() != null) {
+                requests.finished(choice);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", e);
+            requests.end(request, Outcome.ERROR, "the request failed inside the engine");
+        }
+    }
+
+    private void sampled(Choice choice, long now) {
+        LiveRequest request = choice.request();
+        counters.sampled();
+        request.tokenSampled(now);
+        long since = choice.tokenSampled(now);
+        if (since < 0) {
+            observer.firstToken(request.sinceSubmission(now));
+        } else {
+            observer.nextToken(since);
+        }
+    }
+
+    /** The one place where an accepted request comes to its outcome. */
+    private void ended(LiveRequest request, Outcome outcome, String detail) {
+        if (request.ended()) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (request.queueNanos() >= 0) {
+            started.decrementAndGet();
+        }
+        RequestSummary summary = request.end(outcome, detail, now);
+        accepted.decrementAndGet();
+        if (summary.queueNanos() >= 0) {
+            double seconds = (summary.totalNanos() - summary.queueNanos()) / 1e9;
+            secondsPerRequest += NEWEST_SHARE * (seconds - secondsPerRequest);
+        }
+        observer.ended(summary);
     }
 
     /** What is served. */
     public ModelCard card() {
-        throw new UnsupportedOperationException();
+        return loaded.card();
     }
 
     /** The ids of {@code text}, with the beginning of sequence in front if {@code addSpecialTokens}. Thread-safe. */
     public int[] tokenize(String text, boolean addSpecialTokens) {
-        throw new UnsupportedOperationException();
+        return reader.encode(text, addSpecialTokens);
     }
 
     /** The text of {@code ids}; throws {@link IndexOutOfBoundsException} for an id outside the vocabulary. Thread-safe. */
     public String detokenize(int[] ids) {
-        throw new UnsupportedOperationException();
+        return loaded.tokenizer().decode(ids);
     }
 
     /**
@@ -39,20 +260,114 @@ public final class Engine implements AutoCloseable {
      * @throws InvalidRequestException when the request does not fit the model
      */
     public Generation submit(GenerationRequest request) {
-        throw new UnsupportedOperationException();
+        long now = System.nanoTime();
+        Refusal refusal = queue.reserve();
+        if (refusal != null) {
+            throw refused(request, refusal);
+        }
+        List<int[]> promptIds;
+        try {
+            promptIds = reader.promptIds(request);
+        } catch (RuntimeException | Error e) {
+            queue.release();
+            throw e;
+        }
+        long tokens = 0;
+        for (int[] ids : promptIds) {
+            tokens += ids.length;
+        }
+        LiveRequest live =
+                new LiveRequest(request, promptIds, now, now + timeout(request).toNanos(), seed(request), this::wake);
+        accepted.incrementAndGet();
+        refusal = queue.offer(live, tokens);
+        if (refusal != null) {
+            accepted.decrementAndGet();
+            throw refused(request, refusal);
+        }
+        wake();
+        return live;
     }
 
-    /** A snapshot. Thread-safe, takes no lock that the engine thread holds for long. */
+    private Duration timeout(GenerationRequest request) {
+        Duration asked = request.timeout();
+        if (asked == null) {
+            return options.defaultTimeout();
+        }
+        return asked.compareTo(options.maxTimeout()) < 0 ? asked : options.maxTimeout();
+    }
+
+    private static long seed(GenerationRequest request) {
+        return request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
+    }
+
+    private RefusedException refused(GenerationRequest request, Refusal refusal) {
+        long turns = Math.ceilDiv(queue.size(), options.maxSequences());
+        Duration retryAfter = Duration.ofSeconds(Math.clamp(Math.round(turns * secondsPerRequest), 1, 60));
+        RefusedException refused = switch (refusal) {
+            case FULL ->
+                new RefusedException(
+                        RefusedException.Reason.QUEUE_FULL,
+                        "the queue is full: " + options.queueCapacity() + " requests are waiting",
+                        retryAfter);
+            case TOKENS_FULL ->
+                new RefusedException(
+                        RefusedException.Reason.QUEUE_TOKENS_FULL,
+                        "the queue is full: " + queue.tokens() + " of " + options.queueTokens()
+                                + " prompt tokens are waiting",
+                        retryAfter);
+            case CLOSED ->
+                new RefusedException(
+                        RefusedException.Reason.DRAINING, "the service is stopping", Duration.ofSeconds(5));
+        };
+        observer.ended(new RequestSummary(
+                request.id(), Outcome.REJECTED, String.valueOf(refused.getMessage()), new Usage(0, 0, 0), -1, -1, 0));
+        return refused;
+    }
+
+    private void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** A snapshot. Thread-safe and cheap. */
     public EngineStats stats() {
-        throw new UnsupportedOperationException();
+        int ofAccepted = accepted.get();
+        int ofStarted = Math.min(started.get(), ofAccepted);
+        return counters.snapshot(
+                ofAccepted - ofStarted,
+                ofStarted,
+                queue.tokens(),
+                pool.size(),
+                (System.nanoTime() - lastSignNanos) / 1e9,
+                ofAccepted > 0);
     }
 
     /** Accepts nothing more and waits until everything accepted has ended, or {@code deadline} has passed. Returns whether all had ended. */
     public boolean drain(Duration deadline) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        queue.close();
+        long end = System.nanoTime() + deadline.toNanos();
+        while (accepted.get() > 0 && System.nanoTime() - end < 0) {
+            Thread.sleep(5);
+        }
+        return accepted.get() == 0;
     }
 
     /** Ends what still runs with an error, stops the engine thread and frees all memory. */
     @Override
-    public void close() {}
+    public void close() {
+        queue.close();
+        stopping = true;
+        wake();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        loaded.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

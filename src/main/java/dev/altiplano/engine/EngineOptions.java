@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param maxBatchTokens token rows of one step
  * @param kvCacheBytes memory for keys and values; 0 takes enough for {@code maxSequences} within the memory limit
  * @param kvBlockTokens positions in a KV block, a multiple of 16
+ * @param kvFormat how keys and values are kept: {@code auto} (F32 beside F32 weights, otherwise F16), {@code f32}, {@code f16} or {@code q8_0}
  * @param prefixCache whether KV blocks of equal prompt beginnings are reused
  * @param queueCapacity most requests waiting
  * @param queueTokens most prompt tokens waiting
@@ -38,6 +39,7 @@ public record EngineOptions(
         int maxBatchTokens,
         long kvCacheBytes,
         int kvBlockTokens,
+        String kvFormat,
         boolean prefixCache,
         int queueCapacity,
         long queueTokens,
@@ -88,6 +90,7 @@ public record EngineOptions(
                 512,
                 0,
                 32,
+                "auto",
                 true,
                 256,
                 1 << 20,

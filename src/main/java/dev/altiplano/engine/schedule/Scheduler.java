@@ -69,7 +69,7 @@ public final class Scheduler<S extends Sequence> {
     public void end(S sequence) {
         if (sequence.state() == Sequence.State.RUNNING) {
             running.remove(sequence);
-        } else {
+        } else if (sequence.state() == Sequence.State.WAITING) {
             waiting.remove(sequence);
         }
         sequence.end();

@@ -1,0 +1,221 @@
+package dev.altiplano.engine;
+
+import dev.altiplano.engine.sample.SamplingParams;
+import dev.altiplano.engine.sample.StopMatcher;
+import dev.altiplano.engine.schedule.Sequence;
+import dev.altiplano.engine.tokenizer.Detokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sequence on its way to a choice of a request: from tokens to text, stop sequences, scores and the finish. Belongs to the
+ * engine thread.
+ */
+final class Choice extends Sequence {
+
+    private final LiveRequest request;
+    private final int promptIndex;
+    private final int sample;
+    private final SamplingParams sampling;
+    private final int maxTokens;
+    private final Detokenizer detokenizer;
+    private final StopMatcher stops;
+    private final int promptCharacters;
+    /** Offsets of the prompt's tokens in its text; empty unless they are scored. */
+    private final int[] promptOffsets;
+
+    private final List<TokenScore> promptScores = new ArrayList<>();
+    private final List<TokenScore> unsentScores = new ArrayList<>();
+    /** What is held back until the best of several are known; null when events go out at once. */
+    private final @Nullable List<StreamEvent> held;
+
+    private int decodedCharacters;
+    private int sentCharacters;
+    private int generated;
+    private double logprobSum;
+    private long lastTokenNanos;
+    private boolean reusedCounted;
+    private @Nullable FinishReason finishReason;
+
+    /**
+     * @param sibling the first sample of the same prompt, or null if this is it
+     * @param maxTokens most tokens to generate
+     * @param detokenizer has decoded the prompt
+     * @param promptCharacters length of the prompt's text
+     */
+    Choice(
+            LiveRequest request,
+            int promptIndex,
+            int sample,
+            @Nullable Choice sibling,
+            SamplingParams sampling,
+            int maxTokens,
+            Detokenizer detokenizer,
+            int promptCharacters,
+            int[] promptOffsets) {
+        super(request.promptIds().get(promptIndex), sibling);
+        this.request = request;
+        this.promptIndex = promptIndex;
+        this.sample = sample;
+        this.sampling = sampling;
+        this.maxTokens = maxTokens;
+        this.detokenizer = detokenizer;
+        this.promptCharacters = promptCharacters;
+        this.promptOffsets = promptOffsets;
+        stops = new StopMatcher(request.request().stop());
+        held = request.request().bestOf() > request.request().n() ? new ArrayList<>() : null;
+    }
+
+    @Override
+    protected boolean scoresPrompt() {
+        return sample == 0 && request.request().promptLogprobs();
+    }
+
+    /** Prompt tokens that have a score; the first has none to have. */
+    int scoredPromptTokens() {
+        return promptScores.size();
+    }
+
+    int promptOffset(int token) {
+        return promptOffsets[token];
+    }
+
+    void promptScore(TokenScore score) {
+        promptScores.add(score);
+        if (promptScores.size() == promptLength()) {
+            request.emit(new StreamEvent.PromptScored(promptIndex, List.copyOf(promptScores)));
+        }
+    }
+
+    /** Where the next token's text will begin. */
+    int nextOffset() {
+        return promptCharacters + decodedCharacters;
+    }
+
+    /** Takes a sampled token; {@code end} where it ends the sequence and has no text to show. */
+    void accept(int token, boolean end, double logprob, @Nullable TokenScore score, int contextLength) {
+        generated++;
+        logprobSum += logprob;
+        if (end) {
+            finish(FinishReason.STOP);
+            return;
+        }
+        append(token);
+        if (score != null) {
+            unsentScores.add(score);
+        }
+        String text = detokenizer.append(token);
+        decodedCharacters += text.length();
+        show(stops.append(text));
+        if (stops.stopped()) {
+            unsentScores.clear();
+            finish(FinishReason.STOP);
+        } else if (generated >= maxTokens || length() >= contextLength) {
+            finish(FinishReason.LENGTH);
+        }
+    }
+
+    /** Shows what was held back and ends the choice. */
+    void finish(FinishReason reason) {
+        if (!stops.stopped()) {
+            String shown = stops.append(detokenizer.finish());
+            show(stops.stopped() ? shown : shown + stops.finish());
+        }
+        if (!unsentScores.isEmpty()) {
+            send(new StreamEvent.Text(index(), "", List.copyOf(unsentScores)));
+            unsentScores.clear();
+        }
+        finishReason = stops.stopped() ? FinishReason.STOP : reason;
+        send(new StreamEvent.Finished(index(), finishReason));
+    }
+
+    private void show(String text) {
+        sentCharacters += text.length();
+        int ready = 0;
+        while (ready < unsentScores.size()
+                && unsentScores.get(ready).textOffset() < promptCharacters + sentCharacters) {
+            ready++;
+        }
+        if (text.isEmpty() && ready == 0) {
+            return;
+        }
+        List<TokenScore> scores = List.copyOf(unsentScores.subList(0, ready));
+        unsentScores.subList(0, ready).clear();
+        send(new StreamEvent.Text(index(), text, scores));
+    }
+
+    private void send(StreamEvent event) {
+        if (held == null) {
+            request.emit(event);
+        } else {
+            held.add(event);
+        }
+    }
+
+    private int index() {
+        return promptIndex * request.request().n() + sample;
+    }
+
+    /** Sends what was held back, now that this one is choice {@code index}. */
+    void release(int index) {
+        if (held == null) {
+            return;
+        }
+        for (StreamEvent event : held) {
+            request.emit(
+                    switch (event) {
+                        case StreamEvent.Text text -> new StreamEvent.Text(index, text.text(), text.tokens());
+                        case StreamEvent.Finished finished -> new StreamEvent.Finished(index, finished.reason());
+                        default -> event;
+                    });
+        }
+        held.clear();
+    }
+
+    /** Whether tokens of the prompt that were found in memory are to be counted now: once, for the first sample of a prompt. */
+    boolean countReused() {
+        if (reusedCounted || sample > 0) {
+            return false;
+        }
+        reusedCounted = true;
+        request.reused(reused());
+        return true;
+    }
+
+    /** Nanoseconds since the token before, or -1 for the first. */
+    long tokenSampled(long nowNanos) {
+        long since = generated == 0 ? -1 : nowNanos - lastTokenNanos;
+        lastTokenNanos = nowNanos;
+        return since;
+    }
+
+    LiveRequest request() {
+        return request;
+    }
+
+    int promptIndex() {
+        return promptIndex;
+    }
+
+    int sample() {
+        return sample;
+    }
+
+    SamplingParams sampling() {
+        return sampling;
+    }
+
+    int maxTokens() {
+        return maxTokens;
+    }
+
+    double meanLogprob() {
+        return generated == 0 ? 0 : logprobSum / generated;
+    }
+
+    @Nullable
+    FinishReason finishReason() {
+        return finishReason;
+    }
+}

@@ -1,0 +1,161 @@
+package dev.altiplano.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accepted request from submission to its one outcome. Created by the submitting thread; everything but {@link #cancel} and
+ * the reading end of the stream then belongs to the engine thread.
+ */
+final class LiveRequest implements Generation {
+
+    /** Events that a reader may be behind before its request is cancelled. */
+    private static final int STREAM_CAPACITY = 8192;
+
+    private final GenerationRequest request;
+    private final List<int[]> promptIds;
+    private final long submittedNanos;
+    private final long deadlineNanos;
+    private final long seed;
+    private final Runnable wake;
+    private final EventStream stream = new EventStream(STREAM_CAPACITY);
+    private final List<Choice> choices = new ArrayList<>();
+    private volatile boolean cancelled;
+    private long startedNanos = -1;
+    private long firstTokenNanos = -1;
+    private int completionTokens;
+    private int cachedTokens;
+    private int unfinished;
+    private boolean length;
+    private @Nullable Outcome outcome;
+
+    /**
+     * @param promptIds token ids of each prompt
+     * @param deadlineNanos on {@link System#nanoTime}'s scale
+     * @param seed the request's own, or one drawn for it
+     * @param wake makes the engine thread look
+     */
+    LiveRequest(
+            GenerationRequest request,
+            List<int[]> promptIds,
+            long submittedNanos,
+            long deadlineNanos,
+            long seed,
+            Runnable wake) {
+        this.request = request;
+        this.promptIds = promptIds;
+        this.submittedNanos = submittedNanos;
+        this.deadlineNanos = deadlineNanos;
+        this.seed = seed;
+        this.wake = wake;
+    }
+
+    @Override
+    public TokenStream stream() {
+        return stream;
+    }
+
+    @Override
+    public List<int[]> promptIds() {
+        return promptIds;
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        wake.run();
+    }
+
+    GenerationRequest request() {
+        return request;
+    }
+
+    List<Choice> choices() {
+        return choices;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    void start(List<Choice> all) {
+        choices.addAll(all);
+        unfinished = all.size();
+    }
+
+    /** Why the request has to end now, or null. */
+    @Nullable
+    Outcome overdue(long nowNanos) {
+        if (cancelled) {
+            return Outcome.CANCELLED;
+        }
+        return nowNanos - deadlineNanos >= 0 ? Outcome.TIMEOUT : null;
+    }
+
+    boolean ended() {
+        return outcome != null;
+    }
+
+    /** A sequence takes part in a step; true for the first time of the first. */
+    boolean running(long nowNanos) {
+        if (startedNanos >= 0) {
+            return false;
+        }
+        startedNanos = nowNanos - submittedNanos;
+        return true;
+    }
+
+    long queueNanos() {
+        return startedNanos;
+    }
+
+    void tokenSampled(long nowNanos) {
+        completionTokens++;
+        if (firstTokenNanos < 0) {
+            firstTokenNanos = nowNanos - submittedNanos;
+        }
+    }
+
+    void reused(int tokens) {
+        cachedTokens += tokens;
+    }
+
+    long sinceSubmission(long nowNanos) {
+        return nowNanos - submittedNanos;
+    }
+
+    /** Delivers an event; a reader that is too far behind loses its request. */
+    void emit(StreamEvent event) {
+        if (!stream.offer(event)) {
+            cancelled = true;
+        }
+    }
+
+    /** A choice has finished; returns whether it was the last. */
+    boolean finished(FinishReason reason) {
+        length |= reason == FinishReason.LENGTH;
+        return --unfinished == 0;
+    }
+
+    Outcome completedOutcome() {
+        return length ? Outcome.LENGTH : Outcome.STOP;
+    }
+
+    Usage usage() {
+        int prompt = 0;
+        for (int[] ids : promptIds) {
+            prompt += ids.length;
+        }
+        return new Usage(prompt, cachedTokens, completionTokens);
+    }
+
+    /** Fixes the outcome and tells the reader; the first call counts. */
+    RequestSummary end(Outcome reason, String detail, long nowNanos) {
+        outcome = reason;
+        boolean completed = reason == Outcome.STOP || reason == Outcome.LENGTH;
+        stream.offer(completed ? new StreamEvent.Ended(usage()) : new StreamEvent.Failed(reason, detail, usage()));
+        return new RequestSummary(
+                request.id(), reason, detail, usage(), startedNanos, firstTokenNanos, nowNanos - submittedNanos);
+    }
+}

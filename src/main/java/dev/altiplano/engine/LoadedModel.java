@@ -1,0 +1,31 @@
+package dev.altiplano.engine;
+
+import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.model.LlamaConfig;
+import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.tokenizer.Tokenizer;
+import java.lang.foreign.Arena;
+
+/**
+ * A model in memory, ready to compute.
+ *
+ * @param arena owns weights, KV memory and scratch
+ */
+record LoadedModel(
+        ModelCard card,
+        LlamaConfig config,
+        Tokenizer tokenizer,
+        Kernels kernels,
+        KvCache kv,
+        LlamaModel model,
+        int maxScoredRows,
+        Arena arena)
+        implements AutoCloseable {
+
+    @Override
+    public void close() {
+        kernels.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.altiplano.engine.model;
+
+import dev.altiplano.engine.kernel.RowBatch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The rows of one forward pass: a token id each, its place (see {@link RowBatch}), and whether its logits are wanted. Filled by
+ * the engine thread, generated rows first; reused from step to step.
+ */
+public final class ForwardBatch {
+
+    private final RowBatch places;
+    private final MemorySegment tokenIds;
+    private final int[] scored;
+    private int scoredRows;
+    private int scoredGeneratedRows;
+
+    /**
+     * @param maxRows room for rows
+     * @param maxScoredRows room for rows whose logits are wanted
+     * @param maxBlockIds room for KV block ids over all sequences of a step
+     */
+    public ForwardBatch(int maxRows, int maxScoredRows, int maxBlockIds, Arena arena) {
+        places = new RowBatch(maxRows, maxBlockIds, arena);
+        tokenIds = arena.allocate(4L * maxRows, 64);
+        scored = new int[maxScoredRows];
+    }
+
+    /** Forgets all rows. */
+    public void clear() {
+        places.clear();
+        scoredRows = 0;
+        scoredGeneratedRows = 0;
+    }
+
+    /** Begins the rows of a sequence, which holds {@code count} KV blocks; returns what {@link #add} wants to know. */
+    public int addBlockList(int[] blockIds, int count) {
+        return places.addBlockList(blockIds, count);
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @return the index of its logits among those wanted, or -1
+     */
+    public int add(int tokenId, int position, int blockList, boolean generated, boolean wantsLogits) {
+        int row = places.rows();
+        places.addRow(position, blockList, generated);
+        tokenIds.setAtIndex(ValueLayout.JAVA_INT, row, tokenId);
+        if (!wantsLogits) {
+            return -1;
+        }
+        scored[scoredRows] = row;
+        if (generated) {
+            scoredGeneratedRows++;
+        }
+        return scoredRows++;
+    }
+
+    RowBatch places() {
+        return places;
+    }
+
+    /** int32 [rows]. */
+    MemorySegment tokenIds() {
+        return tokenIds;
+    }
+
+    /** The row of the i-th wanted logits. */
+    int scoredRow(int index) {
+        return scored[index];
+    }
+
+    /** Rows whose logits are wanted. */
+    public int scoredRows() {
+        return scoredRows;
+    }
+
+    int scoredGeneratedRows() {
+        return scoredGeneratedRows;
+    }
+
+    int maxScoredRows() {
+        return scored.length;
+    }
+}

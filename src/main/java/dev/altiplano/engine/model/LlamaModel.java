@@ -1,0 +1,116 @@
+package dev.altiplano.engine.model;
+
+import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.RowBatch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU. Belongs
+ * to the engine thread; allocates nothing after construction.
+ */
+public final class LlamaModel {
+
+    private final LlamaConfig config;
+    private final LlamaWeights weights;
+    private final Kernels kernels;
+    private final KvCache kv;
+    /** F32 [contextLength, headDim]. */
+    private final MemorySegment cosSin;
+    /** F32 [rows, hidden]: the residual stream. */
+    private final MemorySegment hidden;
+    /** F32 [rows, hidden]: what the layers read. */
+    private final MemorySegment normed;
+    /** F32 [rows, qkvSize]. */
+    private final MemorySegment qkv;
+    /** F32 [rows, attentionSize]. */
+    private final MemorySegment attended;
+    /** F32 [rows, 2 · intermediate]. */
+    private final MemorySegment gateUp;
+    /** F32 [rows, intermediate]. */
+    private final MemorySegment gated;
+    /** F32 [scored rows, hidden]. */
+    private final MemorySegment last;
+    /** F32 [scored rows, vocabulary]. */
+    private final MemorySegment logits;
+
+    /**
+     * @param maxRows most rows of a forward pass
+     * @param maxScoredRows most rows of which logits are wanted
+     * @param arena owns the scratch memory
+     */
+    public LlamaModel(
+            LlamaConfig config,
+            LlamaWeights weights,
+            Kernels kernels,
+            KvCache kv,
+            int maxRows,
+            int maxScoredRows,
+            Arena arena) {
+        this.config = config;
+        this.weights = weights;
+        this.kernels = kernels;
+        this.kv = kv;
+        cosSin = Rope.table(config.contextLength(), config.headDim(), config.ropeTheta(), arena);
+        hidden = floats(maxRows, config.hiddenSize(), arena);
+        normed = floats(maxRows, config.hiddenSize(), arena);
+        qkv = floats(maxRows, config.qkvSize(), arena);
+        attended = floats(maxRows, config.attentionSize(), arena);
+        gateUp = floats(maxRows, 2 * config.intermediateSize(), arena);
+        gated = floats(maxRows, config.intermediateSize(), arena);
+        last = floats(maxScoredRows, config.hiddenSize(), arena);
+        logits = floats(maxScoredRows, config.vocabularySize(), arena);
+    }
+
+    private MemorySegment floats(int rows, int size, Arena arena) {
+        return kernels.allocate(4L * rows * size, arena);
+    }
+
+    /** Bytes of scratch that a model of this shape needs. */
+    public static long scratchBytes(LlamaConfig config, int maxRows, int maxScoredRows) {
+        long row =
+                2L * config.hiddenSize() + config.qkvSize() + config.attentionSize() + 3L * config.intermediateSize();
+        long scored = (long) config.hiddenSize() + config.vocabularySize();
+        return 4 * (maxRows * row + maxScoredRows * scored + (long) config.contextLength() * config.headDim());
+    }
+
+    /**
+     * Computes the rows of {@code batch}: their keys and values go to the KV memory, the logits of the scored ones are returned
+     * as F32 [scored rows, vocabulary], valid until the next call and free to be changed.
+     */
+    public MemorySegment forward(ForwardBatch batch) {
+        RowBatch places = batch.places();
+        int rows = places.rows();
+        int generated = places.generatedRows();
+        int size = config.hiddenSize();
+        kernels.embed(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), rows, hidden);
+        for (int i = 0; i < config.layers(); i++) {
+            LlamaWeights.Layer layer = weights.layers().get(i);
+            kernels.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, rows, size);
+            kernels.linear(layer.qkv(), normed, qkv, rows, generated, false);
+            kernels.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
+            kernels.attention(qkv, config.heads(), kv.memory(), kv.shape(), i, places, attended);
+            kernels.linear(layer.attentionOutput(), attended, hidden, rows, generated, true);
+            kernels.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
+            kernels.linear(layer.gateUp(), normed, gateUp, rows, generated, false);
+            kernels.swiGlu(gateUp, gated, rows, config.intermediateSize());
+            kernels.linear(layer.down(), gated, hidden, rows, generated, true);
+        }
+        score(batch);
+        return logits;
+    }
+
+    private void score(ForwardBatch batch) {
+        int scored = batch.scoredRows();
+        if (scored == 0) {
+            return;
+        }
+        long rowBytes = 4L * config.hiddenSize();
+        for (int i = 0; i < scored; i++) {
+            MemorySegment.copy(hidden, batch.scoredRow(i) * rowBytes, last, i * rowBytes, rowBytes);
+        }
+        kernels.rmsNorm(last, weights.norm(), config.normEpsilon(), last, scored, config.hiddenSize());
+        kernels.linear(weights.output(), last, logits, scored, batch.scoredGeneratedRows(), false);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.altiplano.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Builds requests for tests: greedy, scored, one choice, unless told otherwise. */
+final class Requests {
+
+    private String id = "test";
+    private List<Prompt> prompts = List.of(new Prompt.Text("Question: why does the teacher"));
+    private int n = 1;
+    private int bestOf = 1;
+    private int maxTokens = 16;
+    private float temperature;
+    private float topP = 1;
+    private float presencePenalty;
+    private float repetitionPenalty = 1;
+    private Map<Integer, Float> logitBias = Map.of();
+    private OptionalLong seed = OptionalLong.empty();
+    private List<String> stop = List.of();
+    private boolean ignoreEos;
+    private int logprobs;
+    private boolean promptLogprobs;
+    private Duration timeout;
+
+    static Requests ids(int... ids) {
+        Requests requests = new Requests();
+        requests.prompts = List.of(new Prompt.Ids(ids));
+        return requests;
+    }
+
+    static Requests text(String text) {
+        Requests requests = new Requests();
+        requests.prompts = List.of(new Prompt.Text(text));
+        return requests;
+    }
+
+    Requests prompts(List<Prompt> all) {
+        prompts = all;
+        return this;
+    }
+
+    Requests n(int count, int best) {
+        n = count;
+        bestOf = best;
+        return this;
+    }
+
+    Requests maxTokens(int tokens) {
+        maxTokens = tokens;
+        return this;
+    }
+
+    Requests sampled(float atTemperature, float withTopP, long seeded) {
+        temperature = atTemperature;
+        topP = withTopP;
+        seed = OptionalLong.of(seeded);
+        return this;
+    }
+
+    Requests penalties(float presence, float repetition) {
+        presencePenalty = presence;
+        repetitionPenalty = repetition;
+        return this;
+    }
+
+    Requests bias(Map<Integer, Float> bias) {
+        logitBias = bias;
+        return this;
+    }
+
+    Requests stop(String... strings) {
+        stop = List.of(strings);
+        return this;
+    }
+
+    Requests ignoreEos() {
+        ignoreEos = true;
+        return this;
+    }
+
+    Requests logprobs(int top) {
+        logprobs = top;
+        return this;
+    }
+
+    Requests scorePrompt() {
+        promptLogprobs = true;
+        return this;
+    }
+
+    Requests timeout(Duration after) {
+        timeout = after;
+        return this;
+    }
+
+    GenerationRequest build() {
+        return new GenerationRequest(
+                id,
+                prompts,
+                n,
+                bestOf,
+                maxTokens,
+                temperature,
+                0,
+                topP,
+                0,
+                presencePenalty,
+                0,
+                repetitionPenalty,
+                logitBias,
+                seed,
+                stop,
+                ignoreEos,
+                logprobs,
+                promptLogprobs,
+                timeout);
+    }
+}

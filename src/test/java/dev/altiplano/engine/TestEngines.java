@@ -1,0 +1,94 @@
+package dev.altiplano.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Small engines for tests. */
+final class TestEngines {
+
+    private TestEngines() {}
+
+    /** Settings that tests change one by one. */
+    record Settings(
+            String file,
+            String weights,
+            String backend,
+            int threads,
+            int maxSequences,
+            int maxBatchTokens,
+            long kvBytes,
+            boolean prefixCache,
+            int queueCapacity) {
+
+        static Settings of(String file) {
+            return new Settings(file, "f32", "auto", 2, 16, 128, 0, true, 64);
+        }
+
+        Settings weights(String value) {
+            return new Settings(
+                    file, value, backend, threads, maxSequences, maxBatchTokens, kvBytes, prefixCache, queueCapacity);
+        }
+
+        Settings backend(String value) {
+            return new Settings(
+                    file, weights, value, threads, maxSequences, maxBatchTokens, kvBytes, prefixCache, queueCapacity);
+        }
+
+        Settings threads(int value) {
+            return new Settings(
+                    file, weights, backend, value, maxSequences, maxBatchTokens, kvBytes, prefixCache, queueCapacity);
+        }
+
+        Settings batch(int sequences, int tokens) {
+            return new Settings(
+                    file, weights, backend, threads, sequences, tokens, kvBytes, prefixCache, queueCapacity);
+        }
+
+        Settings kvBytes(long value) {
+            return new Settings(
+                    file, weights, backend, threads, maxSequences, maxBatchTokens, value, prefixCache, queueCapacity);
+        }
+
+        Settings prefixCache(boolean value) {
+            return new Settings(
+                    file, weights, backend, threads, maxSequences, maxBatchTokens, kvBytes, value, queueCapacity);
+        }
+
+        Settings queue(int value) {
+            return new Settings(
+                    file, weights, backend, threads, maxSequences, maxBatchTokens, kvBytes, prefixCache, value);
+        }
+
+        EngineOptions options() {
+            Path path = Reference.FOLDER.resolve(file);
+            return new EngineOptions(
+                    path,
+                    "test",
+                    "auto",
+                    weights,
+                    false,
+                    threads,
+                    backend,
+                    512,
+                    maxSequences,
+                    maxBatchTokens,
+                    kvBytes,
+                    16,
+                    "auto",
+                    prefixCache,
+                    queueCapacity,
+                    1 << 20,
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(5),
+                    0);
+        }
+
+        Engine open() {
+            return open(EngineObserver.NONE);
+        }
+
+        Engine open(EngineObserver observer) {
+            return Engine.open(options(), (phase, done, total) -> {}, observer);
+        }
+    }
+}
