@@ -1,0 +1,116 @@
+{{/*
+What a model takes. Shapes and parameter counts are Meta's published ones; a weight format is [weights of a quant block,
+its bytes, margin in percent]: a file of K-quants keeps some tensors in a wider format than its name says.
+*/}}
+{{- define "altiplano.sizes" -}}
+7B: {parameters: 6738415616, layers: 32, hidden: 4096, shards: 1, cpu: 8}
+13B: {parameters: 13015864320, layers: 40, hidden: 5120, shards: 2, cpu: 12}
+30B: {parameters: 32528943616, layers: 60, hidden: 6656, shards: 4, cpu: 24}
+65B: {parameters: 65285660672, layers: 80, hidden: 8192, shards: 8, cpu: 32}
+{{- end -}}
+
+{{- define "altiplano.formats" -}}
+F32: [1, 4, 3]
+F16: [1, 2, 3]
+BF16: [1, 2, 3]
+Q8_0: [32, 34, 5]
+Q4_0: [32, 18, 8]
+Q4_1: [32, 20, 8]
+Q5_0: [32, 22, 6]
+Q5_1: [32, 24, 6]
+Q2_K: [256, 84, 30]
+Q3_K: [256, 110, 25]
+Q4_K: [256, 144, 10]
+Q5_K: [256, 176, 6]
+Q6_K: [256, 210, 5]
+{{- end -}}
+
+{{/* A quantity such as 12Gi in MiB. */}}
+{{- define "altiplano.mib" -}}
+{{- if hasSuffix "Ti" . -}}{{ mul (trimSuffix "Ti" . | int64) 1048576 }}
+{{- else if hasSuffix "Gi" . -}}{{ mul (trimSuffix "Gi" . | int64) 1024 }}
+{{- else -}}{{ trimSuffix "Mi" . | int64 }}
+{{- end -}}
+{{- end -}}
+
+{{/* MiB that `parameters` weights take in `format`, margin included. */}}
+{{- define "altiplano.weightsMiB" -}}
+{{- $format := get (fromYaml (include "altiplano.formats" .)) .format -}}
+{{- $bytes := div (mul (int64 .parameters) (int64 (index $format 1))) (int64 (index $format 0)) -}}
+{{- add1 (div (div (mul $bytes (add 100 (int64 (index $format 2)))) 100) 1048576) -}}
+{{- end -}}
+
+{{/*
+The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and loading. All other templates read it.
+*/}}
+{{- define "altiplano.plan" -}}
+{{- $model := .Values.model -}}
+{{- $size := get (fromYaml (include "altiplano.sizes" .)) $model.size -}}
+{{- $heap := include "altiplano.mib" .Values.jvm.heap | int64 -}}
+{{- $held := ternary $model.fileFormat (upper $model.weights) (eq $model.weights "file") -}}
+{{- $file := int64 0 -}}{{- $weights := int64 64 -}}{{- $kv := int64 256 -}}
+{{- if $size -}}
+{{- $file = include "altiplano.weightsMiB" (dict "format" $model.fileFormat "parameters" $size.parameters) | int64 -}}
+{{- $weights = include "altiplano.weightsMiB" (dict "format" $held "parameters" $size.parameters) | int64 -}}
+{{- $kvElementBytes := ternary 4 2 (eq $held "F32") -}}
+{{- $kv = add1 (div (mul 2 (int64 $size.layers) (int64 $size.hidden) $kvElementBytes (int64 .Values.engine.kvCacheTokens)) 1048576) -}}
+{{- end -}}
+{{- $needed := add $weights $kv $heap 1024 -}}
+{{- $neededGiB := div (add $needed 1023) 1024 -}}
+{{- $memory := mul $neededGiB 1024 -}}
+{{- if .Values.resources.memory -}}{{- $memory = include "altiplano.mib" .Values.resources.memory | int64 -}}{{- end -}}
+{{- $cpu := 2 -}}{{- if $size -}}{{- $cpu = int64 $size.cpu -}}{{- end -}}
+{{- if .Values.resources.cpu -}}{{- $cpu = int64 .Values.resources.cpu -}}{{- end -}}
+{{- /* Files are read twice: checksums, then packing. */ -}}
+{{- $load := add 60 (div (mul 2 $file) (int64 .Values.startup.readMiBPerSecond)) -}}
+{{- if eq $model.size "auto" -}}{{- $load = int64 1800 -}}{{- end -}}
+{{- if .Values.startup.timeoutSeconds -}}{{- $load = int64 .Values.startup.timeoutSeconds -}}{{- end -}}
+{{- $fetch := int64 0 -}}{{- $volume := int64 0 -}}
+{{- if eq $model.source "url" -}}
+{{- $volume = add (div (mul $file 11) 10) 1024 -}}
+{{- if $model.url.storage.size -}}{{- $volume = include "altiplano.mib" $model.url.storage.size | int64 -}}{{- end -}}
+{{- $fetch = add 60 (div (max $file (div $volume 2)) (int64 .Values.startup.fetchMiBPerSecond)) -}}
+{{- end -}}
+known: {{ not (not $size) }}
+heldFormat: {{ $held }}
+fileMiB: {{ $file }}
+weightsMiB: {{ $weights }}
+kvMiB: {{ $kv }}
+heapMiB: {{ $heap }}
+neededMiB: {{ $needed }}
+neededGiB: {{ $neededGiB }}
+memoryMiB: {{ $memory }}
+cpu: {{ $cpu }}
+loadSeconds: {{ $load }}
+fetchSeconds: {{ $fetch }}
+volumeMiB: {{ $volume }}
+graceSeconds: {{ add (int64 .Values.drain.preStopSeconds) (int64 .Values.drain.timeoutSeconds) 30 }}
+maxReplicas: {{ ternary (int64 .Values.autoscaling.maxReplicas) (int64 .Values.replicas) (or .Values.autoscaling.hpa.enabled .Values.autoscaling.keda.enabled) }}
+targetInFlight: {{ .Values.autoscaling.targetInFlight | default (max 1 (div (mul (int64 .Values.engine.maxSequences) 8) 10)) | int64 }}
+{{- end -}}
+
+{{/* A whole number of MiB, in Gi where it is one. */}}
+{{- define "altiplano.quantity" -}}
+{{- $mib := int64 . -}}
+{{- if eq (mod $mib 1024) 0 -}}{{ div $mib 1024 }}Gi{{- else -}}{{ $mib }}Mi{{- end -}}
+{{- end -}}
+
+{{/* Access mode of the claim with the model, as the values say it; empty where there is no claim. */}}
+{{- define "altiplano.accessMode" -}}
+{{- $model := .Values.model -}}
+{{- if eq $model.source "pvc" -}}{{ $model.pvc.accessMode }}
+{{- else if and (eq $model.source "url") (eq $model.url.storage.type "pvc") -}}{{ $model.url.storage.accessMode }}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether that volume can be in use by one node or pod only. */}}
+{{- define "altiplano.singleAttach" -}}
+{{- if has (include "altiplano.accessMode" .) (list "ReadWriteOnce" "ReadWriteOncePod") -}}true{{- end -}}
+{{- end -}}
+
+{{/* Where the server finds the model; empty for the embedded one. */}}
+{{- define "altiplano.modelPath" -}}
+{{- if ne .Values.model.source "embedded" -}}
+{{- list "/model" .Values.model.path | compact | join "/" -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,163 @@
+{{/* Parts of the pod. */}}
+
+{{/* Name of a file to fetch: its own, or the URL's last part without the query. */}}
+{{- define "altiplano.fileName" -}}
+{{- .name | default ((urlParse .url).path | base) -}}
+{{- end -}}
+
+{{- define "altiplano.environment" -}}
+{{- $plan := fromYaml (include "altiplano.plan" .) -}}
+- name: ALTIPLANO_MODEL_SIZE
+  value: {{ .Values.model.size | quote }}
+{{- with include "altiplano.modelPath" . }}
+- name: ALTIPLANO_MODEL_PATH
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.model.id }}
+- name: ALTIPLANO_MODEL_ID
+  value: {{ . | quote }}
+{{- end }}
+- name: ALTIPLANO_MODEL_WEIGHTS
+  value: {{ .Values.model.weights | quote }}
+- name: ALTIPLANO_ENGINE_THREADS
+  value: {{ .Values.engine.threads | default $plan.cpu | int64 | quote }}
+- name: ALTIPLANO_ENGINE_BACKEND
+  value: {{ .Values.engine.backend | quote }}
+{{- if .Values.engine.contextLength }}
+- name: ALTIPLANO_ENGINE_CONTEXTLENGTH
+  value: {{ .Values.engine.contextLength | int64 | quote }}
+{{- end }}
+- name: ALTIPLANO_ENGINE_MAXSEQUENCES
+  value: {{ .Values.engine.maxSequences | int64 | quote }}
+- name: ALTIPLANO_ENGINE_MAXBATCHTOKENS
+  value: {{ .Values.engine.maxBatchTokens | int64 | quote }}
+- name: ALTIPLANO_ENGINE_KVBLOCKTOKENS
+  value: {{ .Values.engine.kvBlockTokens | int64 | quote }}
+{{- if $plan.known }}
+- name: ALTIPLANO_ENGINE_KVCACHESIZE
+  value: "{{ int64 $plan.kvMiB }}MB"
+{{- end }}
+- name: ALTIPLANO_QUEUE_CAPACITY
+  value: {{ .Values.queue.capacity | int64 | quote }}
+- name: ALTIPLANO_QUEUE_TOKENS
+  value: {{ .Values.queue.tokens | int64 | quote }}
+- name: ALTIPLANO_QUEUE_TIMEOUT
+  value: "{{ int64 .Values.queue.timeoutSeconds }}s"
+- name: ALTIPLANO_QUEUE_MAXTIMEOUT
+  value: "{{ int64 .Values.queue.maxTimeoutSeconds }}s"
+- name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE
+  value: "{{ int64 .Values.drain.timeoutSeconds }}s"
+- name: JDK_JAVA_OPTIONS
+  value: {{ printf "-Xmx%dm -XX:ActiveProcessorCount=%d %s" (int64 $plan.heapMiB) (int64 $plan.cpu) .Values.jvm.options | trim | quote }}
+{{- end -}}
+
+{{- define "altiplano.resources" -}}
+{{- $plan := fromYaml (include "altiplano.plan" .) -}}
+{{- $all := dict "cpu" (int64 $plan.cpu | toString) "memory" (include "altiplano.quantity" $plan.memoryMiB) -}}
+{{- if and (eq .Values.model.source "url") (eq .Values.model.url.storage.type "emptyDir") -}}
+{{- $_ := set $all "ephemeral-storage" (include "altiplano.quantity" (add (int64 $plan.volumeMiB) 512)) -}}
+{{- end -}}
+{{- $all = merge $all .Values.resources.extra -}}
+requests:
+  {{- toYaml $all | nindent 2 }}
+limits:
+  {{- toYaml $all | nindent 2 }}
+{{- end -}}
+
+{{/* One container for each file: resumes, checks, renames; skips what is there. */}}
+{{- define "altiplano.fetchContainers" -}}
+{{- $root := . -}}
+{{- $url := .Values.model.url -}}
+{{- range $i, $file := $url.files }}
+- name: fetch-{{ $i }}
+  image: {{ include "altiplano.image" $root }}
+  imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+  args:
+    - fetch
+    - {{ $file.url | quote }}
+    - {{ list "/model" $root.Values.model.path | compact | join "/" | quote }}
+    - --name={{ include "altiplano.fileName" $file }}
+    {{- with $file.sha256 }}
+    - --sha256={{ . }}
+    {{- end }}
+    - --parallel={{ int64 $url.parallel }}
+    {{- if $url.allowHttp }}
+    - --allow-http
+    {{- end }}
+    {{- if $url.bearerTokenSecret.name }}
+    - --bearer-token-file=/var/run/secrets/altiplano/token
+    {{- end }}
+  env:
+    - name: JDK_JAVA_OPTIONS
+      value: -Xmx128m
+  {{- $size := dict "cpu" "1" "memory" "512Mi" }}
+  resources:
+    requests:
+      {{- toYaml $size | nindent 6 }}
+    limits:
+      {{- toYaml $size | nindent 6 }}
+  securityContext:
+    {{- include "altiplano.securityContext" $root | nindent 4 }}
+  volumeMounts:
+    - name: model
+      mountPath: /model
+    - name: tmp
+      mountPath: /tmp
+    {{- if $url.bearerTokenSecret.name }}
+    - name: fetch-token
+      mountPath: /var/run/secrets/altiplano
+      readOnly: true
+    {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "altiplano.volumes" -}}
+{{- $model := .Values.model -}}
+{{- $plan := fromYaml (include "altiplano.plan" .) -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: 256Mi
+{{- if eq $model.source "pvc" }}
+- name: model
+  persistentVolumeClaim:
+    claimName: {{ $model.pvc.claimName }}
+    readOnly: true
+{{- else if eq $model.source "hostPath" }}
+- name: model
+  hostPath:
+    path: {{ $model.hostPath.path }}
+    type: Directory
+{{- else if eq $model.source "image" }}
+- name: model
+  image:
+    reference: {{ $model.image.reference }}
+    pullPolicy: {{ $model.image.pullPolicy }}
+{{- else if eq $model.source "url" }}
+- name: model
+  {{- if eq $model.url.storage.type "pvc" }}
+  persistentVolumeClaim:
+    claimName: {{ $model.url.storage.existingClaim | default (printf "%s-model" (include "altiplano.fullname" .)) }}
+  {{- else }}
+  emptyDir:
+    sizeLimit: {{ include "altiplano.quantity" $plan.volumeMiB }}
+  {{- end }}
+{{- if $model.url.bearerTokenSecret.name }}
+- name: fetch-token
+  secret:
+    secretName: {{ $model.url.bearerTokenSecret.name }}
+    defaultMode: 0440
+    items:
+      - key: {{ $model.url.bearerTokenSecret.key }}
+        path: token
+{{- end }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Patience of the startup probe in probes of ten seconds. */}}
+{{- define "altiplano.startupFailures" -}}
+{{- $plan := fromYaml (include "altiplano.plan" .) -}}
+{{- div (add (int64 $plan.loadSeconds) 9) 10 -}}
+{{- end -}}

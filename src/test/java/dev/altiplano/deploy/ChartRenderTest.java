@@ -1,0 +1,143 @@
+package dev.altiplano.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Renders the chart over a matrix of values and examines every object that comes out. */
+class ChartRenderTest {
+    private static final String LABEL_VALUE = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?";
+
+    static List<Chart.Values> matrix() {
+        return Stream.concat(
+                        Chart.Values.in(Chart.FOLDER.resolve("ci"), "-values.yaml").stream(),
+                        Chart.Values.in(Chart.FOLDER.resolve("examples"), "-values.yaml").stream())
+                .toList();
+    }
+
+    @Test
+    void theMatrixIsWide() {
+        assertThat(matrix()).hasSizeGreaterThanOrEqualTo(25);
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void everyObjectIsWhatAnApiServerAccepts(Chart.Values values) {
+        List<Map<String, Object>> objects = Chart.objects(Chart.render(values));
+        Set<String> seen = new HashSet<>();
+        for (Map<String, Object> object : objects) {
+            String id = object.get("kind") + "/" + Tree.text(object, "metadata.name");
+            assertThat(seen.add(id)).as("%s is rendered once", id).isTrue();
+            assertThat(KubernetesTypes.problems(object)).as(id).isEmpty();
+            assertThat(Tree.text(object, "metadata.name")).matches("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
+            labelsAreValid(object);
+        }
+        boolean hostPath = "hostPath".equals(Tree.at(values.tree(), "model.source"));
+        for (Map<String, Object> object : objects) {
+            String pod = switch (object.get("kind").toString()) {
+                case "Deployment" -> "spec.template.spec";
+                case "Pod" -> "spec";
+                default -> null;
+            };
+            if (pod != null) {
+                assertThat(PodRules.problems(Tree.map(Tree.at(object, pod)), hostPath))
+                        .isEmpty();
+            }
+        }
+        partsFitTogether(objects);
+    }
+
+    private static void labelsAreValid(Map<String, Object> object) {
+        if (Tree.at(object, "metadata.labels") instanceof Map<?, ?> labels) {
+            labels.forEach((key, value) -> assertThat((String) value)
+                    .as("label %s", key)
+                    .matches(LABEL_VALUE)
+                    .hasSizeLessThanOrEqualTo(63));
+        }
+    }
+
+    private static void partsFitTogether(List<Map<String, Object>> objects) {
+        Map<String, Object> deployment = Chart.only(objects, "Deployment");
+        Map<String, Object> labels = Tree.map(Tree.at(deployment, "spec.template.metadata.labels"));
+        Map<String, Object> server = Tree.map(Tree.at(deployment, "spec.template.spec.containers.0"));
+        assertThat(labels).containsEntry("llm-d.ai/engine-type", "vllm");
+        for (Map<String, Object> object : objects) {
+            for (String selector : List.of("spec.selector.matchLabels", "spec.podSelector.matchLabels")) {
+                if (Tree.at(object, selector) instanceof Map<?, ?> wanted
+                        && !"ServiceMonitor".equals(object.get("kind"))) {
+                    assertThat(labels)
+                            .as("%s selects the pods", object.get("kind"))
+                            .containsAllEntriesOf(Tree.map(wanted));
+                }
+            }
+        }
+        Map<String, Object> service = Chart.only(objects, "Service");
+        assertThat(labels).containsAllEntriesOf(Tree.map(Tree.at(service, "spec.selector")));
+
+        assertThat(Tree.at(server, "resources.requests")).isEqualTo(Tree.at(server, "resources.limits"));
+        Object preStop = Tree.at(server, "lifecycle.preStop.sleep.seconds");
+        long drain = Long.parseLong(
+                variable(server, "SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE").replace("s", ""));
+        assertThat(Tree.number(deployment, "spec.template.spec.terminationGracePeriodSeconds"))
+                .as("the pod is not killed before the drain's deadline")
+                .isGreaterThan(drain + (preStop == null ? 0 : Long.parseLong(preStop.toString())));
+        long patience = Tree.number(server, "startupProbe.periodSeconds")
+                * Tree.number(server, "startupProbe.failureThreshold");
+        assertThat(Tree.number(deployment, "spec.progressDeadlineSeconds"))
+                .as("a rollout outlasts the load")
+                .isGreaterThan(patience);
+        boolean scaled = objects.stream()
+                .anyMatch(o -> Set.of("HorizontalPodAutoscaler", "ScaledObject").contains(o.get("kind")));
+        assertThat(Tree.map(deployment.get("spec")).containsKey("replicas")).isEqualTo(!scaled);
+    }
+
+    static String variable(Map<String, Object> container, String name) {
+        return Tree.maps(container, "env").stream()
+                .filter(variable -> name.equals(variable.get("name")))
+                .map(variable -> Tree.text(variable, "value"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void notesTellWhereToGo(Chart.Values values) {
+        assertThat(Chart.notes(values))
+                .contains("Altiplano 0.1.0 serves")
+                .contains("kubectl -n serving")
+                .contains("/v1/completions")
+                .doesNotContain("%!")
+                .doesNotContain("<no value>")
+                .doesNotContain("<nil>");
+    }
+
+    @Test
+    void lintIsContent() {
+        LintResult result = new Helm(Chart.FOLDER).lint().strict().call();
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
+    }
+
+    @Test
+    void versionsAreTheProducts() throws Exception {
+        String pom = Files.readString(Path.of("pom.xml"));
+        String version =
+                pom.replaceAll("(?s).*?<artifactId>altiplano</artifactId>\\s*<version>([^<]+)</version>.*", "$1");
+        Map<String, Object> chart =
+                Chart.Values.of(Chart.FOLDER.resolve("Chart.yaml")).tree();
+        assertThat(chart.get("version")).isEqualTo(version);
+        assertThat(chart.get("appVersion")).isEqualTo(version);
+    }
+}
