@@ -67,7 +67,7 @@ final class GgufReader {
                 CheckpointFormat.GGUF,
                 h,
                 model.tokenizer(),
-                TensorAssembly.assemble(h, List.of(new Shard(file, stored)), true),
+                TensorAssembly.assemble(h, List.of(new Shard(file, stored)), TensorNames.GGUF, true),
                 tied,
                 List.of(new CheckedFile(file, bytes.byteSize(), null, null, List.of())),
                 List.copyOf(notes));
@@ -148,14 +148,20 @@ final class GgufReader {
     }
 
     private long byteSize(Info info, TensorType type) {
+        long columns = info.shape[info.shape.length - 1];
+        if (columns % type.elements() != 0) {
+            throw new CheckpointException(
+                    file,
+                    info.name + " has " + columns + " columns, but " + type + " stores " + type.elements() + " together");
+        }
         try {
-            long size = type.rowBytes(info.shape[info.shape.length - 1]);
+            long size = type.rowBytes(columns);
             for (int i = 0; i < info.shape.length - 1; i++) {
                 size = Math.multiplyExact(size, info.shape[i]);
             }
             return size;
         } catch (ArithmeticException e) {
-            throw new CheckpointException(file, info.name + " has an impossible shape: " + e.getMessage(), e);
+            throw new CheckpointException(file, info.name + " has a size that no file can have", e);
         }
     }
 }

@@ -67,7 +67,7 @@ final class MetaReader {
         }
         boolean sharedFrequencies = files.getFirst().tensors().containsKey("rope.freqs");
         Hyperparameters h = params.hyperparameters(embeddingRows(shards, params.dim()), sharedFrequencies);
-        LinkedHashMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, false);
+        LinkedHashMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, TensorNames.META, false);
         Path tokenizer = tokenizer();
         return new OpenCheckpoint.Contents(
                 folder,

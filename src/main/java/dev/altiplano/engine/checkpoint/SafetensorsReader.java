@@ -77,6 +77,9 @@ final class SafetensorsReader {
         ranges.add(new Range(name, begin, end));
         long[] shape = shape(name, entry.list("shape"));
         TensorType type = type(name, entry.text("dtype"));
+        if (type == null && TensorNames.HUGGING_FACE.toGguf(name) != null) {
+            throw new CheckpointException(file, name + " is " + entry.text("dtype") + ", expected F32, F16 or BF16");
+        }
         if (type == null || shape.length == 0) {
             return null;
         }

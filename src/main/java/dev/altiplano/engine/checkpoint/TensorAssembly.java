@@ -15,17 +15,20 @@ final class TensorAssembly {
     record Shard(Path file, Map<String, StoredTensor> tensors) {}
 
     private final List<Shard> shards;
+    private final TensorNames names;
 
-    private TensorAssembly(List<Shard> shards) {
+    private TensorAssembly(List<Shard> shards, TensorNames names) {
         this.shards = shards;
+        this.names = names;
     }
 
     /**
      * The tensors that a model of shape {@code h} needs, by GGUF name in the first shard's order. A missing output becomes
-     * the embedding where {@code mayTie}.
+     * the embedding where {@code mayTie}; errors call tensors by {@code names}.
      */
-    static LinkedHashMap<String, Tensor> assemble(Hyperparameters h, List<Shard> shards, boolean mayTie) {
-        return new TensorAssembly(shards).run(h, mayTie);
+    static LinkedHashMap<String, Tensor> assemble(
+            Hyperparameters h, List<Shard> shards, TensorNames names, boolean mayTie) {
+        return new TensorAssembly(shards, names).run(h, mayTie);
     }
 
     private LinkedHashMap<String, Tensor> run(Hyperparameters h, boolean mayTie) {
@@ -41,7 +44,7 @@ final class TensorAssembly {
             Tensor tensor = assembled.get(name);
             if (tensor == null) {
                 throw new CheckpointException(
-                        first.file, "has " + name + ", but the model is said to have " + h.layers() + " layers");
+                        first.file, "has " + names.fromGguf(name) + ", but the model is said to have " + h.layers() + " layers");
             }
             inOrder.put(name, tensor);
         }
@@ -97,14 +100,14 @@ final class TensorAssembly {
         for (Shard shard : shards) {
             StoredTensor part = shard.tensors.get(name);
             if (part == null) {
-                throw new CheckpointException(shard.file, "lacks the tensor " + name + " " + shape.text());
+                throw new CheckpointException(shard.file, "lacks the tensor " + names.fromGguf(name) + " " + shape.text());
             }
             parts.add(part);
         }
         return parts;
     }
 
-    private static StoredTensor exact(TensorShape shape, StoredTensor stored) {
+    private StoredTensor exact(TensorShape shape, StoredTensor stored) {
         if (!stored.hasShape(shape.rows(), shape.columns())) {
             throw new CheckpointException(
                     stored.file(),
@@ -114,8 +117,8 @@ final class TensorAssembly {
         return stored;
     }
 
-    private static String hint(TensorShape shape, StoredTensor stored) {
-        if (stored.dimensions() != 2 || shape.split() == Split.NONE) {
+    private String hint(TensorShape shape, StoredTensor stored) {
+        if (names != TensorNames.META || stored.dimensions() != 2 || shape.split() == Split.NONE) {
             return "";
         }
         boolean fewerRows = stored.size(1) == shape.columns() && shape.rows() % stored.size(0) == 0;

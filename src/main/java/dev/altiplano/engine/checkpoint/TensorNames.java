@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Translates the names of each format's files to GGUF's. */
 enum TensorNames {
     GGUF(
-            Pattern.compile("blk\\.(0|[1-9][0-9]{0,8})\\.(.+)"),
+            "blk.",
             same(TensorShape.EMBEDDING, "output_norm.weight", TensorShape.OUTPUT),
             same(
                     TensorShape.QUERY,
@@ -22,7 +22,7 @@ enum TensorNames {
                     "attn_norm.weight",
                     "ffn_norm.weight")),
     META(
-            Pattern.compile("layers\\.(0|[1-9][0-9]{0,8})\\.(.+)"),
+            "layers.",
             Map.of(
                     "tok_embeddings.weight", TensorShape.EMBEDDING,
                     "norm.weight", "output_norm.weight",
@@ -38,7 +38,7 @@ enum TensorNames {
                     "attention_norm.weight", "attn_norm.weight",
                     "ffn_norm.weight", "ffn_norm.weight")),
     HUGGING_FACE(
-            Pattern.compile("model\\.layers\\.(0|[1-9][0-9]{0,8})\\.(.+)"),
+            "model.layers.",
             Map.of(
                     "model.embed_tokens.weight", TensorShape.EMBEDDING,
                     "model.norm.weight", "output_norm.weight",
@@ -54,14 +54,32 @@ enum TensorNames {
                     "input_layernorm.weight", "attn_norm.weight",
                     "post_attention_layernorm.weight", "ffn_norm.weight"));
 
+    private final String prefix;
     private final Pattern layer;
     private final Map<String, String> outside;
     private final Map<String, String> inLayer;
 
-    TensorNames(Pattern layer, Map<String, String> outside, Map<String, String> inLayer) {
-        this.layer = layer;
+    TensorNames(String prefix, Map<String, String> outside, Map<String, String> inLayer) {
+        this.prefix = prefix;
+        this.layer = Pattern.compile(Pattern.quote(prefix) + "(0|[1-9][0-9]{0,8})\\.(.+)");
         this.outside = outside;
         this.inLayer = inLayer;
+    }
+
+    /** What a file calls the tensor with the GGUF name {@code gguf}. */
+    String fromGguf(String gguf) {
+        for (Map.Entry<String, String> entry : outside.entrySet()) {
+            if (entry.getValue().equals(gguf)) {
+                return entry.getKey();
+            }
+        }
+        String[] parts = gguf.split("\\.", 3);
+        for (Map.Entry<String, String> entry : inLayer.entrySet()) {
+            if (entry.getValue().equals(parts[parts.length - 1])) {
+                return prefix + parts[1] + "." + entry.getKey();
+            }
+        }
+        return gguf;
     }
 
     private static Map<String, String> same(String... names) {

@@ -85,9 +85,9 @@ final class TorchReader {
         TensorType type = view.storage().type();
         MemorySegment storage = storage(name, view.storage());
         try {
-            checkBounds(view);
+            checkBounds(name, view);
         } catch (ArithmeticException e) {
-            throw new CheckpointException(file, name + " " + e.getMessage(), e);
+            throw new CheckpointException(file, name + " has a size that no file can have", e);
         }
         return StoredTensor.view(file, name, type, view.shape(), view.strides(), storage, view.offset());
     }
@@ -110,7 +110,7 @@ final class TorchReader {
         return bytes.asSlice(entry.offset(), entry.bytes());
     }
 
-    private static void checkBounds(View view) {
+    private void checkBounds(String name, View view) {
         long available = view.storage().elements();
         long elements = 1;
         long last = view.offset();
@@ -118,14 +118,17 @@ final class TorchReader {
             long size = view.shape()[i];
             long stride = view.strides()[i];
             if (size < 1 || stride < 0 || view.offset() < 0 || (stride == 0 && size > 1)) {
-                throw new ArithmeticException("has an impossible view of its storage: size " + size + ", stride "
+                throw new CheckpointException(
+                        file,
+                        name + " has an impossible view of its storage: size " + size + ", stride "
                         + stride + ", offset " + view.offset());
             }
             elements = Math.multiplyExact(elements, size);
             last = Math.addExact(last, Math.multiplyExact(size - 1, stride));
         }
         if (elements > available || last < 0 || last >= available) {
-            throw new ArithmeticException("reaches element " + last + " of a storage of " + available);
+            throw new CheckpointException(
+                    file, name + " reaches element " + last + " of a storage of " + available);
         }
     }
 
@@ -134,7 +137,7 @@ final class TorchReader {
         sum.update(bytes.asSlice(entry.offset(), entry.bytes()).asByteBuffer());
         if ((int) sum.getValue() != entry.crc32()) {
             throw new CheckpointException(
-                    file, Checksums.crcMismatch(entry.name(), entry.crc32(), (int) sum.getValue()));
+                    file, ChecksumReader.crcMismatch(entry.name(), entry.crc32(), (int) sum.getValue()));
         }
     }
 
