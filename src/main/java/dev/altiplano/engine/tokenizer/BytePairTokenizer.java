@@ -211,6 +211,11 @@ public final class BytePairTokenizer implements Tokenizer {
         return vocabulary.piece(TokenIds.checked(id, vocabulary.size()));
     }
 
+    /** Whether {@code id} is a control token, which no text becomes. */
+    public boolean isControl(int id) {
+        return vocabulary.isControl(TokenIds.checked(id, vocabulary.size()));
+    }
+
     @Override
     public BytePairDetokenizer detokenizer() {
         return new BytePairDetokenizer(vocabulary);

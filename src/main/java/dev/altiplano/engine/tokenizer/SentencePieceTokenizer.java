@@ -198,6 +198,26 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return vocabulary.model().pieces().get(checked(id));
     }
 
+    /** Merge priority of a piece, the highest first. */
+    public float score(int id) {
+        return vocabulary.model().scores()[checked(id)];
+    }
+
+    /** What a piece is, in SentencePiece's numbers: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte. */
+    public int kind(int id) {
+        return vocabulary.kind(checked(id)).number();
+    }
+
+    /** Id of what cannot be written, or -1. */
+    public int unknown() {
+        return vocabulary.model().unknown();
+    }
+
+    /** Whether a space is put in front of every text. */
+    public boolean addsDummyPrefix() {
+        return vocabulary.model().addsDummyPrefix();
+    }
+
     @Override
     public SentencePieceDetokenizer detokenizer() {
         return new SentencePieceDetokenizer(vocabulary);

@@ -1,0 +1,62 @@
+package dev.altiplano.tool;
+
+import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.tokenizer.TokenizerException;
+import java.io.IOException;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The command that holds all others. */
+@Command(
+        name = "altiplano",
+        description = "Serves LLaMA. Without a command it starts the service; the commands work on model files.",
+        subcommands = {VerifyCommand.class, MergeCommand.class, CommandLine.HelpCommand.class},
+        versionProvider = AltiplanoCommand.Version.class,
+        mixinStandardHelpOptions = true)
+final class AltiplanoCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new AltiplanoCommand())
+                .setExecutionExceptionHandler(AltiplanoCommand::report)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** One line for what a user can act upon; a stack trace for what is our fault. */
+    private static int report(Exception e, CommandLine command, ParseResult parsed) {
+        String name = command.getCommandSpec().qualifiedName();
+        switch (e) {
+            case CheckpointException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
+            case TokenizerException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
+            case ToolException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
+            case IOException failed -> command.getErr().println(name + ": " + failed);
+            default -> {
+                command.getErr().println(name + " failed:");
+                e.printStackTrace(command.getErr());
+            }
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** The version that the jar's manifest states. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = AltiplanoCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"Altiplano " + Objects.requireNonNullElse(version, "(from source)")};
+        }
+    }
+}
