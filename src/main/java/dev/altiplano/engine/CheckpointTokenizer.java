@@ -16,10 +16,19 @@ public final class CheckpointTokenizer {
     public static Tokenizer of(TokenizerData data) {
         return switch (data) {
             case TokenizerData.ModelFile file -> Tokenizers.load(file.file());
-            case TokenizerData.Pieces p -> SentencePieceTokenizer.of(
-                    p.pieces(), p.scores(), p.kinds(), p.bos(), p.eos(), p.unknown(), p.addsBos(), p.addsDummyPrefix());
-            case TokenizerData.Merges m -> BytePairTokenizer.of(
-                    m.tokens(), m.kinds(), m.merges(), m.preTokenizer(), m.bos(), m.eos(), m.ends(), m.addsBos());
+            case TokenizerData.Pieces p ->
+                SentencePieceTokenizer.of(
+                        p.pieces(),
+                        p.scores(),
+                        p.kinds(),
+                        p.bos(),
+                        p.eos(),
+                        p.unknown(),
+                        p.addsBos(),
+                        p.addsDummyPrefix());
+            case TokenizerData.Merges m ->
+                BytePairTokenizer.of(
+                        m.tokens(), m.kinds(), m.merges(), m.preTokenizer(), m.bos(), m.eos(), m.ends(), m.addsBos());
         };
     }
 }

@@ -17,6 +17,10 @@ final class ByteText {
             value /= 1000;
             unit++;
         }
-        return String.format(Locale.ROOT, value < 9.995 ? "%.2f %sB" : value < 99.95 ? "%.1f %sB" : "%.0f %sB", value, "kMGTP".substring(unit, unit + 1));
+        return String.format(
+                Locale.ROOT,
+                value < 9.995 ? "%.2f %sB" : value < 99.95 ? "%.1f %sB" : "%.0f %sB",
+                value,
+                "kMGTP".substring(unit, unit + 1));
     }
 }

@@ -39,7 +39,10 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace OUT.gguf if it exists.")
     private boolean force;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "What the model is called; the folder's name by default.")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What the model is called; the folder's name by default.")
     private String name = "";
 
     @Spec
@@ -52,8 +55,7 @@ final class MergeCommand implements Callable<Integer> {
         }
         try (Checkpoint checkpoint = Checkpoints.open(in)) {
             Verification.vocabulary(
-                    checkpoint,
-                    CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
+                    checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             GgufWriter writer = new GgufWriter(
                     name(checkpoint),
                     checkpoint.hyperparameters(),
@@ -69,7 +71,10 @@ final class MergeCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .println(out + ": " + ByteText.of(writer.byteSize()) + ", "
-                            + ModelSummary.of(checkpoint).size().map(ModelSize::label).orElse("custom size") + ", "
+                            + ModelSummary.of(checkpoint)
+                                    .size()
+                                    .map(ModelSize::label)
+                                    .orElse("custom size") + ", "
                             + checkpoint.tensors().size() + " tensors");
         }
         return 0;

@@ -19,25 +19,35 @@ final class ModelReport {
     static void print(ModelSummary model, TokenizerData data, Tokenizer tokenizer, PrintWriter out) {
         Hyperparameters h = model.hyperparameters();
         line(out, "format", format(model));
-        line(out, "size", model.size().map(ModelSize::label).orElse("none of the published ones")
-                + String.format(Locale.ROOT, ", %,d parameters", model.parameters()));
-        line(out, "shape", String.format(
-                Locale.ROOT,
-                "hidden %d, intermediate %d, %d layers, %d heads, %d KV heads, head dim %d",
-                h.hiddenSize(),
-                h.intermediateSize(),
-                h.layers(),
-                h.heads(),
-                h.kvHeads(),
-                h.headDim()));
+        line(
+                out,
+                "size",
+                model.size().map(ModelSize::label).orElse("none of the published ones")
+                        + String.format(Locale.ROOT, ", %,d parameters", model.parameters()));
+        line(
+                out,
+                "shape",
+                String.format(
+                        Locale.ROOT,
+                        "hidden %d, intermediate %d, %d layers, %d heads, %d KV heads, head dim %d",
+                        h.hiddenSize(),
+                        h.intermediateSize(),
+                        h.layers(),
+                        h.heads(),
+                        h.kvHeads(),
+                        h.headDim()));
         line(out, "context", h.contextLength() + " tokens");
         line(out, "RoPE, norm", String.format(Locale.ROOT, "base %.0f, epsilon %s", h.ropeTheta(), h.normEpsilon()));
-        line(out, "weights", ByteText.of(model.tensorBytes()) + ": "
-                + model.types().entrySet().stream()
-                        .map(type -> type.getValue() + " " + type.getKey())
-                        .collect(Collectors.joining(", "))
-                + (model.tiedOutput() ? "; the output is tied to the embedding" : ""));
-        String place = data instanceof TokenizerData.ModelFile file ? file.file().toString() : "inside";
+        line(
+                out,
+                "weights",
+                ByteText.of(model.tensorBytes()) + ": "
+                        + model.types().entrySet().stream()
+                                .map(type -> type.getValue() + " " + type.getKey())
+                                .collect(Collectors.joining(", "))
+                        + (model.tiedOutput() ? "; the output is tied to the embedding" : ""));
+        String place =
+                data instanceof TokenizerData.ModelFile file ? file.file().toString() : "inside";
         line(out, "tokenizer", kind(tokenizer) + ", " + tokenizer.vocabularySize() + " tokens (" + place + ")");
         for (String note : model.notes()) {
             line(out, "note", note);

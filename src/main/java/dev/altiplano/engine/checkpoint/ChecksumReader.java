@@ -34,7 +34,8 @@ final class ChecksumReader {
 
     static String crcMismatch(String part, int stated, int actual) {
         HexFormat hex = HexFormat.of();
-        return part + " is damaged: its CRC-32 is " + hex.toHexDigits(actual) + ", the archive states " + hex.toHexDigits(stated);
+        return part + " is damaged: its CRC-32 is " + hex.toHexDigits(actual) + ", the archive states "
+                + hex.toHexDigits(stated);
     }
 
     void check(CheckedFile file) {
@@ -64,7 +65,8 @@ final class ChecksumReader {
         String actual = HexFormat.of().formatHex(md5.digest());
         if (file.md5() != null && !file.md5().equals(actual)) {
             throw new CheckpointException(
-                    file.file(), "is damaged: its MD5 is " + actual + ", " + file.checklist() + " states " + file.md5());
+                    file.file(),
+                    "is damaged: its MD5 is " + actual + ", " + file.checklist() + " states " + file.md5());
         }
     }
 

@@ -41,8 +41,8 @@ final class GgufHeader {
         switch (tokenizer) {
             case TokenizerData.Pieces pieces -> pieces(pieces);
             case TokenizerData.Merges merges -> merges(merges);
-            case TokenizerData.ModelFile file -> throw new IllegalArgumentException(
-                    "a GGUF file holds the vocabulary itself, not " + file.file());
+            case TokenizerData.ModelFile file ->
+                throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + file.file());
         }
     }
 

@@ -152,7 +152,8 @@ final class GgufReader {
         if (columns % type.elements() != 0) {
             throw new CheckpointException(
                     file,
-                    info.name + " has " + columns + " columns, but " + type + " stores " + type.elements() + " together");
+                    info.name + " has " + columns + " columns, but " + type + " stores " + type.elements()
+                            + " together");
         }
         try {
             long size = type.rowBytes(columns);

@@ -101,7 +101,8 @@ public final class GgufWriter {
                 for (int row = 0; row < tensor.rows(); row += rowsAtOnce) {
                     int rows = Math.min(rowsAtOnce, tensor.rows() - row);
                     tensor.read(row, rows, buffer, 0);
-                    writeAll(channel, buffer.asSlice(0, rows * tensor.rowBytes()).asByteBuffer());
+                    writeAll(
+                            channel, buffer.asSlice(0, rows * tensor.rowBytes()).asByteBuffer());
                     done += rows * tensor.rowBytes();
                     progress.advanced(done, byteSize());
                 }

@@ -47,7 +47,8 @@ final class HuggingFaceReader {
         if (tied) {
             stored.remove(TensorShape.OUTPUT);
         }
-        LinkedHashMap<String, Tensor> tensors = TensorAssembly.assemble(h, List.of(new Shard(folder, stored)), TensorNames.HUGGING_FACE, tied);
+        LinkedHashMap<String, Tensor> tensors =
+                TensorAssembly.assemble(h, List.of(new Shard(folder, stored)), TensorNames.HUGGING_FACE, tied);
         tensors.replaceAll(
                 (name, tensor) -> name.endsWith("." + TensorShape.QUERY) || name.endsWith("." + TensorShape.KEY)
                         ? new HeadOrderTensor(tensor, h.headDim())

@@ -23,8 +23,7 @@ public enum ModelSize {
     private final int shards;
     private final long parameters;
 
-    ModelSize(
-            String label, int hiddenSize, int intermediateSize, int layers, int heads, int shards, long parameters) {
+    ModelSize(String label, int hiddenSize, int intermediateSize, int layers, int heads, int shards, long parameters) {
         this.label = label;
         this.hiddenSize = hiddenSize;
         this.intermediateSize = intermediateSize;
@@ -63,10 +62,12 @@ public enum ModelSize {
         if (!matches(h)) {
             throw new CheckpointException(
                     checkpoint.path(),
-                    "the configured size is " + label + " (hidden size " + hiddenSize + ", " + layers + " layers, " + heads
+                    "the configured size is " + label + " (hidden size " + hiddenSize + ", " + layers + " layers, "
+                            + heads
                             + " heads), but the files hold "
                             + of(h).map(size -> size.label + " (").orElse("another model (")
-                            + "hidden size " + h.hiddenSize() + ", " + h.layers() + " layers, " + h.heads() + " heads)");
+                            + "hidden size " + h.hiddenSize() + ", " + h.layers() + " layers, " + h.heads()
+                            + " heads)");
         }
     }
 

@@ -44,7 +44,8 @@ final class TensorAssembly {
             Tensor tensor = assembled.get(name);
             if (tensor == null) {
                 throw new CheckpointException(
-                        first.file, "has " + names.fromGguf(name) + ", but the model is said to have " + h.layers() + " layers");
+                        first.file,
+                        "has " + names.fromGguf(name) + ", but the model is said to have " + h.layers() + " layers");
             }
             inOrder.put(name, tensor);
         }
@@ -100,7 +101,8 @@ final class TensorAssembly {
         for (Shard shard : shards) {
             StoredTensor part = shard.tensors.get(name);
             if (part == null) {
-                throw new CheckpointException(shard.file, "lacks the tensor " + names.fromGguf(name) + " " + shape.text());
+                throw new CheckpointException(
+                        shard.file, "lacks the tensor " + names.fromGguf(name) + " " + shape.text());
             }
             parts.add(part);
         }

@@ -120,15 +120,14 @@ final class TorchReader {
             if (size < 1 || stride < 0 || view.offset() < 0 || (stride == 0 && size > 1)) {
                 throw new CheckpointException(
                         file,
-                        name + " has an impossible view of its storage: size " + size + ", stride "
-                        + stride + ", offset " + view.offset());
+                        name + " has an impossible view of its storage: size " + size + ", stride " + stride
+                                + ", offset " + view.offset());
             }
             elements = Math.multiplyExact(elements, size);
             last = Math.addExact(last, Math.multiplyExact(size - 1, stride));
         }
         if (elements > available || last < 0 || last >= available) {
-            throw new CheckpointException(
-                    file, name + " reaches element " + last + " of a storage of " + available);
+            throw new CheckpointException(file, name + " reaches element " + last + " of a storage of " + available);
         }
     }
 

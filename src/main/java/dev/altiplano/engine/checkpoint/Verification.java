@@ -67,7 +67,8 @@ public final class Verification {
         ChecksumReader reader = new ChecksumReader(bytes, progress);
         int threads = Math.clamp(summed.size(), 1, Runtime.getRuntime().availableProcessors());
         ExecutorService pool = Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().daemon().name("altiplano-verify-", 0).factory());
+                threads,
+                Thread.ofPlatform().daemon().name("altiplano-verify-", 0).factory());
         try {
             List<Future<?>> pending = new ArrayList<>();
             for (CheckedFile file : summed) {
@@ -77,7 +78,9 @@ public final class Verification {
                 one.get();
             }
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof CheckpointException mismatch ? mismatch : new IllegalStateException(e.getCause());
+            throw e.getCause() instanceof CheckpointException mismatch
+                    ? mismatch
+                    : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CheckpointException(files.getFirst().file(), "its verification was interrupted", e);

@@ -1,0 +1,63 @@
+package dev.altiplano.engine.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ModelSizeTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void followsFromThePublishedParams(ModelSize size) {
+        String json = "{\"dim\": " + size.hiddenSize() + ", \"multiple_of\": 256, \"n_heads\": " + size.heads()
+                + ", \"n_layers\": " + size.layers() + ", \"norm_eps\": 1e-06, \"vocab_size\": -1}";
+        Path file = Path.of("params.json");
+        MetaParams params =
+                new MetaParams(JsonReader.read(file, json.getBytes(StandardCharsets.UTF_8)), new ArrayList<>());
+        Hyperparameters h = params.hyperparameters(32000, false);
+        assertThat(h.intermediateSize()).isEqualTo(size.intermediateSize());
+        assertThat(ModelSize.of(h)).contains(size);
+        long parameters = TensorShape.all(h).stream()
+                .mapToLong(shape -> shape.rows() * shape.columns())
+                .sum();
+        assertThat(parameters).isEqualTo(size.parameters());
+        assertThat(h.headDim()).isEqualTo(128);
+        assertThat(h.intermediateSize() % size.shards()).isZero();
+    }
+
+    @Test
+    void knowsLlama2And3() {
+        assertThat(shape("{\"dim\": 8192, \"multiple_of\": 4096, \"ffn_dim_multiplier\": 1.3, \"n_heads\": 64,"
+                        + " \"n_kv_heads\": 8, \"n_layers\": 80, \"norm_eps\": 1e-05, \"vocab_size\": -1}"))
+                .isEqualTo(new Hyperparameters(8192, 28672, 80, 64, 8, 128, 32000, 4096, 1e-5f, 10000));
+        assertThat(shape("{\"dim\": 4096, \"n_layers\": 32, \"n_heads\": 32, \"n_kv_heads\": 8, \"vocab_size\": 32000,"
+                        + " \"multiple_of\": 1024, \"ffn_dim_multiplier\": 1.3, \"norm_eps\": 1e-05,"
+                        + " \"rope_theta\": 500000.0, \"use_scaled_rope\": false}"))
+                .isEqualTo(new Hyperparameters(4096, 14336, 32, 32, 8, 128, 32000, 8192, 1e-5f, 500000));
+        assertThatThrownBy(() -> shape("{\"dim\": 4096, \"n_layers\": 32, \"n_heads\": 32, \"use_scaled_rope\": true}"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("use_scaled_rope");
+    }
+
+    @Test
+    void aConfiguredSizeMustFitTheFiles() {
+        try (Checkpoint checkpoint = Checkpoints.open(ReferenceFiles.ROOT.resolve("base-mp1"))) {
+            assertThatThrownBy(() -> ModelSize.named("13b").require(checkpoint))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("configured size is 13B")
+                    .hasMessageContaining("hidden size 64, 2 layers");
+        }
+        assertThatThrownBy(() -> ModelSize.named("14B")).hasMessageContaining("7B, 13B, 30B, 65B");
+    }
+
+    private static Hyperparameters shape(String json) {
+        JsonObject object = JsonReader.read(Path.of("params.json"), json.getBytes(StandardCharsets.UTF_8));
+        return new MetaParams(object, new ArrayList<>()).hyperparameters(32000, true);
+    }
+}
