@@ -1,0 +1,114 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.Generation;
+import dev.altiplano.engine.InvalidRequestException;
+import dev.altiplano.engine.ModelCard;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.RefusedException;
+import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.ops.Requests;
+import dev.altiplano.server.stream.ClientConnection;
+import dev.altiplano.server.stream.EventStream;
+import dev.altiplano.server.stream.Receiver;
+import dev.altiplano.server.stream.StreamReader;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /v1/completions}: parse, submit, and carry what comes out to the client, all on the request's thread. */
+@RestController
+final class CompletionController {
+
+    private final AltiplanoProperties properties;
+    private final EngineLifecycle lifecycle;
+    private final RequestBody bodies;
+    private final Requests requests;
+    private final Failures failures;
+
+    CompletionController(
+            AltiplanoProperties properties,
+            EngineLifecycle lifecycle,
+            RequestBody bodies,
+            Requests requests,
+            Failures failures) {
+        this.properties = properties;
+        this.lifecycle = lifecycle;
+        this.bodies = bodies;
+        this.requests = requests;
+        this.failures = failures;
+    }
+
+    @PostMapping("/v1/completions")
+    void complete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long arrival = System.nanoTime();
+        String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
+        requests.arrived(id, RequestIds.of(request), request.getRemoteAddr());
+        Engine engine;
+        CompletionRequest completion;
+        Generation generation;
+        try {
+            engine = lifecycle.engine();
+            ModelCard card = engine.card();
+            completion = bodies.read(
+                    request, (body, length) -> CompletionRequestReader.read(body, length, properties, card.vocabularySize()));
+            requireServed(completion.model(), card);
+            generation = engine.submit(completion.toEngine(id, RequestTimeout.of(request, properties)));
+        } catch (RefusedException | InvalidRequestException e) {
+            // The engine has counted it.
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            requests.refused(id, String.valueOf(e.getMessage()), System.nanoTime() - arrival);
+            throw e;
+        }
+        StreamReader.read(
+                generation, ClientConnection.of(request), receiver(id, engine, completion, generation, response));
+    }
+
+    private Receiver receiver(
+            String id, Engine engine, CompletionRequest completion, Generation generation, HttpServletResponse response) {
+        ModelCard card = engine.card();
+        CompletionJson json = new CompletionJson(
+                id, System.currentTimeMillis() / 1000, card.id(), Fingerprint.of(card), completion.logprobs() >= 0);
+        List<String> echoes = echoes(completion, engine);
+        return completion.stream()
+                ? new StreamedAnswer(
+                        json,
+                        response,
+                        new EventStream(response, properties.api().heartbeat()),
+                        failures,
+                        echoes,
+                        completion.n(),
+                        completion.includeUsage())
+                : new CollectedAnswer(json, response, failures, echoes, completion.n());
+    }
+
+    private static List<String> echoes(CompletionRequest completion, Engine engine) {
+        if (!completion.echo()) {
+            return Collections.nCopies(completion.prompts().size(), "");
+        }
+        List<String> echoes = new ArrayList<>();
+        for (Prompt prompt : completion.prompts()) {
+            echoes.add(
+                    switch (prompt) {
+                        case Prompt.Text(String text) -> text;
+                        case Prompt.Ids(int[] ids) -> engine.detokenize(ids);
+                    });
+        }
+        return echoes;
+    }
+
+    private static void requireServed(@Nullable String model, ModelCard card) {
+        if (model != null && !model.equals(card.id())) {
+            throw ModelController.notFound(model, card);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.InvalidRequestException;
+import dev.altiplano.engine.RefusedException;
+import dev.altiplano.engine.StreamEvent;
+import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.config.EngineState;
+import java.time.Duration;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/** Says in HTTP's words what went wrong in the engine's. */
+@Component
+final class Failures {
+
+    private static final String UNAVAILABLE = "service_unavailable";
+    private static final Duration AFTER_LOADING = Duration.ofSeconds(5);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(1);
+
+    private final EngineLifecycle lifecycle;
+
+    Failures(EngineLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
+
+    /** There is no engine. */
+    ApiException of(EngineState state) {
+        return switch (state) {
+            case EngineState.Loading(var phase, int percent) ->
+                ApiException.retry(
+                        503,
+                        UNAVAILABLE,
+                        "model_loading",
+                        "The model is being loaded (" + phase.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " "
+                                + percent + " %)",
+                        AFTER_LOADING);
+            case EngineState.Failed failed ->
+                new ApiException(
+                        503,
+                        UNAVAILABLE,
+                        "model_failed",
+                        null,
+                        "The model could not be loaded; the service's log and health say why",
+                        null);
+            case EngineState.Ready ready -> stopping();
+            case EngineState.Draining draining -> stopping();
+            case EngineState.Closed closed -> stopping();
+        };
+    }
+
+    /** It was not accepted. */
+    ApiException of(RefusedException refused) {
+        String message = String.valueOf(refused.getMessage());
+        return switch (refused.reason()) {
+            case QUEUE_FULL -> ApiException.retry(429, "rate_limit_error", "queue_full", message, refused.retryAfter());
+            case QUEUE_TOKENS_FULL ->
+                ApiException.retry(429, "rate_limit_error", "queue_tokens_full", message, refused.retryAfter());
+            case DRAINING -> stopping();
+        };
+    }
+
+    /** It does not fit the model. */
+    ApiException of(InvalidRequestException invalid) {
+        return ApiException.invalid(invalid.field(), invalid.code(), String.valueOf(invalid.getMessage()));
+    }
+
+    /** It was accepted and did not come to its end. */
+    ApiException of(StreamEvent.Failed failed) {
+        return switch (failed.outcome()) {
+            case TIMEOUT -> ApiException.server(504, "timeout", failed.message());
+            case CANCELLED -> ApiException.server(499, "cancelled", failed.message());
+            case REJECTED, ERROR, STOP, LENGTH ->
+                lifecycle.state() instanceof EngineState.Ready
+                        ? ApiException.server(500, "internal_error", failed.message())
+                        : stopping();
+        };
+    }
+
+    private static ApiException stopping() {
+        return ApiException.retry(503, UNAVAILABLE, "stopping", "The service is stopping", ELSEWHERE);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.ModelCard;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** OpenAI's {@code system_fingerprint}: equal where equal requests with a seed give equal results. */
+final class Fingerprint {
+
+    private Fingerprint() {}
+
+    static String of(ModelCard card) {
+        int hash = Objects.hash(
+                card.id(),
+                card.parameters(),
+                new TreeMap<>(card.weightFormats()),
+                card.contextLength(),
+                // The number of threads changes nothing.
+                card.backend().replaceAll(",.*", ""));
+        return String.format("fp_%08x", hash);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.altiplano.server.config;
+
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.EngineObserver;
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.LoadListener;
+import dev.altiplano.engine.ModelException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Loads the one engine after the server has begun to listen, and drains it before the server closes. A load that fails leaves
+ * the service up, not ready, with the reason in {@link #state}.
+ */
+@Component
+public final class EngineLifecycle implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(EngineLifecycle.class);
+
+    private final AltiplanoProperties properties;
+    private final EngineObserver observer;
+    private final ApplicationEventPublisher events;
+    private final Duration drainDeadline;
+
+    private final Object lock = new Object();
+    private volatile EngineState state = new EngineState.Loading(LoadListener.Phase.OPENING, 0);
+    private @Nullable Thread loader;
+    private int port = 8080;
+
+    EngineLifecycle(
+            AltiplanoProperties properties,
+            EngineObserver observer,
+            ApplicationEventPublisher events,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
+        this.properties = properties;
+        this.observer = observer;
+        this.events = events;
+        // What did not end by itself needs a moment of the phase to be told so.
+        this.drainDeadline = shutdownPhase.minus(shutdownPhase.dividedBy(10));
+    }
+
+    /** Where it is in its life. */
+    public EngineState state() {
+        return state;
+    }
+
+    /** The engine that takes requests; throws {@link NotReadyException} where there is none. */
+    public Engine engine() {
+        EngineState now = state;
+        if (now instanceof EngineState.Ready(Engine engine)) {
+            return engine;
+        }
+        throw new NotReadyException(now);
+    }
+
+    /** The engine, whether or not it takes new requests; null while there is none. */
+    public @Nullable Engine engineOrNull() {
+        return switch (state) {
+            case EngineState.Ready(Engine engine) -> engine;
+            case EngineState.Draining(Engine engine) -> engine;
+            case EngineState.Loading l -> null;
+            case EngineState.Failed f -> null;
+            case EngineState.Closed c -> null;
+        };
+    }
+
+    @EventListener
+    void listening(WebServerInitializedEvent event) {
+        port = event.getWebServer().getPort();
+    }
+
+    @Override
+    public void start() {
+        synchronized (lock) {
+            if (loader == null) {
+                loader = Thread.ofPlatform().name("altiplano-load").daemon().start(this::load);
+            }
+        }
+    }
+
+    private void load() {
+        try (ModelFiles files = ModelFiles.of(properties.model().path())) {
+            EngineOptions options = EngineOptionsFactory.from(properties, files.path());
+            LoadProgress progress = new LoadProgress(this::loading);
+            Engine engine = Engine.open(options, progress, observer);
+            EngineState.Ready ready = new EngineState.Ready(engine);
+            if (become(ready)) {
+                events.publishEvent(ready);
+                log.info(ReadyMessage.of(engine.card(), port));
+            } else {
+                engine.close();
+            }
+        } catch (ModelException e) {
+            fail(String.valueOf(e.getMessage()), null);
+        } catch (RuntimeException | Error e) {
+            // An error here must not take the service down: it stays up and says why it is not ready.
+            fail("Loading failed: " + e, e);
+        }
+    }
+
+    private void loading(LoadListener.Phase phase, int percent) {
+        become(new EngineState.Loading(phase, percent));
+    }
+
+    private void fail(String reason, @Nullable Throwable cause) {
+        if (become(new EngineState.Failed(reason))) {
+            log.error("The model could not be loaded, the service stays up but not ready: {}", reason, cause);
+        }
+    }
+
+    /** Steps out of {@code Loading}, or within it; not once it has been stopped. */
+    private boolean become(EngineState next) {
+        synchronized (lock) {
+            if (!(state instanceof EngineState.Loading)) {
+                return false;
+            }
+            state = next;
+            return true;
+        }
+    }
+
+    @Override
+    public void stop() {
+        Engine engine;
+        synchronized (lock) {
+            engine = engineOrNull();
+            if (engine == null) {
+                state = new EngineState.Closed();
+                return;
+            }
+            state = new EngineState.Draining(engine);
+        }
+        try {
+            log.info("Stopping: new requests are refused, {} accepted ones may take up to {} s", accepted(engine), drainDeadline.toSeconds());
+            if (engine.drain(drainDeadline)) {
+                log.info("Stopping: everything accepted has been answered");
+            } else {
+                log.warn("Stopping: {} requests did not end in time and are told so", accepted(engine));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            engine.close();
+            state = new EngineState.Closed();
+        }
+    }
+
+    private static int accepted(Engine engine) {
+        return engine.stats().requestsWaiting() + engine.stats().requestsRunning();
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        Thread.ofPlatform().name("altiplano-drain").start(() -> {
+            try {
+                stop();
+            } finally {
+                callback.run();
+            }
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !(state instanceof EngineState.Closed) && loader != null;
+    }
+
+    /** The last to start and the first to stop: before the server stops listening. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.altiplano.server.config;
+
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.LoadListener;
+
+/** Where the engine is in its life. */
+public sealed interface EngineState {
+
+    /** The model is being loaded; {@code percent} is of the phase. */
+    record Loading(LoadListener.Phase phase, int percent) implements EngineState {}
+
+    /** The model could not be loaded; the process stays up to say why. */
+    record Failed(String reason) implements EngineState {}
+
+    /** Requests are served. */
+    record Ready(Engine engine) implements EngineState {}
+
+    /** Nothing new is accepted; what was accepted runs to its end. */
+    record Draining(Engine engine) implements EngineState {}
+
+    /** It is over. */
+    record Closed() implements EngineState {}
+}

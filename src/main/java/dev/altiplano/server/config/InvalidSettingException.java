@@ -1,0 +1,27 @@
+package dev.altiplano.server.config;
+
+import org.jspecify.annotations.Nullable;
+
+/** A setting with a value that it cannot have; the message has its full name, the value and what is allowed. */
+public final class InvalidSettingException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String setting;
+
+    InvalidSettingException(String setting, @Nullable Object value, String allowed) {
+        super(setting + " = " + value + ": must be " + allowed);
+        this.setting = setting;
+    }
+
+    /** Its full name. */
+    public String setting() {
+        return setting;
+    }
+
+    static void require(boolean holds, String setting, @Nullable Object value, String allowed) {
+        if (!holds) {
+            throw new InvalidSettingException(setting, value, allowed);
+        }
+    }
+}

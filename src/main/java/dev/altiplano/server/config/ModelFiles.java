@@ -1,0 +1,81 @@
+package dev.altiplano.server.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the model's files are: at the configured path, or, for the embedded model, copied from the jar into a private folder
+ * that {@link #close} deletes.
+ */
+final class ModelFiles implements AutoCloseable {
+
+    private static final String EMBEDDED = "/model/demo/";
+    private static final List<String> EMBEDDED_FILES = List.of(
+            "params.json", "consolidated.00.pth", "tokenizer.model", "checklist.chk", "tokenizer_checklist.chk");
+
+    private final Path path;
+    private final boolean temporary;
+
+    private ModelFiles(Path path, boolean temporary) {
+        this.path = path;
+        this.temporary = temporary;
+    }
+
+    static ModelFiles of(@Nullable Path configured) {
+        if (configured != null) {
+            return new ModelFiles(configured, false);
+        }
+        try {
+            ModelFiles files = new ModelFiles(Files.createTempDirectory("altiplano-demo-"), true);
+            try {
+                files.copyEmbedded();
+                return files;
+            } catch (IOException | RuntimeException e) {
+                files.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The embedded model could not be copied to a temporary folder", e);
+        }
+    }
+
+    private void copyEmbedded() throws IOException {
+        for (String name : EMBEDDED_FILES) {
+            try (InputStream in = ModelFiles.class.getResourceAsStream(EMBEDDED + name)) {
+                if (in == null) {
+                    throw new IllegalStateException("The embedded model is not complete: " + EMBEDDED + name
+                            + " is missing; set altiplano.model.path");
+                }
+                Files.copy(in, path.resolve(name));
+            }
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Deletes the copy, if it is one. */
+    @Override
+    public void close() {
+        if (!temporary) {
+            return;
+        }
+        try {
+            for (String name : EMBEDDED_FILES) {
+                Files.deleteIfExists(path.resolve(name));
+            }
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // A file that is still mapped cannot be deleted on some systems: it goes with the process.
+            for (String name : EMBEDDED_FILES) {
+                path.resolve(name).toFile().deleteOnExit();
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.altiplano.server.config;
+
+import dev.altiplano.server.stream.ConnectionProtocol;
+import dev.altiplano.server.stream.ConnectionValve;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Makes Tomcat show the connection under a request, and bound what a client that does not read can hold. */
+@Configuration(proxyBeanMethods = false)
+class TomcatConfiguration {
+
+    /** Bytes of one stream that may sit in the kernel, sent but not taken. */
+    private static final int SEND_BUFFER_BYTES = 64 * 1024;
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(AltiplanoProperties properties) {
+        return factory -> {
+            factory.setProtocol(ConnectionProtocol.class.getName());
+            factory.addEngineValves(new ConnectionValve(properties.api().writeTimeout()));
+            factory.addConnectorCustomizers(
+                    connector -> connector.setProperty("socket.txBufSize", Integer.toString(SEND_BUFFER_BYTES)));
+        };
+    }
+}

@@ -1,0 +1,111 @@
+package dev.altiplano.server.ops;
+
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.EngineStats;
+import dev.altiplano.engine.LoadListener;
+import dev.altiplano.engine.ModelCard;
+import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.config.EngineState;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Shows the engine's statistics as gauges and counters, and the few of them that inference gateways on Kubernetes read also
+ * under the names that vLLM gave them.
+ */
+@Component
+final class EngineMetrics {
+
+    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+
+    private final EngineLifecycle lifecycle;
+    private final MeterRegistry registry;
+    private final String modelId;
+
+    EngineMetrics(EngineLifecycle lifecycle, MeterRegistry registry, AltiplanoProperties properties) {
+        this.lifecycle = lifecycle;
+        this.registry = registry;
+        this.modelId = properties.model().servedId();
+
+        gauge("altiplano.requests.waiting", "Requests accepted that do not run yet", EngineStats::requestsWaiting);
+        gauge("altiplano.requests.running", "Requests that run", EngineStats::requestsRunning);
+        gauge("altiplano.sequences.running", "Sequences that took part in the last step", EngineStats::sequencesRunning);
+        gauge("altiplano.queue.tokens", "Prompt tokens of the waiting requests", EngineStats::queuedTokens);
+        gauge("altiplano.kv.blocks", "KV blocks in the pool", EngineStats::kvBlocks);
+        gauge("altiplano.kv.blocks.used", "KV blocks that running sequences hold", EngineStats::kvBlocksUsed);
+        gauge(
+                "altiplano.kv.blocks.cached",
+                "KV blocks that hold reusable prompt beginnings and are free to be taken",
+                EngineStats::kvBlocksCached);
+        gauge("altiplano.kv.usage.ratio", "Part of the KV blocks that running sequences hold", EngineMetrics::kvUsage);
+        counter("altiplano.preemptions", "Sequences that gave their KV blocks back to go on later", EngineStats::preemptions);
+        counter("altiplano.prompt.tokens", "Prompt tokens computed or taken from the prefix cache", EngineStats::promptTokens);
+        counter("altiplano.cached.tokens", "Prompt tokens taken from the prefix cache", EngineStats::cachedTokens);
+        counter("altiplano.generated.tokens", "Tokens sampled", EngineStats::generatedTokens);
+        counter("altiplano.steps", "Steps of the engine", EngineStats::steps);
+
+        alias("vllm:num_requests_waiting", "Same as altiplano_requests_waiting", EngineStats::requestsWaiting);
+        alias("vllm:num_requests_running", "Same as altiplano_requests_running", EngineStats::requestsRunning);
+        alias("vllm:kv_cache_usage_perc", "Same as altiplano_kv_usage_ratio, from 0 to 1", EngineMetrics::kvUsage);
+
+        for (LoadListener.Phase phase : LoadListener.Phase.values()) {
+            Gauge.builder("altiplano.load.phase", lifecycle, l -> phase == phase(l.state()) ? 1 : 0)
+                    .description("1 for the phase of loading that the model is in")
+                    .tag("phase", phase.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        Gauge.builder("altiplano.load.failed", lifecycle, l -> l.state() instanceof EngineState.Failed ? 1 : 0)
+                .description("1 when the model could not be loaded")
+                .register(registry);
+    }
+
+    @EventListener
+    void ready(EngineState.Ready ready) {
+        ModelCard card = ready.engine().card();
+        int blocks = ready.engine().stats().kvBlocks();
+        Gauge.builder("vllm:cache_config_info", () -> 1)
+                .description("How the KV cache is divided")
+                .tag("block_size", Integer.toString(card.kvBlockTokens()))
+                .tag("num_gpu_blocks", Integer.toString(blocks))
+                .tag("model_name", modelId)
+                .register(registry);
+    }
+
+    private static LoadListener.Phase phase(EngineState state) {
+        return state instanceof EngineState.Loading(var phase, int percent) ? phase : LoadListener.Phase.READY;
+    }
+
+    private static double kvUsage(EngineStats stats) {
+        return stats.kvBlocks() == 0 ? 0 : (double) stats.kvBlocksUsed() / stats.kvBlocks();
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<EngineStats> value) {
+        Gauge.builder(name, lifecycle, l -> value.applyAsDouble(stats(l)))
+                .description(description)
+                .register(registry);
+    }
+
+    private void alias(String name, String description, ToDoubleFunction<EngineStats> value) {
+        Gauge.builder(name, lifecycle, l -> value.applyAsDouble(stats(l)))
+                .description(description)
+                .tag("model_name", modelId)
+                .register(registry);
+    }
+
+    private void counter(String name, String description, ToDoubleFunction<EngineStats> value) {
+        FunctionCounter.builder(name, lifecycle, l -> value.applyAsDouble(stats(l)))
+                .description(description)
+                .register(registry);
+    }
+
+    private static EngineStats stats(EngineLifecycle lifecycle) {
+        Engine engine = lifecycle.engineOrNull();
+        return engine == null ? NOTHING : engine.stats();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.altiplano.server.ops;
+
+import dev.altiplano.engine.Outcome;
+import dev.altiplano.engine.RequestSummary;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/** What is measured of each request and each step, as histograms and counters. Recording is cheap: the engine thread does it. */
+@Component
+final class RequestMetrics {
+
+    private final Timer queueTime;
+    private final Timer timeToFirstToken;
+    private final Timer interTokenLatency;
+    private final Timer requestDuration;
+    private final Timer stepDuration;
+    private final DistributionSummary stepRows;
+    private final DistributionSummary promptTokens;
+    private final DistributionSummary completionTokens;
+    private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
+
+    RequestMetrics(MeterRegistry registry) {
+        queueTime = timer(
+                registry,
+                "altiplano.request.queue",
+                "Submission of a request to its first step",
+                1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000);
+        timeToFirstToken = timer(
+                registry,
+                "altiplano.time.to.first.token",
+                "Submission of a request to a choice's first token",
+                1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000);
+        interTokenLatency = timer(
+                registry,
+                "altiplano.inter.token.latency",
+                "Time between a choice's tokens",
+                1, 2, 5, 10, 25, 50, 75, 100, 150, 250, 500, 1000, 2500, 5000, 10_000);
+        requestDuration = timer(
+                registry,
+                "altiplano.request.duration",
+                "Submission of an accepted request to its end",
+                5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
+                3_600_000);
+        stepDuration = timer(
+                registry,
+                "altiplano.step.duration",
+                "One step of the engine",
+                1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000);
+        stepRows = summary(
+                registry, "altiplano.step.rows", "Token rows in one step", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048);
+        promptTokens = summary(
+                registry,
+                "altiplano.request.prompt.tokens",
+                "Prompt tokens of one request",
+                1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072);
+        completionTokens = summary(
+                registry,
+                "altiplano.request.completion.tokens",
+                "Completion tokens of one request",
+                1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768);
+        for (Outcome outcome : Outcome.values()) {
+            outcomes.put(
+                    outcome,
+                    Counter.builder("altiplano.requests")
+                            .description("Requests that ended, each with exactly one outcome")
+                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+    }
+
+    void started(long queueNanos) {
+        queueTime.record(queueNanos, TimeUnit.NANOSECONDS);
+    }
+
+    void firstToken(long nanos) {
+        timeToFirstToken.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void nextToken(long nanos) {
+        interTokenLatency.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void step(int rows, long nanos) {
+        stepDuration.record(nanos, TimeUnit.NANOSECONDS);
+        stepRows.record(rows);
+    }
+
+    void ended(RequestSummary summary) {
+        Counter counter = outcomes.get(summary.outcome());
+        if (counter != null) {
+            counter.increment();
+        }
+        if (summary.outcome() != Outcome.REJECTED) {
+            requestDuration.record(summary.totalNanos(), TimeUnit.NANOSECONDS);
+            promptTokens.record(summary.usage().promptTokens());
+            completionTokens.record(summary.usage().completionTokens());
+        }
+    }
+
+    private static Timer timer(MeterRegistry registry, String name, String description, long... bucketsMillis) {
+        Duration[] buckets = new Duration[bucketsMillis.length];
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = Duration.ofMillis(bucketsMillis[i]);
+        }
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    private static DistributionSummary summary(
+            MeterRegistry registry, String name, String description, double... buckets) {
+        return DistributionSummary.builder(name)
+                .description(description)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+}

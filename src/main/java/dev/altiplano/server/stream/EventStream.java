@@ -1,0 +1,76 @@
+package dev.altiplano.server.stream;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server-sent events of one response: {@code data: } lines, comments as heartbeats, {@code [DONE]} at the end. Headers go out
+ * with the first line, so that what fails before it can still be a real status. Used by the request's thread.
+ */
+public final class EventStream {
+
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEARTBEAT = ": \n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final HttpServletResponse response;
+    private final long heartbeatNanos;
+    private long wroteAt = System.nanoTime();
+    private @Nullable OutputStream out;
+    private boolean unflushed;
+
+    public EventStream(HttpServletResponse response, Duration heartbeat) {
+        this.response = response;
+        this.heartbeatNanos = heartbeat.toNanos();
+    }
+
+    /** Whether the status has gone out. */
+    public boolean started() {
+        return out != null;
+    }
+
+    /** One event; {@code json} has no line break. */
+    public void data(byte[] json) throws IOException {
+        OutputStream to = open();
+        to.write(DATA);
+        to.write(json);
+        to.write(END);
+        unflushed = true;
+    }
+
+    /** The last event. */
+    public void done() throws IOException {
+        open().write(DONE);
+        unflushed = true;
+        flush();
+    }
+
+    /** Sends what was written; where that is nothing, and has been for long, a heartbeat. */
+    public void flush() throws IOException {
+        if (unflushed) {
+            open().flush();
+            unflushed = false;
+            wroteAt = System.nanoTime();
+        } else if (System.nanoTime() - wroteAt >= heartbeatNanos) {
+            open().write(HEARTBEAT);
+            open().flush();
+            wroteAt = System.nanoTime();
+        }
+    }
+
+    private OutputStream open() throws IOException {
+        if (out == null) {
+            response.setStatus(HttpServletResponse.SC_OK);
+            response.setContentType("text/event-stream;charset=utf-8");
+            response.setHeader("Cache-Control", "no-cache");
+            response.setHeader("X-Accel-Buffering", "no");
+            out = response.getOutputStream();
+        }
+        return out;
+    }
+}
