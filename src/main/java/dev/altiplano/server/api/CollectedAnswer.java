@@ -58,7 +58,9 @@ final class CollectedAnswer implements Receiver {
     private static final class PartialChoice {
         final StringBuilder text;
         final List<TokenScore> scores = new ArrayList<>();
-        @Nullable FinishReason finish;
+
+        @Nullable
+        FinishReason finish;
 
         PartialChoice(String echo) {
             text = new StringBuilder(echo);

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -47,7 +48,9 @@ final class CompletionController {
         this.failures = failures;
     }
 
-    @PostMapping("/v1/completions")
+    @PostMapping(
+            path = "/v1/completions",
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
     void complete(HttpServletRequest request, HttpServletResponse response) throws IOException {
         long arrival = System.nanoTime();
         String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
@@ -59,7 +62,8 @@ final class CompletionController {
             engine = lifecycle.engine();
             ModelCard card = engine.card();
             completion = bodies.read(
-                    request, (body, length) -> CompletionRequestReader.read(body, length, properties, card.vocabularySize()));
+                    request,
+                    (body, length) -> CompletionRequestReader.read(body, length, properties, card.vocabularySize()));
             requireServed(completion.model(), card);
             generation = engine.submit(completion.toEngine(id, RequestTimeout.of(request, properties)));
         } catch (RefusedException | InvalidRequestException e) {
@@ -74,7 +78,11 @@ final class CompletionController {
     }
 
     private Receiver receiver(
-            String id, Engine engine, CompletionRequest completion, Generation generation, HttpServletResponse response) {
+            String id,
+            Engine engine,
+            CompletionRequest completion,
+            Generation generation,
+            HttpServletResponse response) {
         ModelCard card = engine.card();
         CompletionJson json = new CompletionJson(
                 id, System.currentTimeMillis() / 1000, card.id(), Fingerprint.of(card), completion.logprobs() >= 0);

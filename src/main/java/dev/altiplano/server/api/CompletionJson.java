@@ -19,7 +19,11 @@ import tools.jackson.core.JsonGenerator;
 record CompletionJson(String id, long created, String model, String fingerprint, boolean logprobs) {
 
     /** One choice or a part of one; {@code finish} is null where more follows. */
-    record Choice(int index, String text, List<TokenScore> scores, @Nullable FinishReason finish) {}
+    record Choice(
+            int index,
+            String text,
+            List<TokenScore> scores,
+            @Nullable FinishReason finish) {}
 
     /** The whole answer. */
     byte[] answer(List<Choice> choices, Usage usage) {

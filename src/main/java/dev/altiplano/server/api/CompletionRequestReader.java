@@ -66,7 +66,8 @@ final class CompletionRequestReader {
             throw ApiException.invalid("best_of", "best_of (" + bestOf + ") must be at least n (" + n + ")");
         }
         if (stream && effectiveBestOf > n) {
-            throw ApiException.invalid("best_of", "best_of (" + bestOf + ") greater than n (" + n + ") cannot be streamed");
+            throw ApiException.invalid(
+                    "best_of", "best_of (" + bestOf + ") greater than n (" + n + ") cannot be streamed");
         }
         if (includeUsage != null && !stream) {
             throw ApiException.invalid("stream_options", "stream_options is only allowed with stream: true");

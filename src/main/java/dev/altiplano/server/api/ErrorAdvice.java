@@ -47,7 +47,8 @@ final class ErrorAdvice {
     }
 
     /** Spring's own refusals: no such path, wrong method, wrong media type. */
-    private static ApiException status(ErrorResponse refusal, HttpServletRequest request, HttpServletResponse response) {
+    private static ApiException status(
+            ErrorResponse refusal, HttpServletRequest request, HttpServletResponse response) {
         String allow = refusal.getHeaders().getFirst(HttpHeaders.ALLOW);
         if (allow != null) {
             response.setHeader(HttpHeaders.ALLOW, allow);

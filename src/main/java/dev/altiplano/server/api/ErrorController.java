@@ -17,7 +17,10 @@ final class ErrorController implements org.springframework.boot.webmvc.error.Err
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
         ErrorWriter.write(
                 response,
-                of(status instanceof Integer code ? code : 404, request.getMethod(), String.valueOf(path == null ? request.getRequestURI() : path)));
+                of(
+                        status instanceof Integer code ? code : 404,
+                        request.getMethod(),
+                        String.valueOf(path == null ? request.getRequestURI() : path)));
     }
 
     static ApiException of(int status, String method, String path) {
@@ -26,10 +29,12 @@ final class ErrorController implements org.springframework.boot.webmvc.error.Err
             case 405 -> ApiException.of(405, "method_not_allowed", null, method + " is not allowed at " + path);
             case 406 -> ApiException.of(406, "not_acceptable", null, "The answer has none of the media types accepted");
             case 413 -> ApiException.of(413, "body_too_large", null, "The body is too large");
-            case 415 -> ApiException.of(415, "unsupported_media_type", null, "The content type must be application/json");
+            case 415 ->
+                ApiException.of(415, "unsupported_media_type", null, "The content type must be application/json");
             default ->
                 status >= 500
-                        ? ApiException.server(status, "internal_error", "Something failed in the service; its log says what")
+                        ? ApiException.server(
+                                status, "internal_error", "Something failed in the service; its log says what")
                         : ApiException.of(status, "bad_request", null, "The request cannot be understood");
         };
     }

@@ -31,8 +31,8 @@ final class Failures {
                         503,
                         UNAVAILABLE,
                         "model_loading",
-                        "The model is being loaded (" + phase.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " "
-                                + percent + " %)",
+                        "The model is being loaded ("
+                                + phase.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + percent + " %)",
                         AFTER_LOADING);
             case EngineState.Failed failed ->
                 new ApiException(

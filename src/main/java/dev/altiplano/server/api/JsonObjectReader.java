@@ -156,7 +156,9 @@ final class JsonObjectReader {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (Character.isSurrogate(c)) {
-                if (Character.isLowSurrogate(c) || i + 1 == value.length() || !Character.isLowSurrogate(value.charAt(i + 1))) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == value.length()
+                        || !Character.isLowSurrogate(value.charAt(i + 1))) {
                     throw ApiException.invalid(
                             path(), path() + " is not well-formed Unicode: lone surrogate at character " + i);
                 }
@@ -209,13 +211,17 @@ final class JsonObjectReader {
 
     private ApiException malformed(JacksonException e) {
         TokenStreamLocation at = e.getLocation();
-        String where = at == null || at.getLineNr() < 0 ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+        String where = at == null || at.getLineNr() < 0
+                ? ""
+                : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
         String param = parser.currentName();
         return ApiException.invalid(
                 param, "invalid_json", "The body is not valid JSON" + where + ": " + e.getOriginalMessage());
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }

@@ -5,6 +5,7 @@ import dev.altiplano.server.config.EngineLifecycle;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -21,7 +22,7 @@ final class ModelController {
         this.lifecycle = lifecycle;
     }
 
-    @GetMapping("/v1/models")
+    @GetMapping(path = "/v1/models", produces = MediaType.APPLICATION_JSON_VALUE)
     void list(HttpServletResponse response) throws IOException {
         ModelCard card = lifecycle.engine().card();
         JsonAnswer.write(response, out -> {
@@ -35,7 +36,7 @@ final class ModelController {
     }
 
     /** An id may have slashes in it. */
-    @GetMapping("/v1/models/{*id}")
+    @GetMapping(path = "/v1/models/{*id}", produces = MediaType.APPLICATION_JSON_VALUE)
     void one(@PathVariable String id, HttpServletResponse response) throws IOException {
         ModelCard card = lifecycle.engine().card();
         if (!id.substring(1).equals(card.id())) {

@@ -11,7 +11,8 @@ import java.util.List;
  */
 final class PromptReader {
 
-    private static final String SHAPES = "a string, an array of strings, an array of token ids, or an array of such arrays";
+    private static final String SHAPES =
+            "a string, an array of strings, an array of token ids, or an array of such arrays";
 
     private PromptReader() {}
 

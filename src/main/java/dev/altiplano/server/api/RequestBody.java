@@ -48,7 +48,11 @@ final class RequestBody {
                     int kib = length == 0 ? firstKib(request) : length / KIB;
                     if (!memoryKib.tryAcquire(kib)) {
                         throw ApiException.retry(
-                                503, "server_error", "overloaded", "Too many bodies are being read", Duration.ofSeconds(1));
+                                503,
+                                "server_error",
+                                "overloaded",
+                                "Too many bodies are being read",
+                                Duration.ofSeconds(1));
                     }
                     heldKib += kib;
                     body = Arrays.copyOf(body, length + kib * KIB);
@@ -83,16 +87,22 @@ final class RequestBody {
 
     private ApiException tooLarge() {
         return ApiException.of(
-                413, "body_too_large", null, "The body is larger than " + mostBytes + " bytes (altiplano.api.max-body-size)");
+                413,
+                "body_too_large",
+                null,
+                "The body is larger than " + mostBytes + " bytes (altiplano.api.max-body-size)");
     }
 
     private static void requireJson(HttpServletRequest request) {
         String type = request.getContentType();
-        String[] parts = type == null ? new String[] {""} : type.toLowerCase(Locale.ROOT).split(";");
+        String[] parts =
+                type == null ? new String[] {""} : type.toLowerCase(Locale.ROOT).split(";");
         boolean json = parts[0].strip().equals("application/json");
         for (int i = 1; i < parts.length && json; i++) {
             String parameter = parts[i].strip().replace("\"", "");
-            json = !parameter.startsWith("charset=") || parameter.equals("charset=" + StandardCharsets.UTF_8.name().toLowerCase(Locale.ROOT));
+            json = !parameter.startsWith("charset=")
+                    || parameter.equals(
+                            "charset=" + StandardCharsets.UTF_8.name().toLowerCase(Locale.ROOT));
         }
         if (!json) {
             throw ApiException.of(

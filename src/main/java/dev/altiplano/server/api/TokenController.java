@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,7 +30,7 @@ final class TokenController {
 
     private record Text(String prompt, boolean addSpecialTokens) {}
 
-    @PostMapping("/tokenize")
+    @PostMapping(path = "/tokenize", produces = MediaType.APPLICATION_JSON_VALUE)
     void tokenize(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Engine engine = lifecycle.engine();
         Text text = bodies.read(
@@ -45,7 +46,7 @@ final class TokenController {
         });
     }
 
-    @PostMapping("/detokenize")
+    @PostMapping(path = "/detokenize", produces = MediaType.APPLICATION_JSON_VALUE)
     void detokenize(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Engine engine = lifecycle.engine();
         int[] ids = bodies.read(
@@ -58,7 +59,7 @@ final class TokenController {
         });
     }
 
-    @GetMapping("/tokenizer_info")
+    @GetMapping(path = "/tokenizer_info", produces = MediaType.APPLICATION_JSON_VALUE)
     void info(HttpServletResponse response) throws IOException {
         ModelCard card = lifecycle.engine().card();
         JsonAnswer.write(response, out -> {

@@ -215,7 +215,10 @@ public record AltiplanoProperties(
 
     private static void between(DataSize value, DataSize least, DataSize most, String name) {
         require(
-                value.compareTo(least) >= 0 && value.compareTo(most) <= 0, name, value, "from " + least + " to " + most);
+                value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
+                name,
+                value,
+                "from " + least + " to " + most);
     }
 
     /** {@code PT10M} as one writes it in a setting: {@code 10m}. */

@@ -139,7 +139,10 @@ public final class EngineLifecycle implements SmartLifecycle {
             state = new EngineState.Draining(engine);
         }
         try {
-            log.info("Stopping: new requests are refused, {} accepted ones may take up to {} s", accepted(engine), drainDeadline.toSeconds());
+            log.info(
+                    "Stopping: new requests are refused, {} accepted ones may take up to {} s",
+                    accepted(engine),
+                    drainDeadline.toSeconds());
             if (engine.drain(drainDeadline)) {
                 log.info("Stopping: everything accepted has been answered");
             } else {

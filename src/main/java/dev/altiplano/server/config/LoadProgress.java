@@ -37,9 +37,7 @@ final class LoadProgress implements LoadListener {
         percent = newPercent;
         listener.accept(newPhase, newPercent);
         long now = System.nanoTime();
-        if (newPhase != Phase.READY
-                && newPercent / 10 > loggedTenth
-                && now - loggedAt >= LEAST_NANOS_BETWEEN_LINES) {
+        if (newPhase != Phase.READY && newPercent / 10 > loggedTenth && now - loggedAt >= LEAST_NANOS_BETWEEN_LINES) {
             loggedTenth = newPercent / 10;
             loggedAt = now;
             log.info("Loading the model: {} {} %", label(newPhase), newPercent);

@@ -9,7 +9,8 @@ import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.EngineState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.springframework.context.event.EventListener;
@@ -25,17 +26,20 @@ final class EngineMetrics {
     private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
     private final EngineLifecycle lifecycle;
-    private final MeterRegistry registry;
+    private final PrometheusMeterRegistry registry;
     private final String modelId;
 
-    EngineMetrics(EngineLifecycle lifecycle, MeterRegistry registry, AltiplanoProperties properties) {
+    EngineMetrics(EngineLifecycle lifecycle, PrometheusMeterRegistry registry, AltiplanoProperties properties) {
         this.lifecycle = lifecycle;
         this.registry = registry;
         this.modelId = properties.model().servedId();
 
         gauge("altiplano.requests.waiting", "Requests accepted that do not run yet", EngineStats::requestsWaiting);
         gauge("altiplano.requests.running", "Requests that run", EngineStats::requestsRunning);
-        gauge("altiplano.sequences.running", "Sequences that took part in the last step", EngineStats::sequencesRunning);
+        gauge(
+                "altiplano.sequences.running",
+                "Sequences that took part in the last step",
+                EngineStats::sequencesRunning);
         gauge("altiplano.queue.tokens", "Prompt tokens of the waiting requests", EngineStats::queuedTokens);
         gauge("altiplano.kv.blocks", "KV blocks in the pool", EngineStats::kvBlocks);
         gauge("altiplano.kv.blocks.used", "KV blocks that running sequences hold", EngineStats::kvBlocksUsed);
@@ -44,8 +48,14 @@ final class EngineMetrics {
                 "KV blocks that hold reusable prompt beginnings and are free to be taken",
                 EngineStats::kvBlocksCached);
         gauge("altiplano.kv.usage.ratio", "Part of the KV blocks that running sequences hold", EngineMetrics::kvUsage);
-        counter("altiplano.preemptions", "Sequences that gave their KV blocks back to go on later", EngineStats::preemptions);
-        counter("altiplano.prompt.tokens", "Prompt tokens computed or taken from the prefix cache", EngineStats::promptTokens);
+        counter(
+                "altiplano.preemptions",
+                "Sequences that gave their KV blocks back to go on later",
+                EngineStats::preemptions);
+        counter(
+                "altiplano.prompt.tokens",
+                "Prompt tokens computed or taken from the prefix cache",
+                EngineStats::promptTokens);
         counter("altiplano.cached.tokens", "Prompt tokens taken from the prefix cache", EngineStats::cachedTokens);
         counter("altiplano.generated.tokens", "Tokens sampled", EngineStats::generatedTokens);
         counter("altiplano.steps", "Steps of the engine", EngineStats::steps);
@@ -69,12 +79,13 @@ final class EngineMetrics {
     void ready(EngineState.Ready ready) {
         ModelCard card = ready.engine().card();
         int blocks = ready.engine().stats().kvBlocks();
-        Gauge.builder("vllm:cache_config_info", () -> 1)
-                .description("How the KV cache is divided")
-                .tag("block_size", Integer.toString(card.kvBlockTokens()))
-                .tag("num_gpu_blocks", Integer.toString(blocks))
-                .tag("model_name", modelId)
-                .register(registry);
+        // The name ends in _info, which the registry below Micrometer keeps for metrics of that kind.
+        Info.builder()
+                .name("vllm:cache_config")
+                .help("How the KV cache is divided")
+                .labelNames("block_size", "num_gpu_blocks", "model_name")
+                .register(registry.getPrometheusRegistry())
+                .setLabelValues(Integer.toString(card.kvBlockTokens()), Integer.toString(blocks), modelId);
     }
 
     private static LoadListener.Phase phase(EngineState state) {

@@ -86,7 +86,9 @@ final class RequestLog implements DisposableBean {
                         millis(request.queueNanos()),
                         millis(request.firstTokenNanos()),
                         millis(request.totalNanos()),
-                        request.detail().isEmpty() ? "" : " detail=\"" + request.detail().replace('"', '\'') + '"'));
+                        request.detail().isEmpty()
+                                ? ""
+                                : " detail=\"" + request.detail().replace('"', '\'') + '"'));
     }
 
     private static String outcome(RequestSummary request) {
