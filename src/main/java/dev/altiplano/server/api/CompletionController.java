@@ -2,7 +2,6 @@ package dev.altiplano.server.api;
 
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.Generation;
-import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
@@ -66,7 +65,7 @@ final class CompletionController {
                     (body, length) -> CompletionRequestReader.read(body, length, properties, card.vocabularySize()));
             requireServed(completion.model(), card);
             generation = engine.submit(completion.toEngine(id, RequestTimeout.of(request, properties)));
-        } catch (RefusedException | InvalidRequestException e) {
+        } catch (RefusedException e) {
             // The engine has counted it.
             throw e;
         } catch (IOException | RuntimeException e) {

@@ -25,7 +25,7 @@ public record AltiplanoProperties(
      * @param size The size to expect: demo (embedded), 7B, 13B, 30B, 65B, or auto (whatever the files hold). Without a value: demo, or auto where a path is set.
      * @param path A folder as Meta ships it, a GGUF file, or a Hugging Face folder.
      * @param id The name that clients put into "model". Without a value: the name of the file or folder.
-     * @param weights How weights are held in memory: file (as stored) or f32 (exact arithmetic, key/value cache included).
+     * @param weights How weights are held in memory: file (as stored), f32 (exact arithmetic, KV cache included), or f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0 (made while loading).
      * @param verifyChecksums Whether checklist.chk is checked while loading.
      */
     public record Model(
@@ -36,6 +36,8 @@ public record AltiplanoProperties(
             @DefaultValue("true") boolean verifyChecksums) {
 
         private static final Set<String> SIZES = Set.of("demo", "auto", "7B", "13B", "30B", "65B");
+        private static final Set<String> WEIGHTS =
+                Set.of("file", "f32", "f16", "bf16", "q8_0", "q6_k", "q5_k", "q4_k", "q4_0");
 
         public Model {
             path = path == null || path.toString().isBlank() ? null : path;
@@ -55,7 +57,11 @@ public record AltiplanoProperties(
                     id,
                     "at most 128 letters, digits and . _ : / @ + -, beginning with a letter or digit");
             weights = weights.toLowerCase(Locale.ROOT);
-            require(Set.of("file", "f32").contains(weights), "altiplano.model.weights", weights, "file or f32");
+            require(
+                    WEIGHTS.contains(weights),
+                    "altiplano.model.weights",
+                    weights,
+                    "file, f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0");
         }
 
         private static String canonicalSize(@Nullable String size, @Nullable Path path) {
@@ -94,6 +100,7 @@ public record AltiplanoProperties(
      * @param maxBatchTokens Most token rows of one step: what a long prompt may take before the others get their next token.
      * @param kvCacheSize Memory for keys and values; 0 takes enough for max-sequences within the container's memory.
      * @param kvBlockTokens Positions in a KV block, a multiple of 16.
+     * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise f16), f32, f16 or q8_0.
      * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
      * @param stuckAfter Liveness fails when the engine has work and gave no sign of life for this long.
      */
@@ -105,6 +112,7 @@ public record AltiplanoProperties(
             @DefaultValue("512") int maxBatchTokens,
             @DefaultValue("0B") DataSize kvCacheSize,
             @DefaultValue("32") int kvBlockTokens,
+            @DefaultValue("auto") String kvFormat,
             @DefaultValue("true") boolean prefixCache,
             @DefaultValue("2m") Duration stuckAfter) {
 
@@ -134,6 +142,12 @@ public record AltiplanoProperties(
                     "altiplano.engine.kv-block-tokens",
                     kvBlockTokens,
                     "a multiple of 16 from 16 to 1024");
+            kvFormat = kvFormat.toLowerCase(Locale.ROOT);
+            require(
+                    Set.of("auto", "f32", "f16", "q8_0").contains(kvFormat),
+                    "altiplano.engine.kv-format",
+                    kvFormat,
+                    "auto, f32, f16 or q8_0");
             between(stuckAfter, Duration.ofSeconds(1), Duration.ofDays(1), "altiplano.engine.stuck-after");
         }
     }

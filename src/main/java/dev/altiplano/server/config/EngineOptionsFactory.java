@@ -26,6 +26,7 @@ final class EngineOptionsFactory {
                 engine.maxBatchTokens(),
                 engine.kvCacheSize().toBytes(),
                 engine.kvBlockTokens(),
+                engine.kvFormat(),
                 engine.prefixCache(),
                 queue.capacity(),
                 queue.tokens(),
