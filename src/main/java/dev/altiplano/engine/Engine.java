@@ -225,11 +225,13 @@ public final class Engine implements AutoCloseable {
             return;
         }
         long now = System.nanoTime();
+        // Whoever has seen the end must not find the blocks still held.
+        counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
         if (request.queueNanos() >= 0) {
             started.decrementAndGet();
         }
-        RequestSummary summary = request.end(outcome, detail, now);
         accepted.decrementAndGet();
+        RequestSummary summary = request.end(outcome, detail, now);
         if (summary.queueNanos() >= 0) {
             double seconds = (summary.totalNanos() - summary.queueNanos()) / 1e9;
             secondsPerRequest += NEWEST_SHARE * (seconds - secondsPerRequest);

@@ -1,0 +1,255 @@
+package dev.altiplano.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.altiplano.engine.TestEngines.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What an engine promises to those who submit requests. */
+final class EngineTest {
+
+    private static final String PROMPT = "Question: why does the teacher";
+
+    private static Engine engine;
+    private static final Map<Outcome, AtomicInteger> OUTCOMES = new ConcurrentHashMap<>();
+
+    @BeforeAll
+    static void open() {
+        engine = Settings.of("base-mp1").queue(2000).open(new EngineObserver() {
+            @Override
+            public void ended(RequestSummary summary) {
+                OUTCOMES.computeIfAbsent(summary.outcome(), outcome -> new AtomicInteger()).incrementAndGet();
+            }
+        });
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+    }
+
+    private static Completed run(Requests request) {
+        return Completed.of(engine.submit(request.build()));
+    }
+
+    @Test
+    void stopsAtTheEarliestStopSequenceAndShowsNothingOfIt() {
+        String text = run(Requests.text(PROMPT).maxTokens(24).ignoreEos()).texts().get(0);
+        String stop = text.substring(text.length() / 2, text.length() / 2 + 3);
+        Completed stopped = run(Requests.text(PROMPT).maxTokens(24).ignoreEos().stop("never there", stop));
+        assertThat(stopped.texts().get(0)).isEqualTo(text.substring(0, text.indexOf(stop)));
+        assertThat(stopped.finishes()).containsEntry(0, FinishReason.STOP);
+        for (TokenScore score : stopped.scores().get(0)) {
+            assertThat(score.textOffset()).isLessThan(PROMPT.length() + text.indexOf(stop));
+        }
+    }
+
+    @Test
+    void endsAtTheModelsEndUnlessToldToIgnoreIt() {
+        Reference.Case ending = Reference.cases("base").stream()
+                .filter(each -> each.name().equals("greedy ends with eos"))
+                .findFirst()
+                .orElseThrow();
+        Completed completed = run(Requests.ids(ending.ids()).maxTokens(40));
+        assertThat(completed.finishes()).containsEntry(0, FinishReason.STOP);
+        assertThat(completed.usage().completionTokens()).isEqualTo(ending.greedy().length);
+        Completed ignoring = run(Requests.ids(ending.ids()).maxTokens(40).ignoreEos());
+        assertThat(ignoring.finishes()).containsEntry(0, FinishReason.LENGTH);
+        assertThat(ignoring.usage().completionTokens()).isEqualTo(40);
+    }
+
+    @Test
+    void givesTheBestOfSeveralByMeanLogProbability() {
+        Completed all = run(Requests.text(PROMPT).maxTokens(8).ignoreEos().sampled(1.5f, 1, 11).n(6, 6));
+        List<Double> means = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            means.add(all.scores().get(i).stream().mapToDouble(TokenScore::logprob).average().orElseThrow());
+        }
+        int best = means.indexOf(means.stream().max(Double::compare).orElseThrow());
+        Completed chosen = run(Requests.text(PROMPT).maxTokens(8).ignoreEos().sampled(1.5f, 1, 11).n(1, 6));
+        assertThat(chosen.choices()).isEqualTo(1);
+        assertThat(chosen.ids(0)).isEqualTo(all.ids(best));
+        assertThat(chosen.usage().completionTokens()).isEqualTo(48);
+    }
+
+    @Test
+    void numbersChoicesPromptByPrompt() {
+        Completed completed = run(Requests.text("")
+                .prompts(List.of(new Prompt.Text(PROMPT), new Prompt.Ids(new int[] {1, 300})))
+                .n(2, 2)
+                .maxTokens(5)
+                .ignoreEos());
+        assertThat(completed.finishes().keySet()).containsExactly(0, 1, 2, 3);
+        assertThat(completed.ids(0)).isEqualTo(completed.ids(1));
+        assertThat(completed.ids(2)).isEqualTo(completed.ids(3)).isNotEqualTo(completed.ids(0));
+    }
+
+    @Test
+    void biasAndPenaltiesChangeTheChoiceButNotTheScores() {
+        Completed plain = run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(5));
+        int first = plain.ids(0)[0];
+        Completed banned = run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(5).bias(Map.of(first, -100f)));
+        assertThat(banned.ids(0)[0]).isNotEqualTo(first);
+        assertThat(banned.scores().get(0).getFirst().top()).isEqualTo(plain.scores().get(0).getFirst().top());
+        Completed forced = run(Requests.text(PROMPT).maxTokens(4).ignoreEos().bias(Map.of(400, 100f)));
+        assertThat(forced.ids(0)).containsOnly(400);
+        Completed penalized = run(Requests.text(PROMPT).maxTokens(4).ignoreEos().bias(Map.of(400, 60f)).penalties(2, 100));
+        assertThat(penalized.ids(0)[0]).isEqualTo(400);
+        assertThat(penalized.ids(0)[1]).isNotEqualTo(400);
+    }
+
+    @Test
+    void scoresAreProbabilitiesAndTheGreedyOneIsTheBest() {
+        TokenScore score = run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(512)).scores().get(0).getFirst();
+        double sum = score.top().stream().mapToDouble(each -> Math.exp(each.logprob())).sum();
+        assertThat(sum).isCloseTo(1, within(1e-6));
+        assertThat(score.logprob()).isEqualTo(score.top().getFirst().logprob());
+    }
+
+    @Test
+    void refusesWhatTheModelCannotDo() {
+        assertThatThrownBy(() -> run(Requests.ids()))
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class, e -> assertThat(e.code()).isEqualTo("empty_prompt"));
+        assertThatThrownBy(() -> run(Requests.ids(1, 512)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("512")
+                .hasMessageContaining("511");
+        assertThatThrownBy(() -> run(Requests.ids(1).bias(Map.of(-1, 1f)))).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> run(Requests.ids(1, 2, 3).maxTokens(510)))
+                .isInstanceOfSatisfying(InvalidRequestException.class, e -> {
+                    assertThat(e.code()).isEqualTo("context_length_exceeded");
+                    assertThat(e).hasMessageContaining("512").hasMessageContaining("513");
+                });
+        assertThat(run(Requests.ids(1, 2, 3).maxTokens(509).ignoreEos()).usage().completionTokens()).isEqualTo(509);
+    }
+
+    @Test
+    void aDeadlineThatPassesInTheQueueCostsNoComputation() {
+        try (Engine small = Settings.of("base-mp1").batch(1, 16).open()) {
+            Generation long1 = small.submit(Requests.text(PROMPT).maxTokens(400).ignoreEos().build());
+            Generation hurried = small.submit(
+                    Requests.text(PROMPT).maxTokens(4).timeout(Duration.ofMillis(1)).build());
+            Completed late = Completed.of(hurried);
+            assertThat(late.last()).isInstanceOfSatisfying(StreamEvent.Failed.class, failed -> {
+                assertThat(failed.outcome()).isEqualTo(Outcome.TIMEOUT);
+                assertThat(failed.usage().completionTokens()).isZero();
+            });
+            assertThat(Completed.of(long1).usage().completionTokens()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void refusesAtOnceWhenTheQueueIsFull() {
+        try (Engine small = Settings.of("base-mp1").batch(1, 16).queue(2).open()) {
+            List<Generation> accepted = new ArrayList<>();
+            int refused = 0;
+            for (int i = 0; i < 40; i++) {
+                try {
+                    accepted.add(small.submit(Requests.text(PROMPT).maxTokens(200).ignoreEos().build()));
+                } catch (RefusedException e) {
+                    refused++;
+                    assertThat(e.reason()).isEqualTo(RefusedException.Reason.QUEUE_FULL);
+                    assertThat(e.retryAfter()).isPositive();
+                }
+            }
+            assertThat(refused).isGreaterThan(30);
+            accepted.forEach(each -> assertThat(Completed.of(each).last()).isInstanceOf(StreamEvent.Ended.class));
+        }
+    }
+
+    @Test
+    void aThousandRandomCancelsLeaveNothingBehind() throws InterruptedException {
+        Random random = new Random(4);
+        List<Generation> all = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            Generation generation = engine.submit(Requests.text(PROMPT.repeat(1 + random.nextInt(4)) + random.nextInt(50))
+                    .maxTokens(1 + random.nextInt(60))
+                    .n(1 + random.nextInt(3), 3)
+                    .sampled(1, 1, i)
+                    .build());
+            all.add(generation);
+            if (random.nextInt(3) == 0) {
+                Thread.sleep(0, random.nextInt(900_000));
+            }
+            all.get(random.nextInt(all.size())).cancel();
+            generation.cancel();
+        }
+        for (Generation each : all) {
+            assertThat(Completed.of(each).last()).isNotNull();
+        }
+        await(() -> engine.stats().kvBlocksUsed() == 0 && engine.stats().requestsRunning() == 0);
+        EngineStats stats = engine.stats();
+        assertThat(stats.requestsWaiting()).isZero();
+        assertThat(stats.queuedTokens()).isZero();
+        assertThat(OUTCOMES.get(Outcome.CANCELLED).get()).isPositive();
+    }
+
+    @Test
+    void everyRequestHasExactlyOneOutcome() throws InterruptedException {
+        AtomicInteger outcomes = new AtomicInteger();
+        try (Engine small = Settings.of("base-mp1").queue(4).open(new EngineObserver() {
+            @Override
+            public void ended(RequestSummary summary) {
+                outcomes.incrementAndGet();
+            }
+        })) {
+            int submitted = 0;
+            for (int i = 0; i < 60; i++) {
+                try {
+                    submitted++;
+                    Generation generation = small.submit(Requests.text(PROMPT).maxTokens(i).ignoreEos().build());
+                    if (i % 3 == 0) {
+                        generation.cancel();
+                    }
+                } catch (RefusedException e) {
+                    assertThat(e.reason()).isEqualTo(RefusedException.Reason.QUEUE_FULL);
+                }
+            }
+            assertThat(small.drain(Duration.ofSeconds(20))).isTrue();
+            assertThat(outcomes.get()).isEqualTo(submitted);
+            assertThatThrownBy(() -> small.submit(Requests.text(PROMPT).build()))
+                    .isInstanceOfSatisfying(
+                            RefusedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(RefusedException.Reason.DRAINING));
+        }
+    }
+
+    @Test
+    void closingEndsWhatRunsWithAnError() {
+        Engine small = Settings.of("base-mp1").batch(1, 16).open();
+        Generation running = small.submit(Requests.text(PROMPT).maxTokens(490).ignoreEos().build());
+        Generation waiting = small.submit(Requests.text(PROMPT).maxTokens(490).ignoreEos().build());
+        small.close();
+        assertThat(Completed.of(waiting).last()).isInstanceOf(StreamEvent.Failed.class);
+        assertThat(Completed.of(running).last()).isNotNull();
+    }
+
+    @Test
+    void aReaderThatNeverReadsIsCutOff() throws InterruptedException {
+        Generation ignored = engine.submit(Requests.text(PROMPT).n(30, 30).maxTokens(480).ignoreEos().sampled(1, 1, 1).build());
+        await(() -> engine.stats().requestsRunning() == 0 && engine.stats().requestsWaiting() == 0);
+        assertThat(Completed.of(ignored).last())
+                .isInstanceOfSatisfying(
+                        StreamEvent.Failed.class, failed -> assertThat(failed.outcome()).isEqualTo(Outcome.CANCELLED));
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+            Thread.sleep(5);
+        }
+    }
+}

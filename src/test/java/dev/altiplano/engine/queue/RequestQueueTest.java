@@ -1,0 +1,51 @@
+package dev.altiplano.engine.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class RequestQueueTest {
+
+    @Test
+    void isBoundedInRequestsCountingReservedPlaces() {
+        RequestQueue<String> queue = new RequestQueue<>(2, 100);
+        assertThat(queue.reserve()).isNull();
+        assertThat(queue.reserve()).isNull();
+        assertThat(queue.reserve()).isEqualTo(Refusal.FULL);
+        assertThat(queue.offer("a", 1)).isNull();
+        queue.release();
+        assertThat(queue.reserve()).isNull();
+        assertThat(queue.offer("b", 1)).isNull();
+        assertThat(queue.size()).isEqualTo(2);
+        assertThat(queue.poll()).isEqualTo("a");
+        assertThat(queue.poll()).isEqualTo("b");
+        assertThat(queue.poll()).isNull();
+    }
+
+    @Test
+    void isBoundedInTokensButLetsOneLargeRequestWaitAlone() {
+        RequestQueue<String> queue = new RequestQueue<>(10, 100);
+        queue.reserve();
+        assertThat(queue.offer("huge", 500)).isNull();
+        queue.reserve();
+        assertThat(queue.offer("small", 1)).isEqualTo(Refusal.TOKENS_FULL);
+        assertThat(queue.size()).isEqualTo(1);
+        assertThat(queue.poll()).isEqualTo("huge");
+        assertThat(queue.tokens()).isZero();
+    }
+
+    @Test
+    void givesTokensBackWhenRequestsAreRemovedAndRefusesOnceClosed() {
+        RequestQueue<String> queue = new RequestQueue<>(10, 100);
+        for (String each : new String[] {"a", "b", "c"}) {
+            queue.reserve();
+            queue.offer(each, 30);
+        }
+        queue.removeIf(each -> each.equals("b"));
+        assertThat(queue.tokens()).isEqualTo(60);
+        queue.close();
+        assertThat(queue.reserve()).isEqualTo(Refusal.CLOSED);
+        assertThat(queue.poll()).isEqualTo("a");
+        assertThat(queue.poll()).isEqualTo("c");
+    }
+}

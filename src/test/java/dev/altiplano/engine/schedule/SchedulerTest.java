@@ -1,0 +1,114 @@
+package dev.altiplano.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.engine.cache.BlockPool;
+import dev.altiplano.engine.cache.PrefixCache;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class SchedulerTest {
+
+    private static final int BLOCK_TOKENS = 16;
+
+    private static final class Plain extends Sequence {
+        private final int end;
+
+        Plain(int promptLength, int generate, int first) {
+            super(prompt(promptLength, first), null);
+            end = promptLength + generate;
+        }
+
+        private static int[] prompt(int length, int first) {
+            int[] ids = new int[length];
+            Arrays.setAll(ids, i -> first + i);
+            return ids;
+        }
+    }
+
+    private final BlockPool pool = new BlockPool(12);
+    private final Scheduler<Plain> scheduler =
+            new Scheduler<>(pool, new PrefixCache(pool, BLOCK_TOKENS, true), BLOCK_TOKENS, 4, 32, 8);
+
+    @Test
+    void decodesFirstAndFillsTheBudgetWithChunksOfPrompts() {
+        Plain decoding = new Plain(5, 10, 0);
+        scheduler.add(decoding);
+        scheduler.computed(scheduler.plan());
+        decoding.append(7);
+        Plain longPrompt = new Plain(100, 1, 1000);
+        scheduler.add(longPrompt);
+        StepPlan<Plain> plan = scheduler.plan();
+        assertThat(plan.parts()).isEqualTo(2);
+        assertThat(plan.sequence(0)).isSameAs(decoding);
+        assertThat(plan.generated(0)).isTrue();
+        assertThat(plan.rows(0)).isEqualTo(1);
+        assertThat(plan.sequence(1)).isSameAs(longPrompt);
+        assertThat(plan.rows(1)).isEqualTo(31);
+        assertThat(plan.reachesEnd(0)).isTrue();
+        assertThat(plan.reachesEnd(1)).isFalse();
+    }
+
+    @Test
+    void theYoungestGivesWayAndTheOldestGoesOn() {
+        Plain old = new Plain(90, 60, 0);
+        Plain young = new Plain(60, 60, 1000);
+        scheduler.add(old);
+        scheduler.add(young);
+        boolean preempted = false;
+        for (int step = 0; step < 400 && old.state() != Sequence.State.ENDED; step++) {
+            advance(scheduler.plan());
+            preempted |= young.state() == Sequence.State.WAITING && scheduler.preemptions() > 0;
+        }
+        assertThat(preempted).isTrue();
+        assertThat(old.length()).isEqualTo(150);
+    }
+
+    /** Random loads over a small pool: every sequence ends, no block is lost, and no step breaks its limits. */
+    @Test
+    void everySequenceEndsAndNoBlockIsLost() {
+        Random random = new Random(3);
+        List<Plain> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(new Plain(1 + random.nextInt(120), 1 + random.nextInt(60), random.nextInt(3) * 1000));
+        }
+        int next = 0;
+        for (int step = 0; step < 100_000; step++) {
+            while (next < all.size() && scheduler.hasRoom()) {
+                scheduler.add(all.get(next++));
+            }
+            StepPlan<Plain> plan = scheduler.plan();
+            if (plan.rows() == 0 && next == all.size()) {
+                break;
+            }
+            assertThat(plan.rows()).isBetween(1, 32);
+            assertThat(plan.parts()).isLessThanOrEqualTo(4);
+            advance(plan);
+            if (random.nextInt(50) == 0 && plan.parts() > 0) {
+                scheduler.end(plan.sequence(random.nextInt(plan.parts())));
+            }
+        }
+        assertThat(all).allMatch(each -> each.state() == Sequence.State.ENDED);
+        assertThat(scheduler.preemptions()).isPositive();
+        assertThat(pool.held()).isZero();
+        assertThat(pool.available()).isEqualTo(12);
+    }
+
+    private void advance(StepPlan<Plain> plan) {
+        scheduler.computed(plan);
+        for (int part = 0; part < plan.parts(); part++) {
+            Plain sequence = plan.sequence(part);
+            if (sequence.state() != Sequence.State.RUNNING || sequence.computed() < sequence.length()) {
+                continue;
+            }
+            if (sequence.length() == sequence.end) {
+                scheduler.end(sequence);
+            } else {
+                sequence.append(sequence.length());
+            }
+        }
+    }
+}
