@@ -6,8 +6,9 @@ import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Checkpoints;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.ModelSize;
 import dev.altiplano.engine.checkpoint.Tensor;
-import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.Verification;
 import dev.altiplano.engine.kernel.Backend;
 import dev.altiplano.engine.kernel.KernelOptions;
 import dev.altiplano.engine.kernel.Kernels;
@@ -17,11 +18,8 @@ import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.model.LlamaConfig;
 import dev.altiplano.engine.model.LlamaModel;
 import dev.altiplano.engine.model.LlamaWeights;
-import dev.altiplano.engine.tokenizer.BytePairTokenizer;
-import dev.altiplano.engine.tokenizer.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
-import dev.altiplano.engine.tokenizer.Tokenizers;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -53,12 +51,9 @@ final class ModelLoader {
     @SuppressWarnings("MustBeClosedChecker")
     private LoadedModel load(Checkpoint checkpoint, long begin) {
         Hyperparameters stated = checkpoint.hyperparameters();
-        String size = "custom";
-        Tokenizer tokenizer = tokenizer(checkpoint.tokenizer());
-        if (tokenizer.vocabularySize() > stated.vocabularySize()) {
-            throw new ModelException(options.modelPath() + ": the tokenizer has " + tokenizer.vocabularySize()
-                    + " tokens but the model only " + stated.vocabularySize() + "; they do not belong together");
-        }
+        String size = size(checkpoint);
+        Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
+        Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
         LlamaConfig config = LlamaConfig.of(stated, contextLength(stated));
         Kernels kernels = Kernels.create(KernelOptions.of(options.backend(), options.threads()));
         Arena arena = Arena.ofShared();
@@ -66,6 +61,11 @@ final class ModelLoader {
             WeightFormat held = held();
             long weightBytes = LlamaWeights.packedBytes(checkpoint, kernels, held);
             MemoryPlan plan = MemoryPlan.fit(options, config, kvFormat(held), weightBytes);
+            if (options.verifyChecksums()) {
+                Verification.checksums(
+                        checkpoint.files(),
+                        (done, total) -> listener.progress(Phase.VERIFYING, done, Math.max(1, total)));
+            }
             LlamaWeights weights = pack(checkpoint, kernels, held, arena);
             KvCache kv = new KvCache(plan.kv(), kernels.allocate(plan.kv().byteSize(), arena));
             LlamaModel model =
@@ -82,23 +82,12 @@ final class ModelLoader {
         }
     }
 
-    private static Tokenizer tokenizer(TokenizerData data) {
-        return switch (data) {
-            case TokenizerData.ModelFile file -> Tokenizers.load(file.file());
-            case TokenizerData.Pieces p ->
-                SentencePieceTokenizer.of(
-                        p.pieces(),
-                        p.scores(),
-                        p.kinds(),
-                        p.bos(),
-                        p.eos(),
-                        p.unknown(),
-                        p.addsBos(),
-                        p.addsDummyPrefix());
-            case TokenizerData.Merges m ->
-                BytePairTokenizer.of(
-                        m.tokens(), m.kinds(), m.merges(), m.preTokenizer(), m.bos(), m.eos(), m.ends(), m.addsBos());
-        };
+    /** The published size whose shape the model has, which must be the configured one. */
+    private String size(Checkpoint checkpoint) {
+        if (!options.size().equalsIgnoreCase("auto")) {
+            ModelSize.named(options.size()).require(checkpoint);
+        }
+        return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom");
     }
 
     private int contextLength(Hyperparameters stated) {

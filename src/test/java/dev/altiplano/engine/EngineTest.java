@@ -29,7 +29,8 @@ final class EngineTest {
         engine = Settings.of("base-mp1").queue(2000).open(new EngineObserver() {
             @Override
             public void ended(RequestSummary summary) {
-                OUTCOMES.computeIfAbsent(summary.outcome(), outcome -> new AtomicInteger()).incrementAndGet();
+                OUTCOMES.computeIfAbsent(summary.outcome(), outcome -> new AtomicInteger())
+                        .incrementAndGet();
             }
         });
     }
@@ -45,7 +46,8 @@ final class EngineTest {
 
     @Test
     void stopsAtTheEarliestStopSequenceAndShowsNothingOfIt() {
-        String text = run(Requests.text(PROMPT).maxTokens(24).ignoreEos()).texts().get(0);
+        String text =
+                run(Requests.text(PROMPT).maxTokens(24).ignoreEos()).texts().get(0);
         String stop = text.substring(text.length() / 2, text.length() / 2 + 3);
         Completed stopped = run(Requests.text(PROMPT).maxTokens(24).ignoreEos().stop("never there", stop));
         assertThat(stopped.texts().get(0)).isEqualTo(text.substring(0, text.indexOf(stop)));
@@ -71,13 +73,24 @@ final class EngineTest {
 
     @Test
     void givesTheBestOfSeveralByMeanLogProbability() {
-        Completed all = run(Requests.text(PROMPT).maxTokens(8).ignoreEos().sampled(1.5f, 1, 11).n(6, 6));
+        Completed all = run(Requests.text(PROMPT)
+                .maxTokens(8)
+                .ignoreEos()
+                .sampled(1.5f, 1, 11)
+                .n(6, 6));
         List<Double> means = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            means.add(all.scores().get(i).stream().mapToDouble(TokenScore::logprob).average().orElseThrow());
+            means.add(all.scores().get(i).stream()
+                    .mapToDouble(TokenScore::logprob)
+                    .average()
+                    .orElseThrow());
         }
         int best = means.indexOf(means.stream().max(Double::compare).orElseThrow());
-        Completed chosen = run(Requests.text(PROMPT).maxTokens(8).ignoreEos().sampled(1.5f, 1, 11).n(1, 6));
+        Completed chosen = run(Requests.text(PROMPT)
+                .maxTokens(8)
+                .ignoreEos()
+                .sampled(1.5f, 1, 11)
+                .n(1, 6));
         assertThat(chosen.choices()).isEqualTo(1);
         assertThat(chosen.ids(0)).isEqualTo(all.ids(best));
         assertThat(chosen.usage().completionTokens()).isEqualTo(48);
@@ -99,20 +112,31 @@ final class EngineTest {
     void biasAndPenaltiesChangeTheChoiceButNotTheScores() {
         Completed plain = run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(5));
         int first = plain.ids(0)[0];
-        Completed banned = run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(5).bias(Map.of(first, -100f)));
+        Completed banned =
+                run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(5).bias(Map.of(first, -100f)));
         assertThat(banned.ids(0)[0]).isNotEqualTo(first);
-        assertThat(banned.scores().get(0).getFirst().top()).isEqualTo(plain.scores().get(0).getFirst().top());
+        assertThat(banned.scores().get(0).getFirst().top())
+                .isEqualTo(plain.scores().get(0).getFirst().top());
         Completed forced = run(Requests.text(PROMPT).maxTokens(4).ignoreEos().bias(Map.of(400, 100f)));
         assertThat(forced.ids(0)).containsOnly(400);
-        Completed penalized = run(Requests.text(PROMPT).maxTokens(4).ignoreEos().bias(Map.of(400, 60f)).penalties(2, 100));
+        Completed penalized = run(Requests.text(PROMPT)
+                .maxTokens(4)
+                .ignoreEos()
+                .bias(Map.of(400, 60f))
+                .penalties(2, 100));
         assertThat(penalized.ids(0)[0]).isEqualTo(400);
         assertThat(penalized.ids(0)[1]).isNotEqualTo(400);
     }
 
     @Test
     void scoresAreProbabilitiesAndTheGreedyOneIsTheBest() {
-        TokenScore score = run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(512)).scores().get(0).getFirst();
-        double sum = score.top().stream().mapToDouble(each -> Math.exp(each.logprob())).sum();
+        TokenScore score = run(Requests.text(PROMPT).maxTokens(1).ignoreEos().logprobs(512))
+                .scores()
+                .get(0)
+                .getFirst();
+        double sum = score.top().stream()
+                .mapToDouble(each -> Math.exp(each.logprob()))
+                .sum();
         assertThat(sum).isCloseTo(1, within(1e-6));
         assertThat(score.logprob()).isEqualTo(score.top().getFirst().logprob());
     }
@@ -132,15 +156,19 @@ final class EngineTest {
                     assertThat(e.code()).isEqualTo("context_length_exceeded");
                     assertThat(e).hasMessageContaining("512").hasMessageContaining("513");
                 });
-        assertThat(run(Requests.ids(1, 2, 3).maxTokens(509).ignoreEos()).usage().completionTokens()).isEqualTo(509);
+        assertThat(run(Requests.ids(1, 2, 3).maxTokens(509).ignoreEos()).usage().completionTokens())
+                .isEqualTo(509);
     }
 
     @Test
     void aDeadlineThatPassesInTheQueueCostsNoComputation() {
         try (Engine small = Settings.of("base-mp1").batch(1, 16).open()) {
-            Generation long1 = small.submit(Requests.text(PROMPT).maxTokens(400).ignoreEos().build());
-            Generation hurried = small.submit(
-                    Requests.text(PROMPT).maxTokens(4).timeout(Duration.ofMillis(1)).build());
+            Generation long1 = small.submit(
+                    Requests.text(PROMPT).maxTokens(400).ignoreEos().build());
+            Generation hurried = small.submit(Requests.text(PROMPT)
+                    .maxTokens(4)
+                    .timeout(Duration.ofMillis(1))
+                    .build());
             Completed late = Completed.of(hurried);
             assertThat(late.last()).isInstanceOfSatisfying(StreamEvent.Failed.class, failed -> {
                 assertThat(failed.outcome()).isEqualTo(Outcome.TIMEOUT);
@@ -157,7 +185,8 @@ final class EngineTest {
             int refused = 0;
             for (int i = 0; i < 40; i++) {
                 try {
-                    accepted.add(small.submit(Requests.text(PROMPT).maxTokens(200).ignoreEos().build()));
+                    accepted.add(small.submit(
+                            Requests.text(PROMPT).maxTokens(200).ignoreEos().build()));
                 } catch (RefusedException e) {
                     refused++;
                     assertThat(e.reason()).isEqualTo(RefusedException.Reason.QUEUE_FULL);
@@ -174,11 +203,12 @@ final class EngineTest {
         Random random = new Random(4);
         List<Generation> all = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            Generation generation = engine.submit(Requests.text(PROMPT.repeat(1 + random.nextInt(4)) + random.nextInt(50))
-                    .maxTokens(1 + random.nextInt(60))
-                    .n(1 + random.nextInt(3), 3)
-                    .sampled(1, 1, i)
-                    .build());
+            Generation generation =
+                    engine.submit(Requests.text(PROMPT.repeat(1 + random.nextInt(4)) + random.nextInt(50))
+                            .maxTokens(1 + random.nextInt(60))
+                            .n(1 + random.nextInt(3), 3)
+                            .sampled(1, 1, i)
+                            .build());
             all.add(generation);
             if (random.nextInt(3) == 0) {
                 Thread.sleep(0, random.nextInt(900_000));
@@ -209,7 +239,8 @@ final class EngineTest {
             for (int i = 0; i < 60; i++) {
                 try {
                     submitted++;
-                    Generation generation = small.submit(Requests.text(PROMPT).maxTokens(i).ignoreEos().build());
+                    Generation generation = small.submit(
+                            Requests.text(PROMPT).maxTokens(i).ignoreEos().build());
                     if (i % 3 == 0) {
                         generation.cancel();
                     }
@@ -229,8 +260,10 @@ final class EngineTest {
     @Test
     void closingEndsWhatRunsWithAnError() {
         Engine small = Settings.of("base-mp1").batch(1, 16).open();
-        Generation running = small.submit(Requests.text(PROMPT).maxTokens(490).ignoreEos().build());
-        Generation waiting = small.submit(Requests.text(PROMPT).maxTokens(490).ignoreEos().build());
+        Generation running =
+                small.submit(Requests.text(PROMPT).maxTokens(490).ignoreEos().build());
+        Generation waiting =
+                small.submit(Requests.text(PROMPT).maxTokens(490).ignoreEos().build());
         small.close();
         assertThat(Completed.of(waiting).last()).isInstanceOf(StreamEvent.Failed.class);
         assertThat(Completed.of(running).last()).isNotNull();
@@ -238,11 +271,17 @@ final class EngineTest {
 
     @Test
     void aReaderThatNeverReadsIsCutOff() throws InterruptedException {
-        Generation ignored = engine.submit(Requests.text(PROMPT).n(30, 30).maxTokens(480).ignoreEos().sampled(1, 1, 1).build());
+        Generation ignored = engine.submit(Requests.text(PROMPT)
+                .n(30, 30)
+                .maxTokens(480)
+                .ignoreEos()
+                .sampled(1, 1, 1)
+                .build());
         await(() -> engine.stats().requestsRunning() == 0 && engine.stats().requestsWaiting() == 0);
         assertThat(Completed.of(ignored).last())
                 .isInstanceOfSatisfying(
-                        StreamEvent.Failed.class, failed -> assertThat(failed.outcome()).isEqualTo(Outcome.CANCELLED));
+                        StreamEvent.Failed.class,
+                        failed -> assertThat(failed.outcome()).isEqualTo(Outcome.CANCELLED));
     }
 
     private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {

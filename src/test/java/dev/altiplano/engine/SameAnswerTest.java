@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A request's tokens and scores do not depend on batch mates, chunks, threads, preemption or prefix hits: not by one bit. */
 final class SameAnswerTest {
 
-    private static final String PROMPT = "Question: why does the teacher carry a lantern to the market, and who follows her down the long road? "
-            + "Answer in one sentence, and name the river that they cross before the evening comes.";
+    private static final String PROMPT =
+            "Question: why does the teacher carry a lantern to the market, and who follows her down the long road? "
+                    + "Answer in one sentence, and name the river that they cross before the evening comes.";
 
     record Model(String file, String weights) {
         @Override
@@ -39,7 +40,12 @@ final class SameAnswerTest {
     }
 
     private static GenerationRequest seeded(long seed) {
-        return Requests.text(PROMPT).maxTokens(40).ignoreEos().logprobs(2).sampled(1.1f, 0.95f, seed).build();
+        return Requests.text(PROMPT)
+                .maxTokens(40)
+                .ignoreEos()
+                .logprobs(2)
+                .sampled(1.1f, 0.95f, seed)
+                .build();
     }
 
     private static GenerationRequest other(int number) {
@@ -90,7 +96,8 @@ final class SameAnswerTest {
             wholeSeeded = scores(engine, seeded(3));
         }
         for (int chunk : new int[] {1, 7, 64}) {
-            try (Engine engine = settings.batch(1, chunk).threads(chunk == 7 ? 1 : 3).open()) {
+            try (Engine engine =
+                    settings.batch(1, chunk).threads(chunk == 7 ? 1 : 3).open()) {
                 assertThat(scores(engine, greedy())).as("chunks of %d", chunk).isEqualTo(whole);
                 assertThat(scores(engine, seeded(3))).as("chunks of %d", chunk).isEqualTo(wholeSeeded);
             }
@@ -145,10 +152,17 @@ final class SameAnswerTest {
     @Test
     void samplesOfOnePromptAreTheOnesThatTheirSeedGivesAlone() {
         try (Engine engine = Settings.of("base-mp1").open()) {
-            Completed three = Completed.of(engine.submit(
-                    Requests.text(PROMPT).maxTokens(12).ignoreEos().sampled(1, 1, 9).n(3, 3).build()));
-            Completed one = Completed.of(engine.submit(
-                    Requests.text(PROMPT).maxTokens(12).ignoreEos().sampled(1, 1, 9).build()));
+            Completed three = Completed.of(engine.submit(Requests.text(PROMPT)
+                    .maxTokens(12)
+                    .ignoreEos()
+                    .sampled(1, 1, 9)
+                    .n(3, 3)
+                    .build()));
+            Completed one = Completed.of(engine.submit(Requests.text(PROMPT)
+                    .maxTokens(12)
+                    .ignoreEos()
+                    .sampled(1, 1, 9)
+                    .build()));
             assertThat(three.ids(0)).isEqualTo(one.ids(0));
             assertThat(three.ids(1)).isNotEqualTo(three.ids(0));
             assertThat(three.ids(2)).isNotEqualTo(three.ids(1));

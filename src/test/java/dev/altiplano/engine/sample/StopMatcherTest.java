@@ -54,7 +54,11 @@ final class StopMatcherTest {
 
     private static int longestStopAt(String text, int end, List<String> stops) {
         String head = text.substring(0, end);
-        return stops.stream().filter(head::endsWith).mapToInt(String::length).max().orElse(0);
+        return stops.stream()
+                .filter(head::endsWith)
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
     }
 
     private static String letters(Random random, int length) {
