@@ -29,7 +29,7 @@ final class ModelReport {
                 "shape",
                 String.format(
                         Locale.ROOT,
-                        "hidden %d, intermediate %d, %d layers, %d heads, %d KV heads, head dim %d",
+                        "hidden %d, intermediate %d, layers %d, heads %d, KV heads %d, head dim %d",
                         h.hiddenSize(),
                         h.intermediateSize(),
                         h.layers(),
@@ -68,10 +68,11 @@ final class ModelReport {
     }
 
     private static String format(ModelSummary model) {
-        return switch (model.format()) {
+        String name = switch (model.format()) {
             case META -> "Meta";
             case GGUF -> "GGUF";
             case HUGGING_FACE -> "Hugging Face";
         };
+        return name + ", " + (model.weightFiles() == 1 ? "1 file" : model.weightFiles() + " files") + " of weights";
     }
 }

@@ -8,12 +8,13 @@ import java.util.function.LongSupplier;
 
 /**
  * Shows how far a command has come: on a terminal as a bar that is drawn over itself ten times a second, elsewhere (a log, a
- * pipe) as a line for every tenth part.
+ * pipe) as a line for every tenth part, unless all is done within a second.
  */
 final class ProgressBar implements Progress, AutoCloseable {
 
     private static final int WIDTH = 30;
     private static final long REDRAW_NS = 100_000_000;
+    private static final long QUIET_NS = 1_000_000_000;
 
     private final String label;
     private final PrintWriter out;
@@ -52,7 +53,7 @@ final class ProgressBar implements Progress, AutoCloseable {
             drawn = true;
             out.print("\r" + bar() + "  " + text(now) + "\u001b[K");
             out.flush();
-        } else if (!terminal && done * 10 / totalBytes > tenths) {
+        } else if (!terminal && done * 10 / totalBytes > tenths && now - startNs >= QUIET_NS) {
             tenths = (int) (done * 10 / totalBytes);
             out.println(label + " " + text(now));
             out.flush();

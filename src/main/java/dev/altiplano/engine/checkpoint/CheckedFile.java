@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A file of a checkpoint and what is known of its contents before reading them.
  *
  * @param bytes its size when it was opened
+ * @param weights whether tensors are in it
  * @param md5 the sum that {@code checklist} states in lower-case hexadecimal, or null
  * @param checklist the file that states it, or null
  * @param parts CRC-32 sums that the file carries inside
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record CheckedFile(
         Path file,
         long bytes,
+        boolean weights,
         @Nullable String md5,
         @Nullable Path checklist,
         List<PartSum> parts) {

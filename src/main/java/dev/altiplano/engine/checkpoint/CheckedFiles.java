@@ -14,11 +14,12 @@ final class CheckedFiles {
     static CheckedFile tokenizer(Path tokenizer) {
         Checklist checklist = Checklist.read(tokenizer.resolveSibling("tokenizer_checklist.chk"));
         String md5 = checklist.sums().get(String.valueOf(tokenizer.getFileName()));
-        return new CheckedFile(tokenizer, size(tokenizer), md5, md5 == null ? null : checklist.file(), List.of());
+        return new CheckedFile(
+                tokenizer, size(tokenizer), false, md5, md5 == null ? null : checklist.file(), List.of());
     }
 
     static CheckedFile unchecked(Path file) {
-        return new CheckedFile(file, size(file), null, null, List.of());
+        return new CheckedFile(file, size(file), false, null, null, List.of());
     }
 
     static long size(Path file) {

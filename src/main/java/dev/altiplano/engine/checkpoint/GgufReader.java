@@ -69,7 +69,7 @@ final class GgufReader {
                 model.tokenizer(),
                 TensorAssembly.assemble(h, List.of(new Shard(file, stored)), TensorNames.GGUF, true),
                 tied,
-                List.of(new CheckedFile(file, bytes.byteSize(), null, null, List.of())),
+                List.of(new CheckedFile(file, bytes.byteSize(), true, null, null, List.of())),
                 List.copyOf(notes));
     }
 

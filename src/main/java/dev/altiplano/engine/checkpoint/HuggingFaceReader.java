@@ -119,7 +119,7 @@ final class HuggingFaceReader {
     private TensorFile open(Path file) {
         TensorFile opened =
                 file.toString().endsWith(".bin") ? TorchReader.read(file, arena) : SafetensorsReader.read(file, arena);
-        checked.add(new CheckedFile(file, opened.bytes(), null, null, opened.sums()));
+        checked.add(new CheckedFile(file, opened.bytes(), true, null, null, opened.sums()));
         return opened;
     }
 

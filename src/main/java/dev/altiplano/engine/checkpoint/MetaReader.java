@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a folder as Meta ships LLaMA: {@code params.json}, {@code consolidated.00.pth} and its further shards,
@@ -139,24 +138,21 @@ final class MetaReader {
         Map<String, String> sums = new LinkedHashMap<>(checklist.sums());
         for (TensorFile file : files) {
             String name = String.valueOf(file.file().getFileName());
-            String sum = sums.remove(name);
-            if (sum == null && !checklist.sums().isEmpty()) {
+            String md5 = sums.remove(name);
+            if (md5 == null && !checklist.sums().isEmpty()) {
                 notes.add(checklist.file().getFileName() + " does not list " + name);
             }
-            checked.add(checkedFile(file.file(), file.bytes(), sum, checklist, file.sums()));
+            checked.add(new CheckedFile(
+                    file.file(), file.bytes(), true, md5, md5 == null ? null : checklist.file(), file.sums()));
         }
-        sums.forEach((name, sum) -> {
+        sums.forEach((name, md5) -> {
             Path file = folder.resolve(name);
-            checked.add(checkedFile(file, CheckedFiles.size(file), sum, checklist, List.of()));
+            checked.add(new CheckedFile(file, CheckedFiles.size(file), false, md5, checklist.file(), List.of()));
         });
-        if (sums.keySet().stream().noneMatch(name -> folder.resolve(name).equals(tokenizer))) {
+        if (!sums.containsKey("tokenizer.model")
+                || !folder.resolve("tokenizer.model").equals(tokenizer)) {
             checked.add(CheckedFiles.tokenizer(tokenizer));
         }
         return List.copyOf(checked);
-    }
-
-    private static CheckedFile checkedFile(
-            Path file, long bytes, @Nullable String md5, Checklist checklist, List<CheckedFile.PartSum> parts) {
-        return new CheckedFile(file, bytes, md5, md5 == null ? null : checklist.file(), parts);
     }
 }

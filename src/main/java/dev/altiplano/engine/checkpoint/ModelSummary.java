@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What a model is, from its headers alone: for people, and for deciding whether it fits before it is loaded.
  *
- * @param files model files (weights and tokenizer)
+ * @param weightFiles number of files that the weights are in
  * @param parameters number of weights; a tied output counts once
  * @param tensorBytes bytes of the weights as they are stored; a tied output counts once
  * @param types how many tensors each type stores
@@ -19,7 +19,7 @@ import java.util.Optional;
 public record ModelSummary(
         Path path,
         CheckpointFormat format,
-        int files,
+        int weightFiles,
         Hyperparameters hyperparameters,
         Optional<ModelSize> size,
         long parameters,
@@ -44,7 +44,7 @@ public record ModelSummary(
         return new ModelSummary(
                 checkpoint.path(),
                 checkpoint.format(),
-                checkpoint.files().size(),
+                (int) checkpoint.files().stream().filter(CheckedFile::weights).count(),
                 h,
                 ModelSize.of(h),
                 parameters,

@@ -84,7 +84,8 @@ class VerificationTest {
             List<CheckedFile> files = checkpoint.files();
             Path longer = Files.write(parent.resolve("longer"), Arrays.copyOf(bytes, bytes.length + 1));
             CheckedFile first = files.getFirst();
-            CheckedFile changed = new CheckedFile(longer, first.bytes(), first.md5(), first.checklist(), first.parts());
+            CheckedFile changed =
+                    new CheckedFile(longer, first.bytes(), true, first.md5(), first.checklist(), first.parts());
             assertThatThrownBy(() -> Verification.checksums(List.of(changed), Progress.NONE))
                     .hasMessageContaining("when it was opened");
         }

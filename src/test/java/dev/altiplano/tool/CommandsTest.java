@@ -1,0 +1,178 @@
+package dev.altiplano.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.Checkpoints;
+import dev.altiplano.engine.checkpoint.Tensor;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+
+    private static final Path REFERENCE = Path.of("src/test/resources/reference");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void settingsOfTheServiceAreNoCommands() {
+        assertThat(Commands.isCommand()).isFalse();
+        assertThat(Commands.isCommand("--altiplano.model.size=7B")).isFalse();
+        assertThat(Commands.isCommand("--server.port=0", "verify")).isFalse();
+        assertThat(Commands.isCommand("verify", "7B")).isTrue();
+        assertThat(Commands.isCommand("--help")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"base-mp1", "base-mp4", "gqa-mp2-vocabsplit", "hf-base", "hf-gqa", "gguf/kq-q4_k_m.gguf"})
+    void verifySaysWhatAModelIs(String name) {
+        assertThat(run("verify", REFERENCE.resolve(name).toString())).isZero();
+        assertThat(out.toString())
+                .startsWith(REFERENCE.resolve(name) + ": ok")
+                .contains("parameters", "hidden ", "layers ", "context ", "SentencePiece BPE, 512 tokens", "checksums");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void verifyCountsWhatItCompared() {
+        run("verify", REFERENCE.resolve("base-mp4").toString());
+        assertThat(out.toString())
+                .contains("Meta, 4 files of weights")
+                .contains("172,352 parameters")
+                .contains("hidden 64, intermediate 192, layers 2, heads 4, KV heads 4, head dim 16")
+                .contains("21 F16")
+                .contains("6 MD5 of files, 100 CRC-32 of parts: all match");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "malformed/checklist-wrong-md5, its MD5 is",
+        "malformed/pth-crc-data, consolidated/data/5 is damaged",
+        "malformed/shard-gap, lacks consolidated.01.pth",
+        "malformed/tok-truncated.model, piece 201",
+        "malformed/magic.gguf, is not a GGUF file",
+        "malformed/params-empty, params.json",
+        "nowhere, does not exist"
+    })
+    void verifyNamesTheFileAndTheReason(String name, String reason) {
+        assertThat(run("verify", REFERENCE.resolve(name).toString())).isOne();
+        assertThat(err.toString())
+                .startsWith("altiplano verify: ")
+                .contains(name, reason)
+                .hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void verifyChecksATokenizerAlone() throws Exception {
+        assertThat(run("verify", REFERENCE.resolve("tokenizer.model").toString()))
+                .isZero();
+        assertThat(out.toString()).contains("512 tokens", "1 MD5 of files");
+        Path copy = Files.copy(REFERENCE.resolve("tokenizer.model"), folder.resolve("tokenizer.model"));
+        Files.writeString(folder.resolve("tokenizer_checklist.chk"), "0".repeat(32) + "  tokenizer.model\n");
+        assertThat(run("verify", copy.toString())).isOne();
+        assertThat(err.toString())
+                .contains(copy.toString(), "its MD5 is f4cb250b0db0bc9b562bafaa7a698869", "0".repeat(32));
+    }
+
+    @Test
+    void aModelWithAnotherModelsTokenizerIsRefused() throws Exception {
+        for (String file : new String[] {"consolidated.00.pth", "params.json"}) {
+            Files.copy(REFERENCE.resolve("base-mp1").resolve(file), folder.resolve(file));
+        }
+        Files.copy(REFERENCE.resolve("malformed/tokenizer.model"), folder.resolve("tokenizer.model"));
+        assertThat(run("verify", folder.toString())).isOne();
+        assertThat(err.toString()).contains("tokenizer.model has 300 tokens, but the model has embeddings for 512");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "base-mp1",
+                "base-mp2",
+                "base-mp4",
+                "gqa-mp1",
+                "gqa-mp2",
+                "gqa-mp2-vocabsplit",
+                "hf-base",
+                "hf-gqa"
+            })
+    void mergeKeepsEveryBit(String name) {
+        Path merged = folder.resolve("merged.gguf");
+        assertThat(run("merge", REFERENCE.resolve(name).toString(), merged.toString()))
+                .isZero();
+        assertThat(out.toString()).startsWith(merged + ": ").contains("21 tensors");
+        String same = name.contains("gqa") ? "gguf/gqa-bf16.gguf" : "gguf/base-f16.gguf";
+        try (Checkpoint expected = Checkpoints.open(REFERENCE.resolve(same));
+                Checkpoint actual = Checkpoints.open(merged)) {
+            assertThat(actual.tokenizer()).usingRecursiveComparison().isEqualTo(expected.tokenizer());
+            for (Tensor tensor : expected.tensors()) {
+                Tensor copy = actual.tensor(tensor.name());
+                assertThat(copy.type()).isEqualTo(tensor.type());
+                assertThat(bytes(copy)).as(tensor.name()).isEqualTo(bytes(tensor));
+            }
+        }
+        assertThat(run("verify", merged.toString())).isZero();
+    }
+
+    @Test
+    void mergeReplacesOnlyWhenForced() throws Exception {
+        Path merged = Files.writeString(folder.resolve("merged.gguf"), "precious");
+        String in = REFERENCE.resolve("base-mp2").toString();
+        assertThat(run("merge", in, merged.toString())).isOne();
+        assertThat(err.toString()).contains(merged.toString(), "--force");
+        assertThat(merged).hasContent("precious");
+        assertThat(run("merge", "--force", in, merged.toString())).isZero();
+        assertThat(Files.size(merged)).isGreaterThan(300_000);
+        assertThat(folder.toFile().list()).containsExactly("merged.gguf");
+    }
+
+    @Test
+    void mergeWritesNothingFromADamagedModel() {
+        Path merged = folder.resolve("merged.gguf");
+        assertThat(run("merge", REFERENCE.resolve("malformed/pth-crc-data").toString(), merged.toString()))
+                .isOne();
+        assertThat(folder).isEmptyDirectory();
+        assertThat(run(
+                        "merge",
+                        REFERENCE.resolve("base-mp1").toString(),
+                        folder.resolve("no/x.gguf").toString()))
+                .isOne();
+        assertThat(err.toString()).contains("does not exist");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"verfiy", "verify", "merge only-one", "merge a b c", "verify --nonsense x"})
+    void wrongUsageIsTwo(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).containsAnyOf("Usage:", "Did you mean");
+    }
+
+    @Test
+    void helpNamesAllCommands() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("verify", "merge", "help");
+    }
+
+    private int run(String... arguments) {
+        return Commands.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    private static byte[] bytes(Tensor tensor) {
+        byte[] bytes = new byte[(int) tensor.byteSize()];
+        tensor.read(0, tensor.rows(), MemorySegment.ofArray(bytes), 0);
+        return bytes;
+    }
+}
