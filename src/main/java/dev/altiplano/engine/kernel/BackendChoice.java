@@ -2,17 +2,129 @@ package dev.altiplano.engine.kernel;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Chooses a backend; why a better one was not chosen is kept as text. */
+/**
+ * Chooses a backend, from the fastest down: native kernels with the best instruction set that the machine has and that passes
+ * the self-test, then plain Java. Why a better one was not chosen is kept as text.
+ */
 final class BackendChoice {
 
-    private BackendChoice() {}
+    /** What the self-test said, once for each instruction set of the bundled library: empty where all is well. */
+    private static final Map<InstructionSet, String> TESTED = new EnumMap<>(InstructionSet.class);
+
+    private final KernelOptions options;
+    private final List<String> rejected = new ArrayList<>();
+
+    private BackendChoice(KernelOptions options) {
+        this.options = options;
+    }
+
+    static Kernels create(KernelOptions options) {
+        return new BackendChoice(options).choose();
+    }
+
+    private Kernels choose() {
+        return switch (options.backend()) {
+            case "auto" -> {
+                Kernels kernels = nativeKernels(List.of(InstructionSet.values()));
+                yield kernels != null ? kernels : scalarKernels();
+            }
+            case "native" -> required(nativeKernels(List.of(InstructionSet.values())));
+            case "scalar" -> scalarKernels();
+            default -> {
+                for (InstructionSet set : InstructionSet.values()) {
+                    if (set.label().equals(options.backend())) {
+                        yield required(nativeKernels(List.of(set)));
+                    }
+                }
+                throw new IllegalArgumentException("backend \"" + options.backend()
+                        + "\" is unknown: choose auto, native, scalar or an instruction set ("
+                        + String.join(", ", InstructionSet.labels()) + ")");
+            }
+        };
+    }
+
+    private Kernels required(@Nullable Kernels kernels) {
+        if (kernels == null) {
+            throw new IllegalArgumentException("backend \"" + options.backend() + "\" does not run here: "
+                    + String.join("; ", rejected) + ". Choose auto to take the next best.");
+        }
+        return kernels;
+    }
+
+    /** Kernels with the last of the sets that works, or null. */
+    private @Nullable Kernels nativeKernels(List<InstructionSet> sets) {
+        try {
+            NativeLibrary library = NativeLibrary.load(options.nativeLibrary());
+            for (InstructionSet set : sets.reversed()) {
+                if (!library.has(set)) {
+                    if (sets.size() == 1 || set.ofThisArchitecture()) {
+                        rejected.add(set.label() + ": not on this machine, which has "
+                                + String.join(", ", library.labels()));
+                    }
+                    continue;
+                }
+                Kernels kernels = nativeKernels(library, set);
+                if (kernels != null) {
+                    return kernels;
+                }
+            }
+        } catch (NativeLibrary.UnavailableException e) {
+            rejected.add("native: " + e.getMessage());
+        }
+        return null;
+    }
 
     // The kernels take the arena over and close it.
     @SuppressWarnings("MustBeClosedChecker")
-    static Kernels create(KernelOptions options) {
-        List<String> rejected = new ArrayList<>();
+    private @Nullable Kernels nativeKernels(NativeLibrary library, InstructionSet set)
+            throws NativeLibrary.UnavailableException {
+        Arena arena = Arena.ofShared();
+        WorkerPool pool = new WorkerPool(options.threads());
+        try {
+            NativeLinear linear = new NativeLinear(library, set, pool, arena);
+            String failure = tested(set, linear, pool);
+            if (failure.isEmpty()) {
+                NativeLayer layer = new NativeLayer(library.lookup(), set.layerKernels(), pool, arena);
+                return new ComposedKernels(
+                        new Backend("native", set.label(), library.source(), options.threads(), rejected),
+                        pool,
+                        linear,
+                        layer,
+                        arena);
+            }
+            rejected.add(set.label() + ": " + failure);
+        } catch (NativeLibrary.UnavailableException | RuntimeException e) {
+            pool.close();
+            arena.close();
+            throw e;
+        }
+        pool.close();
+        arena.close();
+        return null;
+    }
+
+    private String tested(InstructionSet set, NativeLinear linear, WorkerPool pool) {
+        synchronized (TESTED) {
+            String failure = options.nativeLibrary() == null ? TESTED.get(set) : null;
+            if (failure == null) {
+                String found = SelfTest.failure(linear, pool);
+                failure = found == null ? "" : found;
+                if (options.nativeLibrary() == null) {
+                    TESTED.put(set, failure);
+                }
+            }
+            return failure;
+        }
+    }
+
+    // The kernels take the arena over and close it.
+    @SuppressWarnings("MustBeClosedChecker")
+    private Kernels scalarKernels() {
         WorkerPool pool = new WorkerPool(options.threads());
         return new ComposedKernels(
                 new Backend("scalar", "java", "classes", options.threads(), rejected),

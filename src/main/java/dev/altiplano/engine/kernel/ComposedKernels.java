@@ -119,6 +119,11 @@ final class ComposedKernels implements Kernels {
     }
 
     @Override
+    public MemorySegment allocate(long bytes, Arena owner) {
+        return LargeMemory.allocate(bytes, owner);
+    }
+
+    @Override
     public void close() {
         pool.close();
         arena.close();

@@ -45,6 +45,13 @@ final class Packer implements WorkerPool.Task {
         return new PackedMatrix(held, rows, columns, packed);
     }
 
+    /** Packs a small matrix in its stored format on the calling thread. */
+    static PackedMatrix packAlone(RowSource source, int rows, int columns, WeightFormat format, Arena arena) {
+        MemorySegment packed = arena.allocate(PackedLayout.bytes(format, rows, columns), 64);
+        new Packer(source, rows, columns, format, format, packed).run(0, 1);
+        return new PackedMatrix(format, rows, columns, packed);
+    }
+
     @Override
     public void run(int worker, int workers) {
         StripWriter writer = new StripWriter(stored, held, columns);

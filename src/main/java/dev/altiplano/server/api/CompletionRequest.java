@@ -63,8 +63,6 @@ record CompletionRequest(
                 ignoreEos,
                 logprobs,
                 echo && logprobs >= 0,
-                "",
-                0,
                 deadline);
     }
 }

@@ -1,0 +1,23 @@
+/* Matrix products with AVX-512 and VNNI. */
+#if defined(__x86_64__)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")
+#endif
+#define NAME(x) avx512_vnni_##x
+#define DOT(sum, w, a) _mm512_dpbusd_epi32(sum, w, a)
+#define DOT_8(sum, w, a) _mm512_dpbusd_epi32(sum, w, a)
+#define START_8(a) _mm512_set1_epi32((a).minus_128)
+#include "linear_avx512.h"
+#include "linear_avx512_kernels.h"
+
+const struct multiplier avx512_vnni_multiplier = {{6, 6, 6}, TABLES(avx512_vnni), {0}, avx512_vnni_quantize};
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
