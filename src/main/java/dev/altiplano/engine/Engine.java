@@ -281,7 +281,7 @@ public final class Engine implements AutoCloseable {
         LiveRequest live =
                 new LiveRequest(request, promptIds, now, now + timeout(request).toNanos(), seed(request), this::wake);
         accepted.incrementAndGet();
-        refusal = queue.offer(live, tokens);
+        refusal = queue.offer(live, tokens, request.client(), request.priority());
         if (refusal != null) {
             accepted.decrementAndGet();
             throw refused(request, refusal);

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param ignoreEos go on to {@code maxTokens} where the model would end
  * @param logprobs how many most likely tokens to report at each position besides the chosen one; -1 reports none at all
  * @param promptLogprobs whether the prompt's tokens are scored too
+ * @param client whose turn it takes in the queue; clients of one priority take turns
+ * @param priority higher goes first
  * @param timeout deadline from submission; null takes the default
  */
 public record GenerationRequest(
@@ -47,6 +49,8 @@ public record GenerationRequest(
         boolean ignoreEos,
         int logprobs,
         boolean promptLogprobs,
+        String client,
+        int priority,
         @Nullable Duration timeout) {
 
     public GenerationRequest {
@@ -76,6 +80,8 @@ public record GenerationRequest(
                 false,
                 -1,
                 false,
+                "",
+                0,
                 null);
     }
 }

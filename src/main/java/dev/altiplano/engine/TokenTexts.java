@@ -16,17 +16,11 @@ final class TokenTexts {
         texts = new String[tokenizer.vocabularySize()];
         Map<String, Integer> owners = new HashMap<>();
         for (int id = 0; id < texts.length; id++) {
-            String piece = tokenizer.piece(id);
-            String text = text(tokenizer, id, piece);
-            if (text.equals(piece)) {
-                owners.put(text, id);
-            }
-            texts[id] = text;
-        }
-        for (int id = 0; id < texts.length; id++) {
-            Integer owner = owners.putIfAbsent(texts[id], id);
-            if (owner != null && owner != id) {
-                texts[id] = tokenizer.piece(id);
+            texts[id] = text(tokenizer, id, tokenizer.piece(id));
+            // Of two tokens with one text the later one has it: single bytes stand before the pieces that people read.
+            Integer before = owners.put(texts[id], id);
+            if (before != null) {
+                texts[before] = tokenizer.piece(before);
             }
         }
     }

@@ -3,7 +3,8 @@ package dev.altiplano.tool;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import java.io.IOException;
-import java.util.Objects;
+import java.io.InputStream;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -51,12 +52,17 @@ final class AltiplanoCommand implements Runnable {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** The version that the jar's manifest states. */
+    /** The version that the build left among the classes. */
     static final class Version implements IVersionProvider {
         @Override
-        public String[] getVersion() {
-            String version = AltiplanoCommand.class.getPackage().getImplementationVersion();
-            return new String[] {"Altiplano " + Objects.requireNonNullElse(version, "(from source)")};
+        public String[] getVersion() throws IOException {
+            Properties build = new Properties();
+            try (InputStream in = AltiplanoCommand.class.getResourceAsStream("/META-INF/build-info.properties")) {
+                if (in != null) {
+                    build.load(in);
+                }
+            }
+            return new String[] {"Altiplano " + build.getProperty("build.version", "(not packaged)")};
         }
     }
 }

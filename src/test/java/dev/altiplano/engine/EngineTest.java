@@ -226,6 +226,26 @@ final class EngineTest {
         assertThat(OUTCOMES.get(Outcome.CANCELLED).get()).isPositive();
     }
 
+    /** With one sequence at a time, a second client waits for the request that runs and for one of the first client's queue. */
+    @Test
+    void aClientWithManyRequestsDoesNotStarveAnother() {
+        try (Engine small = Settings.of("base-mp1").batch(1, 64).queue(200).open()) {
+            List<Generation> many = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                many.add(small.submit(Requests.text(PROMPT)
+                        .maxTokens(30)
+                        .ignoreEos()
+                        .client("many")
+                        .build()));
+            }
+            Completed.of(small.submit(
+                    Requests.text(PROMPT).maxTokens(1).ignoreEos().client("one").build()));
+            assertThat(small.stats().requestsWaiting()).isGreaterThan(80);
+            many.forEach(Generation::cancel);
+            many.forEach(Completed::of);
+        }
+    }
+
     @Test
     void everyRequestHasExactlyOneOutcome() throws InterruptedException {
         AtomicInteger outcomes = new AtomicInteger();

@@ -23,6 +23,7 @@ final class Requests {
     private boolean ignoreEos;
     private int logprobs;
     private boolean promptLogprobs;
+    private String client = "";
     private Duration timeout;
 
     static Requests ids(int... ids) {
@@ -91,6 +92,11 @@ final class Requests {
         return this;
     }
 
+    Requests client(String name) {
+        client = name;
+        return this;
+    }
+
     Requests timeout(Duration after) {
         timeout = after;
         return this;
@@ -116,6 +122,8 @@ final class Requests {
                 ignoreEos,
                 logprobs,
                 promptLogprobs,
+                client,
+                0,
                 timeout);
     }
 }

@@ -8,6 +8,7 @@ import dev.altiplano.engine.checkpoint.Tensor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,24 @@ class CommandsTest {
     void helpNamesAllCommands() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("verify", "merge", "help");
+    }
+
+    @Test
+    void aCommandDoesWithoutSpring() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xlog:class+load",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.altiplano.Altiplano",
+                        "verify",
+                        REFERENCE.resolve("base-mp1").toString())
+                .redirectErrorStream(true)
+                .start();
+        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(log).contains("picocli.CommandLine ", "base-mp1: ok").doesNotContain("org.springframework.");
     }
 
     private int run(String... arguments) {

@@ -22,7 +22,7 @@ final class GgufMetadata {
     static final int STRING = 8;
     static final int ARRAY = 9;
 
-    private static final int MAX_KEYS = 1 << 16;
+    private static final int MAX_KEYS = 1 << 12;
     private static final int MAX_KEY_BYTES = 1 << 16;
     private static final int MAX_STRING_BYTES = 1 << 20;
 

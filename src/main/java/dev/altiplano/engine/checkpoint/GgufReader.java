@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class GgufReader {
 
     static final int MAGIC = 0x46554747; // "GGUF"
-    private static final int MAX_TENSORS = 1 << 17;
+    private static final int MAX_TENSORS = 1 << 14;
     private static final int MAX_NAME_BYTES = 64;
     private static final int MAX_DIMENSIONS = 4;
 

@@ -7,8 +7,8 @@ import java.util.Set;
 /** The tokenizer inside a GGUF file: SentencePiece pieces ({@code llama}) or byte-level BPE ({@code gpt2}). */
 final class GgufTokenizer {
 
-    static final int MAX_TOKENS = 1 << 20;
-    private static final int MAX_MERGES = 1 << 22;
+    static final int MAX_TOKENS = 1 << 18;
+    private static final int MAX_MERGES = 1 << 20;
     private static final int CONTROL = 3;
     /** Names of Llama 3's splitting rule, whose models begin with BOS unless they say otherwise. */
     private static final Set<String> LLAMA3 = Set.of("llama-bpe", "llama3", "llama-v3");

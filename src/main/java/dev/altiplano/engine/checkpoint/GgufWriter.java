@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedCollection;
+import java.util.UUID;
 
 /**
  * Writes a LLaMA model as one GGUF file (version 3), row by row, whatever its tensors come from: shards that are joined, or
@@ -68,9 +69,12 @@ public final class GgufWriter {
             throw new IOException(target + " is not the name of a file");
         }
         refuseExisting(target, overwrite);
-        Path part = Files.createTempFile(folder, "." + target.getFileName(), ".part");
+        Path part = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        // An interrupt from the keyboard leaves by the exit alone.
+        part.toFile().deleteOnExit();
         try {
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeAll(channel, ByteBuffer.wrap(header));
                 writeTensors(channel, progress);
                 channel.force(true);

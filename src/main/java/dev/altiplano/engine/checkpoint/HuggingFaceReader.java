@@ -22,7 +22,7 @@ final class HuggingFaceReader {
     private static final List<String> WEIGHTS = List.of("model.safetensors", "pytorch_model.bin");
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\\.(safetensors|bin)");
     private static final long MAX_CONFIG_BYTES = 1 << 20;
-    private static final long MAX_INDEX_BYTES = 16 << 20;
+    private static final long MAX_INDEX_BYTES = 4 << 20;
 
     private final Path folder;
     private final Arena arena;

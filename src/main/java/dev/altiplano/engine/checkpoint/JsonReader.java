@@ -29,12 +29,16 @@ final class JsonReader {
 
     private final Path file;
     private final String text;
+    /** How many values are still allowed: one for 16 bytes of the longest text that is allowed. */
+    private int budget;
+
     private int position;
     private int depth;
 
-    private JsonReader(Path file, String text) {
+    private JsonReader(Path file, String text, int budget) {
         this.file = file;
         this.text = text;
+        this.budget = budget;
     }
 
     /** Reads a file that must hold one JSON object and have at most {@code maxBytes}. */
@@ -47,14 +51,17 @@ final class JsonReader {
             if (bytes.length > maxBytes) {
                 throw new CheckpointException(file, "has more than the " + maxBytes + " bytes that are allowed for it");
             }
-            return read(file, bytes);
+            return read(file, bytes, maxBytes);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);
         }
     }
 
-    /** Parses {@code utf8}, which must hold one JSON object; {@code file} is named in errors. */
-    static JsonObject read(Path file, byte[] utf8) {
+    /**
+     * Parses {@code utf8}, which must hold one JSON object; {@code file} is named in errors. The number of values is bounded
+     * by the {@code maxBytes} that the caller allows for such a text, as empty lists take more memory than text.
+     */
+    static JsonObject read(Path file, byte[] utf8, long maxBytes) {
         String text;
         try {
             text = StandardCharsets.UTF_8
@@ -64,7 +71,7 @@ final class JsonReader {
         } catch (CharacterCodingException e) {
             throw new CheckpointException(file, "its JSON is not UTF-8", e);
         }
-        JsonReader reader = new JsonReader(file, text);
+        JsonReader reader = new JsonReader(file, text, (int) Math.max(1 << 16, maxBytes / 16));
         reader.skipSpace();
         if (reader.peek() != '{') {
             throw reader.wrong("expected a JSON object, beginning with '{'");
@@ -78,6 +85,9 @@ final class JsonReader {
     }
 
     private Object value() {
+        if (--budget < 0) {
+            throw wrong("JSON holds too many values");
+        }
         skipSpace();
         return switch (peek()) {
             case '{' -> object();

@@ -2,11 +2,13 @@ package dev.altiplano.engine.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /** A matrix in mapped memory: dense rows, or rows and columns at some distance from each other. */
 final class MatrixTensor implements Tensor {
 
+    private final Path file;
     private final String name;
     private final TensorType type;
     private final int rows;
@@ -17,6 +19,7 @@ final class MatrixTensor implements Tensor {
     private final long gapBytes;
 
     MatrixTensor(
+            Path file,
             String name,
             TensorType type,
             int rows,
@@ -24,6 +27,7 @@ final class MatrixTensor implements Tensor {
             MemorySegment storage,
             long rowStrideBytes,
             long gapBytes) {
+        this.file = file;
         this.name = name;
         this.type = type;
         this.rows = rows;
@@ -56,6 +60,17 @@ final class MatrixTensor implements Tensor {
     @Override
     public void read(int firstRow, int count, MemorySegment target, long targetOffset) {
         Objects.checkFromIndexSize(firstRow, count, rows);
+        try {
+            copy(firstRow, count, target, targetOffset);
+        } catch (InternalError e) {
+            throw new CheckpointException(
+                    file,
+                    name + " cannot be read: was the file changed, or does its disk fail? (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+
+    private void copy(int firstRow, int count, MemorySegment target, long targetOffset) {
         long rowBytes = rowBytes();
         if (gapBytes == 0 && rowStrideBytes == rowBytes) {
             MemorySegment.copy(storage, firstRow * rowBytes, target, targetOffset, count * rowBytes);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SafetensorsReader {
 
-    private static final long MAX_HEADER_BYTES = 16 << 20;
+    private static final long MAX_HEADER_BYTES = 4 << 20;
     /** Types that exist but hold no weights of a LLaMA model: tolerated where nothing needs the tensor. */
     private static final Set<String> OTHER_TYPES = Set.of(
             "BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0", "I16", "U16", "I32", "U32", "F64", "I64", "U64",
@@ -45,7 +45,7 @@ final class SafetensorsReader {
         long headerBytes =
                 cursor.count("the length of the header", Math.min(MAX_HEADER_BYTES, Math.max(0, bytes.byteSize() - 8)));
         byte[] json = bytes.asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE);
-        JsonObject header = JsonReader.read(file, json);
+        JsonObject header = JsonReader.read(file, json, MAX_HEADER_BYTES);
         MemorySegment data = bytes.asSlice(8 + headerBytes);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         List<Range> ranges = new ArrayList<>();

@@ -89,11 +89,12 @@ final class StoredTensor {
         int columns = Math.toIntExact(vector ? shape[0] : shape[1]);
         long columnStride = vector ? strides[0] : strides[1];
         if (type.elements() > 1) {
-            return new MatrixTensor(ggufName, type, rows, columns, storage, type.rowBytes(columns), 0);
+            return new MatrixTensor(file, ggufName, type, rows, columns, storage, type.rowBytes(columns), 0);
         }
         long bytes = type.bytes();
         long rowStride = vector ? columns : strides[0];
         return new MatrixTensor(
+                file,
                 ggufName,
                 type,
                 rows,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenizerJson {
 
-    private static final long MAX_BYTES = 64 << 20;
+    private static final long MAX_BYTES = 32 << 20;
     private static final int NORMAL = 1;
     private static final int UNKNOWN = 2;
     private static final int CONTROL = 3;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TorchReader {
 
-    private static final long MAX_PICKLE_BYTES = 16 << 20;
+    private static final long MAX_PICKLE_BYTES = 4 << 20;
 
     private final Path file;
     private final MemorySegment bytes;

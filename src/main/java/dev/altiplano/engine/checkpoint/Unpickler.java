@@ -19,6 +19,8 @@ import java.util.Map;
 final class Unpickler {
 
     private static final int MAX_DIMENSIONS = 8;
+    /** Several times what the largest models need; bounds the objects that a small file can make. */
+    private static final int MAX_OPCODES = 1 << 18;
 
     private final ByteCursor in;
     private final ArrayList<Object> stack = new ArrayList<>();
@@ -35,7 +37,7 @@ final class Unpickler {
     }
 
     private Object run() {
-        while (true) {
+        for (int count = 0; count < MAX_OPCODES; count++) {
             at = in.position();
             int opcode = in.u8("the pickle, which has no STOP");
             switch (opcode) {
@@ -76,6 +78,7 @@ final class Unpickler {
                 default -> throw wrong("opcode 0x" + Integer.toHexString(opcode) + " has no place in a checkpoint");
             }
         }
+        throw wrong("the pickle has more than " + MAX_OPCODES + " opcodes");
     }
 
     private void protocol() {

@@ -27,7 +27,7 @@ final class ZipArchive {
     private static final int END64_LOCATOR = 0x07064b50;
     private static final int END_BYTES = 22;
     private static final int CENTRAL_BYTES = 46;
-    private static final int MAX_ENTRIES = 1 << 18;
+    private static final int MAX_ENTRIES = 1 << 14;
     private static final int MAX_NAME_BYTES = 1024;
     private static final long IN_ZIP64 = 0xFFFF_FFFFL;
 

@@ -1,26 +1,38 @@
 package dev.altiplano.engine.queue;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that wait for the engine, first come first served, bounded in their number and in their prompt tokens.
+ * Requests that wait for the engine, bounded in their number and in their prompt tokens. Higher priorities go first; within a
+ * priority the clients take turns, so that one with many requests delays another by no more than one of them; within a client
+ * the order is that of arrival.
  *
  * <p>A place is {@linkplain #reserve reserved} before any work is done for a request, so that the work of turning text into
  * tokens is bounded as well; the tokens are counted when they are known. Thread-safe; every operation but
- * {@link #removeIf} takes constant time.
+ * {@link #removeIf} takes time that does not grow with the number of waiting requests.
  *
  * @param <T> what waits
  */
 public final class RequestQueue<T> {
 
+    /** Who a request is from, and how it ranks. */
+    private record Client(String name, int priority) {}
+
     private record Waiting<T>(T request, long tokens) {}
 
     private final int capacity;
     private final long tokenCapacity;
-    private final ArrayDeque<Waiting<T>> waiting = new ArrayDeque<>();
+    private final Map<Client, ArrayDeque<Waiting<T>>> waiting = new HashMap<>();
+    /** Clients with waiting requests, the next to have its turn first. */
+    private final List<Client> turns = new ArrayList<>();
+
+    private int size;
     private int reserved;
     private long tokens;
     private boolean closed;
@@ -36,7 +48,7 @@ public final class RequestQueue<T> {
         if (closed) {
             return Refusal.CLOSED;
         }
-        if (waiting.size() + reserved >= capacity) {
+        if (size + reserved >= capacity) {
             return Refusal.FULL;
         }
         reserved++;
@@ -51,39 +63,72 @@ public final class RequestQueue<T> {
     /**
      * Fills a reserved place; null when {@code request} now waits, otherwise the place has been given back. A request that is
      * larger than the whole queue may wait alone.
+     *
+     * @param client whose turn it uses
+     * @param priority higher goes first
      */
-    public synchronized @Nullable Refusal offer(T request, long requestTokens) {
+    public synchronized @Nullable Refusal offer(T request, long requestTokens, String client, int priority) {
         reserved--;
         if (closed) {
             return Refusal.CLOSED;
         }
-        if (!waiting.isEmpty() && tokens + requestTokens > tokenCapacity) {
+        if (size > 0 && tokens + requestTokens > tokenCapacity) {
             return Refusal.TOKENS_FULL;
         }
-        waiting.addLast(new Waiting<>(request, requestTokens));
+        Client from = new Client(client, priority);
+        ArrayDeque<Waiting<T>> own = waiting.get(from);
+        if (own == null) {
+            own = new ArrayDeque<>();
+            waiting.put(from, own);
+            turns.add(from);
+        }
+        own.addLast(new Waiting<>(request, requestTokens));
+        size++;
         tokens += requestTokens;
         return null;
     }
 
-    /** The request that waited longest, or null. */
+    /** The request whose turn it is, or null. */
     public synchronized @Nullable T poll() {
-        Waiting<T> first = waiting.pollFirst();
-        if (first == null) {
+        Client next = null;
+        for (Client client : turns) {
+            if (next == null || client.priority > next.priority) {
+                next = client;
+            }
+        }
+        ArrayDeque<Waiting<T>> own = next == null ? null : waiting.get(next);
+        if (next == null || own == null) {
             return null;
         }
+        Waiting<T> first = own.removeFirst();
+        turns.remove(next);
+        if (own.isEmpty()) {
+            waiting.remove(next);
+        } else {
+            turns.add(next);
+        }
+        size--;
         tokens -= first.tokens;
         return first.request;
     }
 
     /** Removes all requests for which {@code ended} holds. */
     public synchronized void removeIf(Predicate<T> ended) {
-        for (Iterator<Waiting<T>> each = waiting.iterator(); each.hasNext(); ) {
-            Waiting<T> next = each.next();
-            if (ended.test(next.request)) {
-                tokens -= next.tokens;
-                each.remove();
-            }
+        if (size == 0) {
+            return;
         }
+        for (ArrayDeque<Waiting<T>> own : waiting.values()) {
+            own.removeIf(each -> {
+                if (!ended.test(each.request)) {
+                    return false;
+                }
+                size--;
+                tokens -= each.tokens;
+                return true;
+            });
+        }
+        waiting.values().removeIf(ArrayDeque::isEmpty);
+        turns.removeIf(client -> !waiting.containsKey(client));
     }
 
     /** Refuses everything from now on; what waits goes on waiting. */
@@ -93,12 +138,7 @@ public final class RequestQueue<T> {
 
     /** Requests waiting, or about to: their places are reserved while their text is read. */
     public synchronized int size() {
-        return waiting.size() + reserved;
-    }
-
-    /** Whether nothing waits. */
-    public synchronized boolean isEmpty() {
-        return waiting.isEmpty();
+        return size + reserved;
     }
 
     /** Prompt tokens waiting. */

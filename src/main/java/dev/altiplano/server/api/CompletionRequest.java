@@ -63,6 +63,8 @@ record CompletionRequest(
                 ignoreEos,
                 logprobs,
                 echo && logprobs >= 0,
+                "",
+                0,
                 deadline);
     }
 }

@@ -19,7 +19,7 @@ class ModelSizeTest {
                 + ", \"n_layers\": " + size.layers() + ", \"norm_eps\": 1e-06, \"vocab_size\": -1}";
         Path file = Path.of("params.json");
         MetaParams params =
-                new MetaParams(JsonReader.read(file, json.getBytes(StandardCharsets.UTF_8)), new ArrayList<>());
+                new MetaParams(JsonReader.read(file, json.getBytes(StandardCharsets.UTF_8), 4096), new ArrayList<>());
         Hyperparameters h = params.hyperparameters(32000, false);
         assertThat(h.intermediateSize()).isEqualTo(size.intermediateSize());
         assertThat(ModelSize.of(h)).contains(size);
@@ -57,7 +57,7 @@ class ModelSizeTest {
     }
 
     private static Hyperparameters shape(String json) {
-        JsonObject object = JsonReader.read(Path.of("params.json"), json.getBytes(StandardCharsets.UTF_8));
+        JsonObject object = JsonReader.read(Path.of("params.json"), json.getBytes(StandardCharsets.UTF_8), 4096);
         return new MetaParams(object, new ArrayList<>()).hyperparameters(32000, true);
     }
 }

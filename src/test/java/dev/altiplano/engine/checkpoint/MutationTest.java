@@ -86,7 +86,7 @@ class MutationTest {
         byte[] whole = bytes("hf-gqa/config.json");
         for (int seed = 0; seed < 4 * CASES; seed++) {
             try {
-                new HuggingFaceConfig(JsonReader.read(Path.of("config.json"), damaged(whole, whole.length, seed)))
+                new HuggingFaceConfig(JsonReader.read(Path.of("config.json"), damaged(whole, whole.length, seed), 4096))
                         .hyperparameters();
             } catch (CheckpointException e) {
                 assertThat(e).hasMessageStartingWith("config.json: ");

@@ -12,10 +12,10 @@ final class RequestQueueTest {
         assertThat(queue.reserve()).isNull();
         assertThat(queue.reserve()).isNull();
         assertThat(queue.reserve()).isEqualTo(Refusal.FULL);
-        assertThat(queue.offer("a", 1)).isNull();
+        assertThat(queue.offer("a", 1, "", 0)).isNull();
         queue.release();
         assertThat(queue.reserve()).isNull();
-        assertThat(queue.offer("b", 1)).isNull();
+        assertThat(queue.offer("b", 1, "", 0)).isNull();
         assertThat(queue.size()).isEqualTo(2);
         assertThat(queue.poll()).isEqualTo("a");
         assertThat(queue.poll()).isEqualTo("b");
@@ -26,9 +26,9 @@ final class RequestQueueTest {
     void isBoundedInTokensButLetsOneLargeRequestWaitAlone() {
         RequestQueue<String> queue = new RequestQueue<>(10, 100);
         queue.reserve();
-        assertThat(queue.offer("huge", 500)).isNull();
+        assertThat(queue.offer("huge", 500, "", 0)).isNull();
         queue.reserve();
-        assertThat(queue.offer("small", 1)).isEqualTo(Refusal.TOKENS_FULL);
+        assertThat(queue.offer("small", 1, "", 0)).isEqualTo(Refusal.TOKENS_FULL);
         assertThat(queue.size()).isEqualTo(1);
         assertThat(queue.poll()).isEqualTo("huge");
         assertThat(queue.tokens()).isZero();
@@ -39,7 +39,7 @@ final class RequestQueueTest {
         RequestQueue<String> queue = new RequestQueue<>(10, 100);
         for (String each : new String[] {"a", "b", "c"}) {
             queue.reserve();
-            queue.offer(each, 30);
+            queue.offer(each, 30, "", 0);
         }
         queue.removeIf(each -> each.equals("b"));
         assertThat(queue.tokens()).isEqualTo(60);
@@ -47,5 +47,30 @@ final class RequestQueueTest {
         assertThat(queue.reserve()).isEqualTo(Refusal.CLOSED);
         assertThat(queue.poll()).isEqualTo("a");
         assertThat(queue.poll()).isEqualTo("c");
+    }
+
+    @Test
+    void clientsTakeTurnsAndHigherPrioritiesGoFirst() {
+        RequestQueue<String> queue = new RequestQueue<>(100, 1000);
+        for (int i = 0; i < 3; i++) {
+            add(queue, "a" + i, "a", 0);
+        }
+        add(queue, "b0", "b", 0);
+        add(queue, "urgent", "c", 5);
+        add(queue, "b1", "b", 0);
+        queue.removeIf(each -> each.equals("b1"));
+        assertThat(queue.poll()).isEqualTo("urgent");
+        assertThat(queue.poll()).isEqualTo("a0");
+        add(queue, "d0", "d", 0);
+        assertThat(queue.poll()).isEqualTo("b0");
+        assertThat(queue.poll()).isEqualTo("a1");
+        assertThat(queue.poll()).isEqualTo("d0");
+        assertThat(queue.poll()).isEqualTo("a2");
+        assertThat(queue.poll()).isNull();
+    }
+
+    private static void add(RequestQueue<String> queue, String request, String client, int priority) {
+        queue.reserve();
+        assertThat(queue.offer(request, 1, client, priority)).isNull();
     }
 }
