@@ -37,8 +37,7 @@ final class ErrorAdvice {
             case RefusedException refused -> failures.of(refused);
             case InvalidRequestException invalid -> failures.of(invalid);
             case ErrorResponse fromSpring -> status(fromSpring, request, response);
-            case IOException broken ->
-                ApiException.of(400, "incomplete_body", null, "The body could not be read to its end");
+            case IOException broken -> ErrorController.incompleteBody();
             default -> {
                 log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
                 yield ApiException.server(500, "internal_error", "Something failed in the service; its log says what");

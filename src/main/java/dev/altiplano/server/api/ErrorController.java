@@ -13,6 +13,10 @@ final class ErrorController implements org.springframework.boot.webmvc.error.Err
 
     @RequestMapping("${spring.web.error.path:/error}")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IOException) {
+            ErrorWriter.write(response, incompleteBody());
+            return;
+        }
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
         ErrorWriter.write(
@@ -20,7 +24,11 @@ final class ErrorController implements org.springframework.boot.webmvc.error.Err
                 of(
                         status instanceof Integer code ? code : 404,
                         request.getMethod(),
-                        String.valueOf(path == null ? request.getRequestURI() : path)));
+                        path instanceof String original ? original : request.getRequestURI()));
+    }
+
+    static ApiException incompleteBody() {
+        return ApiException.of(400, "incomplete_body", null, "The body could not be read to its end");
     }
 
     static ApiException of(int status, String method, String path) {

@@ -1,0 +1,106 @@
+package dev.altiplano.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.server.TestServer;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A start that fails, and a stop under load. */
+class LifecycleTest {
+
+    private static final String LONG =
+            "{\"prompt\":\"Once\",\"max_tokens\":1900,\"n\":4,\"ignore_eos\":true,\"stream\":true}";
+
+    @Test
+    void staysUpAndSaysWhyWhenTheModelCannotBeLoaded() {
+        try (TestServer server = TestServer.listening("--altiplano.model.path=/no/such/model")) {
+            Awaitility.await().until(() -> server.state() instanceof EngineState.Failed);
+            assertThat(server.get("/health/liveness").statusCode()).isEqualTo(200);
+            HttpResponse<String> readiness = server.get("/actuator/health/readiness");
+            assertThat(readiness.statusCode()).isEqualTo(503);
+            assertThat(readiness.body()).contains("/no/such/model").contains("failed");
+            HttpResponse<String> refused = server.post("/v1/completions", "{\"prompt\":\"a\"}");
+            JsonNode error = TestServer.error(refused, 503);
+            assertThat(error.get("code").asString()).isEqualTo("model_failed");
+            assertThat(error.get("message").asString()).doesNotContain("/no/such");
+            assertThat(refused.headers().firstValue("x-should-retry")).hasValue("false");
+            TestServer.error(server.get("/v1/models"), 503);
+            TestServer.error(server.post("/tokenize", "{\"prompt\":\"a\"}"), 503);
+            assertThat(server.metric("altiplano_load_failed")).isEqualTo(1);
+            assertThat(server.metric("altiplano_requests_total{outcome=\"rejected\"}"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void loadsACheckpointFromAFolder() {
+        String path = "src/test/resources/reference/base-mp2";
+        try (TestServer server = TestServer.ready("--altiplano.model.path=" + path, "--altiplano.engine.threads=1")) {
+            JsonNode answer =
+                    server.complete("{\"model\":\"base-mp2\",\"prompt\":\"The\",\"max_tokens\":4,\"temperature\":0}");
+            assertThat(answer.get("model").asString()).isEqualTo("base-mp2");
+        }
+    }
+
+    @Test
+    void leavesNoCopyOfTheEmbeddedModel() {
+        Path folder;
+        try (ModelFiles files = ModelFiles.of(null)) {
+            folder = files.path();
+            assertThat(folder.resolve("params.json")).exists();
+        }
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void letsRunningStreamsFinishAndRefusesNewRequestsWhileItStops() throws Exception {
+        TestServer server = TestServer.ready("--spring.lifecycle.timeout-per-shutdown-phase=30s");
+        Thread stop = Thread.ofPlatform().unstarted(server::close);
+        try (Socket running = server.raw(TestServer.rawCompletion(
+                "{\"prompt\":\"Once\",\"max_tokens\":1500,\"n\":3,\"ignore_eos\":true,\"stream\":true}"))) {
+            running.getInputStream().readNBytes(200);
+            stop.start();
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> server.state() instanceof EngineState.Draining);
+            HttpResponse<String> refused = server.post("/v1/completions", "{\"prompt\":\"a\"}");
+            assertThat(TestServer.error(refused, 503).get("code").asString()).isEqualTo("stopping");
+            assertThat(refused.headers().firstValue("retry-after")).isPresent();
+            assertThat(server.get("/readyz").statusCode()).isEqualTo(503);
+            assertThat(server.get("/livez").statusCode()).isEqualTo(200);
+            String rest = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest)
+                    .contains("\"finish_reason\":\"length\"")
+                    .contains("data: [DONE]")
+                    .doesNotContain("\"error\"");
+        }
+        stop.join(Duration.ofSeconds(20));
+        assertThat(server.state()).isInstanceOf(EngineState.Closed.class);
+    }
+
+    @Test
+    void tellsWhatDidNotFinishInTime() throws Exception {
+        TestServer server = TestServer.ready("--spring.lifecycle.timeout-per-shutdown-phase=1s");
+        Thread stop = Thread.ofPlatform().unstarted(server::close);
+        try (Socket running = server.raw(TestServer.rawCompletion(LONG.replace("\"n\":4", "\"n\":16")))) {
+            running.getInputStream().readNBytes(200);
+            long begin = System.nanoTime();
+            stop.start();
+            String rest = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest)
+                    .contains("data: {\"error\":{")
+                    .contains("\"code\":\"stopping\"")
+                    .contains("data: [DONE]");
+            stop.join(Duration.ofSeconds(20));
+            assertThat(stop.isAlive()).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.altiplano.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.EngineOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.io.ClassPathResource;
+
+/** Settings: their defaults, their ranges, and what a wrong one says. */
+class SettingsTest {
+
+    @EnableConfigurationProperties(AltiplanoProperties.class)
+    static class Settings {}
+
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withUserConfiguration(Settings.class);
+
+    @Test
+    void haveDefaults() {
+        runner.run(context -> {
+            AltiplanoProperties settings = context.getBean(AltiplanoProperties.class);
+            assertThat(settings.model().size()).isEqualTo("demo");
+            assertThat(settings.model().servedId()).isEqualTo("altiplano-demo");
+            EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/model"));
+            EngineOptions defaults = EngineOptions.defaults(Path.of("/model"), "altiplano-demo");
+            assertThat(options).isEqualTo(defaults);
+        });
+    }
+
+    /** The manual in application.yaml must say what is in force without it. */
+    @Test
+    void areWrittenDownWithTheirDefaults() throws Exception {
+        Map<String, String> written = new HashMap<>();
+        for (var source : new YamlPropertySourceLoader().load("manual", new ClassPathResource("application.yaml"))) {
+            for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
+                if (name.startsWith("altiplano.")) {
+                    written.put(name, String.valueOf(source.getProperty(name)));
+                }
+            }
+        }
+        assertThat(written).hasSizeGreaterThan(20);
+        String[] pairs = written.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .toArray(String[]::new);
+        runner.run(bare -> runner.withPropertyValues(pairs)
+                .run(manual -> assertThat(manual.getBean(AltiplanoProperties.class))
+                        .isEqualTo(bare.getBean(AltiplanoProperties.class))));
+    }
+
+    @Test
+    void bind() {
+        runner.withPropertyValues(
+                        "altiplano.model.size=7b",
+                        "altiplano.model.path=/models/LLaMA 7B.gguf",
+                        "altiplano.model.weights=F32",
+                        "altiplano.engine.kv-cache-size=4GB",
+                        "altiplano.queue.timeout=90s")
+                .run(context -> {
+                    AltiplanoProperties settings = context.getBean(AltiplanoProperties.class);
+                    assertThat(settings.model().size()).isEqualTo("7B");
+                    assertThat(settings.model().servedId()).isEqualTo("LLaMA-7B");
+                    EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/x"));
+                    assertThat(options.size()).isEqualTo("7B");
+                    assertThat(options.weights()).isEqualTo("f32");
+                    assertThat(options.kvCacheBytes()).isEqualTo(4L << 30);
+                    assertThat(options.defaultTimeout()).isEqualTo(Duration.ofSeconds(90));
+                });
+        runner.withPropertyValues("altiplano.model.path=/models/7B/")
+                .run(context -> assertThat(
+                                context.getBean(AltiplanoProperties.class).model())
+                        .extracting(AltiplanoProperties.Model::size, AltiplanoProperties.Model::servedId)
+                        .containsExactly("auto", "7B"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "altiplano.model.size | 8B | one of demo, 7B, 13B, 30B, 65B, auto",
+                "altiplano.model.size | 7B | demo unless altiplano.model.path names the files",
+                "altiplano.model.id | a b | letters",
+                "altiplano.model.weights | q3 | file, f32",
+                "altiplano.engine.threads | -1 | from 0 to 1024",
+                "altiplano.engine.threads | 1025 | from 0 to 1024",
+                "altiplano.engine.backend | a/b | auto, native, vector, scalar",
+                "altiplano.engine.context-length | -1 | from 0 to 16777216",
+                "altiplano.engine.max-sequences | 0 | from 1 to 4096",
+                "altiplano.engine.max-batch-tokens | 0 | from 1 to 65536",
+                "altiplano.engine.max-batch-tokens | 16 | at least altiplano.engine.max-sequences (32)",
+                "altiplano.engine.kv-cache-size | -1B | 0 (chosen by the engine) or more",
+                "altiplano.engine.kv-block-tokens | 17 | a multiple of 16 from 16 to 1024",
+                "altiplano.engine.kv-block-tokens | 0 | a multiple of 16 from 16 to 1024",
+                "altiplano.engine.kv-format | f8 | auto, f32, f16 or q8_0",
+                "altiplano.engine.stuck-after | 1ms | from 1s to 24h",
+                "altiplano.queue.capacity | 0 | from 1 to 100000",
+                "altiplano.queue.tokens | 0 | from 1",
+                "altiplano.queue.timeout | 0s | from 0.001s to 24h",
+                "altiplano.queue.max-timeout | 1m | from altiplano.queue.timeout (10m) to 24h",
+                "altiplano.api.max-body-size | 1B | from 1024B to",
+                "altiplano.api.body-memory | 1KB | from 4194304B to",
+                "altiplano.api.body-timeout | 0s | from 0.1s to 1h",
+                "altiplano.api.max-prompts | 0 | from 1",
+                "altiplano.api.max-choices | 0 | from 1",
+                "altiplano.api.max-sequences | 0 | from 1",
+                "altiplano.api.max-logit-bias | -1 | from 0",
+                "altiplano.api.heartbeat | 0s | from 0.1s to 1h",
+                "altiplano.api.write-timeout | 2h | from 0.1s to 1h",
+            })
+    void refuseAValueOutOfRangeByNameAndRange(String name, String value, String allowed) {
+        assertThatThrownBy(() -> new Binder(new MapConfigurationPropertySource(Map.of(name, value)))
+                        .bindOrCreate("altiplano", AltiplanoProperties.class))
+                .satisfies(failure -> {
+                    FailureAnalysis analysis = new InvalidSettingAnalyzer().analyze(failure);
+                    assertThat(analysis).isNotNull();
+                    assertThat(analysis.getDescription())
+                            .startsWith(name + " = ")
+                            .contains(allowed);
+                    assertThat(analysis.getAction()).contains(name);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"altiplano.engine.thread,2", "altiplano.modle.path,/x", "altiplano.engine.threads,many"})
+    void refuseANameOrATypeThatDoesNotExist(String name, String value) {
+        runner.withPropertyValues(name + "=" + value).run(context -> {
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure()).hasStackTraceContaining(name);
+        });
+    }
+
+    @Test
+    void sayWhichVariableOfTheEnvironmentItIs() {
+        assertThatThrownBy(() -> InvalidSettingException.require(false, "altiplano.engine.kv-block-tokens", 17, "even"))
+                .isInstanceOfSatisfying(
+                        InvalidSettingException.class,
+                        e -> assertThat(new InvalidSettingAnalyzer().analyze(e).getAction())
+                                .contains("ALTIPLANO_ENGINE_KVBLOCKTOKENS"));
+    }
+}
