@@ -53,13 +53,6 @@ INLINE uint8_t *block_of(const struct attention *a, int64_t row, int64_t kv_head
 
 INLINE v16 bounded_f16(v16 x) { return v_max(v_set(-65504.0f), v_min(v_set(65504.0f), x)); }
 
-INLINE float widened(uint16_t half) {
-    uint16_t halves[16] = {half};
-    float wide[16];
-    v_store(wide, v_load_f16(halves));
-    return wide[0];
-}
-
 /* Element i of a vector at to[i * step]. */
 INLINE void spread_f32(float *to, int64_t step, v16 x, int64_t n) {
     float part[16];
@@ -91,7 +84,7 @@ INLINE uint16_t quantized(const float *x, int64_t n, int8_t *to, int64_t step) {
     float largest = v_largest(v_max(v_abs(low), v_abs(high)));
     uint16_t scale[16];
     v_store_f16(scale, bounded_f16(v_div(v_set(largest), v_set(127.0f))));
-    float wide = widened(scale[0]);
+    float wide = f16(scale[0]);
     v16 inverse = wide > 0 ? v_div(v_set(1.0f), v_set(wide)) : v_set(0);
     v16 top = v_set(127.0f), bottom = v_set(-127.0f);
     spread_i8(to, step, v_max(bottom, v_min(top, v_mul(low, inverse))), least(n, 16));
@@ -200,7 +193,7 @@ INLINE v16 widened_value(const struct attention *a, const uint8_t *values, const
         return v_load_f16(part);
     }
     const int8_t *from = (const int8_t *) values + d;
-    v16 scale = v_set(widened(scales[d / 32]));
+    v16 scale = v_set(f16(scales[d / 32]));
     if (n >= 16) {
         return v_mul(v_load_i8(from), scale);
     }
@@ -347,6 +340,174 @@ INLINE void weigh(float *scores, int64_t n, float *result) {
     result[1] = v_sum(sum);
 }
 
+/*
+ * A single row has too few queries for widened keys and values to be of use again: they are widened on the way to the sums.
+ * Up to 4 queries at a time, as many vectors as the registers hold.
+ */
+enum { NARROW_ROWS = 4, NARROW_QUERIES = 8 };
+
+#define KEPT_BYTES(format) ((format) == KV_F32 ? 4 : (format) == KV_F16 ? 2 : 1)
+
+INLINE v16 widened_lanes(const int format, const uint8_t *from) {
+    return format == KV_F32   ? v_load((const float *) from)
+           : format == KV_F16 ? v_load_f16((const uint16_t *) from)
+                              : v_load_i8((const int8_t *) from);
+}
+
+/* scores[r][j] = Σ queries[r][d] · key[d][j] for positions [start, start + 16 vectors), those from end on without meaning. */
+INLINE void narrow_scores(const int rows, const int vectors, const int format, const struct attention *a,
+                          const struct part *part, const float *queries, int64_t start, int64_t end, float *scores) {
+    int64_t dim = a->head_dim, tokens = a->block_tokens, step = tokens * KEPT_BYTES(format);
+    const uint8_t *keys[4], *ahead[4]; /* ahead: what the next call reads */
+    const uint16_t *scales[4];
+    v16 s[NARROW_ROWS][4], scale[4];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++) {
+        int64_t last = (end - 1) / 16 * 16, position = least(start + 16 * v, last), token = position % tokens;
+        int64_t next = least(position + 16 * vectors, last);
+        const uint8_t *base = block_of(a, part->row, part->kv_head, position);
+        keys[v] = base + token * KEPT_BYTES(format);
+        ahead[v] = block_of(a, part->row, part->kv_head, next) + next % tokens * KEPT_BYTES(format);
+        scales[v] = (const uint16_t *) (base + tokens * dim) + token;
+        scale[v] = v_set(0);
+#pragma GCC unroll 4
+        for (int r = 0; r < rows; r++) {
+            s[r][v] = v_set(0);
+        }
+    }
+    for (int64_t group = 0; group < dim; group += 32) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors && format == KV_Q8; v++) {
+            scale[v] = v_load_f16(scales[v] + group / 32 * tokens);
+        }
+        for (int64_t d = group; d < least(dim, group + 32); d++) {
+            v16 b[4];
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; v++) {
+                b[v] = widened_lanes(format, keys[v] + d * step);
+                __builtin_prefetch(ahead[v] + d * step);
+                if (format == KV_Q8) {
+                    b[v] = v_mul(b[v], scale[v]);
+                }
+            }
+#pragma GCC unroll 4
+            for (int r = 0; r < rows; r++) {
+                v16 spread = v_set(queries[r * dim + d]);
+#pragma GCC unroll 4
+                for (int v = 0; v < vectors; v++) {
+                    s[r][v] = v_fma(spread, b[v], s[r][v]);
+                }
+            }
+        }
+    }
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            v_store(scores + r * SECTION + 16 * v, s[r][v]);
+        }
+    }
+}
+
+/* sums[r][d] = Σ weights[r][j] · value[j][d] over positions [start, end), for vectors of 16 from `first` on. */
+INLINE void narrow_sums(const int rows, const int vectors, const int format, const struct attention *a,
+                        const struct part *part, const float *weights, int64_t start, int64_t end, int64_t first,
+                        float *sums) {
+    int64_t dim = a->head_dim, tokens = a->block_tokens, groups = (dim + 31) / 32;
+    v16 s[NARROW_ROWS][8];
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) {
+            s[r][v] = v_set(0);
+        }
+    }
+    for (int64_t position = start; position < end;) {
+        int64_t token = position % tokens, stop = least(end, position + tokens - token);
+        const uint8_t *base = block_of(a, part->row, part->kv_head, position) + a->head_bytes;
+        const uint8_t *values = base + (token * dim + 16 * first) * KEPT_BYTES(format);
+        const uint8_t *next = stop < end ? block_of(a, part->row, part->kv_head, stop) + a->head_bytes : base;
+        int64_t ahead = next - base; /* the same token of the next KV block */
+        const uint16_t *scales = (const uint16_t *) (base + tokens * dim) + token * groups;
+        for (; position < stop; position++, values += dim * KEPT_BYTES(format), scales += groups) {
+            v16 b[8];
+#pragma GCC unroll 8
+            for (int v = 0; v < vectors; v++) {
+                b[v] = widened_lanes(format, values + 16 * v * KEPT_BYTES(format));
+                __builtin_prefetch(values + 16 * v * KEPT_BYTES(format) + ahead);
+                if (format == KV_Q8) {
+                    b[v] = v_mul(b[v], v_set(f16(scales[(first + v) / 2])));
+                }
+            }
+#pragma GCC unroll 4
+            for (int r = 0; r < rows; r++) {
+                v16 spread = v_set(weights[r * SECTION + position - start]);
+#pragma GCC unroll 8
+                for (int v = 0; v < vectors; v++) {
+                    s[r][v] = v_fma(spread, b[v], s[r][v]);
+                }
+            }
+        }
+    }
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) {
+            v_store(sums + r * 16 * (dim / 16) + 16 * (first + v), s[r][v]);
+        }
+    }
+}
+
+#define SCORE_VECTORS(rows) (SUM_REGISTERS / (rows) >= 4 ? 4 : SUM_REGISTERS / (rows) >= 2 ? 2 : 1)
+#define SUMS_VECTORS(rows) (SUM_REGISTERS / (rows) >= 8 ? 8 : SCORE_VECTORS(rows))
+
+/* One section of `rows` queries of a single row, from query q on. */
+INLINE void narrow_part(const int rows, const int format, const struct attention *a, const struct part *part,
+                        const struct scratch *s, int64_t q, int64_t start, int64_t end, float *sums) {
+    int64_t dim = a->head_dim, vectors = dim / 16, v = 0;
+    float *scores = s->scores + q * SECTION;
+    for (int64_t position = start; position < end; position += 16 * SCORE_VECTORS(rows)) {
+        narrow_scores(rows, SCORE_VECTORS(rows), format, a, part, s->queries + q * dim, position, end,
+                      scores + position - start);
+    }
+    for (int r = 0; r < rows; r++) {
+        weigh(scores + r * SECTION, end - start, s->weights + 4 * (q + r));
+    }
+    for (; v + SUMS_VECTORS(rows) <= vectors; v += SUMS_VECTORS(rows)) {
+        narrow_sums(rows, SUMS_VECTORS(rows), format, a, part, scores, start, end, v, sums + q * dim);
+    }
+    for (; SUMS_VECTORS(rows) > 4 && v + 4 <= vectors; v += 4) {
+        narrow_sums(rows, 4, format, a, part, scores, start, end, v, sums + q * dim);
+    }
+    for (; v < vectors; v++) {
+        narrow_sums(rows, 1, format, a, part, scores, start, end, v, sums + q * dim);
+    }
+}
+
+#define NARROW(rows, format) \
+    static void narrow_##rows##_##format(const struct attention *a, const struct part *part, const struct scratch *s, \
+                                         int64_t q, int64_t start, int64_t end, float *sums) { \
+        narrow_part(rows, format, a, part, s, q, start, end, sums); \
+    }
+#define NARROW_EACH(format) NARROW(1, format) NARROW(2, format) NARROW(3, format) NARROW(4, format)
+#define NARROW_NAMES(format) {narrow_1_##format, narrow_2_##format, narrow_3_##format, narrow_4_##format}
+NARROW_EACH(KV_F32)
+NARROW_EACH(KV_F16)
+NARROW_EACH(KV_Q8)
+
+/* One section of a single row whose head dim is a multiple of 16. */
+static void add_narrow_section(const struct attention *a, const struct part *part, const struct scratch *s,
+                               int64_t queries, int64_t start, float *sums) {
+    typedef void narrow(const struct attention *, const struct part *, const struct scratch *, int64_t, int64_t, int64_t,
+                        float *);
+    narrow *const table[3][NARROW_ROWS] = {NARROW_NAMES(KV_F32), NARROW_NAMES(KV_F16), NARROW_NAMES(KV_Q8)};
+    int64_t end = least(start + SECTION, (int64_t) s->last[0] + 1), tiles = (queries + NARROW_ROWS - 1) / NARROW_ROWS;
+    for (int64_t t = 0; t < tiles; t++) {
+        int64_t q = queries * t / tiles, rows = queries * (t + 1) / tiles - q;
+        table[a->format][rows - 1](a, part, s, q, start, end, sums);
+    }
+}
+
 /* Adds a section, with its largest score and sum of weights, to the total of what came before it. */
 INLINE void merge(float *total, float *total_weights, const float *sums, const float *weights, int64_t width) {
     float larger = weights[0] > total_weights[0] ? weights[0] : total_weights[0];
@@ -367,6 +528,10 @@ static void add_section(const struct attention *a, const struct part *part, cons
     int64_t dim = a->head_dim, width = padded(dim);
     int64_t end = least(start + SECTION, (int64_t) s->last[queries - 1] + 1);
     int64_t first = 0, tiles, lengths[ROWS];
+    if (part->rows == 1 && queries <= NARROW_QUERIES && dim % 16 == 0) {
+        add_narrow_section(a, part, s, queries, start, sums);
+        return;
+    }
     while (s->last[first] < start) {
         first++;
     }

@@ -10,8 +10,9 @@
 #if defined(LANES_AVX512)
 #include <immintrin.h>
 #define LANES_SUFFIX avx512
-/* Vectors of 16 that fit beside 6 rows of sums in the registers. */
+/* Vectors of 16 that fit beside 6 rows of sums in the registers, and the registers for sums in vectors of 16. */
 #define SUM_VECTORS 4
+#define SUM_REGISTERS 24
 
 typedef __m512 v16;
 
@@ -41,9 +42,7 @@ INLINE v16 v_equal(v16 a, v16 b, v16 x, v16 y) {
 INLINE int v_any_above(v16 a, v16 b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ) != 0; }
 /* x · 2^n for whole n; 0 where keep is below limit. */
 INLINE v16 v_scale(v16 x, v16 n, v16 keep, v16 limit) {
-    __m512i power = _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23);
-    __mmask16 kept = _mm512_cmp_ps_mask(keep, limit, _CMP_NLT_UQ);
-    return _mm512_maskz_mul_ps(kept, x, _mm512_castsi512_ps(power));
+    return _mm512_maskz_scalef_ps(_mm512_cmp_ps_mask(keep, limit, _CMP_NLT_UQ), x, n);
 }
 INLINE float v_sum(v16 x) {
     __m256 h = _mm256_add_ps(_mm512_castps512_ps256(x),
@@ -64,6 +63,7 @@ INLINE v16 v_rotate(v16 x, v16 cs) {
     v16 crossed = _mm512_mul_ps(_mm512_permute_ps(x, 0xB1), _mm512_movehdup_ps(cs));
     return _mm512_fmaddsub_ps(x, _mm512_moveldup_ps(cs), crossed);
 }
+INLINE float f16(uint16_t half) { return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half))); }
 INLINE v16 v_load_f16(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *) p)); }
 INLINE void v_store_f16(uint16_t *p, v16 x) {
     _mm256_storeu_si256((__m256i *) p, _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
@@ -93,6 +93,7 @@ INLINE void d_store(double *p, d16 x) {
 #include <immintrin.h>
 #define LANES_SUFFIX avx2
 #define SUM_VECTORS 1
+#define SUM_REGISTERS 6
 
 typedef struct {
     __m256 a, b;
@@ -164,6 +165,7 @@ INLINE __m256 v_half_rotate(__m256 x, __m256 cs) {
     return _mm256_fmaddsub_ps(x, _mm256_moveldup_ps(cs), crossed);
 }
 INLINE v16 v_rotate(v16 x, v16 cs) { return (v16) {v_half_rotate(x.a, cs.a), v_half_rotate(x.b, cs.b)}; }
+INLINE float f16(uint16_t half) { return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half))); }
 INLINE v16 v_load_f16(const uint16_t *p) {
     return (v16) {_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *) p)),
                   _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *) (p + 8)))};
@@ -209,6 +211,7 @@ INLINE void d_store(double *p, d16 x) {
 #include <arm_neon.h>
 #define LANES_SUFFIX neon
 #define SUM_VECTORS 1
+#define SUM_REGISTERS 6
 
 typedef float32x4x4_t v16;
 
@@ -287,6 +290,9 @@ INLINE float32x4_t v_quarter_rotate(float32x4_t x, float32x4_t cs) {
     return vfmaq_f32(crossed, x, vtrn1q_f32(cs, cs));
 }
 INLINE v16 v_rotate(v16 x, v16 cs) { V_MAP(v_quarter_rotate(x.val[i], cs.val[i])); }
+INLINE float f16(uint16_t half) {
+    return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(half))), 0);
+}
 INLINE v16 v_load_f16(const uint16_t *p) {
     V_MAP(vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p + 4 * i))));
 }
