@@ -41,9 +41,13 @@ class ChartSettingsTest {
         }
         assertThat(settings()).containsAll(variables.keySet());
         StandardEnvironment environment = new StandardEnvironment();
-        environment.getPropertySources().addFirst(new SystemEnvironmentPropertySource("pod-systemEnvironment", variables));
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource("pod-systemEnvironment", variables));
         environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
-        assertThatCode(() -> Binder.get(environment).bind("altiplano", Bindable.of(AltiplanoProperties.class)).get())
+        assertThatCode(() -> Binder.get(environment)
+                        .bind("altiplano", Bindable.of(AltiplanoProperties.class))
+                        .get())
                 .doesNotThrowAnyException();
     }
 
@@ -52,7 +56,10 @@ class ChartSettingsTest {
         Path metadata = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
         Map<?, ?> root = JsonMapper.shared().readValue(Files.readString(metadata), Map.class);
         return Tree.maps(root, "properties").stream()
-                .map(property -> Tree.text(property, "name").toUpperCase().replace("-", "").replace('.', '_'))
+                .map(property -> Tree.text(property, "name")
+                        .toUpperCase()
+                        .replace("-", "")
+                        .replace('.', '_'))
                 .collect(Collectors.toSet());
     }
 

@@ -47,7 +47,9 @@ class LiveScrapeTest {
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"Once upon a time\",\"max_tokens\":4}"))
                     .build();
-            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -70,11 +72,10 @@ class LiveScrapeTest {
     @Test
     void everyObjectiveThatTheChartAllowsIsABucket() throws Exception {
         String page = get("/metrics").body();
-        Map<?, ?> schema = JsonMapper.shared()
-                .readValue(Files.readString(Chart.FOLDER.resolve("values.schema.json")), Map.class);
-        Object allowed = Tree.at(
-                schema,
-                "properties.monitoring.properties.prometheusRule.properties.ttftObjectiveSeconds.enum");
+        Map<?, ?> schema =
+                JsonMapper.shared().readValue(Files.readString(Chart.FOLDER.resolve("values.schema.json")), Map.class);
+        Object allowed =
+                Tree.at(schema, "properties.monitoring.properties.prometheusRule.properties.ttftObjectiveSeconds.enum");
         for (Object seconds : (List<?>) allowed) {
             assertThat(page).contains("altiplano_time_to_first_token_seconds_bucket{le=\"" + seconds + "\"}");
         }
@@ -84,11 +85,14 @@ class LiveScrapeTest {
     @Tag("needs-promtool")
     void promtoolAcceptsOurMetrics(@TempDir Path folder) throws Exception {
         Path ours = folder.resolve("metrics.txt");
-        String lines = get("/metrics").body().lines()
+        String lines = get("/metrics")
+                .body()
+                .lines()
                 .filter(line -> line.matches("(# (HELP|TYPE) )?altiplano_.*"))
                 .collect(Collectors.joining("\n", "", "\n"));
         Files.writeString(ours, lines);
-        assertThat(Command.run("bash", "-c", "promtool check metrics < " + ours)).isEmpty();
+        assertThat(Command.run("bash", "-c", "promtool check metrics < " + ours))
+                .isEmpty();
     }
 
     @Test
@@ -112,7 +116,10 @@ class LiveScrapeTest {
         try {
             String up = "sum(altiplano_load_phase{phase=\"ready\",job=\"altiplano\"})";
             await("Prometheus has scraped", () -> result(prometheus, up).contains("\"1\""));
-            await("twice", () -> !result(prometheus, "rate(altiplano_steps_total[10s])").contains("\"result\":[]"));
+            await(
+                    "twice",
+                    () -> !result(prometheus, "rate(altiplano_steps_total[10s])")
+                            .contains("\"result\":[]"));
             List<String> silent = new ArrayList<>();
             for (String query : Dashboard.queries()) {
                 String answer = result(prometheus, query);
@@ -135,7 +142,8 @@ class LiveScrapeTest {
     }
 
     private static Map<String, Object> rules() {
-        return Chart.Values.of(Chart.FOLDER.resolve("files/altiplano.rules.yaml")).tree();
+        return Chart.Values.of(Chart.FOLDER.resolve("files/altiplano.rules.yaml"))
+                .tree();
     }
 
     private static Set<String> names(String page) {
