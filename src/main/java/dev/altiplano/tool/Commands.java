@@ -1,5 +1,7 @@
 package dev.altiplano.tool;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Set;
 
@@ -17,7 +19,11 @@ public final class Commands {
 
     /** Runs the command that the arguments name, and returns the process's exit code. */
     public static int run(String... arguments) {
-        return run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
+        return run(writer(System.out), writer(System.err), arguments);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
     }
 
     static int run(PrintWriter out, PrintWriter err, String... arguments) {

@@ -37,6 +37,7 @@ final class ProgressBar implements Progress, AutoCloseable {
     }
 
     /** A bar for this process's standard error. */
+    @SuppressWarnings("SystemConsoleNull") // its contract still allows null
     static ProgressBar of(String label, PrintWriter err) {
         Console console = System.console();
         boolean terminal = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));

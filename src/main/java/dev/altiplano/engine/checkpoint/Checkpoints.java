@@ -91,9 +91,8 @@ public final class Checkpoints {
         if (start.length == 0) {
             return ": it is empty";
         }
-        if (start.length >= 2 && start[0] == 'P' && start[1] == 'K'
-                || name.endsWith(".safetensors")
-                || name.endsWith(".json")) {
+        boolean zip = start.length >= 2 && start[0] == 'P' && start[1] == 'K';
+        if (zip || name.endsWith(".safetensors") || name.endsWith(".json")) {
             return "; for Meta's and Hugging Face's formats give the folder that holds it";
         }
         return " (it does not begin with the letters GGUF)";

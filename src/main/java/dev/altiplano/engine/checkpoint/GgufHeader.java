@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The beginning of a GGUF file under construction: key-value pairs first, then the list of tensors. */
+@SuppressWarnings("ByteBufferBackingArray") // little() makes buffers whose array is all theirs
 final class GgufHeader {
 
     private final ByteArrayOutputStream keys = new ByteArrayOutputStream();

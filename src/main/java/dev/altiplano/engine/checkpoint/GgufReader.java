@@ -22,6 +22,7 @@ final class GgufReader {
     private static final int MAX_NAME_BYTES = 64;
     private static final int MAX_DIMENSIONS = 4;
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Info(String name, int type, long[] shape, long offset) {}
 
     private final Path file;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class HuggingFaceReader {
         if (tied) {
             stored.remove(TensorShape.OUTPUT);
         }
-        LinkedHashMap<String, Tensor> tensors =
+        SequencedMap<String, Tensor> tensors =
                 TensorAssembly.assemble(h, List.of(new Shard(folder, stored)), TensorNames.HUGGING_FACE, tied);
         tensors.replaceAll(
                 (name, tensor) -> name.endsWith("." + TensorShape.QUERY) || name.endsWith("." + TensorShape.KEY)

@@ -28,7 +28,7 @@ final class JsonObject {
     /** Whether the key is there and not null. */
     boolean has(String key) {
         Object value = values.get(key);
-        return value != null && value != JsonReader.NULL;
+        return value != null && value != JsonReader.Null.NULL;
     }
 
     @Nullable

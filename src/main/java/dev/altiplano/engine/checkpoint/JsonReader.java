@@ -13,17 +13,19 @@ import java.util.List;
 /**
  * A strict reader of JSON (RFC 8259) for the small files around a model: no comments, no NaN, no key twice, bounded depth.
  * Values are {@link JsonObject}, {@link List}, {@link String}, {@link Long} (integers that fit), {@link Double},
- * {@link Boolean} and {@link #NULL}.
+ * {@link Boolean} and {@link Null}.
  */
 final class JsonReader {
 
     /** JSON's null. */
-    static final Object NULL = new Object() {
+    enum Null {
+        NULL;
+
         @Override
         public String toString() {
             return "null";
         }
-    };
+    }
 
     private static final int MAX_DEPTH = 64;
 
@@ -95,7 +97,7 @@ final class JsonReader {
             case '"' -> string();
             case 't' -> word("true", true);
             case 'f' -> word("false", false);
-            case 'n' -> word("null", NULL);
+            case 'n' -> word("null", Null.NULL);
             default -> number();
         };
     }

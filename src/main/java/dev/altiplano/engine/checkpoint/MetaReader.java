@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -66,7 +67,7 @@ final class MetaReader {
         }
         boolean sharedFrequencies = files.getFirst().tensors().containsKey("rope.freqs");
         Hyperparameters h = params.hyperparameters(embeddingRows(shards, params.dim()), sharedFrequencies);
-        LinkedHashMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, TensorNames.META, false);
+        SequencedMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, TensorNames.META, false);
         Path tokenizer = tokenizer();
         return new OpenCheckpoint.Contents(
                 folder,

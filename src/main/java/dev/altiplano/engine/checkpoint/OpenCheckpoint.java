@@ -3,9 +3,9 @@ package dev.altiplano.engine.checkpoint;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedCollection;
+import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A checkpoint that a reader has opened: owns the arena that its tensors are mapped in. */
@@ -17,7 +17,7 @@ final class OpenCheckpoint implements Checkpoint {
             CheckpointFormat format,
             Hyperparameters hyperparameters,
             TokenizerData tokenizer,
-            LinkedHashMap<String, Tensor> tensors,
+            SequencedMap<String, Tensor> tensors,
             boolean tiedOutput,
             List<CheckedFile> files,
             List<String> notes) {}

@@ -46,5 +46,6 @@ sealed interface Pickled {
     record Storage(TensorType type, String key, long elements) implements Pickled {}
 
     /** A view of a storage: offset and strides in elements, not yet checked against it. */
+    @SuppressWarnings("ArrayRecordComponent")
     record View(Storage storage, long offset, long[] shape, long[] strides) implements Pickled {}
 }

@@ -53,11 +53,6 @@ final class StoredTensor {
         return file;
     }
 
-    /** The same elements under another name. */
-    StoredTensor named(String newName) {
-        return new StoredTensor(file, newName, type, shape, strides, storage, offset);
-    }
-
     String name() {
         return name;
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** Makes the tensors of a model from what its files hold: checks every shape, joins shards, ties the output if it may. */
 final class TensorAssembly {
@@ -26,12 +27,12 @@ final class TensorAssembly {
      * The tensors that a model of shape {@code h} needs, by GGUF name in the first shard's order. A missing output becomes
      * the embedding where {@code mayTie}; errors call tensors by {@code names}.
      */
-    static LinkedHashMap<String, Tensor> assemble(
+    static SequencedMap<String, Tensor> assemble(
             Hyperparameters h, List<Shard> shards, TensorNames names, boolean mayTie) {
         return new TensorAssembly(shards, names).run(h, mayTie);
     }
 
-    private LinkedHashMap<String, Tensor> run(Hyperparameters h, boolean mayTie) {
+    private SequencedMap<String, Tensor> run(Hyperparameters h, boolean mayTie) {
         Shard first = shards.getFirst();
         Map<String, Tensor> assembled = new HashMap<>();
         for (TensorShape shape : TensorShape.all(h)) {
@@ -39,7 +40,7 @@ final class TensorAssembly {
                     mayTie && shape.name().equals(TensorShape.OUTPUT) && !first.tensors.containsKey(shape.name());
             assembled.put(shape.name(), tied ? tiedOutput(shape) : join(shape));
         }
-        LinkedHashMap<String, Tensor> inOrder = new LinkedHashMap<>();
+        SequencedMap<String, Tensor> inOrder = new LinkedHashMap<>();
         for (String name : first.tensors.keySet()) {
             Tensor tensor = assembled.get(name);
             if (tensor == null) {

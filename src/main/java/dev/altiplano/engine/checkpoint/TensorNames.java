@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Translates the names of each format's files to GGUF's. */
+@SuppressWarnings("ImmutableEnumChecker") // Map.of and Map.copyOf make maps that do not change
 enum TensorNames {
     GGUF(
             "blk.",

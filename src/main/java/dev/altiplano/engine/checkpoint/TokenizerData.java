@@ -16,6 +16,7 @@ public sealed interface TokenizerData {
      * @param scores merge priority of each id
      * @param kinds SentencePiece's piece types: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record Pieces(
             List<String> pieces,
             float[] scores,
@@ -36,6 +37,7 @@ public sealed interface TokenizerData {
      * @param preTokenizer name of the splitting rule as GGUF writes it ({@code llama-bpe}, {@code gpt-2}, …)
      * @param ends ids that end generation besides {@code eos}
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record Merges(
             List<String> tokens,
             int[] kinds,

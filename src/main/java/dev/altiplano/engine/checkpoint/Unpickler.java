@@ -54,8 +54,8 @@ final class Unpickler {
                 case 'J' -> push((long) in.i32("BININT"));
                 case 0x8a -> push(longInteger()); // LONG1
                 case 'N' -> push(None.NONE);
-                case 0x88 -> push(Boolean.TRUE); // NEWTRUE
-                case 0x89 -> push(Boolean.FALSE); // NEWFALSE
+                case 0x88 -> push(true); // NEWTRUE
+                case 0x89 -> push(false); // NEWFALSE
                 case 'q' -> memo.put((long) in.u8("BINPUT"), top());
                 case 'r' -> memo.put(in.u32("LONG_BINPUT"), top());
                 case 0x94 -> memo.put((long) memo.size(), top()); // MEMOIZE
