@@ -3,6 +3,8 @@ package dev.altiplano.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.TestEngines.Settings;
+import dev.altiplano.engine.kernel.KernelOptions;
+import dev.altiplano.engine.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,22 +19,57 @@ final class SameAnswerTest {
             "Question: why does the teacher carry a lantern to the market, and who follows her down the long road? "
                     + "Answer in one sentence, and name the river that they cross before the evening comes.";
 
-    record Model(String file, String weights) {
+    /** All that any machine may have; the others say that they are not here. */
+    private static final List<String> BACKENDS = List.of(
+            "scalar",
+            "vector",
+            "avx2",
+            "avx-vnni",
+            "avx512",
+            "avx512-vnni",
+            "avx512-bf16",
+            "amx",
+            "neon-dotprod",
+            "neon-i8mm");
+
+    record Model(String file, String weights, String backend) {
         @Override
         public String toString() {
-            return file + " held as " + weights;
+            return file + " held as " + weights + " on " + backend;
+        }
+
+        Settings settings() {
+            return Settings.of(file).weights(weights).backend(backend);
         }
     }
 
     static Stream<Model> models() {
-        return Stream.of(
-                new Model("base-mp2", "f32"),
-                new Model("gqa-mp1", "file"),
-                new Model("gguf/base-f16.gguf", "file"),
-                new Model("gguf/base-q8_0.gguf", "file"),
-                new Model("gguf/base-q4_0.gguf", "file"),
-                new Model("gguf/kq-q4_k_m.gguf", "file"),
-                new Model("gguf/kq-q2_q3_q5.gguf", "file"));
+        Stream<Model> best = Stream.of(
+                new Model("base-mp2", "f32", "auto"),
+                new Model("gqa-mp1", "file", "auto"),
+                new Model("gguf/base-f16.gguf", "file", "auto"),
+                new Model("gguf/base-q8_0.gguf", "file", "auto"),
+                new Model("gguf/base-q4_0.gguf", "file", "auto"),
+                new Model("gguf/kq-q4_k_m.gguf", "file", "auto"),
+                new Model("gguf/kq-q2_q3_q5.gguf", "file", "auto"));
+        Stream<Model> forced = backendsOfThisMachine().stream()
+                .flatMap(backend -> Stream.of(
+                        new Model("gqa-mp1", "file", backend), new Model("gguf/kq-q4_k_m.gguf", "file", backend)));
+        return Stream.concat(best, forced);
+    }
+
+    private static List<String> backendsOfThisMachine() {
+        List<String> here = new ArrayList<>();
+        for (String backend : BACKENDS) {
+            try (Kernels kernels = Kernels.create(KernelOptions.of(backend, 1))) {
+                here.add(backend);
+                assertThat(kernels.backend().toString()).contains(backend);
+            } catch (IllegalArgumentException notHere) {
+                assertThat(notHere).hasMessageContaining(backend);
+            }
+        }
+        assertThat(here).contains("scalar").hasSizeGreaterThan(1);
+        return here;
     }
 
     private static GenerationRequest greedy() {
@@ -63,7 +100,7 @@ final class SameAnswerTest {
     @ParameterizedTest
     @MethodSource("models")
     void doesNotDependOnBatchMates(Model model) {
-        Settings settings = Settings.of(model.file).weights(model.weights);
+        Settings settings = model.settings();
         List<TokenScore> greedyAlone;
         List<TokenScore> seededAlone;
         try (Engine engine = settings.batch(16, 64).prefixCache(false).open()) {
@@ -88,7 +125,7 @@ final class SameAnswerTest {
     @ParameterizedTest
     @MethodSource("models")
     void doesNotDependOnChunksOrThreads(Model model) {
-        Settings settings = Settings.of(model.file).weights(model.weights).prefixCache(false);
+        Settings settings = model.settings().prefixCache(false);
         List<TokenScore> whole;
         List<TokenScore> wholeSeeded;
         try (Engine engine = settings.batch(1, 512).open()) {
@@ -107,7 +144,7 @@ final class SameAnswerTest {
     @ParameterizedTest
     @MethodSource("models")
     void doesNotDependOnPreemption(Model model) {
-        Settings settings = Settings.of(model.file).weights(model.weights);
+        Settings settings = model.settings();
         List<TokenScore> calm;
         List<TokenScore> calmSeeded;
         long kvBytes;
@@ -139,7 +176,7 @@ final class SameAnswerTest {
     @ParameterizedTest
     @MethodSource("models")
     void doesNotDependOnPrefixHits(Model model) {
-        try (Engine engine = Settings.of(model.file).weights(model.weights).open()) {
+        try (Engine engine = model.settings().open()) {
             Completed first = Completed.of(engine.submit(greedy()));
             assertThat(first.usage().cachedTokens()).isZero();
             Completed second = Completed.of(engine.submit(greedy()));
