@@ -64,7 +64,8 @@ final class CompletionController {
                     request,
                     (body, length) -> CompletionRequestReader.read(body, length, properties, card.vocabularySize()));
             requireServed(completion.model(), card);
-            generation = engine.submit(completion.toEngine(id, RequestTimeout.of(request, properties)));
+            generation = engine.submit(
+                    completion.toEngine(id, request.getRemoteAddr(), RequestTimeout.of(request, properties)));
         } catch (RefusedException e) {
             // The engine has counted it.
             throw e;

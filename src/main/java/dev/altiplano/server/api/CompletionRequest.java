@@ -38,8 +38,13 @@ record CompletionRequest(
         boolean ignoreEos,
         @Nullable Duration timeout) {
 
-    /** The same in the engine's words; {@code limit} is a deadline from elsewhere, the shorter one counts. */
-    GenerationRequest toEngine(String id, @Nullable Duration limit) {
+    /**
+     * The same in the engine's words.
+     *
+     * @param client whose turn it takes in the queue
+     * @param limit a deadline from elsewhere; the shorter one counts
+     */
+    GenerationRequest toEngine(String id, String client, @Nullable Duration limit) {
         Duration deadline = timeout;
         if (deadline == null || (limit != null && limit.compareTo(deadline) < 0)) {
             deadline = limit;
@@ -63,7 +68,7 @@ record CompletionRequest(
                 ignoreEos,
                 logprobs,
                 echo && logprobs >= 0,
-                "",
+                client,
                 0,
                 deadline);
     }

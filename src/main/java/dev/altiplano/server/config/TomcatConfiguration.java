@@ -2,12 +2,14 @@ package dev.altiplano.server.config;
 
 import dev.altiplano.server.stream.ConnectionProtocol;
 import dev.altiplano.server.stream.ConnectionValve;
+import java.util.Map;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.MimeMappings;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Makes Tomcat show the connection under a request, and bound what a client that does not read can hold. */
+/** Makes Tomcat show the connection under a request, bound what a client that does not read can hold, and know YAML. */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
@@ -18,6 +20,7 @@ class TomcatConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> connections(AltiplanoProperties properties) {
         return factory -> {
             factory.setProtocol(ConnectionProtocol.class.getName());
+            factory.addMimeMappings(new MimeMappings(Map.of("yaml", "application/yaml")));
             factory.addEngineValves(new ConnectionValve(properties.api().writeTimeout()));
             factory.addConnectorCustomizers(
                     connector -> connector.setProperty("socket.txBufSize", Integer.toString(SEND_BUFFER_BYTES)));

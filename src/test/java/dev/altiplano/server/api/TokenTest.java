@@ -1,0 +1,80 @@
+package dev.altiplano.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.server.OpenApi;
+import dev.altiplano.server.TestServer;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** {@code /tokenize}, {@code /detokenize} and {@code /tokenizer_info}. */
+class TokenTest {
+
+    private final TestServer server = TestServer.shared();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"Once upon a time", "Grüße, 世界! 😀", "  two  spaces ", "</s><s>[INST]"})
+    void goesThereAndBack(String text) {
+        JsonNode tokens =
+                tokenize("{\"prompt\":" + TestServer.JSON.writeValueAsString(text) + ",\"add_special_tokens\":false}");
+        HttpResponse<String> back = server.post("/detokenize", "{\"tokens\":" + tokens.get("tokens") + "}");
+        OpenApi.check("DetokenizeResponse", back.body());
+        assertThat(TestServer.JSON.readTree(back.body()).get("prompt").asString())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void putsTheBeginningInFrontUnlessToldOtherwise() {
+        JsonNode with = tokenize("{\"prompt\":\"Once\"}");
+        JsonNode without = tokenize("{\"prompt\":\"Once\",\"add_special_tokens\":false,\"model\":\"altiplano-demo\"}");
+        assertThat(with.get("count").asInt()).isEqualTo(without.get("count").asInt() + 1);
+        assertThat(with.get("tokens")).hasSize(with.get("count").asInt());
+        JsonNode info = TestServer.JSON.readTree(server.get("/tokenizer_info").body());
+        OpenApi.check("TokenizerInfo", info.toString());
+        assertThat(with.get("tokens").get(0)).isEqualTo(info.get("bos_token_id"));
+        assertThat(with.get("max_model_len")).isEqualTo(info.get("model_max_length"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/tokenize | {} | prompt",
+                "/tokenize | {\"prompt\":null} | prompt",
+                "/tokenize | {\"prompt\":[1]} | prompt",
+                "/tokenize | {\"prompt\":\"\\ud800\"} | prompt",
+                "/tokenize | {\"prompt\":\"a\",\"add_special_tokens\":1} | add_special_tokens",
+                "/tokenize | {\"prompt\":\"a\",\"messages\":[]} | messages",
+                "/detokenize | {} | tokens",
+                "/detokenize | {\"tokens\":1} | tokens",
+                "/detokenize | {\"tokens\":[512]} | tokens",
+                "/detokenize | {\"tokens\":[-1]} | tokens",
+                "/detokenize | {\"tokens\":[1.5]} | tokens",
+                "/detokenize | {\"tokens\":[\"1\"]} | tokens",
+                "/detokenize | {\"tokens\":[NaN]} | tokens",
+                "/detokenize | {\"tokens\":[1],\"text\":1} | text",
+            })
+    void refusesAndNamesTheField(String path, String body, String param) {
+        assertThat(TestServer.error(server.post(path, body), 400).get("param").asString())
+                .isEqualTo(param);
+    }
+
+    @Test
+    void isOnlyForTheServedModel() {
+        TestServer.error(server.post("/tokenize", "{\"prompt\":\"a\",\"model\":\"other\"}"), 404);
+        TestServer.error(server.get("/tokenize"), 405);
+    }
+
+    private JsonNode tokenize(String body) {
+        HttpResponse<String> response = server.post("/tokenize", body);
+        assertThat(response.statusCode()).isEqualTo(200);
+        OpenApi.check("TokenizeResponse", response.body());
+        return TestServer.JSON.readTree(response.body());
+    }
+}
