@@ -17,13 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "altiplano",
         description = "Serves LLaMA. Without a command it starts the service; the commands work on model files.",
-        subcommands = {
-            VerifyCommand.class,
-            MergeCommand.class,
-            FetchCommand.class,
-            ProbeCommand.class,
-            CommandLine.HelpCommand.class
-        },
+        subcommands = {VerifyCommand.class, MergeCommand.class, BenchCommand.class, CommandLine.HelpCommand.class},
         versionProvider = AltiplanoCommand.Version.class,
         mixinStandardHelpOptions = true)
 final class AltiplanoCommand implements Runnable {

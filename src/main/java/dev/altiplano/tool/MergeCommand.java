@@ -61,7 +61,7 @@ final class MergeCommand implements Callable<Integer> {
                     checkpoint.hyperparameters(),
                     EmbeddedVocabulary.of(checkpoint.tokenizer()),
                     ownTensors(checkpoint));
-            checkSpace(writer.byteSize());
+            OutputFile.check(out, writer.byteSize());
             try (ProgressBar bar = ProgressBar.of("verify", spec.commandLine().getErr())) {
                 Verification.checksums(checkpoint.files(), bar);
             }
@@ -97,17 +97,5 @@ final class MergeCommand implements Callable<Integer> {
             tensors.removeIf(tensor -> tensor.name().equals("output.weight"));
         }
         return tensors;
-    }
-
-    private void checkSpace(long neededBytes) throws IOException {
-        Path folder = out.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new ToolException("the folder " + folder + " does not exist");
-        }
-        long free = Files.getFileStore(folder).getUsableSpace();
-        if (free < neededBytes) {
-            throw new ToolException(folder + " has " + ByteText.of(free) + " free, but " + out.getFileName() + " needs "
-                    + ByteText.of(neededBytes));
-        }
     }
 }

@@ -31,6 +31,11 @@ enum InstructionSet {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** The set that {@link #label} names so. */
+    static InstructionSet labelled(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
     /** Whether processors of this machine's architecture can have it. */
     boolean ofThisArchitecture() {
         return System.getProperty("os.arch").equals("aarch64") == layerKernels.equals("neon");

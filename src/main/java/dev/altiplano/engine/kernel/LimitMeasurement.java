@@ -1,0 +1,86 @@
+package dev.altiplano.engine.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Runs a probe on all threads at once, several times; the best counts, as anything else on the machine only takes away. */
+final class LimitMeasurement {
+
+    /** Enough that the caches of large servers hold a small part. */
+    private static final long MOST_BYTES = 1L << 30;
+
+    private static final int READS = 8;
+    private static final int MULTIPLICATIONS = 5;
+    private static final long MULTIPLY_NS = 20_000_000;
+
+    private final WorkerPool pool;
+    private final LimitProbe probe;
+    /** What probes return ends here, so that none of their work can be left out. */
+    private final AtomicLong results = new AtomicLong();
+
+    LimitMeasurement(WorkerPool pool, LimitProbe probe) {
+        this.pool = pool;
+        this.probe = probe;
+    }
+
+    MachineLimits measure() {
+        Map<MachineLimits.Arithmetic, Double> peaks = new EnumMap<>(MachineLimits.Arithmetic.class);
+        for (MachineLimits.Arithmetic kind : MachineLimits.Arithmetic.values()) {
+            double peak = operationsPerSecond(kind);
+            if (peak > 0) {
+                peaks.put(kind, peak);
+            }
+        }
+        return new MachineLimits(pool.threads(), readBytesPerSecond(), peaks);
+    }
+
+    private double readBytesPerSecond() {
+        long bytes = Math.min(MOST_BYTES, totalMemory() / 8) / pool.threads() >>> 21 << 21;
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment[] parts = new MemorySegment[pool.threads()];
+            for (int i = 0; i < parts.length; i++) {
+                parts[i] = LargeMemory.allocate(bytes, arena);
+            }
+            // Pages that were never written are all the same one.
+            pool.run((worker, workers) -> parts[worker].fill((byte) worker));
+            double best = 0;
+            for (int i = 0; i < READS; i++) {
+                long begin = System.nanoTime();
+                pool.run((worker, workers) -> results.addAndGet(probe.read(parts[worker])));
+                best = Math.max(best, (double) bytes * parts.length / (System.nanoTime() - begin));
+            }
+            return 1e9 * best;
+        }
+    }
+
+    private double operationsPerSecond(MachineLimits.Arithmetic kind) {
+        long rounds = 1;
+        double best = 0;
+        for (int i = 0; i < MULTIPLICATIONS; i++) {
+            long ns;
+            long operations;
+            do {
+                AtomicLong sum = new AtomicLong();
+                long times = rounds;
+                long begin = System.nanoTime();
+                pool.run((worker, workers) -> sum.addAndGet(probe.multiply(kind, times)));
+                ns = Math.max(1, System.nanoTime() - begin);
+                operations = sum.get();
+                rounds = ns < MULTIPLY_NS ? 2 * rounds : rounds;
+            } while (ns < MULTIPLY_NS && operations > 0);
+            best = Math.max(best, (double) operations / ns);
+        }
+        return 1e9 * best;
+    }
+
+    private static long totalMemory() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
+            return system.getTotalMemorySize();
+        }
+        return 8 * MOST_BYTES;
+    }
+}
