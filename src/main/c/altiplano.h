@@ -45,6 +45,7 @@ enum kind {
     RECORDS, /* struct record [columns / 32][T] */
     FLOATS,  /* float [columns][T] */
     PAIRS,   /* bfloat16 [(columns + 1) / 2][T][2] */
+    TILES,   /* bfloat16 [(columns + 31) / 32][16][32], filled up with zeros */
     KINDS
 };
 
@@ -65,15 +66,6 @@ struct tile_kernel {
     kernel many, one;
 };
 
-/* How an instruction set multiplies. */
-struct multiplier {
-    int tile[KINDS];                            /* the most rows of a tile */
-    const struct tile_kernel *table[FORMATS];   /* by the number of rows */
-    const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
-    /* Quantizes one row to records that lie `stride` apart. */
-    void (*quantize)(const float *in, int columns, struct record *records, size_t stride);
-};
-
 struct matrix {
     const uint8_t *data;
     int32_t rows;
@@ -87,6 +79,7 @@ struct linear_job {
     const float *in;        /* [rows][columns] */
     float *out;             /* [rows][out_columns] */
     uint8_t *prepared[KINDS];
+    uint8_t *scratch;       /* [workers][SCRATCH_BYTES] */
     size_t private_bytes;   /* what each worker has of each of them where it prepares for itself */
     int32_t instruction_set;
     int32_t rows;
@@ -97,6 +90,25 @@ struct linear_job {
     int32_t count;
     int32_t unused;
     struct matrix stack[MAX_STACK];
+};
+
+/* What a worker needs for itself. */
+enum { SCRATCH_BYTES = 640 * 1024 };
+
+/* How an instruction set multiplies. */
+struct multiplier {
+    int tile[KINDS];                            /* the most rows of a tile */
+    const struct tile_kernel *table[FORMATS];   /* by the number of rows */
+    int few;                                    /* rows up to which that is so, for RECORDS; 0: always */
+    const struct tile_kernel *many[FORMATS];    /* by the number of rows above */
+    const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
+    /* Quantizes one row to records that lie `stride` apart. */
+    void (*quantize)(const float *in, int columns, struct record *records, size_t stride);
+    /* Prepares a tile of kind TILES; null where prompt rows are computed like generated ones. */
+    void (*tile_rows)(const float *in, int columns, int rows, uint8_t *out);
+    /* Multiplies strips [begin, end) with the first `rows` rows of `tiled`. */
+    void (*multiply_tiles)(const struct linear_job *job, const struct matrix *matrix, const uint8_t *tiled, int rows,
+                           int begin, int end, float *out, uint8_t *scratch);
 };
 
 /* The tables of an instruction set, one for each format. */

@@ -32,11 +32,14 @@ EXPORT int altiplano_instruction_sets(void) {
     found |= 1 << AVX512;
     if (!(c7 >> 11 & 1)) return found;
     found |= 1 << AVX512_VNNI;
+#ifdef EMULATE_TILES
+    return a71 >> 5 & 1 ? found | 1 << AVX512_BF16 | 1 << AMX : found;
+#endif
     int tiles = (d7 >> 22 & 1) && (d7 >> 24 & 1) && (d7 >> 25 & 1) && (low & 0x60000) == 0x60000;
     if (!(a71 >> 5 & 1)) return found;
     /* Processors with tiles have slow bfloat16 vectors. */
     if (!tiles) return found | 1 << AVX512_BF16;
-    return tiles_permitted() ? found | 1 << AVX512_BF16 : found;
+    return tiles_permitted() ? found | 1 << AMX : found;
 }
 
 #elif defined(__aarch64__)

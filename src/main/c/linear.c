@@ -16,7 +16,8 @@ static const struct multiplier *multiplier(int instruction_set) {
         case AVX_VNNI: return &avx_vnni_multiplier;
         case AVX512: return &avx512_multiplier;
         case AVX512_VNNI: return &avx512_vnni_multiplier;
-        default: return &avx512_bf16_multiplier;
+        case AVX512_BF16: return &avx512_bf16_multiplier;
+        default: return &amx_multiplier;
     }
 #else
     return instruction_set == NEON_I8MM ? &neon_i8mm_multiplier : &neon_dotprod_multiplier;
@@ -24,6 +25,7 @@ static const struct multiplier *multiplier(int instruction_set) {
 }
 
 INLINE int kind_of(const struct multiplier *m, int format, int prompt) {
+    if (prompt && format != F32 && m->multiply_tiles) return TILES;
     return prompt && m->prompt[format] ? PAIRS : format >= Q8_0 ? RECORDS : FLOATS;
 }
 
@@ -31,7 +33,8 @@ INLINE int kind_of(const struct multiplier *m, int format, int prompt) {
 INLINE size_t row_bytes(int kind, int columns) {
     return kind == RECORDS  ? (size_t) columns / 32 * sizeof(struct record)
            : kind == FLOATS ? (size_t) columns * 4
-                            : (size_t) (columns + 1) / 2 * 4;
+           : kind == PAIRS  ? (size_t) (columns + 1) / 2 * 4
+                            : (size_t) (columns + 31) / 32 * 64;
 }
 
 INLINE struct segment segment(const struct multiplier *m, const struct linear_job *job, int kind, int prompt) {
@@ -40,7 +43,9 @@ INLINE struct segment segment(const struct multiplier *m, const struct linear_jo
     return s;
 }
 
-INLINE int tile_begin(const struct segment *s, int tile) {
+/* Tiles of kind TILES begin every 16 rows. */
+INLINE int tile_begin(const struct segment *s, int kind, int tile) {
+    if (kind == TILES) return s->first + (tile < s->tiles ? 16 * tile : s->rows);
     return s->first + (int) ((int64_t) s->rows * tile / s->tiles);
 }
 
@@ -74,6 +79,8 @@ static void prepare_tile(const struct multiplier *m, const struct linear_job *jo
         prepare_floats(in, columns, rows, (float *) out);
     } else if (kind == PAIRS) {
         prepare_pairs(in, columns, rows, (uint32_t *) out);
+    } else if (kind == TILES) {
+        m->tile_rows(in, columns, rows, out);
     } else {
         for (int row = 0; row < rows; row++) {
             m->quantize(in + (size_t) row * columns, columns, (struct record *) out + row, rows);
@@ -91,31 +98,36 @@ static void prepare(const struct linear_job *job, uint8_t *const prepared[KINDS]
             if (!(kinds >> kind & 1) || (kind == FLOATS && job->rows == 1)) continue;
             int end = s.tiles * (worker + 1) / workers;
             for (int tile = s.tiles * worker / workers; tile < end; tile++) {
-                int first = tile_begin(&s, tile);
-                prepare_tile(m, job, kind, first, tile_begin(&s, tile + 1),
-                             prepared[kind] + first * row_bytes(kind, job->columns));
+                int first = tile_begin(&s, kind, tile);
+                prepare_tile(m, job, kind, first, tile_begin(&s, kind, tile + 1),
+                             prepared[kind] + (kind == TILES ? 16 * tile : first) * row_bytes(kind, job->columns));
             }
         }
     }
+}
+
+INLINE const struct tile_kernel *kernel_for(const struct multiplier *m, int kind, int format, int rows) {
+    return kind == PAIRS                             ? &m->prompt[format][rows]
+           : kind == RECORDS && m->few && rows > m->few ? &m->many[format][rows]
+                                                        : &m->table[format][rows];
 }
 
 /* Multiplies strips [begin, end) of a matrix with tiles [first_tile, end_tile) of a segment. */
 static void multiply_strips(const struct multiplier *m, const struct linear_job *job, const struct matrix *matrix,
                             const struct segment *s, int kind, const uint8_t *prepared, int first_tile, int end_tile,
                             int begin, int end, float *out) {
-    const struct tile_kernel *table = kind == PAIRS ? m->prompt[matrix->format] : m->table[matrix->format];
     size_t bytes = strip_bytes(matrix->format, job->columns), row = row_bytes(kind, job->columns);
     int largest = (s->rows + s->tiles - 1) / s->tiles;
     for (int strip = begin, step; strip < end; strip += step) {
-        step = table[largest].strips;
+        step = kernel_for(m, kind, matrix->format, largest)->strips;
         if (strip + step > end) step = 1;
         const uint8_t *data = matrix->data + strip * bytes;
         int lanes = matrix->rows - strip * STRIP;
         for (int tile = first_tile; tile < end_tile; tile++) {
-            int first = tile_begin(s, tile), rows = tile_begin(s, tile + 1) - first;
+            int first = tile_begin(s, kind, tile), rows = tile_begin(s, kind, tile + 1) - first;
             const uint8_t *activations = prepared + first * row;
             float *to = out + (size_t) first * job->out_columns + strip * STRIP;
-            const struct tile_kernel *k = &table[rows];
+            const struct tile_kernel *k = kernel_for(m, kind, matrix->format, rows);
             if (k->strips == step) {
                 k->many(data, bytes, activations, job->columns, to, job->out_columns, lanes, job->accumulate);
                 continue;
@@ -130,10 +142,17 @@ static void multiply_strips(const struct multiplier *m, const struct linear_job 
 
 /* Multiplies strips [begin, end) of a matrix with all rows. */
 static void multiply_matrix(const struct multiplier *m, const struct linear_job *job, const struct matrix *matrix,
-                            uint8_t *const prepared[KINDS], int begin, int end, float *out) {
+                            uint8_t *const prepared[KINDS], int begin, int end, float *out, uint8_t *scratch) {
     for (int prompt = 0; prompt < 2; prompt++) {
         int kind = kind_of(m, matrix->format, prompt);
         struct segment s = segment(m, job, kind, prompt);
+        if (kind == TILES) {
+            if (s.rows) {
+                m->multiply_tiles(job, matrix, prepared[TILES], s.rows, begin, end,
+                                  out + (size_t) s.first * job->out_columns, scratch);
+            }
+            continue;
+        }
         size_t tile_bytes = row_bytes(kind, job->columns) * m->tile[kind];
         int chunk = tile_bytes < CHUNK_BYTES ? (int) (CHUNK_BYTES / tile_bytes) : 1;
         const uint8_t *from = kind == FLOATS && job->rows == 1 ? (const uint8_t *) job->in : prepared[kind];
@@ -161,7 +180,10 @@ static void multiply(const struct linear_job *job, uint8_t *const prepared[KINDS
         int64_t end = high <= base ? 0 : (high - base + bytes - 1) / bytes;
         begin = begin < strips ? begin : strips;
         end = end < strips ? end : strips;
-        if (begin < end) multiply_matrix(m, job, matrix, prepared, (int) begin, (int) end, out);
+        if (begin < end) {
+            multiply_matrix(m, job, matrix, prepared, (int) begin, (int) end, out,
+                            job->scratch + (size_t) worker * SCRATCH_BYTES);
+        }
         base += strips * bytes;
         out += matrix->rows;
     }

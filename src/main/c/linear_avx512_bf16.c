@@ -70,7 +70,10 @@ DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 
 const struct multiplier avx512_bf16_multiplier = {
-        {6, 6, 8}, TABLES(avx512_vnni), {[F16] = pairs_F16, [BF16] = pairs_BF16}, avx512_vnni_quantize};
+        .tile = {6, 6, 8, 16},
+        .table = TABLES(avx512_vnni),
+        .prompt = {[F16] = pairs_F16, [BF16] = pairs_BF16},
+        .quantize = avx512_vnni_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

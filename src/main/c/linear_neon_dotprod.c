@@ -37,7 +37,8 @@ INLINE void dotprod(const int format, const int T, const uint8_t *q, const uint8
     }
 }
 
-const struct multiplier neon_dotprod_multiplier = {{4, 4, 4}, TABLES(neon_dotprod), {0}, neon_dotprod_quantize};
+const struct multiplier neon_dotprod_multiplier = {
+        .tile = {4, 4, 4, 16}, .table = TABLES(neon_dotprod), .quantize = neon_dotprod_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

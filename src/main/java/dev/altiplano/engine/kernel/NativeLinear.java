@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /**
  * Linear layers in C: writes down what is to be multiplied and lets each worker call its share. Memory is kept from call to
@@ -20,14 +21,23 @@ final class NativeLinear implements LinearKernels {
 
     private static final int OUT = 8;
     private static final int PREPARED = 16;
-    private static final int PRIVATE_BYTES = 40;
-    private static final int SIZES = 48;
-    private static final int STACK = 80;
+    private static final int SCRATCH = 48;
+    private static final int PRIVATE_BYTES = 56;
+    private static final int SIZES = 64;
+    private static final int STACK = 96;
     private static final int MATRIX_BYTES = 16;
     private static final int MAX_STACK = 16;
 
+    /** What a worker needs for itself. */
+    private static final long SCRATCH_BYTES = 640 << 10;
+
     /** Bytes that one activation takes in each of the ways in which activations are prepared. */
-    private static final int[] PREPARED_BYTES = {2, 4, 2};
+    private static final int[] PREPARED_BYTES = {2, 4, 2, 2};
+
+    /** Rows and columns are filled up to a multiple of these in some of those ways. */
+    private static final int ROUND_ROWS = 16;
+
+    private static final int ROUND_COLUMNS = 32;
 
     /** Activations up to which every worker had better prepare all of them than wait for the others. */
     private static final int FEW = 16_384;
@@ -57,7 +67,8 @@ final class NativeLinear implements LinearKernels {
         multiply = library.function("altiplano_multiply", descriptor);
         alone = library.function("altiplano_linear_alone", descriptor);
         job = arena.allocate(STACK + MAX_STACK * MATRIX_BYTES, 64);
-        java.util.Arrays.fill(prepared, MemorySegment.NULL);
+        job.set(ADDRESS, SCRATCH, arena.allocate(SCRATCH_BYTES * pool.threads(), 64));
+        Arrays.fill(prepared, MemorySegment.NULL);
     }
 
     @Override
@@ -73,15 +84,16 @@ final class NativeLinear implements LinearKernels {
                     "a stack of " + stack.length + " matrices: at most " + MAX_STACK + " are multiplied at once");
         }
         int columns = stack[0].columns();
-        long activations = (long) rows * columns;
-        boolean few = activations <= FEW;
+        boolean few = (long) rows * columns <= FEW && rows == generatedRows;
         describe(stack, in, out, rows, generatedRows, accumulate);
-        long privateBytes = few ? (4 * activations + 127) / 64 * 64 : 0;
+        long activations = (long) (rows + ROUND_ROWS - 1)
+                / ROUND_ROWS
+                * ROUND_ROWS
+                * ((columns + ROUND_COLUMNS - 1) / ROUND_COLUMNS * ROUND_COLUMNS);
+        long privateBytes = few ? 4 * activations : 0;
         job.set(JAVA_LONG, PRIVATE_BYTES, privateBytes);
         for (int kind = 0; kind < prepared.length; kind++) {
-            long bytes = few
-                    ? privateBytes * pool.threads()
-                    : (long) rows * (columns + 1) / 2 * 2 * PREPARED_BYTES[kind] + 64;
+            long bytes = few ? privateBytes * pool.threads() : activations * PREPARED_BYTES[kind];
             if (prepared[kind].byteSize() < bytes) {
                 prepared[kind] = arena.allocate(bytes, 64);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,16 +17,22 @@ import org.junit.jupiter.api.TestFactory;
 class LinearParityTest {
 
     private static final int[] ROWS = {1, 3, 7, 8, 13, 16, 33};
+    private static final Path EMULATED_TILES = Path.of("target/native-test/libaltiplano-emulated-tiles.so");
 
-    /** What this machine runs; the tests of the others are made where those are. */
-    static List<String> backends() {
-        List<String> backends = new ArrayList<>();
+    /**
+     * What this machine runs, and AMX with tile registers made of memory; each of the others is tested where it is.
+     */
+    static List<KernelOptions> backends() {
+        List<KernelOptions> backends = new ArrayList<>();
         for (String label : InstructionSet.labels()) {
             try (Kernels kernels = Kernels.create(KernelOptions.of(label, 1))) {
-                backends.add(kernels.backend().instructionSet());
+                backends.add(KernelOptions.of(kernels.backend().instructionSet(), 1));
             } catch (IllegalArgumentException notHere) {
                 assertThat(notHere).hasMessageContaining("not on this machine");
             }
+        }
+        if (backends.stream().anyMatch(options -> options.backend().equals("avx512-bf16"))) {
+            backends.add(new KernelOptions("amx", 1, EMULATED_TILES));
         }
         return backends;
     }
@@ -41,30 +48,39 @@ class LinearParityTest {
     @TestFactory
     List<DynamicTest> generatedRowsHaveTheSameBitsEverywhere() {
         List<DynamicTest> tests = new ArrayList<>();
-        for (String backend : backends()) {
+        for (KernelOptions backend : backends()) {
             for (WeightFormat format : WeightFormat.values()) {
                 if (format.nativeFormat() == format) {
-                    tests.add(DynamicTest.dynamicTest(backend + " " + format, () -> compare(backend, format)));
+                    tests.add(
+                            DynamicTest.dynamicTest(backend.backend() + " " + format, () -> compare(backend, format)));
                 }
             }
         }
         return tests;
     }
 
-    private static void compare(String backend, WeightFormat format) {
+    private static void compare(KernelOptions backend, WeightFormat format) {
         Random random = new Random(format.ordinal());
         int[] allColumns = format.blockElements() == 256
                 ? new int[] {256, 768}
-                : format.quantized() ? new int[] {32, 288, 320} : new int[] {1, 33, 64};
+                : format.quantized() ? new int[] {32, 288, 576} : new int[] {1, 33, 64};
         try (Kernels scalar = Kernels.create(KernelOptions.of("scalar", 1));
-                Kernels tested = Kernels.create(KernelOptions.of(backend, 1));
-                Kernels withThree = Kernels.create(KernelOptions.of(backend, 3));
+                Kernels tested = Kernels.create(backend);
+                Kernels withThree = Kernels.create(new KernelOptions(backend.backend(), 3, backend.nativeLibrary()));
                 Arena arena = Arena.ofShared()) {
             for (int columns : allColumns) {
+                byte[] first = TestMatrices.randomStored(format, 17, columns, random);
+                byte[] single = TestMatrices.randomStored(WeightFormat.F32, 1, columns, random);
+                byte[] last = TestMatrices.randomStored(format, 67, columns, random);
                 PackedMatrix[] stack = {
-                    matrix(format, 17, columns, random, scalar, arena),
-                    matrix(WeightFormat.F32, 1, columns, random, scalar, arena),
-                    matrix(format, 67, columns, random, scalar, arena)
+                    matrix(first, format, format, 17, columns, scalar, arena),
+                    matrix(single, WeightFormat.F32, WeightFormat.F32, 1, columns, scalar, arena),
+                    matrix(last, format, format, 67, columns, scalar, arena)
+                };
+                PackedMatrix[] dequantized = {
+                    matrix(first, format, WeightFormat.F32, 17, columns, scalar, arena),
+                    stack[1],
+                    matrix(last, format, WeightFormat.F32, 67, columns, scalar, arena)
                 };
                 for (int rows : ROWS) {
                     MemorySegment in = TestMatrices.randomActivations(rows, columns, random, arena);
@@ -74,28 +90,48 @@ class LinearParityTest {
                     float[] mixed = run(withThree, stack, in, rows, rows / 2, arena);
                     assertThat(java.util.Arrays.copyOf(mixed, rows / 2 * 85))
                             .isEqualTo(java.util.Arrays.copyOf(expected, rows / 2 * 85));
-                    compareLoosely(format, mixed, expected);
+                    boolean tiles = tested.backend().instructionSet().equals("amx");
+                    double bound = format == WeightFormat.F32 ? 0 : tiles || !format.quantized() ? 0.005 : 0.1;
+                    assertThat(error(mixed, run(scalar, dequantized, in, rows, rows, arena), rows / 2 * 85))
+                            .isLessThanOrEqualTo(bound);
                     assertThat(run(tested, stack, in, rows, rows / 2, arena)).isEqualTo(mixed);
+                    assertPromptRowsStandAlone(withThree, stack, in, rows, columns, arena);
                 }
             }
         }
     }
 
-    /** Prompt rows may round activations and weights to bfloat16 instead. */
-    private static void compareLoosely(WeightFormat format, float[] values, float[] expected) {
+    /** A prompt row among others has the bits that it has alone. */
+    private static void assertPromptRowsStandAlone(
+            Kernels kernels, PackedMatrix[] stack, MemorySegment in, int rows, int columns, Arena arena) {
+        float[] together = run(kernels, stack, in, rows, 0, arena);
+        for (int row : new int[] {0, rows / 2, rows - 1}) {
+            float[] alone = run(kernels, stack, in.asSlice(4L * row * columns, 4L * columns), 1, 0, arena);
+            assertThat(java.util.Arrays.copyOfRange(together, row * 85, row * 85 + 85))
+                    .isEqualTo(alone);
+        }
+    }
+
+    /** Root of the mean square of the differences from {@code begin} on, over that of what is expected. */
+    private static double error(float[] values, float[] expected, int begin) {
         double error = 0;
         double power = 0;
-        for (int i = 0; i < values.length; i++) {
+        for (int i = begin; i < values.length; i++) {
             error += Math.pow(values[i] - expected[i], 2);
             power += Math.pow(expected[i], 2);
         }
-        assertThat(Math.sqrt(error)).isLessThanOrEqualTo((format == WeightFormat.F32 ? 1e-6 : 0.02) * Math.sqrt(power));
+        return Math.sqrt(error / power);
     }
 
     private static PackedMatrix matrix(
-            WeightFormat format, int outputs, int columns, Random random, Kernels kernels, Arena arena) {
-        byte[] bytes = TestMatrices.randomStored(format, outputs, columns, random);
-        return kernels.pack(TestMatrices.source(bytes, format, columns), outputs, columns, format, format, arena);
+            byte[] bytes,
+            WeightFormat stored,
+            WeightFormat held,
+            int outputs,
+            int columns,
+            Kernels kernels,
+            Arena arena) {
+        return kernels.pack(TestMatrices.source(bytes, stored, columns), outputs, columns, stored, held, arena);
     }
 
     private static float[] run(
@@ -110,7 +146,8 @@ class LinearParityTest {
     void refusesWhatDoesNotFit() {
         try (Kernels kernels = Kernels.create(KernelOptions.auto(1));
                 Arena arena = Arena.ofShared()) {
-            PackedMatrix matrix = matrix(WeightFormat.Q8_0, 5, 64, new Random(1), kernels, arena);
+            byte[] bytes = TestMatrices.randomStored(WeightFormat.Q8_0, 5, 64, new Random(1));
+            PackedMatrix matrix = matrix(bytes, WeightFormat.Q8_0, WeightFormat.Q8_0, 5, 64, kernels, arena);
             MemorySegment in = arena.allocate(4 * 64);
             MemorySegment out = arena.allocate(4 * 5);
             PackedMatrix[] stack = {matrix};
