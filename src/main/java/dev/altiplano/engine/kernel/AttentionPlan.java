@@ -44,6 +44,36 @@ final class AttentionPlan {
         return partialFloats;
     }
 
+    /** The first row of a part. */
+    int row(int part) {
+        return parts.getAtIndex(JAVA_INT, 6L * part);
+    }
+
+    /** How many rows a part has. */
+    int rows(int part) {
+        return parts.getAtIndex(JAVA_INT, 6L * part + 1);
+    }
+
+    /** The KV head of a part. */
+    int kvHead(int part) {
+        return parts.getAtIndex(JAVA_INT, 6L * part + 2);
+    }
+
+    /** The first section of a part. */
+    int begin(int part) {
+        return parts.getAtIndex(JAVA_INT, 6L * part + 3);
+    }
+
+    /** The end of the sections of a part. */
+    int end(int part) {
+        return parts.getAtIndex(JAVA_INT, 6L * part + 4);
+    }
+
+    /** Where partial results of a part begin, in floats, or -1. */
+    int partial(int part) {
+        return parts.getAtIndex(JAVA_INT, 6L * part + 5);
+    }
+
     /** Where the parts lie. */
     long address() {
         return parts.address();
@@ -87,11 +117,9 @@ final class AttentionPlan {
             }
         }
         for (int i = 0, merge = 0; merge < merges; i++) {
-            int partial = parts.getAtIndex(JAVA_INT, 6L * i + 5);
-            if (partial >= 0 && parts.getAtIndex(JAVA_INT, 6L * i + 3) == 0) {
-                int cutRow = parts.getAtIndex(JAVA_INT, 6L * i);
-                int sections = sections((int) position(batch, cutRow) + 1);
-                add(count + merge++, cutRow, 1, parts.getAtIndex(JAVA_INT, 6L * i + 2), 0, sections, partial);
+            if (partial(i) >= 0 && begin(i) == 0) {
+                int sections = sections((int) position(batch, row(i)) + 1);
+                add(count + merge++, row(i), 1, kvHead(i), 0, sections, partial(i));
             }
         }
     }

@@ -60,27 +60,42 @@ final class ScalarRows {
         if (count == 0) {
             return 0;
         }
-        for (int i = 0; i < count; i++) {
-            indices[i] = i;
-        }
-        for (int i = count / 2 - 1; i >= 0; i--) {
-            siftDown(values, offsetBytes, indices, i, count);
-        }
+        heap(values, offsetBytes, count, indices);
         float threshold = value(values, offsetBytes, indices[0]);
         for (int i = count; i < size; i++) {
             if (values.get(JAVA_FLOAT, offsetBytes + 4L * i) > threshold) {
-                indices[0] = i;
-                siftDown(values, offsetBytes, indices, 0, count);
-                threshold = value(values, offsetBytes, indices[0]);
+                threshold = replaceWorst(values, offsetBytes, indices, count, i);
             }
         }
-        for (int left = count - 1; left > 0; left--) {
-            int worst = indices[0];
-            indices[0] = indices[left];
-            indices[left] = worst;
-            siftDown(values, offsetBytes, indices, 0, left);
-        }
+        sort(values, offsetBytes, indices, count);
         return count;
+    }
+
+    /** Makes a heap of the first {@code count} indices. */
+    static void heap(MemorySegment values, long offsetBytes, int count, int[] heap) {
+        for (int i = 0; i < count; i++) {
+            heap[i] = i;
+        }
+        for (int i = count / 2 - 1; i >= 0; i--) {
+            siftDown(values, offsetBytes, heap, i, count);
+        }
+    }
+
+    /** Puts an index in the place of the worst; returns the value of what is the worst then. */
+    static float replaceWorst(MemorySegment values, long offsetBytes, int[] heap, int count, int index) {
+        heap[0] = index;
+        siftDown(values, offsetBytes, heap, 0, count);
+        return value(values, offsetBytes, heap[0]);
+    }
+
+    /** Sorts a heap, best first. */
+    static void sort(MemorySegment values, long offsetBytes, int[] heap, int count) {
+        for (int left = count - 1; left > 0; left--) {
+            int worst = heap[0];
+            heap[0] = heap[left];
+            heap[left] = worst;
+            siftDown(values, offsetBytes, heap, 0, left);
+        }
     }
 
     private static void siftDown(MemorySegment values, long offsetBytes, int[] heap, int start, int size) {
@@ -110,7 +125,8 @@ final class ScalarRows {
         return value < than || value == than && index > thanIndex;
     }
 
-    private static float value(MemorySegment values, long offsetBytes, int index) {
+    /** What an index stands for; NaN counts as negative infinity. */
+    static float value(MemorySegment values, long offsetBytes, int index) {
         float value = values.get(JAVA_FLOAT, offsetBytes + 4L * index);
         return Float.isNaN(value) ? Float.NEGATIVE_INFINITY : value;
     }
