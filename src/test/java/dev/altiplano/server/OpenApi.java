@@ -43,9 +43,10 @@ public final class OpenApi {
     private static Schema schema(String name) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("$ref", "#/components/schemas/" + name);
-        root.put("components", DOCUMENT.get("components"));
+        root.put("$defs", ((Map<?, ?>) DOCUMENT.get("components")).get("schemas"));
+        String json = TestServer.JSON.writeValueAsString(root).replace("#/components/schemas/", "#/$defs/");
         return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(TestServer.JSON.writeValueAsString(root), InputFormat.JSON);
+                .getSchema(json, InputFormat.JSON);
     }
 
     private static Map<String, Object> load() {

@@ -70,7 +70,7 @@ final class CompletionController {
             // The engine has counted it.
             throw e;
         } catch (IOException | RuntimeException e) {
-            requests.refused(id, String.valueOf(e.getMessage()), System.nanoTime() - arrival);
+            requests.refused(id, failures.reason(e), System.nanoTime() - arrival);
             throw e;
         }
         StreamReader.read(

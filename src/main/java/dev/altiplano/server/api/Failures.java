@@ -5,6 +5,7 @@ import dev.altiplano.engine.RefusedException;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.EngineState;
+import dev.altiplano.server.config.NotReadyException;
 import java.time.Duration;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
@@ -46,6 +47,13 @@ final class Failures {
             case EngineState.Draining draining -> stopping();
             case EngineState.Closed closed -> stopping();
         };
+    }
+
+    /** What the log says of a request that did not come as far as the engine. */
+    String reason(Exception e) {
+        return e instanceof NotReadyException notReady
+                ? of(notReady.state()).text()
+                : e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     /** It was not accepted. */

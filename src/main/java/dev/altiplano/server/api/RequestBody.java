@@ -94,6 +94,14 @@ final class RequestBody {
     }
 
     private static void requireJson(HttpServletRequest request) {
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw ApiException.of(
+                    415,
+                    "unsupported_media_type",
+                    null,
+                    "The body must not be compressed: Content-Encoding " + encoding);
+        }
         String type = request.getContentType();
         String[] parts =
                 type == null ? new String[] {""} : type.toLowerCase(Locale.ROOT).split(";");

@@ -102,7 +102,7 @@ public record AltiplanoProperties(
      * @param kvBlockTokens Positions in a KV block, a multiple of 16.
      * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise f16), f32, f16 or q8_0.
      * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
-     * @param stuckAfter Liveness fails when the engine has work and gave no sign of life for this long.
+     * @param stuckAfter Liveness fails when the engine has work and has finished no step for this long.
      */
     public record Engine(
             @DefaultValue("0") int threads,
@@ -114,7 +114,7 @@ public record AltiplanoProperties(
             @DefaultValue("32") int kvBlockTokens,
             @DefaultValue("auto") String kvFormat,
             @DefaultValue("true") boolean prefixCache,
-            @DefaultValue("2m") Duration stuckAfter) {
+            @DefaultValue("10m") Duration stuckAfter) {
 
         public Engine {
             between(threads, 0, 1024, "altiplano.engine.threads");

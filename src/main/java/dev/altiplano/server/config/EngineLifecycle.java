@@ -88,6 +88,10 @@ public final class EngineLifecycle implements SmartLifecycle {
 
     private void load() {
         try (ModelFiles files = ModelFiles.of(properties.model().path())) {
+            log.info(
+                    "Listening on port {}, loading {}",
+                    port,
+                    properties.model().path() == null ? "the embedded model" : files.path());
             EngineOptions options = EngineOptionsFactory.from(properties, files.path());
             LoadProgress progress = new LoadProgress(this::loading);
             Engine engine = Engine.open(options, progress, observer);

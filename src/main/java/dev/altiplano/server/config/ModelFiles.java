@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the model's files are: at the configured path, or, for the embedded model, copied from the jar into a private folder
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelFiles implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(ModelFiles.class);
     private static final String EMBEDDED = "/model/demo/";
     private static final List<String> EMBEDDED_FILES = List.of(
             "params.json", "consolidated.00.pth", "tokenizer.model", "checklist.chk", "tokenizer_checklist.chk");
@@ -45,7 +48,11 @@ final class ModelFiles implements AutoCloseable {
     }
 
     private void copyEmbedded() throws IOException {
+        // Also deleted when the process ends in the middle of loading; the folder is registered first because it goes
+        // last.
+        path.toFile().deleteOnExit();
         for (String name : EMBEDDED_FILES) {
+            path.resolve(name).toFile().deleteOnExit();
             try (InputStream in = ModelFiles.class.getResourceAsStream(EMBEDDED + name)) {
                 if (in == null) {
                     throw new IllegalStateException("The embedded model is not complete: " + EMBEDDED + name
@@ -73,9 +80,7 @@ final class ModelFiles implements AutoCloseable {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             // A file that is still mapped cannot be deleted on some systems: it goes with the process.
-            for (String name : EMBEDDED_FILES) {
-                path.resolve(name).toFile().deleteOnExit();
-            }
+            log.debug("{} is deleted at the end", path, e);
         }
     }
 }

@@ -23,6 +23,7 @@ final class ReadyMessage {
                   weights  %s (%s)
                   context  %d tokens; keys and values %s in KV blocks of %d
                   backend  %s
+                  page     http://localhost:%d/
                   try      curl -N http://localhost:%d/v1/completions -H 'Content-Type: application/json' -d '{"prompt": "Once upon a time", "max_tokens": 64, "stream": true}'
                 """,
                         card.loadSeconds(),
@@ -39,6 +40,7 @@ final class ReadyMessage {
                         bytes(card.kvBytes()),
                         card.kvBlockTokens(),
                         card.backend(),
+                        port,
                         port)
                 .stripTrailing();
     }

@@ -255,6 +255,11 @@ class BadRequestTest {
     }
 
     @Test
+    void refusesACompressedBody() {
+        TestServer.error(server.post("/v1/completions", "{\"prompt\":\"a\"}", "Content-Encoding", "gzip"), 415);
+    }
+
+    @Test
     void acceptsTheMediaTypesThatClientsSend() {
         for (String type : new String[] {
             "application/json", "application/json; charset=UTF-8", "Application/JSON;charset=\"utf-8\""

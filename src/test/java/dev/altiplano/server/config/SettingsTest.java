@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.server.TestServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.io.ClassPathResource;
+import tools.jackson.databind.JsonNode;
 
 /** Settings: their defaults, their ranges, and what a wrong one says. */
 class SettingsTest {
@@ -59,6 +61,23 @@ class SettingsTest {
         runner.run(bare -> runner.withPropertyValues(pairs)
                 .run(manual -> assertThat(manual.getBean(AltiplanoProperties.class))
                         .isEqualTo(bare.getBean(AltiplanoProperties.class))));
+    }
+
+    /** Editors complete names and show what they are for. */
+    @Test
+    void areDescribedToEditors() throws Exception {
+        JsonNode metadata = TestServer.JSON.readTree(
+                new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
+        int described = 0;
+        for (JsonNode property : metadata.get("properties")) {
+            if (property.get("name").asString().startsWith("altiplano.")) {
+                assertThat(property.path("description").asString(""))
+                        .as(property.get("name").asString())
+                        .isNotEmpty();
+                described++;
+            }
+        }
+        assertThat(described).isGreaterThan(25);
     }
 
     @Test
