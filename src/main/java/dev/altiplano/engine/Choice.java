@@ -27,8 +27,10 @@ final class Choice extends Sequence {
 
     private final List<TokenScore> promptScores = new ArrayList<>();
     private final List<TokenScore> unsentScores = new ArrayList<>();
-    /** What is held back until the best of several are known; null when events go out at once. */
-    private final @Nullable List<StreamEvent> held;
+    /** Text and scores that are held back until the best of several are known; null when they go out at once. */
+    private final @Nullable StringBuilder heldText;
+
+    private final List<TokenScore> heldScores = new ArrayList<>();
 
     private int decodedCharacters;
     private int sentCharacters;
@@ -64,7 +66,7 @@ final class Choice extends Sequence {
         this.promptCharacters = promptCharacters;
         this.promptOffsets = promptOffsets;
         stops = new StopMatcher(request.request().stop());
-        held = request.request().bestOf() > request.request().n() ? new ArrayList<>() : null;
+        heldText = request.request().bestOf() > request.request().n() ? new StringBuilder() : null;
     }
 
     @Override
@@ -118,16 +120,18 @@ final class Choice extends Sequence {
 
     /** Shows what was held back and ends the choice. */
     void finish(FinishReason reason) {
-        if (!stops.stopped()) {
+        if (generated > 0 && !stops.stopped()) {
             String shown = stops.append(detokenizer.finish());
             show(stops.stopped() ? shown : shown + stops.finish());
         }
-        if (!unsentScores.isEmpty()) {
-            send(new StreamEvent.Text(index(), "", List.copyOf(unsentScores)));
-            unsentScores.clear();
+        if (!stops.stopped() && !unsentScores.isEmpty()) {
+            send("", List.copyOf(unsentScores));
         }
+        unsentScores.clear();
         finishReason = stops.stopped() ? FinishReason.STOP : reason;
-        send(new StreamEvent.Finished(index(), finishReason));
+        if (heldText == null) {
+            request.emit(new StreamEvent.Finished(index(), finishReason));
+        }
     }
 
     private void show(String text) {
@@ -142,14 +146,15 @@ final class Choice extends Sequence {
         }
         List<TokenScore> scores = List.copyOf(unsentScores.subList(0, ready));
         unsentScores.subList(0, ready).clear();
-        send(new StreamEvent.Text(index(), text, scores));
+        send(text, scores);
     }
 
-    private void send(StreamEvent event) {
-        if (held == null) {
-            request.emit(event);
+    private void send(String text, List<TokenScore> scores) {
+        if (heldText == null) {
+            request.emit(new StreamEvent.Text(index(), text, scores));
         } else {
-            held.add(event);
+            heldText.append(text);
+            heldScores.addAll(scores);
         }
     }
 
@@ -157,20 +162,13 @@ final class Choice extends Sequence {
         return promptIndex * request.request().n() + sample;
     }
 
-    /** Sends what was held back, now that this one is choice {@code index}. */
+    /** Sends what was held back, now that this one has finished and is choice {@code index}. */
     void release(int index) {
-        if (held == null) {
+        if (heldText == null || finishReason == null) {
             return;
         }
-        for (StreamEvent event : held) {
-            request.emit(
-                    switch (event) {
-                        case StreamEvent.Text text -> new StreamEvent.Text(index, text.text(), text.tokens());
-                        case StreamEvent.Finished finished -> new StreamEvent.Finished(index, finished.reason());
-                        default -> event;
-                    });
-        }
-        held.clear();
+        request.emit(new StreamEvent.Text(index, heldText.toString(), List.copyOf(heldScores)));
+        request.emit(new StreamEvent.Finished(index, finishReason));
     }
 
     /** Whether tokens of the prompt that were found in memory are to be counted now: once, for the first sample of a prompt. */

@@ -9,8 +9,8 @@ import dev.altiplano.engine.schedule.Scheduler;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -43,6 +43,8 @@ public final class Engine implements AutoCloseable {
     private final AtomicInteger started = new AtomicInteger();
 
     private final Thread thread;
+    private final Runnable signOfLife = this::alive;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private int[] firstScored = new int[16];
     private volatile boolean stopping;
     private volatile long lastSignNanos = System.nanoTime();
@@ -74,7 +76,13 @@ public final class Engine implements AutoCloseable {
      * @throws ModelException when the model cannot be used as it is or as configured; nothing stays allocated
      */
     public static Engine open(EngineOptions options, LoadListener listener, EngineObserver observer) {
-        return new Engine(options, new ModelLoader(options, listener).load(), observer);
+        LoadedModel loaded = new ModelLoader(options, listener).load();
+        try {
+            return new Engine(options, loaded, observer);
+        } catch (RuntimeException | Error e) {
+            loaded.close();
+            throw e;
+        }
     }
 
     /** One turn of the engine: from the queue through schedule, model and sampling to the streams; false when nothing was to compute. */
@@ -82,14 +90,14 @@ public final class Engine implements AutoCloseable {
         long begin = System.nanoTime();
         expire(begin);
         while (scheduler.hasRoom() && queue.poll() instanceof LiveRequest next) {
-            requests.begin(next);
+            begin(next);
         }
         StepPlan<Choice> plan = scheduler.plan();
         if (plan.rows() == 0) {
             return false;
         }
         fill(plan, begin);
-        MemorySegment logits = loaded.model().forward(batch);
+        MemorySegment logits = loaded.model().forward(batch, signOfLife);
         scheduler.computed(plan);
         long now = System.nanoTime();
         int generatedRows = 0;
@@ -116,7 +124,7 @@ public final class Engine implements AutoCloseable {
                 worked = true;
             }
             counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
-            lastSignNanos = System.nanoTime();
+            alive();
             if (!worked) {
                 counters.idle();
                 LockSupport.parkNanos(this, IDLE_NANOS);
@@ -126,6 +134,23 @@ public final class Engine implements AutoCloseable {
             ended(waiting, Outcome.ERROR, "the service is stopping");
         }
         requests.endAll(Outcome.ERROR, "the service is stopping");
+    }
+
+    private void alive() {
+        lastSignNanos = System.nanoTime();
+    }
+
+    private void begin(LiveRequest request) {
+        try {
+            requests.begin(request);
+        } catch (RuntimeException e) {
+            failed(request, e);
+        }
+    }
+
+    private void failed(LiveRequest request, RuntimeException cause) {
+        LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
+        requests.end(request, Outcome.ERROR, "the request failed inside the engine");
     }
 
     /** Ends what was cancelled or is overdue, in the queue without having cost any computation. */
@@ -149,7 +174,7 @@ public final class Engine implements AutoCloseable {
         }
         for (int part = 0; part < plan.parts(); part++) {
             Choice choice = plan.sequence(part);
-            begin(choice, now);
+            started(choice, now);
             boolean generated = plan.generated(part);
             int list =
                     batch.addBlockList(choice.table().blocks(), choice.table().size());
@@ -163,7 +188,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void begin(Choice choice, long now) {
+    private void started(Choice choice, long now) {
         LiveRequest request = choice.request();
         if (choice.countReused()) {
             counters.reused(choice.reused());
@@ -202,8 +227,7 @@ public final class Engine implements AutoCloseable {
                 requests.finished(choice);
             }
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", e);
-            requests.end(request, Outcome.ERROR, "the request failed inside the engine");
+            failed(request, e);
         }
     }
 
@@ -267,21 +291,16 @@ public final class Engine implements AutoCloseable {
         if (refusal != null) {
             throw refused(request, refusal);
         }
-        List<int[]> promptIds;
+        LiveRequest live;
         try {
-            promptIds = reader.promptIds(request);
+            long deadline = now + timeout(request).toNanos();
+            live = new LiveRequest(request, reader.promptIds(request), now, deadline, seed(request), this::wake);
         } catch (RuntimeException | Error e) {
             queue.release();
             throw e;
         }
-        long tokens = 0;
-        for (int[] ids : promptIds) {
-            tokens += ids.length;
-        }
-        LiveRequest live =
-                new LiveRequest(request, promptIds, now, now + timeout(request).toNanos(), seed(request), this::wake);
         accepted.incrementAndGet();
-        refusal = queue.offer(live, tokens, request.client(), request.priority());
+        refusal = queue.offer(live, live.promptTokens(), request.client(), request.priority());
         if (refusal != null) {
             accepted.decrementAndGet();
             throw refused(request, refusal);
@@ -353,9 +372,12 @@ public final class Engine implements AutoCloseable {
         return accepted.get() == 0;
     }
 
-    /** Ends what still runs with an error, stops the engine thread and frees all memory. */
+    /** Ends what still runs with an error, stops the engine thread and frees all memory. The first call counts. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         queue.close();
         stopping = true;
         wake();

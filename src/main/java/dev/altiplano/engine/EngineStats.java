@@ -3,9 +3,9 @@ package dev.altiplano.engine;
 /**
  * A snapshot of the engine; cheap enough to take many times a second.
  *
- * @param requestsWaiting accepted, and no step has run any of their sequences yet, or all were preempted
- * @param requestsRunning accepted and running
- * @param sequencesRunning sequences that took part in the last step's plan
+ * @param requestsWaiting accepted, and no step has run any of their sequences yet
+ * @param requestsRunning accepted, and a step has run at least one of their sequences
+ * @param sequencesRunning sequences that took part in the last step; 0 when there was nothing to compute
  * @param queuedTokens prompt tokens of the waiting requests
  * @param kvBlocks KV blocks in the pool
  * @param kvBlocksUsed blocks that running sequences hold

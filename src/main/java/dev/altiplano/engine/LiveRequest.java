@@ -19,7 +19,7 @@ final class LiveRequest implements Generation {
     private final long deadlineNanos;
     private final long seed;
     private final Runnable wake;
-    private final EventStream stream = new EventStream(STREAM_CAPACITY);
+    private final EventChannel stream = new EventChannel(STREAM_CAPACITY);
     private final List<Choice> choices = new ArrayList<>();
     private volatile boolean cancelled;
     private long startedNanos = -1;
@@ -138,16 +138,25 @@ final class LiveRequest implements Generation {
         return --unfinished == 0;
     }
 
+    /** What a request whose choices have all finished has come to: one that lost events on the way is not complete. */
     Outcome completedOutcome() {
+        if (cancelled) {
+            return Outcome.CANCELLED;
+        }
         return length ? Outcome.LENGTH : Outcome.STOP;
     }
 
-    Usage usage() {
-        int prompt = 0;
+    /** Tokens of all prompts. */
+    int promptTokens() {
+        int tokens = 0;
         for (int[] ids : promptIds) {
-            prompt += ids.length;
+            tokens += ids.length;
         }
-        return new Usage(prompt, cachedTokens, completionTokens);
+        return tokens;
+    }
+
+    Usage usage() {
+        return new Usage(promptTokens(), cachedTokens, completionTokens);
     }
 
     /** Fixes the outcome and tells the reader; the first call counts. */

@@ -29,7 +29,7 @@ final class LiveRequests {
     void begin(LiveRequest request) {
         live.add(request);
         request.start(reader.choices(request));
-        for (Choice choice : List.copyOf(request.choices())) {
+        for (Choice choice : request.choices()) {
             if (choice.maxTokens() > 0 || choice.scoresPrompt()) {
                 scheduler.add(choice);
             } else {
@@ -51,7 +51,8 @@ final class LiveRequests {
         FinishReason reason = choice.finishReason();
         if (reason != null && request.finished(reason)) {
             sendBest(request);
-            end(request, request.completedOutcome(), "");
+            Outcome outcome = request.completedOutcome();
+            end(request, outcome, outcome == Outcome.CANCELLED ? "cancelled" : "");
         }
     }
 

@@ -85,6 +85,9 @@ final class RequestReader {
         for (int prompt = 0; prompt < live.promptIds().size(); prompt++) {
             int[] ids = live.promptIds().get(prompt);
             int maxTokens = request.maxTokens() < 0 ? contextLength - ids.length : request.maxTokens();
+            // A seed fixes what each prompt gives, alone or among others; without one, equal prompts are drawn for
+            // anew.
+            long promptSeed = request.seed().isPresent() ? live.seed() : Draw.derive(live.seed(), prompt);
             Choice first = null;
             for (int sample = 0; sample < request.bestOf(); sample++) {
                 int[] offsets = request.promptLogprobs() && sample == 0 ? new int[ids.length] : new int[0];
@@ -96,7 +99,7 @@ final class RequestReader {
                     }
                     characters += detokenizer.append(ids[i]).length();
                 }
-                long seed = Draw.derive(live.seed(), sample);
+                long seed = Draw.derive(promptSeed, sample);
                 Choice choice = new Choice(
                         live,
                         prompt,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.altiplano.engine.TestEngines.Settings;
+import dev.altiplano.engine.model.ForwardBatch;
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +96,41 @@ final class EngineTest {
         assertThat(chosen.choices()).isEqualTo(1);
         assertThat(chosen.ids(0)).isEqualTo(all.ids(best));
         assertThat(chosen.usage().completionTokens()).isEqualTo(48);
+    }
+
+    /** More tokens than a stream holds events: what was held back is handed over whole. */
+    @Test
+    void losesNothingOfManyLongChoicesThatWereHeldBack() {
+        Completed completed = run(Requests.text(PROMPT)
+                .maxTokens(460)
+                .ignoreEos()
+                .sampled(1, 1, 2)
+                .n(20, 21));
+        assertThat(completed.last()).isInstanceOf(StreamEvent.Ended.class);
+        for (int i = 0; i < 20; i++) {
+            assertThat(completed.ids(i)).hasSize(460);
+        }
+    }
+
+    @Test
+    void equalPromptsAreDrawnForAnewUnlessASeedSaysOtherwise() {
+        Requests twice = Requests.text("")
+                .prompts(List.of(new Prompt.Text(PROMPT), new Prompt.Text(PROMPT)))
+                .maxTokens(12)
+                .ignoreEos()
+                .sampled(1.5f, 1, 4);
+        Completed seeded = run(twice);
+        assertThat(seeded.ids(0)).isEqualTo(seeded.ids(1));
+        Completed unseeded = run(twice.unseeded());
+        assertThat(unseeded.ids(0)).isNotEqualTo(unseeded.ids(1));
+    }
+
+    /** The prompt ends with the first byte of a character of three. */
+    @Test
+    void showsNothingWhereNothingIsGenerated() {
+        Completed completed = run(Requests.ids(1, 300, 3 + 0xE4).maxTokens(0));
+        assertThat(completed.texts()).isEmpty();
+        assertThat(completed.finishes()).containsEntry(0, FinishReason.LENGTH);
     }
 
     @Test
@@ -285,6 +322,7 @@ final class EngineTest {
         Generation waiting =
                 small.submit(Requests.text(PROMPT).maxTokens(490).ignoreEos().build());
         small.close();
+        small.close();
         assertThat(Completed.of(waiting).last()).isInstanceOf(StreamEvent.Failed.class);
         assertThat(Completed.of(running).last()).isNotNull();
     }
@@ -302,6 +340,19 @@ final class EngineTest {
                 .isInstanceOfSatisfying(
                         StreamEvent.Failed.class,
                         failed -> assertThat(failed.outcome()).isEqualTo(Outcome.CANCELLED));
+    }
+
+    @Test
+    void aLongStepGivesSignsOfLifeLayerByLayer() {
+        try (LoadedModel loaded =
+                        new ModelLoader(Settings.of("base-mp1").options(), (phase, done, total) -> {}).load();
+                Arena arena = Arena.ofConfined()) {
+            ForwardBatch batch = new ForwardBatch(1, 1, 1, arena);
+            batch.add(1, 0, batch.addBlockList(new int[] {0}, 1), false, true);
+            AtomicInteger signs = new AtomicInteger();
+            loaded.model().forward(batch, signs::incrementAndGet);
+            assertThat(signs.get()).isEqualTo(loaded.config().layers());
+        }
     }
 
     private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {

@@ -61,6 +61,11 @@ final class Requests {
         return this;
     }
 
+    Requests unseeded() {
+        seed = OptionalLong.empty();
+        return this;
+    }
+
     Requests penalties(float presence, float repetition) {
         presencePenalty = presence;
         repetitionPenalty = repetition;

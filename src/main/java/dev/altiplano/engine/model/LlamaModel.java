@@ -12,6 +12,8 @@ import java.lang.foreign.MemorySegment;
  */
 public final class LlamaModel {
 
+    private static final Runnable NOBODY = () -> {};
+
     private final LlamaConfig config;
     private final LlamaWeights weights;
     private final Kernels kernels;
@@ -80,6 +82,11 @@ public final class LlamaModel {
      * as F32 [scored rows, vocabulary], valid until the next call and free to be changed.
      */
     public MemorySegment forward(ForwardBatch batch) {
+        return forward(batch, NOBODY);
+    }
+
+    /** The same; {@code afterLayer} runs after each layer, so that a long pass can be told from one that is stuck. */
+    public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {
         RowBatch places = batch.places();
         int rows = places.rows();
         int generated = places.generatedRows();
@@ -96,6 +103,7 @@ public final class LlamaModel {
             kernels.linear(layer.gateUp(), normed, gateUp, rows, generated, false);
             kernels.swiGlu(gateUp, gated, rows, config.intermediateSize());
             kernels.linear(layer.down(), gated, hidden, rows, generated, true);
+            afterLayer.run();
         }
         score(batch);
         return logits;

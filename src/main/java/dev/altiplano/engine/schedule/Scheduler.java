@@ -5,7 +5,6 @@ import dev.altiplano.engine.cache.BlockTable;
 import dev.altiplano.engine.cache.PrefixCache;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Continuous batching: decides before each step which tokens of which sequences run.
@@ -167,7 +166,10 @@ public final class Scheduler<S extends Sequence> {
             }
             BlockTable table = new BlockTable(pool, blockTokens);
             int reused = reuse(sequence, table);
-            if (table.missingFor(sequence.length() + 1) > pool.available() && !running.isEmpty()) {
+            // Each running sequence may want its next block soon: who takes the last ones would soon be preempted, and
+            // computed again.
+            int missing = table.missingFor(sequence.length() + 1) + running.size();
+            if (missing > pool.available() && !running.isEmpty()) {
                 table.releaseAll();
                 return;
             }
@@ -208,27 +210,6 @@ public final class Scheduler<S extends Sequence> {
             place--;
         }
         running.add(place, sequence);
-    }
-
-    /** Calls {@code action} with every sequence that is waiting or running. */
-    public void forEach(Consumer<S> action) {
-        List.copyOf(running).forEach(action);
-        List.copyOf(waiting).forEach(action);
-    }
-
-    /** Sequences that hold KV blocks. */
-    public int running() {
-        return running.size();
-    }
-
-    /** Sequences that wait for room. */
-    public int waiting() {
-        return waiting.size();
-    }
-
-    /** Whether there is nothing to do. */
-    public boolean isIdle() {
-        return running.isEmpty() && waiting.isEmpty();
     }
 
     /** How often a sequence gave its blocks back, in total. */

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.schedule;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,19 +40,19 @@ public final class StepPlan<S extends Sequence> {
         }
     }
 
-    private boolean remove(List<S> part, int[] counts, S sequence) {
-        int i = part.indexOf(sequence);
+    private boolean remove(List<S> parts, int[] counts, S sequence) {
+        int i = parts.indexOf(sequence);
         if (i < 0) {
             return false;
         }
-        part.remove(i);
+        parts.remove(i);
         rows -= counts[i];
-        System.arraycopy(counts, i + 1, counts, i, part.size() - i);
+        System.arraycopy(counts, i + 1, counts, i, parts.size() - i);
         return true;
     }
 
     private static int[] put(int[] counts, int index, int count) {
-        int[] room = index < counts.length ? counts : java.util.Arrays.copyOf(counts, 2 * index);
+        int[] room = index < counts.length ? counts : Arrays.copyOf(counts, 2 * index);
         room[index] = count;
         return room;
     }
@@ -74,12 +75,6 @@ public final class StepPlan<S extends Sequence> {
     /** Whether a part's rows are generated rows. */
     public boolean generated(int part) {
         return part < generated.size();
-    }
-
-    /** Whether a part's last row is its sequence's last token, so that the next one can be sampled. */
-    public boolean reachesEnd(int part) {
-        S sequence = sequence(part);
-        return sequence.computed() + rows(part) == sequence.length();
     }
 
     /** All rows. */

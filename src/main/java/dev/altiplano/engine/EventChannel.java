@@ -7,14 +7,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The bounded channel from the engine thread to the one thread that reads a request's events. */
-final class EventStream implements TokenStream {
+final class EventChannel implements TokenStream {
 
     private final int capacity;
     private final ArrayDeque<StreamEvent> events = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
 
-    EventStream(int capacity) {
+    EventChannel(int capacity) {
         this.capacity = capacity;
     }
 
