@@ -1,0 +1,8 @@
+/**
+ * Writes trained weights in Meta's layout. In: a vector of weights, its shape, a tokenizer. Out: a folder that the engine and
+ * PyTorch read.
+ */
+@NullMarked
+package dev.altiplano.training.export;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package dev.altiplano.training.run;
+
+import dev.altiplano.engine.kernel.NativeTraining;
+import dev.altiplano.engine.kernel.TrainingKernels;
+import dev.altiplano.engine.kernel.WorkerPool;
+import dev.altiplano.engine.tokenizer.Tokenizer;
+import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.model.FullWeights;
+import dev.altiplano.training.model.ParameterLayout;
+import dev.altiplano.training.model.Weights;
+import dev.altiplano.training.vocabulary.PieceTrainer;
+import dev.altiplano.training.vocabulary.TokenizerModel;
+import dev.altiplano.training.vocabulary.WordCounts;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Trains a model from nothing, by a configuration, into a folder; or goes on with what the folder has. */
+public final class Pretraining {
+
+    private Pretraining() {}
+
+    /**
+     * Runs until the recipe's last step, {@code lastStep} or {@code stop}; then the folder has the state, the log, the curve
+     * and the model.
+     */
+    public static void run(
+            RunConfig config, Path folder, int threads, int lastStep, Progress progress, BooleanSupplier stop) {
+        List<Mixture.Part> sources = Sources.open(config);
+        byte[] model = tokenizer(config, folder, sources, progress);
+        Tokenizer tokenizer = Tokenizers.parse(model);
+        Recipe recipe = config.recipe();
+        ParameterLayout layout = new ParameterLayout(config.shape(tokenizer.vocabularySize()));
+        Mixture data = new Mixture(sources, tokenizer, recipe.context());
+        RunFolder files = new RunFolder(
+                folder, layout, config.multipleOf(), model, config.exportType(), config.settings());
+        try (Arena arena = Arena.ofShared();
+                WorkerPool pool = new WorkerPool(threads);
+                TrainingKernels kernels = NativeTraining.create(pool);
+                Trainer trainer = new Trainer(
+                        recipe,
+                        layout,
+                        new FullWeights(layout, Weights.initial(layout, recipe.seed(), arena), arena),
+                        data,
+                        kernels)) {
+            files.train(trainer, kernels, config.saveSteps(), lastStep, progress, stop);
+        }
+    }
+
+    /** The tokenizer of the folder, else the given one, else one learned from the sources. */
+    private static byte[] tokenizer(
+            RunConfig config, Path folder, List<Mixture.Part> sources, Progress progress) {
+        Path own = folder.resolve("tokenizer.model");
+        try {
+            Files.createDirectories(folder);
+            if (Files.exists(own)) {
+                return Files.readAllBytes(own);
+            }
+            byte[] model = config.tokenizerFile().isEmpty()
+                    ? learn(config, sources, progress)
+                    : Files.readAllBytes(Path.of(config.tokenizerFile()));
+            Files.write(own, model);
+            return model;
+        } catch (IOException e) {
+            throw new TrainingException(own + ": the tokenizer cannot be read or written: " + e, e);
+        }
+    }
+
+    private static byte[] learn(RunConfig config, List<Mixture.Part> sources, Progress progress) {
+        progress.note("learning a vocabulary of " + config.vocabulary());
+        double shares = sources.stream().mapToDouble(Mixture.Part::share).sum();
+        WordCounts counts = new WordCounts();
+        for (Mixture.Part part : sources) {
+            long documents = Math.round(config.vocabularyDocuments() * part.share() / shares);
+            for (long i = 0; i < documents; i++) {
+                counts.add(part.source().text(i));
+            }
+        }
+        return TokenizerModel.write(PieceTrainer.train(counts, config.vocabulary() - TokenizerModel.RESERVED));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.altiplano.training.run;
+
+import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.text.TextFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens the sources that a configuration names. */
+final class Sources {
+
+    private static final String GRAMMAR = "grammar:";
+
+    private Sources() {}
+
+    static List<Mixture.Part> open(RunConfig config) {
+        ArrayList<Mixture.Part> parts = new ArrayList<>();
+        for (RunConfig.SourceConfig source : config.sources()) {
+            parts.add(new Mixture.Part(source.name(), open(source, config.recipe().seed()), source.share()));
+        }
+        return parts;
+    }
+
+    private static Source open(RunConfig.SourceConfig source, long seed) {
+        if (source.from().startsWith(GRAMMAR)) {
+            return new Source.Generated(RunConfig.kind(source.from().substring(GRAMMAR.length())), seed);
+        }
+        if (source.from().isEmpty()) {
+            throw new TrainingException("source." + source.name() + ".from is missing: grammar:<kind> or a text file");
+        }
+        return new Source.Given(TextFile.documents(Path.of(source.from())), seed);
+    }
+}
