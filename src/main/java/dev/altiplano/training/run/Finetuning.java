@@ -1,0 +1,121 @@
+package dev.altiplano.training.run;
+
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.Checkpoints;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.kernel.NativeTraining;
+import dev.altiplano.engine.kernel.TrainingKernels;
+import dev.altiplano.engine.kernel.WorkerPool;
+import dev.altiplano.engine.tokenizer.Tokenizer;
+import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.export.AdapterFile;
+import dev.altiplano.training.export.BaseModel;
+import dev.altiplano.training.model.FullWeights;
+import dev.altiplano.training.model.LoraAdapter;
+import dev.altiplano.training.model.ParameterLayout;
+import dev.altiplano.training.model.Trainable;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/** Teaches a model to follow instructions: the loss counts on the responses alone. */
+public final class Finetuning {
+
+    /**
+     * What is to be done.
+     *
+     * @param base the model to begin with
+     * @param examples JSON lines
+     * @param rounds how often each example is seen
+     * @param rank rank of a LoRA adapter; 0 learns all weights
+     * @param alpha scale of the adapter
+     * @param type of the exported weights
+     */
+    public record Options(
+            Path base,
+            Path examples,
+            double rounds,
+            double rate,
+            int sequences,
+            int rank,
+            double alpha,
+            TensorType type,
+            long seed) {}
+
+    private Finetuning() {}
+
+    /** Runs to the end or until {@code stop}; then the folder has the state, the log, the curve, the model and the adapter. */
+    public static void run(Options options, Path folder, int threads, Progress progress, BooleanSupplier stop) {
+        try (Arena arena = Arena.ofShared();
+                WorkerPool pool = new WorkerPool(threads);
+                TrainingKernels kernels = NativeTraining.create(pool);
+                Checkpoint checkpoint = Checkpoints.open(options.base())) {
+            Files.createDirectories(folder);
+            Hyperparameters shape = checkpoint.hyperparameters();
+            ParameterLayout layout = new ParameterLayout(shape);
+            byte[] model = tokenizer(checkpoint);
+            Tokenizer tokenizer = Tokenizers.parse(model);
+            int context = Math.min(shape.contextLength(), 2048);
+            List<Example> examples = Example.read(options.examples(), tokenizer, context);
+            Recipe recipe = recipe(options, examples, context);
+            MemorySegment base = BaseModel.read(checkpoint, layout, arena);
+            Trainable trainable = options.rank() == 0
+                    ? new FullWeights(layout, base, arena)
+                    : new LoraAdapter(layout, base, options.rank(), options.alpha(), options.seed(), arena);
+            TreeMap<String, String> settings = new TreeMap<>();
+            settings.put("options", options.toString());
+            settings.put("examples", Integer.toString(examples.size()));
+            RunFolder files = new RunFolder(
+                    folder, layout, BaseModel.multipleOf(shape), model, options.type(), settings);
+            try (Trainer trainer = new Trainer(
+                    recipe, layout, trainable, new ExampleData(examples, options.seed()), kernels)) {
+                files.train(trainer, kernels, 100, recipe.steps(), progress, stop);
+            }
+            if (trainable instanceof LoraAdapter adapter) {
+                AdapterFile.write(folder, adapter, options.alpha());
+                progress.note("the adapter is in " + folder + ", merged into the base in " + files.model());
+            }
+        } catch (IOException e) {
+            throw new TrainingException(folder + ": cannot be written: " + e, e);
+        }
+    }
+
+    private static Recipe recipe(Options options, List<Example> examples, int context) {
+        long tokens = 0;
+        for (Example example : examples) {
+            tokens += example.tokens().length - 1;
+        }
+        double perStep = 0.9 * options.sequences() * context; // whole examples leave some rows empty
+        int steps = (int) Math.max(1, Math.round(options.rounds() * tokens / perStep));
+        int micro = options.sequences() % 2 == 0 ? 2 : 1;
+        return new Recipe(
+                steps,
+                options.sequences(),
+                micro,
+                context,
+                options.rate(),
+                Math.min(50, steps / 10),
+                0.1,
+                0.9,
+                0.95,
+                options.rank() == 0 ? 0.1 : 0,
+                1.0,
+                options.seed());
+    }
+
+    private static byte[] tokenizer(Checkpoint checkpoint) throws IOException {
+        if (checkpoint.tokenizer() instanceof TokenizerData.ModelFile(Path file)) {
+            return Files.readAllBytes(file);
+        }
+        throw new TrainingException(
+                checkpoint.path() + ": fine-tuning needs a model with a tokenizer.model, as Meta ships it");
+    }
+}
