@@ -2,6 +2,7 @@ package dev.altiplano.tool;
 
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.tokenizer.TokenizerException;
+import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -17,7 +18,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "altiplano",
         description = "Serves LLaMA. Without a command it starts the service; the commands work on model files.",
-        subcommands = {VerifyCommand.class, MergeCommand.class, BenchCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            VerifyCommand.class,
+            MergeCommand.class,
+            BenchCommand.class,
+            TrainCommand.class,
+            FinetuneCommand.class,
+            CorpusCommand.class,
+            EvalCommand.class,
+            CommandLine.HelpCommand.class
+        },
         versionProvider = AltiplanoCommand.Version.class,
         mixinStandardHelpOptions = true)
 final class AltiplanoCommand implements Runnable {
@@ -42,6 +52,7 @@ final class AltiplanoCommand implements Runnable {
         switch (e) {
             case CheckpointException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case TokenizerException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
+            case TrainingException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case ToolException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case IOException failed -> command.getErr().println(name + ": " + failed);
             default -> {

@@ -44,16 +44,14 @@ public final class PthWriter {
 
     /** Writes {@code file} anew: under another name first, so that a file of this name is always whole. */
     public static void write(Path file, List<Entry> entries) throws IOException {
-        long total = entries.stream().mapToLong(entry -> entry.data().byteSize()).sum();
+        long total =
+                entries.stream().mapToLong(entry -> entry.data().byteSize()).sum();
         if (total > MAX_BYTES) {
             throw new CheckpointException(file, total + " bytes of tensors: a file takes at most " + MAX_BYTES);
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (FileChannel channel = FileChannel.open(
-                part,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             PthWriter writer = new PthWriter(channel);
             writer.entry("data.pkl", MemorySegment.ofArray(pickle(entries)));
             for (int i = 0; i < entries.size(); i++) {

@@ -31,7 +31,10 @@ public final class AdapterFile {
                     TensorType.F32,
                     slice(adapter, pair.down(), (long) rank * columns)));
             entries.add(new PthWriter.Entry(
-                    name + ".lora_b", new int[] {rows, rank}, TensorType.F32, slice(adapter, pair.up(), (long) rows * rank)));
+                    name + ".lora_b",
+                    new int[] {rows, rank},
+                    TensorType.F32,
+                    slice(adapter, pair.up(), (long) rows * rank)));
         }
         PthWriter.write(folder.resolve("adapter.pth"), entries);
         Files.writeString(folder.resolve("adapter.json"), "{\"rank\": " + rank + ", \"alpha\": " + alpha + "}\n");

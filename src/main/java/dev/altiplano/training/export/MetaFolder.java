@@ -51,7 +51,9 @@ public final class MetaFolder {
             }
             PthWriter.write(folder.resolve("consolidated.00.pth"), entries);
         }
-        replace(folder.resolve("params.json"), params(layout.shape(), multipleOf).getBytes(StandardCharsets.UTF_8));
+        replace(
+                folder.resolve("params.json"),
+                params(layout.shape(), multipleOf).getBytes(StandardCharsets.UTF_8));
         replace(folder.resolve("tokenizer.model"), tokenizer);
         checklist(folder, "checklist.chk", "consolidated.00.pth", "params.json");
         checklist(folder, "tokenizer_checklist.chk", "tokenizer.model");
@@ -126,8 +128,7 @@ public final class MetaFolder {
 
     private static String md5(Path file) throws IOException {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("MD5").digest(Files.readAllBytes(file)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(Files.readAllBytes(file)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

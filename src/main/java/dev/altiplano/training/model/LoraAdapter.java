@@ -59,7 +59,8 @@ public final class LoraAdapter implements Trainable {
             }
         }
         size = at;
-        weights = arena.allocate(layout.size() * Float.BYTES, 64).copyFrom(base.asSlice(0, layout.size() * Float.BYTES));
+        weights =
+                arena.allocate(layout.size() * Float.BYTES, 64).copyFrom(base.asSlice(0, layout.size() * Float.BYTES));
         weightGradients = arena.allocate(layout.size() * Float.BYTES, 64);
         parameters = arena.allocate(size * Float.BYTES, 64);
         gradients = arena.allocate(size * Float.BYTES, 64);

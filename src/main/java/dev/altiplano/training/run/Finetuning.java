@@ -73,10 +73,10 @@ public final class Finetuning {
             TreeMap<String, String> settings = new TreeMap<>();
             settings.put("options", options.toString());
             settings.put("examples", Integer.toString(examples.size()));
-            RunFolder files = new RunFolder(
-                    folder, layout, BaseModel.multipleOf(shape), model, options.type(), settings);
-            try (Trainer trainer = new Trainer(
-                    recipe, layout, trainable, new ExampleData(examples, options.seed()), kernels)) {
+            RunFolder files =
+                    new RunFolder(folder, layout, BaseModel.multipleOf(shape), model, options.type(), settings);
+            try (Trainer trainer =
+                    new Trainer(recipe, layout, trainable, new ExampleData(examples, options.seed()), kernels)) {
                 files.train(trainer, kernels, 100, recipe.steps(), progress, stop);
             }
             if (trainable instanceof LoraAdapter adapter) {

@@ -18,10 +18,13 @@ public final class LossCurve {
     /** The picture of {@code points}, each a step and its loss. */
     public static String svg(String title, List<double[]> points) {
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ").append(WIDTH).append(' ');
+        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
+                .append(WIDTH)
+                .append(' ');
         svg.append(HEIGHT).append("\" font-family=\"sans-serif\" font-size=\"12\">\n");
         svg.append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        svg.append("<text x=\"60\" y=\"18\">").append(title.replace("&", "&amp;").replace("<", "&lt;"));
+        svg.append("<text x=\"60\" y=\"18\">")
+                .append(title.replace("&", "&amp;").replace("<", "&lt;"));
         svg.append("</text>\n");
         if (!points.isEmpty()) {
             draw(svg, points);

@@ -1,11 +1,14 @@
 package dev.altiplano.training.run;
 
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.Checkpoints;
 import dev.altiplano.engine.kernel.NativeTraining;
 import dev.altiplano.engine.kernel.TrainingKernels;
 import dev.altiplano.engine.kernel.WorkerPool;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizers;
 import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.export.BaseModel;
 import dev.altiplano.training.model.FullWeights;
 import dev.altiplano.training.model.ParameterLayout;
 import dev.altiplano.training.model.Weights;
@@ -14,6 +17,7 @@ import dev.altiplano.training.vocabulary.TokenizerModel;
 import dev.altiplano.training.vocabulary.WordCounts;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,33 +40,51 @@ public final class Pretraining {
         Recipe recipe = config.recipe();
         ParameterLayout layout = new ParameterLayout(config.shape(tokenizer.vocabularySize()));
         Mixture data = new Mixture(sources, tokenizer, recipe.context());
-        RunFolder files = new RunFolder(
-                folder, layout, config.multipleOf(), model, config.exportType(), config.settings());
+        RunFolder files =
+                new RunFolder(folder, layout, config.multipleOf(), model, config.exportType(), config.settings());
         try (Arena arena = Arena.ofShared();
                 WorkerPool pool = new WorkerPool(threads);
                 TrainingKernels kernels = NativeTraining.create(pool);
                 Trainer trainer = new Trainer(
                         recipe,
                         layout,
-                        new FullWeights(layout, Weights.initial(layout, recipe.seed(), arena), arena),
+                        new FullWeights(layout, weights(config, layout, arena), arena),
                         data,
                         kernels)) {
             files.train(trainer, kernels, config.saveSteps(), lastStep, progress, stop);
         }
     }
 
+    private static MemorySegment weights(RunConfig config, ParameterLayout layout, Arena arena) {
+        if (config.initialModel().isEmpty()) {
+            return Weights.initial(layout, config.recipe().seed(), arena);
+        }
+        try (Checkpoint checkpoint = Checkpoints.open(Path.of(config.initialModel()))) {
+            if (!checkpoint.hyperparameters().equals(layout.shape())) {
+                throw new TrainingException(config.initialModel() + ": has another shape, "
+                        + checkpoint.hyperparameters() + ", than the configuration, " + layout.shape());
+            }
+            return BaseModel.read(checkpoint, layout, arena);
+        }
+    }
+
+    private static String given(RunConfig config) {
+        return config.tokenizerFile().isEmpty() && !config.initialModel().isEmpty()
+                ? Path.of(config.initialModel(), "tokenizer.model").toString()
+                : config.tokenizerFile();
+    }
+
     /** The tokenizer of the folder, else the given one, else one learned from the sources. */
-    private static byte[] tokenizer(
-            RunConfig config, Path folder, List<Mixture.Part> sources, Progress progress) {
+    private static byte[] tokenizer(RunConfig config, Path folder, List<Mixture.Part> sources, Progress progress) {
         Path own = folder.resolve("tokenizer.model");
         try {
             Files.createDirectories(folder);
             if (Files.exists(own)) {
                 return Files.readAllBytes(own);
             }
-            byte[] model = config.tokenizerFile().isEmpty()
+            byte[] model = given(config).isEmpty()
                     ? learn(config, sources, progress)
-                    : Files.readAllBytes(Path.of(config.tokenizerFile()));
+                    : Files.readAllBytes(Path.of(given(config)));
             Files.write(own, model);
             return model;
         } catch (IOException e) {

@@ -39,6 +39,7 @@ public final class RunConfig {
     private final int vocabulary;
     private final int vocabularyDocuments;
     private final String tokenizerFile;
+    private final String initialModel;
     private final Recipe recipe;
     private final int saveSteps;
     private final TensorType exportType;
@@ -57,8 +58,10 @@ public final class RunConfig {
         vocabulary = settings.integer("tokenizer.vocabulary", 1024, 272, 1 << 18);
         vocabularyDocuments = settings.integer("tokenizer.documents", 20000, 1, Integer.MAX_VALUE);
         tokenizerFile = settings.text("tokenizer.file", "");
+        initialModel = settings.text("model.initial", "");
         if (hidden % heads != 0) {
-            throw new TrainingException(settings.name() + ": model.heads = " + heads + ": must divide model.dim = " + hidden);
+            throw new TrainingException(
+                    settings.name() + ": model.heads = " + heads + ": must divide model.dim = " + hidden);
         }
         recipe = new Recipe(
                 settings.integer("train.steps", 1000, 1, Integer.MAX_VALUE),
@@ -83,7 +86,7 @@ public final class RunConfig {
                     settings.number(key + "share", 1, 0, 1e9),
                     settings.text(key + "from", ""),
                     settings.words(key + "clean"),
-                    settings.number(key + "threshold", 0.5, 0, 100)));
+                    settings.number(key + "threshold", 1.0, 0, 100)));
         }
         sources = List.copyOf(table);
         settings.checkAllUsed();
@@ -150,6 +153,11 @@ public final class RunConfig {
     /** A given {@code tokenizer.model}; empty where one is to be learned. */
     public String tokenizerFile() {
         return tokenizerFile;
+    }
+
+    /** A model whose weights and tokenizer the run begins with; empty where it begins with drawn weights. */
+    public String initialModel() {
+        return initialModel;
     }
 
     public Recipe recipe() {

@@ -97,7 +97,8 @@ final class RunFolder {
                     LossCurve.svg("Loss (nats per token)", log.losses()),
                     StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new TrainingException(folder + ": the model cannot be written: " + e + "; " + state() + " is kept", e);
+            throw new TrainingException(
+                    folder + ": the model cannot be written: " + e + "; " + state() + " is kept", e);
         }
     }
 }

@@ -34,8 +34,8 @@ public final class RunState {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            CheckedOutputStream sum =
-                    new CheckedOutputStream(new BufferedOutputStream(Files.newOutputStream(part), 1 << 16), new CRC32());
+            CheckedOutputStream sum = new CheckedOutputStream(
+                    new BufferedOutputStream(Files.newOutputStream(part), 1 << 16), new CRC32());
             try (DataOutputStream out = new DataOutputStream(sum)) {
                 out.writeLong(MAGIC);
                 out.writeInt(settings.size());
@@ -58,6 +58,7 @@ public final class RunState {
             }
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            part.toFile().delete();
             throw new TrainingException(
                     part + ": cannot be written: " + e + "; the checkpoint before it, " + file
                             + ", is kept: free some space and start again to go on from there",
@@ -135,8 +136,8 @@ public final class RunState {
             String old = before.getOrDefault(key, "(default)");
             String next = now.getOrDefault(key, "(default)");
             if (!old.equals(next)) {
-                throw new TrainingException(file + ": the run was begun with " + key + " = " + old + ", now it is " + next
-                        + ": use the same configuration, or another folder for a new run");
+                throw new TrainingException(file + ": the run was begun with " + key + " = " + old + ", now it is "
+                        + next + ": use the same configuration, or another folder for a new run");
             }
         }
     }

@@ -60,8 +60,8 @@ final class Settings {
         } catch (NumberFormatException ignored) {
             // the message below says what is expected
         }
-        throw new TrainingException(name + ": " + key + " = " + text + ": must be a whole number from " + least + " to "
-                + most);
+        throw new TrainingException(
+                name + ": " + key + " = " + text + ": must be a whole number from " + least + " to " + most);
     }
 
     double number(String key, double otherwise, double least, double most) {
@@ -74,7 +74,8 @@ final class Settings {
         } catch (NumberFormatException ignored) {
             // the message below says what is expected
         }
-        throw new TrainingException(name + ": " + key + " = " + text + ": must be a number from " + least + " to " + most);
+        throw new TrainingException(
+                name + ": " + key + " = " + text + ": must be a number from " + least + " to " + most);
     }
 
     /** The names that follow {@code prefix} in the keys, up to the next dot. */
@@ -91,7 +92,8 @@ final class Settings {
     /** All settings, sorted. */
     Map<String, String> all() {
         TreeMap<String, String> all = new TreeMap<>();
-        properties.forEach((key, value) -> all.put(key.toString(), value.toString().strip()));
+        properties.forEach(
+                (key, value) -> all.put(key.toString(), value.toString().strip()));
         return all;
     }
 

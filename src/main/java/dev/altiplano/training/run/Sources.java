@@ -1,6 +1,7 @@
 package dev.altiplano.training.run;
 
 import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.text.Cleaner;
 import dev.altiplano.training.text.TextFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ final class Sources {
     static List<Mixture.Part> open(RunConfig config) {
         ArrayList<Mixture.Part> parts = new ArrayList<>();
         for (RunConfig.SourceConfig source : config.sources()) {
-            parts.add(new Mixture.Part(source.name(), open(source, config.recipe().seed()), source.share()));
+            parts.add(
+                    new Mixture.Part(source.name(), open(source, config.recipe().seed()), source.share()));
         }
         return parts;
     }
@@ -28,6 +30,14 @@ final class Sources {
         if (source.from().isEmpty()) {
             throw new TrainingException("source." + source.name() + ".from is missing: grammar:<kind> or a text file");
         }
-        return new Source.Given(TextFile.documents(Path.of(source.from())), seed);
+        List<String> documents = TextFile.documents(Path.of(source.from()));
+        if (!source.clean().isEmpty()) {
+            Cleaner cleaner = Cleaner.of(source.clean(), Cleaner.builtInReference(), source.threshold());
+            documents = cleaner.clean(documents);
+            if (documents.isEmpty()) {
+                throw new TrainingException(source.from() + ": nothing is left of it: " + cleaner.report());
+            }
+        }
+        return new Source.Given(documents, seed);
     }
 }

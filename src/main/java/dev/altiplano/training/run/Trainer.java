@@ -32,11 +32,7 @@ public final class Trainer implements AutoCloseable {
     /** A run before its first step. */
     @SuppressWarnings("MustBeClosedChecker") // closed by close()
     public Trainer(
-            Recipe recipe,
-            ParameterLayout layout,
-            Trainable trainable,
-            TrainingData data,
-            TrainingKernels kernels) {
+            Recipe recipe, ParameterLayout layout, Trainable trainable, TrainingData data, TrainingKernels kernels) {
         this.recipe = recipe;
         this.trainable = trainable;
         this.data = data;

@@ -14,12 +14,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Reads UTF-8 text by lines of bounded length, and as documents that are separated by empty lines. */
 public final class TextFile {
 
     /** The longest line that is read: more is no text that somebody wrote. */
     public static final int MAX_LINE_BYTES = 4 << 20;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private TextFile() {}
 
@@ -65,9 +70,40 @@ public final class TextFile {
         }
     }
 
-    /** The documents of a file: runs of lines without an empty one. Fails where there is none. */
+    /**
+     * The documents of a file: of JSON lines ({@code .jsonl}) each {@code "text"}; of any other the runs of lines without an empty
+     * one. Fails where there is none.
+     */
     public static List<String> documents(Path file) {
         ArrayList<String> documents = new ArrayList<>();
+        if (file.toString().endsWith(".jsonl")) {
+            lines(file, (line, number) -> {
+                if (!line.isBlank()) {
+                    documents.add(text(file, line, number));
+                }
+            });
+        } else {
+            split(file, documents);
+        }
+        if (documents.isEmpty()) {
+            throw new TrainingException(file + ": has no text");
+        }
+        return documents;
+    }
+
+    private static String text(Path file, String line, long number) {
+        try {
+            JsonNode text = JSON.readTree(line).get("text");
+            if (text != null && text.isString()) {
+                return text.stringValue();
+            }
+        } catch (JacksonException e) {
+            throw new TrainingException(file + ", line " + number + ": no JSON: " + e.getOriginalMessage(), e);
+        }
+        throw new TrainingException(file + ", line " + number + ": needs a text \"text\"");
+    }
+
+    private static void split(Path file, List<String> documents) {
         StringBuilder document = new StringBuilder();
         lines(file, (line, number) -> {
             if (line.isBlank()) {
@@ -77,10 +113,6 @@ public final class TextFile {
             }
         });
         flush(document, documents);
-        if (documents.isEmpty()) {
-            throw new TrainingException(file + ": has no text");
-        }
-        return documents;
     }
 
     private static void flush(StringBuilder document, List<String> documents) {

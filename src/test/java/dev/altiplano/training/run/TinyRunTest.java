@@ -24,7 +24,9 @@ class TinyRunTest {
 
     private static final Hyperparameters SHAPE = new Hyperparameters(32, 96, 2, 2, 1, 16, 64, 16, 1e-6f, 10000);
 
-    private static final double[][] EXPECTED = {{4.401007901, 4.438953777}, {3.568938093, 3.546034161}, {3.037002634, 4.745151708}, {2.375059878, 4.603428236}};
+    private static final double[][] EXPECTED = {
+        {4.401007901, 4.438953777}, {3.568938093, 3.546034161}, {3.037002634, 4.745151708}, {2.375059878, 4.603428236}
+    };
 
     private static final class Fixed implements TrainingData {
         @Override
@@ -69,7 +71,9 @@ class TinyRunTest {
                     new Trainer(recipe, layout, new FullWeights(layout, weights, arena), new Fixed(), kernels)) {
                 for (double[] expected : EXPECTED) {
                     StepReport report = trainer.next();
-                    assertThat(report.loss()).as("loss of step %d", report.step()).isCloseTo(expected[0], within(2e-5));
+                    assertThat(report.loss())
+                            .as("loss of step %d", report.step())
+                            .isCloseTo(expected[0], within(2e-5));
                     assertThat(report.gradientNorm())
                             .as("norm of step %d", report.step())
                             .isCloseTo(expected[1], within(2e-4));

@@ -1,0 +1,231 @@
+package dev.altiplano.tool;
+
+import dev.altiplano.training.corpus.Document;
+import dev.altiplano.training.corpus.DocumentKind;
+import dev.altiplano.training.corpus.Grammar;
+import dev.altiplano.training.run.Example;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures a model that was trained on the grammar's text against the grammar. */
+@Command(
+        name = "eval",
+        description = {
+            "Measures a model that learned the grammar's text, on documents that it has not seen:",
+            "perplexity beside the grammar's own, stories that the grammar accepts, stories known by heart;",
+            "and with --instruct, the answers of a fine-tuned model."
+        },
+        mixinStandardHelpOptions = true)
+final class EvalCommand implements Callable<Integer> {
+
+    /** Shares of tokens in the training of the embedded model. */
+    private static final Map<DocumentKind, Double> SHARES = Map.of(
+            DocumentKind.STORIES, 50.0,
+            DocumentKind.QUESTIONS, 25.0,
+            DocumentKind.ARITHMETIC, 10.0,
+            DocumentKind.DIALOGUES, 10.0,
+            DocumentKind.LISTS, 5.0);
+
+    private static final int MAX_STORY_TOKENS = 400;
+    private static final int EXAMPLES_SHOWN = 3;
+
+    @Parameters(paramLabel = "MODEL", description = "The model's folder.")
+    private Path model = Path.of(".");
+
+    @Option(names = "--instruct", paramLabel = "MODEL", description = "The fine-tuned model's folder.")
+    private @Nullable Path instruct;
+
+    @Option(names = "--documents", description = "How many of each kind (default: ${DEFAULT-VALUE}).")
+    private int documents = 200;
+
+    @Option(names = "--seed", description = "Which unseen documents (default: ${DEFAULT-VALUE}).")
+    private long seed = 1000;
+
+    @Option(names = "--training-seed", description = "The seed of the training (default: ${DEFAULT-VALUE}).")
+    private long trainingSeed = 1;
+
+    @Option(
+            names = "--training-stories",
+            description = "How many stories were learned, at most (default: ${DEFAULT-VALUE}).")
+    private int trainingStories = 60000;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (EvaluatedModel evaluated = new EvaluatedModel(model)) {
+            perplexity(evaluated, out);
+            stories(evaluated, out);
+        }
+        if (instruct != null) {
+            try (EvaluatedModel evaluated = new EvaluatedModel(instruct)) {
+                questions(evaluated, out);
+            }
+        }
+        return 0;
+    }
+
+    /** Costs of one kind of document, in nats; {@code tokens} counts the end of sequence. */
+    private record Cost(DocumentKind kind, int documents, long tokens, double model, double grammar) {}
+
+    private void perplexity(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {
+        ArrayList<Cost> costs = new ArrayList<>();
+        for (DocumentKind kind : DocumentKind.values()) {
+            if (SHARES.containsKey(kind)) {
+                costs.add(cost(evaluated, kind));
+            }
+        }
+        // The grammar's part of the first token: which kind a document is of, by how many of each there are.
+        double perToken = costs.stream()
+                .mapToDouble(cost -> SHARES.getOrDefault(cost.kind(), 0.0) * cost.documents() / cost.tokens())
+                .sum();
+        double modelNats = 0;
+        double grammarNats = 0;
+        double shares = SHARES.values().stream().mapToDouble(share -> share).sum();
+        out.println("kind         documents  tokens  perplexity  of the grammar  ratio");
+        for (Cost cost : costs) {
+            double share = SHARES.getOrDefault(cost.kind(), 0.0);
+            double choice = -Math.log(share * cost.documents() / cost.tokens() / perToken);
+            double grammar = (cost.grammar() + choice * cost.documents()) / cost.tokens();
+            double own = cost.model() / cost.tokens();
+            line(out, cost.kind().label(), cost.documents(), cost.tokens(), own, grammar);
+            modelNats += share / shares * own;
+            grammarNats += share / shares * grammar;
+        }
+        line(
+                out,
+                "all, mixed",
+                costs.size() * documents,
+                costs.stream().mapToLong(Cost::tokens).sum(),
+                modelNats,
+                grammarNats);
+        out.flush();
+    }
+
+    private static void line(PrintWriter out, String name, int documents, long tokens, double own, double grammar) {
+        out.println(String.format(
+                Locale.ROOT,
+                "%-12s %9d %7d %11.4f %15.4f %6.3f",
+                name,
+                documents,
+                tokens,
+                Math.exp(own),
+                Math.exp(grammar),
+                Math.exp(own - grammar)));
+    }
+
+    private Cost cost(EvaluatedModel evaluated, DocumentKind kind) throws InterruptedException {
+        ArrayList<int[]> ids = new ArrayList<>();
+        double grammar = 0;
+        long tokens = 0;
+        for (int i = 0; i < documents; i++) {
+            String text = Grammar.document(kind, seed, i).text();
+            int[] document = evaluated.tokenize(text);
+            int[] ended = Arrays.copyOf(document, document.length + 1);
+            ended[document.length] = 2;
+            ids.add(ended);
+            tokens += document.length;
+            grammar -= Grammar.logProbability(kind, text).orElseThrow();
+        }
+        double own = evaluated.nats(ids).stream().mapToDouble(nats -> nats).sum();
+        return new Cost(kind, documents, tokens, own, grammar);
+    }
+
+    private void stories(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {
+        Set<String> learned = new HashSet<>();
+        for (int i = 0; i < trainingStories; i++) {
+            learned.add(Grammar.document(DocumentKind.STORIES, trainingSeed, i).text());
+        }
+        ArrayList<String> prompts = new ArrayList<>();
+        for (int i = 0; i < documents; i++) {
+            String story = Grammar.document(DocumentKind.STORIES, seed + 1, i).text();
+            prompts.add(story.substring(0, story.indexOf(". ") + 1));
+        }
+        stories("greedy", prompts, evaluated.complete(prompts, 0, MAX_STORY_TOKENS), learned, out);
+        stories("temperature 0.8", prompts, evaluated.complete(prompts, 0.8f, MAX_STORY_TOKENS), learned, out);
+    }
+
+    private static void stories(
+            String how, List<String> prompts, List<String> completions, Set<String> learned, PrintWriter out) {
+        int accepted = 0;
+        int repeated = 0;
+        int shown = 0;
+        Set<String> different = new HashSet<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            String story = prompts.get(i) + completions.get(i);
+            different.add(story);
+            repeated += learned.contains(story) ? 1 : 0;
+            Optional<String> problem = problem(story);
+            accepted += problem.isEmpty() ? 1 : 0;
+            if (problem.isPresent() && shown++ < EXAMPLES_SHOWN) {
+                out.println("  not of the grammar: " + problem.get());
+            }
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "stories, %s: %d of %d accepted (%.1f %%), %d different, %d as in the training text",
+                how,
+                accepted,
+                prompts.size(),
+                100.0 * accepted / prompts.size(),
+                different.size(),
+                repeated));
+        out.flush();
+    }
+
+    /** A story may have questions behind it: the prompt does not tell which of the two is wanted. */
+    private static Optional<String> problem(String story) {
+        return Grammar.problem(story.contains("\nQuestion: ") ? DocumentKind.QUESTIONS : DocumentKind.STORIES, story);
+    }
+
+    private void questions(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {
+        ArrayList<Document> questions = new ArrayList<>();
+        for (long i = 0; questions.size() < documents; i++) {
+            Document document = Grammar.document(DocumentKind.INSTRUCTIONS, seed + 2, i);
+            if (document.prompt().contains("\n\n")) {
+                questions.add(document);
+            }
+        }
+        List<String> answers = evaluated.complete(
+                questions.stream()
+                        .map(question -> Example.prompt(question.prompt()))
+                        .toList(),
+                0,
+                40);
+        int right = 0;
+        int shown = 0;
+        for (int i = 0; i < documents; i++) {
+            Document question = questions.get(i);
+            if (answers.get(i).strip().equals(question.answer())) {
+                right++;
+            } else if (shown++ < EXAMPLES_SHOWN) {
+                out.println("  " + question.prompt().substring(question.prompt().indexOf("\n\n") + 2) + " "
+                        + answers.get(i).strip() + " (right: " + question.answer() + ")");
+            }
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "questions: %d of %d answered exactly (%.1f %%)",
+                right,
+                documents,
+                100.0 * right / documents));
+        out.flush();
+    }
+}

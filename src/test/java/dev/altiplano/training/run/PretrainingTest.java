@@ -1,0 +1,175 @@
+package dev.altiplano.training.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.Checkpoints;
+import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.training.TrainingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PretrainingTest {
+
+    private static final String CONFIG = """
+            model.dim = 32
+            model.layers = 1
+            model.heads = 2
+            model.context = 64
+            tokenizer.vocabulary = 320
+            tokenizer.documents = 200
+            train.steps = 60
+            train.sequences = 4
+            train.micro-sequences = 2
+            train.rate = 1e-2
+            train.warmup-steps = 5
+            train.save-steps = 20
+            source.arithmetic.share = 1
+            source.arithmetic.from = grammar:arithmetic
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final List<StepReport> reports = new ArrayList<>();
+
+    private final Progress progress = new Progress() {
+        @Override
+        public void step(StepReport report) {
+            reports.add(report);
+        }
+
+        @Override
+        public void note(String text) {}
+    };
+
+    private RunConfig config(String text) throws IOException {
+        return RunConfig.read(Files.writeString(folder.resolve("run.properties"), text));
+    }
+
+    private Path run(String name, String config, int threads, int until) throws IOException {
+        Path out = folder.resolve(name);
+        Pretraining.run(config(config), out, threads, until, progress, () -> false);
+        return out;
+    }
+
+    @Test
+    void theLossGoesDownAndTheModelCanBeRead() throws IOException {
+        Path out = run("a", CONFIG, 2, 1000);
+        assertThat(reports).hasSize(60);
+        assertThat(reports.getFirst().loss()).isBetween(5.5, 6.1);
+        assertThat(reports.getLast().loss()).isLessThan(2.5);
+        assertThat(Files.readAllLines(out.resolve("log.csv"))).hasSize(61);
+        assertThat(Files.readString(out.resolve("curve.svg")))
+                .startsWith("<svg")
+                .contains("polyline");
+        try (Checkpoint checkpoint = Checkpoints.open(out.resolve("model"))) {
+            assertThat(checkpoint.hyperparameters().vocabularySize()).isEqualTo(320);
+        }
+    }
+
+    @Test
+    void anInterruptedRunEndsAsOneThatWasNot() throws IOException {
+        Path whole = run("whole", CONFIG, 1, 1000);
+        run("parts", CONFIG, 3, 7);
+        run("parts", CONFIG, 2, 33);
+        Path parts = run("parts", CONFIG, 1, 1000);
+        assertThat(parts.resolve("state.bin")).hasSameBinaryContentAs(whole.resolve("state.bin"));
+        assertThat(losses(parts)).isEqualTo(losses(whole));
+    }
+
+    private static List<String> losses(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("log.csv")).stream()
+                .map(line -> line.substring(0, line.lastIndexOf(',')))
+                .toList();
+    }
+
+    @Test
+    void aRunCanBeginWithAModel() throws IOException {
+        Path first = run("first", CONFIG, 2, 60);
+        double reached = reports.getLast().loss();
+        reports.clear();
+        String more = CONFIG.replace("tokenizer.vocabulary = 320", "model.initial = " + first.resolve("model"));
+        run("second", more + "train.seed = 2", 2, 2);
+        assertThat(reports.getFirst().loss()).isLessThan(reached + 0.5);
+        assertThatThrownBy(() -> run("third", more.replace("model.layers = 1", "model.layers = 2"), 1, 1))
+                .hasMessageContaining("has another shape");
+    }
+
+    @Test
+    void anotherConfigurationOrADamagedStateIsRefused() throws IOException {
+        Path out = run("b", CONFIG, 1, 1);
+        assertThatThrownBy(() -> run("b", CONFIG.replace("1e-2", "2e-2"), 1, 2))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("begun with train.rate = 1e-2, now it is 2e-2");
+        byte[] state = Files.readAllBytes(out.resolve("state.bin"));
+        state[state.length / 2] ^= 1;
+        Files.write(out.resolve("state.bin"), state);
+        assertThatThrownBy(() -> run("b", CONFIG, 1, 2)).hasMessageContaining("checksum does not match");
+        Files.write(out.resolve("state.bin"), java.util.Arrays.copyOf(state, state.length / 2));
+        assertThatThrownBy(() -> run("b", CONFIG, 1, 2)).hasMessageContaining("damaged or cut off");
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheRunAndKeepsTheCheckpoint() throws IOException {
+        String wild = CONFIG.replace("train.rate = 1e-2", "train.rate = 10")
+                .replace("train.warmup-steps = 5", "train.warmup-steps = 0\ntrain.weight-decay = 10")
+                .replace("train.save-steps = 20", "train.save-steps = 2\nexport.type = F32");
+        assertThatThrownBy(() -> run("c", wild, 1, 1000))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageMatching("the loss is .* at step \\d+: .*the checkpoint of step \\d+ is kept");
+        int last = reports.getLast().step();
+        reports.clear();
+        assertThatThrownBy(() -> run("c", wild, 1, 1000)).hasMessageContaining("at step " + (last + 1));
+        assertThat(reports).hasSizeLessThan(2);
+    }
+
+    @Test
+    void mistakesInTheConfigurationAreNamed() {
+        assertThatThrownBy(() -> config("model.dims = 3")).hasMessageContaining("unknown setting model.dims");
+        assertThatThrownBy(() -> config("model.dim = x")).hasMessageContaining("model.dim = x: must be a whole number");
+        assertThatThrownBy(() -> config("export.type = Q4_0")).hasMessageContaining("must be F16, BF16 or F32");
+        assertThatThrownBy(() -> run("f", CONFIG.replace("grammar:arithmetic", "grammar:poems"), 1, 1))
+                .hasMessageContaining("grammar:poems");
+        assertThatThrownBy(() -> run("f", CONFIG.replace("model.dim = 32", "model.dim = 40"), 1, 1))
+                .hasMessageContaining("hidden size 40");
+    }
+
+    @Test
+    void fineTuningLearnsTheAnswersWithAllWeightsOrAnAdapter() throws IOException {
+        Path base = run("base", CONFIG, 2, 60).resolve("model");
+        StringBuilder examples = new StringBuilder();
+        for (int i = 0; i < 50; i++) {
+            examples.append("{\"instruction\": \"What is ").append(i % 5).append("?\", \"response\": \"It is 7.\"}\n");
+        }
+        Path file = Files.writeString(folder.resolve("examples.jsonl"), examples);
+        for (int rank : new int[] {0, 4}) {
+            reports.clear();
+            Path out = folder.resolve("tuned" + rank);
+            Finetuning.run(
+                    new Finetuning.Options(base, file, 60, 1e-2, 4, rank, 8, TensorType.F32, 1),
+                    out,
+                    2,
+                    progress,
+                    () -> false);
+            assertThat(reports.getLast().loss()).isLessThan(reports.getFirst().loss() / 4);
+            assertThat(Files.exists(out.resolve("adapter.pth"))).isEqualTo(rank > 0);
+            try (Checkpoint checkpoint = Checkpoints.open(out.resolve("model"))) {
+                assertThat(checkpoint.hyperparameters().layers()).isEqualTo(1);
+            }
+        }
+        assertThatThrownBy(() -> Finetuning.run(
+                        new Finetuning.Options(base, file, 1, 1e-2, 4, 33, 8, TensorType.F32, 1),
+                        folder.resolve("tuned33"),
+                        1,
+                        progress,
+                        () -> false))
+                .hasMessageContaining("LoRA rank 33: must be from 1 to 32");
+    }
+}
