@@ -52,8 +52,11 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- if $size -}}
 {{- $file = include "altiplano.weightsMiB" (dict "format" $model.fileFormat "parameters" $size.parameters) | int64 -}}
 {{- $weights = include "altiplano.weightsMiB" (dict "format" $held "parameters" $size.parameters) | int64 -}}
-{{- $kvElementBytes := ternary 4 2 (eq $held "F32") -}}
-{{- $kv = add1 (div (mul 2 (int64 $size.layers) (int64 $size.hidden) $kvElementBytes (int64 .Values.engine.kvCacheTokens)) 1048576) -}}
+{{- $kvFormat := upper .Values.engine.kvFormat -}}
+{{- if eq $kvFormat "AUTO" -}}{{- $kvFormat = ternary "F32" "F16" (eq $held "F32") -}}{{- end -}}
+{{- $kvBlock := get (fromYaml (include "altiplano.formats" .)) $kvFormat -}}
+{{- $kvElements := mul 2 (int64 $size.layers) (int64 $size.hidden) (int64 .Values.engine.kvCacheTokens) -}}
+{{- $kv = add1 (div (div (mul $kvElements (int64 (index $kvBlock 1))) (int64 (index $kvBlock 0))) 1048576) -}}
 {{- end -}}
 {{- $needed := add $weights $kv $heap 1024 -}}
 {{- $neededGiB := div (add $needed 1023) 1024 -}}

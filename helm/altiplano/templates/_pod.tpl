@@ -37,6 +37,10 @@
 - name: ALTIPLANO_ENGINE_KVCACHESIZE
   value: "{{ int64 $plan.kvMiB }}MB"
 {{- end }}
+- name: ALTIPLANO_ENGINE_KVFORMAT
+  value: {{ .Values.engine.kvFormat | quote }}
+- name: ALTIPLANO_ENGINE_PREFIXCACHE
+  value: {{ .Values.engine.prefixCache | quote }}
 - name: ALTIPLANO_QUEUE_CAPACITY
   value: {{ .Values.queue.capacity | int64 | quote }}
 - name: ALTIPLANO_QUEUE_TOKENS

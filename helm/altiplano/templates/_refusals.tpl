@@ -75,7 +75,7 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- $wrong = append $wrong "model.size is auto, so its CPUs are unknown: set resources.cpu" -}}
 {{- end -}}
 {{- else if lt (int64 $plan.memoryMiB) (int64 $plan.neededMiB) -}}
-{{- $wrong = append $wrong (printf "the model does not fit: resources.memory is %s, and %s in %s needs %dGi (weights %d MiB, KV cache %d MiB for %d positions, heap %d MiB, 1024 MiB for the rest): raise resources.memory, take files in a smaller weight format, or lower engine.kvCacheTokens" $v.resources.memory $model.size $plan.heldFormat (int64 $plan.neededGiB) (int64 $plan.weightsMiB) (int64 $plan.kvMiB) (int64 $v.engine.kvCacheTokens) (int64 $plan.heapMiB)) -}}
+{{- $wrong = append $wrong (printf "the model does not fit: resources.memory is %s, and %s in %s needs %dGi (weights %d MiB, KV cache %d MiB for %d positions, heap %d MiB, 1024 MiB for the rest): raise resources.memory, hold the weights in fewer bits (model.weights), or lower engine.kvCacheTokens" $v.resources.memory $model.size $plan.heldFormat (int64 $plan.neededGiB) (int64 $plan.weightsMiB) (int64 $plan.kvMiB) (int64 $v.engine.kvCacheTokens) (int64 $plan.heapMiB)) -}}
 {{- end -}}
 {{- if and $v.engine.threads (gt (int64 $v.engine.threads) (int64 $plan.cpu)) -}}
 {{- $wrong = append $wrong (printf "engine.threads is %d on %d CPUs, and spare threads only wait for each other: lower it, or raise resources.cpu" (int64 $v.engine.threads) (int64 $plan.cpu)) -}}

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             FinetuneCommand.class,
             CorpusCommand.class,
             EvalCommand.class,
+            FetchCommand.class,
+            ProbeCommand.class,
             CommandLine.HelpCommand.class
         },
         versionProvider = AltiplanoCommand.Version.class,

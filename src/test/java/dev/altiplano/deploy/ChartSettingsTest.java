@@ -1,0 +1,73 @@
+package dev.altiplano.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.altiplano.engine.model.LlamaConfig;
+import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.server.config.AltiplanoProperties;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the chart sets, the server knows and accepts: its own settings classes read the pods' environment. */
+class ChartSettingsTest {
+
+    static List<Chart.Values> matrix() {
+        return ChartRenderTest.matrix();
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void theServerAcceptsThePodsEnvironment(Chart.Values values) throws Exception {
+        Map<String, Object> deployment = Chart.only(Chart.objects(Chart.render(values)), "Deployment");
+        Map<String, Object> variables = new HashMap<>();
+        for (Map<String, Object> variable : Tree.maps(deployment, "spec.template.spec.containers.0.env")) {
+            if (Tree.text(variable, "name").startsWith("ALTIPLANO_")) {
+                variables.put(Tree.text(variable, "name"), variable.get("value"));
+            }
+        }
+        assertThat(settings()).containsAll(variables.keySet());
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource("pod-systemEnvironment", variables));
+        environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+        assertThatCode(() -> Binder.get(environment)
+                        .bind("altiplano", Bindable.of(AltiplanoProperties.class))
+                        .get())
+                .doesNotThrowAnyException();
+    }
+
+    /** The settings that the server's metadata lists, as environment variables are written. */
+    private static Set<String> settings() throws Exception {
+        Path metadata = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
+        Map<?, ?> root = JsonMapper.shared().readValue(Files.readString(metadata), Map.class);
+        return Tree.maps(root, "properties").stream()
+                .map(property -> Tree.text(property, "name")
+                        .toUpperCase()
+                        .replace("-", "")
+                        .replace('.', '_'))
+                .collect(Collectors.toSet());
+    }
+
+    /** The chart adds 1 GiB beside heap, weights and KV cache; the engine asks for scratch and 600 MiB for the JVM. */
+    @Test
+    void theRestIsEnoughForTheLargestModelsScratch() {
+        LlamaConfig config = new LlamaConfig(8192, 22016, 80, 64, 64, 128, 32000, 2048, 1e-5f, 10000);
+        long scratchMib = LlamaModel.scratchBytes(config, 512, 32 + 64) >> 20;
+        assertThat(scratchMib + 600).isLessThan(1024 + 1024);
+    }
+}
