@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses a backend, from the fastest down: native kernels with the best instruction set that the machine has and that passes
- * the self-test, then plain Java. Why a better one was not chosen is kept as text.
+ * the self-test, then the Vector API, then plain Java. Why a better one was not chosen is kept as text.
  */
 final class BackendChoice {
 
@@ -31,9 +31,11 @@ final class BackendChoice {
         return switch (options.backend()) {
             case "auto" -> {
                 Kernels kernels = nativeKernels(List.of(InstructionSet.values()));
+                kernels = kernels != null ? kernels : vectorKernels();
                 yield kernels != null ? kernels : scalarKernels();
             }
             case "native" -> required(nativeKernels(List.of(InstructionSet.values())));
+            case "vector" -> required(vectorKernels());
             case "scalar" -> scalarKernels();
             default -> {
                 for (InstructionSet set : InstructionSet.values()) {
@@ -42,7 +44,7 @@ final class BackendChoice {
                     }
                 }
                 throw new IllegalArgumentException("backend \"" + options.backend()
-                        + "\" is unknown: choose auto, native, scalar or an instruction set ("
+                        + "\" is unknown: choose auto, native, vector, scalar or an instruction set ("
                         + String.join(", ", InstructionSet.labels()) + ")");
             }
         };
@@ -120,6 +122,24 @@ final class BackendChoice {
             }
             return failure;
         }
+    }
+
+    /** Kernels with the Vector API, or null; its classes are loaded only where its module is. */
+    // The kernels take the arena over and close it.
+    @SuppressWarnings("MustBeClosedChecker")
+    private @Nullable Kernels vectorKernels() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            rejected.add("vector: start Java with --add-modules jdk.incubator.vector");
+            return null;
+        }
+        Arena arena = Arena.ofShared();
+        WorkerPool pool = new WorkerPool(options.threads());
+        return new ComposedKernels(
+                new Backend("vector", "vector" + 32 * Lanes.LENGTH, "classes", options.threads(), rejected),
+                pool,
+                new VectorLinear(pool),
+                new VectorLayer(pool, arena),
+                arena);
     }
 
     // The kernels take the arena over and close it.

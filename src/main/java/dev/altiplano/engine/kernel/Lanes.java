@@ -97,6 +97,12 @@ final class Lanes {
         return (FloatVector) bytes.convertShape(VectorOperators.B2I, INTS, 0).convert(VectorOperators.I2F, 0);
     }
 
+    /** Unsigned bytes to ints; may read four bytes beyond the vector's. */
+    static IntVector loadUnsignedBytes(MemorySegment from, long offset) {
+        ByteVector bytes = ByteVector.fromMemorySegment(BYTES, from, offset, LITTLE_ENDIAN);
+        return (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+    }
+
     /** The sum of the two signed halves of each int. */
     static IntVector addHalves(ShortVector pairs) {
         IntVector both = pairs.reinterpretAsInts();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every instruction set of this machine gives the bits of the scalar backend, for any number of rows, threads and outputs. */
+/** Every instruction set of this machine, and the Vector API, gives the bits of the scalar backend, for any number of rows, threads and outputs. */
 class LinearParityTest {
 
     private static final int[] ROWS = {1, 3, 7, 8, 13, 16, 33};

@@ -1,0 +1,118 @@
+package dev.altiplano.engine.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+
+/** Linear layers with the Vector API, bit for bit as {@link ScalarLinear} defines them. */
+final class VectorLinear implements LinearKernels {
+
+    /** Up to this many rows, each reads the weights again, from a cache. */
+    private static final int NARROW_ROWS = 3;
+
+    private final WorkerPool pool;
+    private final VectorActivations activations = new VectorActivations();
+    private final VectorWide[] wide;
+    private final float[][] strips;
+    private final WorkerPool.Task quantizeTask = this::quantizeShare;
+    private final WorkerPool.Task multiplyTask = this::multiplyShare;
+
+    private PackedMatrix[] stack = {};
+    private MemorySegment out = MemorySegment.NULL;
+    private int rows;
+    private int outColumns;
+    private boolean accumulate;
+
+    VectorLinear(WorkerPool pool) {
+        this.pool = pool;
+        wide = new VectorWide[pool.threads()];
+        strips = new float[pool.threads()][PackedLayout.STRIP];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = new VectorWide();
+        }
+    }
+
+    @Override
+    public void linear(
+            PackedMatrix[] stack,
+            MemorySegment in,
+            MemorySegment out,
+            int rows,
+            int generatedRows,
+            boolean accumulate) {
+        this.stack = stack;
+        this.out = out;
+        this.rows = rows;
+        this.accumulate = accumulate;
+        outColumns = 0;
+        boolean anyQuantized = false;
+        for (PackedMatrix matrix : stack) {
+            outColumns += matrix.rows();
+            anyQuantized |= matrix.format().quantized();
+        }
+        activations.read(in, rows, stack[0].columns());
+        if (anyQuantized) {
+            activations.reserve(rows, rows <= NARROW_ROWS);
+            if (rows == 1) {
+                quantizeTask.run(0, 1);
+            } else {
+                pool.run(quantizeTask);
+            }
+        }
+        pool.run(multiplyTask);
+    }
+
+    private void quantizeShare(int worker, int workers) {
+        for (int row = worker; row < rows; row += workers) {
+            activations.quantize(row, rows <= NARROW_ROWS);
+        }
+    }
+
+    private void multiplyShare(int worker, int workers) {
+        int firstColumn = 0;
+        int unit = rows <= NARROW_ROWS ? PackedLayout.STRIP : Math.max(PackedLayout.STRIP, Lanes.PAIR);
+        for (PackedMatrix matrix : stack) {
+            int units = (matrix.rows() + unit - 1) / unit;
+            int begin = (int) ((long) units * worker / workers) * unit;
+            int end = Math.min(matrix.rows(), (int) ((long) units * (worker + 1) / workers) * unit);
+            if (rows <= NARROW_ROWS) {
+                multiplyNarrow(strips[worker], matrix, begin, end, firstColumn);
+            } else {
+                multiplyWide(wide[worker], matrix, begin, end, firstColumn);
+            }
+            firstColumn += matrix.rows();
+        }
+    }
+
+    private void multiplyNarrow(float[] strip, PackedMatrix matrix, int begin, int end, int firstColumn) {
+        long stripBytes = PackedLayout.stripBytes(matrix.format(), matrix.columns());
+        for (int first = begin; first < end; first += PackedLayout.STRIP) {
+            long at = first / PackedLayout.STRIP * stripBytes;
+            for (int row = 0; row < rows; row++) {
+                for (int lane = 0; lane < PackedLayout.STRIP; lane += Lanes.LENGTH) {
+                    VectorNarrow.multiply(matrix, at, lane, activations, row, strip, lane);
+                }
+                write(strip, 0, row, firstColumn + first, Math.min(PackedLayout.STRIP, end - first));
+            }
+        }
+    }
+
+    private void multiplyWide(VectorWide tile, PackedMatrix matrix, int begin, int end, int firstColumn) {
+        for (int first = begin; first < end; first += Lanes.PAIR) {
+            tile.multiply(matrix, first, activations, rows);
+            for (int row = 0; row < rows; row++) {
+                write(tile.totals, row * Lanes.PAIR, row, firstColumn + first, Math.min(Lanes.PAIR, end - first));
+            }
+        }
+    }
+
+    private void write(float[] from, int at, int row, int column, int count) {
+        long to = 4 * ((long) row * outColumns + column);
+        if (accumulate) {
+            for (int i = 0; i < count; i++) {
+                from[at + i] += out.get(JAVA_FLOAT, to + 4L * i);
+            }
+        }
+        MemorySegment.copy(from, at, out, JAVA_FLOAT, to, count);
+    }
+}
