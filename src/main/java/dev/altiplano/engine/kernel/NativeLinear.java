@@ -135,7 +135,7 @@ final class NativeLinear implements LinearKernels {
     }
 
     /** As enum format in altiplano.h. */
-    private static int code(WeightFormat format) {
+    static int code(WeightFormat format) {
         return switch (format) {
             case F32 -> 0;
             case F16 -> 1;

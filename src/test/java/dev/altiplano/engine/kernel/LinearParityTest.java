@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 class LinearParityTest {
 
     private static final int[] ROWS = {1, 3, 7, 8, 13, 16, 33};
-    private static final Path EMULATED_TILES = Path.of("target/native-test/libaltiplano-emulated-tiles.so");
+    private static final Path EMULATED_TILES = Path.of("target/native-test/emulated-tiles/libaltiplano.so");
 
     /**
      * What this machine runs, and AMX with tile registers made of memory; each of the others is tested where it is.
