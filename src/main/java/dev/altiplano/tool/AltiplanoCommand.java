@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             VerifyCommand.class,
             MergeCommand.class,
+            QuantizeCommand.class,
             BenchCommand.class,
             TrainCommand.class,
             FinetuneCommand.class,

@@ -183,7 +183,7 @@ final class BenchCommand implements Callable<Integer> {
                 checkpoint.hyperparameters(),
                 checkpoint.tokenizer(),
                 checkpoint.tensors());
-        OutputFile.check(file, writer.byteSize());
+        GgufOutput.checkSpace(file, writer.byteSize());
         try (ProgressBar bar = ProgressBar.of("save", spec.commandLine().getErr())) {
             writer.write(file, true, bar);
         }

@@ -4,15 +4,9 @@ import dev.altiplano.engine.CheckpointTokenizer;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Checkpoints;
 import dev.altiplano.engine.checkpoint.GgufWriter;
-import dev.altiplano.engine.checkpoint.ModelSize;
-import dev.altiplano.engine.checkpoint.ModelSummary;
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.Verification;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,18 +44,16 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!force && Files.exists(out)) {
-            throw new ToolException(out + " exists already; --force replaces it");
-        }
+        GgufOutput.checkFree(out, force);
         try (Checkpoint checkpoint = Checkpoints.open(in)) {
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             GgufWriter writer = new GgufWriter(
-                    name(checkpoint),
+                    GgufOutput.name(checkpoint, name),
                     checkpoint.hyperparameters(),
                     EmbeddedVocabulary.of(checkpoint.tokenizer()),
-                    ownTensors(checkpoint));
-            OutputFile.check(out, writer.byteSize());
+                    GgufOutput.ownTensors(checkpoint));
+            GgufOutput.checkSpace(out, writer.byteSize());
             try (ProgressBar bar = ProgressBar.of("verify", spec.commandLine().getErr())) {
                 Verification.checksums(checkpoint.files(), bar);
             }
@@ -70,32 +62,9 @@ final class MergeCommand implements Callable<Integer> {
             }
             spec.commandLine()
                     .getOut()
-                    .println(out + ": " + ByteText.of(writer.byteSize()) + ", "
-                            + ModelSummary.of(checkpoint)
-                                    .size()
-                                    .map(ModelSize::label)
-                                    .orElse("custom size") + ", "
+                    .println(out + ": " + ByteText.of(writer.byteSize()) + ", " + GgufOutput.size(checkpoint) + ", "
                             + checkpoint.tensors().size() + " tensors");
         }
         return 0;
-    }
-
-    private String name(Checkpoint checkpoint) {
-        if (!name.isEmpty()) {
-            return name;
-        }
-        Path file = checkpoint.path().toAbsolutePath().normalize().getFileName();
-        return ModelSize.of(checkpoint.hyperparameters())
-                .map(size -> "LLaMA " + size.label())
-                .orElse(file == null ? "LLaMA" : file.toString());
-    }
-
-    /** A tied output has no bytes of its own: the file does without it, and readers tie it again. */
-    private static List<Tensor> ownTensors(Checkpoint checkpoint) {
-        List<Tensor> tensors = new ArrayList<>(checkpoint.tensors());
-        if (checkpoint.tiedOutput()) {
-            tensors.removeIf(tensor -> tensor.name().equals("output.weight"));
-        }
-        return tensors;
     }
 }

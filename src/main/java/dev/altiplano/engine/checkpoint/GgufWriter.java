@@ -98,7 +98,8 @@ public final class GgufWriter {
             bufferBytes = Math.max(bufferBytes, tensor.rowBytes() + ALIGNMENT);
         }
         long done = header.length;
-        try (Arena arena = Arena.ofConfined()) {
+        // Shared: a tensor that is converted while it is read may be filled by several threads.
+        try (Arena arena = Arena.ofShared()) {
             MemorySegment buffer = arena.allocate(bufferBytes, ALIGNMENT);
             for (Tensor tensor : tensors) {
                 int rowsAtOnce = (int) Math.min(tensor.rows(), bufferBytes / tensor.rowBytes());
