@@ -50,7 +50,10 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--instruct", paramLabel = "MODEL", description = "The fine-tuned model's folder.")
     private @Nullable Path instruct;
 
-    @Option(names = "--documents", description = "How many of each kind (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--texts", description = "Documents of each kind for the perplexity (default: ${DEFAULT-VALUE}).")
+    private int texts = 100;
+
+    @Option(names = "--documents", description = "How many stories and questions (default: ${DEFAULT-VALUE}).")
     private int documents = 200;
 
     @Option(names = "--seed", description = "Which unseen documents (default: ${DEFAULT-VALUE}).")
@@ -112,7 +115,7 @@ final class EvalCommand implements Callable<Integer> {
         line(
                 out,
                 "all, mixed",
-                costs.size() * documents,
+                costs.size() * texts,
                 costs.stream().mapToLong(Cost::tokens).sum(),
                 modelNats,
                 grammarNats);
@@ -135,7 +138,7 @@ final class EvalCommand implements Callable<Integer> {
         ArrayList<int[]> ids = new ArrayList<>();
         double grammar = 0;
         long tokens = 0;
-        for (int i = 0; i < documents; i++) {
+        for (int i = 0; i < texts; i++) {
             String text = Grammar.document(kind, seed, i).text();
             int[] document = evaluated.tokenize(text);
             int[] ended = Arrays.copyOf(document, document.length + 1);
@@ -145,7 +148,7 @@ final class EvalCommand implements Callable<Integer> {
             grammar -= Grammar.logProbability(kind, text).orElseThrow();
         }
         double own = evaluated.nats(ids).stream().mapToDouble(nats -> nats).sum();
-        return new Cost(kind, documents, tokens, own, grammar);
+        return new Cost(kind, texts, tokens, own, grammar);
     }
 
     private void stories(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {

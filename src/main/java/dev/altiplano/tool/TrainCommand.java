@@ -35,12 +35,24 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--until", paramLabel = "STEP", description = "Stop and save after this step.")
     private int until = Integer.MAX_VALUE;
 
+    @Option(names = "--measure", description = "Only measure the matrix products of this configuration.")
+    private boolean measure;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
         RunConfig run = config == null ? RunConfig.demo() : RunConfig.read(config);
+        if (measure) {
+            int rows = run.recipe().microSequences() * run.recipe().context();
+            TrainingSpeed.print(
+                    run.shape(run.vocabulary()),
+                    rows,
+                    threads,
+                    spec.commandLine().getOut());
+            return 0;
+        }
         try (Interruption interruption = new Interruption()) {
             Pretraining.run(
                     run,

@@ -37,6 +37,7 @@ public final class NativeTraining implements TrainingKernels {
     private final MethodHandle embedBackward;
     private final MethodHandle adamW;
     private final MethodHandle squares;
+    private final MethodHandle spin;
 
     /** Working memory of each worker for attention: the transposed keys and values of one head. */
     private MemorySegment scratch = MemorySegment.NULL;
@@ -64,6 +65,7 @@ public final class NativeTraining implements TrainingKernels {
         crossEntropy = library.find("cross_entropy", i, i, i, p, p, p, f, p);
         embedBackward = library.find("embed_backward", i, i, i, i, p, p, p);
         adamW = library.find("adamw", l, l, p, p, p, p, f, f, f, f, f, f, f, f);
+        spin = library.find("spin", FunctionDescriptor.of(JAVA_FLOAT, JAVA_LONG));
         squares = library.find("squares", FunctionDescriptor.of(JAVA_DOUBLE, l, l, p));
     }
 
@@ -380,6 +382,17 @@ public final class NativeTraining implements TrainingKernels {
         } catch (Throwable failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** Multiplies and adds in registers on all threads, to measure what the processor can do at most: 256 · rounds operations each. */
+    public void spin(long rounds) {
+        pool.run((worker, workers) -> call(
+                (first, last, thread) -> {
+                    float ignored = (float) spin.invokeExact(rounds);
+                },
+                0,
+                0,
+                worker));
     }
 
     @Override

@@ -73,8 +73,8 @@ public final class Finetuning {
             TreeMap<String, String> settings = new TreeMap<>();
             settings.put("options", options.toString());
             settings.put("examples", Integer.toString(examples.size()));
-            RunFolder files =
-                    new RunFolder(folder, layout, BaseModel.multipleOf(shape), model, options.type(), settings);
+            RunFolder files = new RunFolder(
+                    folder, layout, BaseModel.multipleOf(shape), model, options.type(), settings, 1.1, 0.385);
             try (Trainer trainer =
                     new Trainer(recipe, layout, trainable, new ExampleData(examples, options.seed()), kernels)) {
                 files.train(trainer, kernels, 100, recipe.steps(), progress, stop);

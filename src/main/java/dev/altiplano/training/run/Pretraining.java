@@ -40,8 +40,15 @@ public final class Pretraining {
         Recipe recipe = config.recipe();
         ParameterLayout layout = new ParameterLayout(config.shape(tokenizer.vocabularySize()));
         Mixture data = new Mixture(sources, tokenizer, recipe.context());
-        RunFolder files =
-                new RunFolder(folder, layout, config.multipleOf(), model, config.exportType(), config.settings());
+        RunFolder files = new RunFolder(
+                folder,
+                layout,
+                config.multipleOf(),
+                model,
+                config.exportType(),
+                config.settings(),
+                config.pue(),
+                config.carbonFactor());
         try (Arena arena = Arena.ofShared();
                 WorkerPool pool = new WorkerPool(threads);
                 TrainingKernels kernels = NativeTraining.create(pool);

@@ -43,6 +43,8 @@ public final class RunConfig {
     private final Recipe recipe;
     private final int saveSteps;
     private final TensorType exportType;
+    private final double pue;
+    private final double carbonFactor;
     private final List<SourceConfig> sources;
 
     private RunConfig(Settings settings) {
@@ -77,6 +79,8 @@ public final class RunConfig {
                 settings.number("train.clip", 1.0, 1e-6, 1e6),
                 settings.integer("train.seed", 1, 0, Integer.MAX_VALUE));
         saveSteps = settings.integer("train.save-steps", 200, 1, Integer.MAX_VALUE);
+        pue = settings.number("energy.pue", 1.1, 1, 10);
+        carbonFactor = settings.number("energy.carbon-factor", 0.385, 0, 10);
         exportType = type(settings.text("export.type", "F16"));
         ArrayList<SourceConfig> table = new ArrayList<>();
         for (String name : settings.names("source.")) {
@@ -167,6 +171,16 @@ public final class RunConfig {
     /** Steps between checkpoints. */
     public int saveSteps() {
         return saveSteps;
+    }
+
+    /** Power usage effectiveness of the data centre. */
+    public double pue() {
+        return pue;
+    }
+
+    /** Kilograms of CO₂ equivalent for a kWh. */
+    public double carbonFactor() {
+        return carbonFactor;
     }
 
     public TensorType exportType() {

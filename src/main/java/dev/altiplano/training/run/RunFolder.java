@@ -1,5 +1,6 @@
 package dev.altiplano.training.run;
 
+import dev.altiplano.engine.EnergyMeter;
 import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.kernel.TrainingKernels;
 import dev.altiplano.training.TrainingException;
@@ -15,12 +16,17 @@ import java.util.function.BooleanSupplier;
 /** The files of a run: {@code state.bin}, {@code log.csv}, {@code curve.svg} and the model as it is in {@code model/}. */
 final class RunFolder {
 
+    /** The counters of the hardware start over after some minutes of full load. */
+    private static final int ENERGY_STEPS = 20;
+
     private final Path folder;
     private final ParameterLayout layout;
     private final int multipleOf;
     private final byte[] tokenizer;
     private final TensorType type;
     private final Map<String, String> settings;
+    private final double pue;
+    private final double carbonFactor;
 
     RunFolder(
             Path folder,
@@ -28,13 +34,17 @@ final class RunFolder {
             int multipleOf,
             byte[] tokenizer,
             TensorType type,
-            Map<String, String> settings) {
+            Map<String, String> settings,
+            double pue,
+            double carbonFactor) {
         this.folder = folder;
         this.layout = layout;
         this.multipleOf = multipleOf;
         this.tokenizer = tokenizer;
         this.type = type;
         this.settings = settings;
+        this.pue = pue;
+        this.carbonFactor = carbonFactor;
     }
 
     private Path state() {
@@ -65,6 +75,7 @@ final class RunFolder {
         progress.note(layout.size() + " weights, " + kernels.backend().name() + " kernels ("
                 + kernels.backend().instructionSet() + "), " + kernels.backend().threads() + " threads; "
                 + trainer.data().describe());
+        EnergyMeter energy = new EnergyMeter();
         TrainingLog log = new TrainingLog(folder.resolve("log.csv"), trainer.step());
         int saved = trainer.step();
         while (!trainer.done() && trainer.step() < lastStep && !stop.getAsBoolean()) {
@@ -77,6 +88,9 @@ final class RunFolder {
             }
             log.add(report);
             progress.step(report);
+            if (trainer.step() % ENERGY_STEPS == 0) {
+                energy.joules();
+            }
             if (trainer.step() % saveSteps == 0) {
                 save(trainer, log);
                 saved = trainer.step();
@@ -85,6 +99,7 @@ final class RunFolder {
         if (saved != trainer.step() || !Files.exists(model())) {
             save(trainer, log);
         }
+        progress.note(energy.report(pue, carbonFactor));
         progress.note("saved step " + trainer.step() + " in " + folder);
     }
 
