@@ -89,7 +89,8 @@ public final class Engine implements AutoCloseable {
     private boolean step() {
         long begin = System.nanoTime();
         expire(begin);
-        while (scheduler.hasRoom() && queue.poll() instanceof LiveRequest next) {
+        LiveRequest next;
+        while (scheduler.hasRoom() && (next = queue.poll()) != null) {
             begin(next);
         }
         StepPlan<Choice> plan = scheduler.plan();
@@ -130,7 +131,8 @@ public final class Engine implements AutoCloseable {
                 LockSupport.parkNanos(this, IDLE_NANOS);
             }
         }
-        while (queue.poll() instanceof LiveRequest waiting) {
+        LiveRequest waiting;
+        while ((waiting = queue.poll()) != null) {
             ended(waiting, Outcome.ERROR, "the service is stopping");
         }
         requests.endAll(Outcome.ERROR, "the service is stopping");
@@ -258,7 +260,8 @@ public final class Engine implements AutoCloseable {
         RequestSummary summary = request.end(outcome, detail, now);
         if (summary.queueNanos() >= 0) {
             double seconds = (summary.totalNanos() - summary.queueNanos()) / 1e9;
-            secondsPerRequest += NEWEST_SHARE * (seconds - secondsPerRequest);
+            double before = secondsPerRequest;
+            secondsPerRequest = before + NEWEST_SHARE * (seconds - before);
         }
         observer.ended(summary);
     }

@@ -66,7 +66,7 @@ final class LiveRequests {
         for (int prompt = 0; prompt < request.promptIds().size(); prompt++) {
             List<Choice> samples = new ArrayList<>(request.choices().subList(prompt * bestOf, (prompt + 1) * bestOf));
             samples.sort(
-                    Comparator.comparingDouble(Choice::meanLogprob).reversed().thenComparing(Choice::sample));
+                    Comparator.comparingDouble(Choice::meanLogprob).reversed().thenComparingInt(Choice::sample));
             for (int i = 0; i < n; i++) {
                 samples.get(i).release(prompt * n + i);
             }

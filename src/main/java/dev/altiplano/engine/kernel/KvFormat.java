@@ -16,7 +16,7 @@ public enum KvFormat {
         return switch (this) {
             case F32 -> 4 * width;
             case F16 -> 2 * width;
-            case Q8_0 -> width + 2 * groups((int) width);
+            case Q8_0 -> width + 2L * groups((int) width);
         };
     }
 

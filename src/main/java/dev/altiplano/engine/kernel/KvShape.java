@@ -30,7 +30,7 @@ public record KvShape(KvFormat format, int layers, int blocks, int blockTokens, 
 
     /** Bytes of one block in one layer: all KV heads, keys and values. */
     public long layerBlockBytes() {
-        return 2 * kvHeads * headBytes();
+        return 2L * kvHeads * headBytes();
     }
 
     /** Bytes that one block takes over all layers. */

@@ -12,8 +12,6 @@ import java.lang.foreign.MemorySegment;
  */
 public final class LlamaModel {
 
-    private static final Runnable NOBODY = () -> {};
-
     private final LlamaConfig config;
     private final LlamaWeights weights;
     private final Kernels kernels;
@@ -82,8 +80,10 @@ public final class LlamaModel {
      * as F32 [scored rows, vocabulary], valid until the next call and free to be changed.
      */
     public MemorySegment forward(ForwardBatch batch) {
-        return forward(batch, NOBODY);
+        return forward(batch, LlamaModel::unwatched);
     }
+
+    private static void unwatched() {}
 
     /** The same; {@code afterLayer} runs after each layer, so that a long pass can be told from one that is stuck. */
     public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {

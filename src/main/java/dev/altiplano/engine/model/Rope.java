@@ -19,7 +19,7 @@ final class Rope {
             float frequency = (float) (1.0 / (float) Math.pow(theta, (float) (2 * k) / headDim));
             for (int position = 0; position < positions; position++) {
                 float angle = position * frequency;
-                long at = (long) position * headDim + 2 * k;
+                long at = (long) position * headDim + 2L * k;
                 table.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) Math.cos(angle));
                 table.setAtIndex(ValueLayout.JAVA_FLOAT, at + 1, (float) Math.sin(angle));
             }

@@ -126,7 +126,7 @@ public final class Scheduler<S extends Sequence> {
         while (sequence.table().missingFor(tokens) > pool.available()) {
             S youngest = running.getLast();
             preempt(youngest);
-            if (youngest == sequence) {
+            if (sequence.state() != Sequence.State.RUNNING) {
                 return false;
             }
         }
