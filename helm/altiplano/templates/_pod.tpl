@@ -49,6 +49,10 @@
   value: "{{ int64 .Values.queue.timeoutSeconds }}s"
 - name: ALTIPLANO_QUEUE_MAXTIMEOUT
   value: "{{ int64 .Values.queue.maxTimeoutSeconds }}s"
+{{- if .Values.apiKeys.existingSecret }}
+- name: ALTIPLANO_API_KEYSFILE
+  value: /etc/altiplano/keys/keys
+{{- end }}
 - name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE
   value: "{{ int64 .Values.drain.timeoutSeconds }}s"
 - name: JDK_JAVA_OPTIONS
@@ -121,6 +125,15 @@ limits:
 - name: tmp
   emptyDir:
     sizeLimit: 256Mi
+{{- with .Values.apiKeys.existingSecret }}
+- name: api-keys
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+    items:
+      - key: {{ $.Values.apiKeys.key }}
+        path: keys
+{{- end }}
 {{- if eq $model.source "pvc" }}
 - name: model
   persistentVolumeClaim:

@@ -162,7 +162,7 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- end -}}
 {{- end -}}
 {{- range $v.extraVolumes -}}
-{{- if has .name (list "model" "tmp" "fetch-token") -}}
+{{- if has .name (list "model" "tmp" "fetch-token" "api-keys") -}}
 {{- $wrong = append $wrong (printf "extraVolumes has a volume %s, a name that the chart uses: give it another" .name) -}}
 {{- end -}}
 {{- end -}}
@@ -170,6 +170,10 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- if or (hasKey $v.podLabels $key) (hasKey $v.commonLabels $key) -}}
 {{- $wrong = append $wrong (printf "podLabels and commonLabels may not set %s, by which the service finds its pods" $key) -}}
 {{- end -}}
+{{- end -}}
+
+{{- if and $v.apiKeys.existingSecret $v.tests.enabled (not $v.tests.apiKeySecret.name) -}}
+{{- $wrong = append $wrong "apiKeys.existingSecret is set, so helm test needs a key: name a secret with one in tests.apiKeySecret.name, or set tests.enabled to false" -}}
 {{- end -}}
 
 {{- if $wrong -}}

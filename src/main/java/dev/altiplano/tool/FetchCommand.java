@@ -94,13 +94,6 @@ final class FetchCommand implements Callable<Integer> {
     }
 
     private @Nullable String token() throws IOException {
-        if (tokenFile == null) {
-            return null;
-        }
-        String token = Files.readString(tokenFile).strip();
-        if (!token.matches("[\\x21-\\x7e]+")) {
-            throw new ToolException(tokenFile + " holds no token: one word is expected");
-        }
-        return token;
+        return tokenFile == null ? null : TokenFile.read(tokenFile);
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a service whether it is ready; small enough to be started every few seconds as a container's health check. */
 public final class Probe {
@@ -32,11 +33,14 @@ public final class Probe {
         return read(open(base, "/actuator/health/readiness", TIMEOUT_MS));
     }
 
-    /** Posts {@code json}; waits for the answer at most {@code timeoutMs} between its bytes. */
-    static Answer post(URI base, String path, String json, int timeoutMs) throws IOException {
+    /** Posts {@code json}, with an API key where one is given; waits for the answer at most {@code timeoutMs} between its bytes. */
+    static Answer post(URI base, String path, String json, @Nullable String key, int timeoutMs) throws IOException {
         HttpURLConnection connection = open(base, path, timeoutMs);
         connection.setRequestMethod("POST");
         connection.setRequestProperty("Content-Type", "application/json");
+        if (key != null) {
+            connection.setRequestProperty("Authorization", "Bearer " + key);
+        }
         connection.setDoOutput(true);
         connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
         return read(connection);

@@ -2,7 +2,9 @@ package dev.altiplano.tool;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,13 +34,19 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Longest silence (${DEFAULT-VALUE}).")
     private int timeoutSeconds = 120;
 
+    @Option(
+            names = "--bearer-token-file",
+            paramLabel = "FILE",
+            description = "Send the API key in FILE with --completion.")
+    private @Nullable Path keyFile;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws IOException {
         Probe.Answer answer = completion
-                ? Probe.post(url, "/v1/completions", QUESTION, Math.multiplyExact(timeoutSeconds, 1000))
+                ? Probe.post(url, "/v1/completions", QUESTION, key(), Math.multiplyExact(timeoutSeconds, 1000))
                 : Probe.readiness(url);
         boolean good = answer.status() == 200 && (!completion || answer.text().contains("\"text_completion\""));
         if (!good) {
@@ -46,5 +54,9 @@ final class ProbeCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println(answer.text());
         return 0;
+    }
+
+    private @Nullable String key() throws IOException {
+        return keyFile == null ? null : TokenFile.read(keyFile);
     }
 }

@@ -71,6 +71,10 @@ public final class TestServer implements AutoCloseable {
         return new TestServer(settings);
     }
 
+    public ConfigurableApplicationContext context() {
+        return context;
+    }
+
     public EngineState state() {
         return lifecycle.state();
     }

@@ -9,9 +9,14 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A probe's exit code is its answer. */
 class ProbeTest {
@@ -49,6 +54,22 @@ class ProbeTest {
     }
 
     @Test
+    void sendsTheApiKeyInAFile(@TempDir Path folder) throws IOException {
+        Path key = Files.writeString(folder.resolve("key"), "0123456789abcdef\n");
+        server.createContext("/v1/completions", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            boolean known = "Bearer 0123456789abcdef"
+                    .equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] answer = "\"text_completion\"".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(known ? 200 : 401, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        assertThat(probe("--completion")).isEqualTo(1);
+        assertThat(probe("--completion", "--bearer-token-file=" + key)).isZero();
+    }
+
+    @Test
     void nobodyThereIsOne() {
         int port = server.getAddress().getPort();
         server.stop(0);
@@ -60,9 +81,10 @@ class ProbeTest {
     private int probe(String... options) {
         PrintWriter writer = new PrintWriter(said, true);
         String address = "http://127.0.0.1:" + server.getAddress().getPort();
-        return options.length == 0
-                ? Commands.run(writer, writer, "probe", address)
-                : Commands.run(writer, writer, "probe", options[0], address + "/");
+        List<String> arguments = new ArrayList<>(List.of("probe"));
+        arguments.addAll(List.of(options));
+        arguments.add(options.length == 0 ? address : address + "/");
+        return Commands.run(writer, writer, arguments.toArray(String[]::new));
     }
 
     private void answer(String path, int status, String text) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that wait for the engine, bounded in their number and in their prompt tokens. Higher priorities go first; within a
- * priority the clients take turns, so that one with many requests delays another by no more than one of them; within a client
+ * priority the clients take turns, so that one with many requests delays another by no more than the one that has gone in already; within a client
  * the order is that of arrival.
  *
  * <p>A place is {@linkplain #reserve reserved} before any work is done for a request, so that the work of turning text into
@@ -32,6 +32,7 @@ public final class RequestQueue<T> {
     /** Clients with waiting requests, the next to have its turn first. */
     private final List<Client> turns = new ArrayList<>();
 
+    private @Nullable Client lastServed;
     private int size;
     private int reserved;
     private long tokens;
@@ -80,7 +81,9 @@ public final class RequestQueue<T> {
         if (own == null) {
             own = new ArrayDeque<>();
             waiting.put(from, own);
-            turns.add(from);
+            // Ahead of the client whose request went in last: otherwise two of its requests would go first.
+            boolean before = !turns.isEmpty() && turns.getLast().equals(lastServed);
+            turns.add(before ? turns.size() - 1 : turns.size(), from);
         }
         own.addLast(new Waiting<>(request, requestTokens));
         size++;
@@ -102,6 +105,7 @@ public final class RequestQueue<T> {
         }
         Waiting<T> first = own.removeFirst();
         turns.remove(next);
+        lastServed = next;
         if (own.isEmpty()) {
             waiting.remove(next);
         } else {

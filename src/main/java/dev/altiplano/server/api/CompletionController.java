@@ -7,7 +7,10 @@ import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.ops.Origin;
 import dev.altiplano.server.ops.Requests;
+import dev.altiplano.server.security.Admission;
+import dev.altiplano.server.security.Caller;
 import dev.altiplano.server.stream.ClientConnection;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.Receiver;
@@ -53,19 +56,26 @@ final class CompletionController {
     void complete(HttpServletRequest request, HttpServletResponse response) throws IOException {
         long arrival = System.nanoTime();
         String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
-        requests.arrived(id, RequestIds.of(request), request.getRemoteAddr());
+        Caller caller = Caller.of(request);
+        requests.arrived(
+                id,
+                new Origin(
+                        RequestIds.of(request), TraceContext.traceId(request), request.getRemoteAddr(), caller.key()));
         Engine engine;
+        Admission admission;
         CompletionRequest completion;
         Generation generation;
         try {
+            admission = caller.admit();
+            requests.admitted(id, admission);
             engine = lifecycle.engine();
             ModelCard card = engine.card();
             completion = bodies.read(
                     request,
                     (body, length) -> CompletionRequestReader.read(body, length, properties, card.vocabularySize()));
             requireServed(completion.model(), card);
-            generation = engine.submit(
-                    completion.toEngine(id, request.getRemoteAddr(), RequestTimeout.of(request, properties)));
+            admission.reserve(completion.mostTokens());
+            generation = engine.submit(completion.toEngine(id, caller, RequestTimeout.of(request, properties)));
         } catch (RefusedException e) {
             // The engine has counted it.
             throw e;
@@ -73,8 +83,8 @@ final class CompletionController {
             requests.refused(id, failures.reason(e), System.nanoTime() - arrival);
             throw e;
         }
-        StreamReader.read(
-                generation, ClientConnection.of(request), receiver(id, engine, completion, generation, response));
+        Receiver receiver = receiver(id, engine, completion, generation, response);
+        StreamReader.read(generation, ClientConnection.of(request), new CountedAnswer(receiver, admission));
     }
 
     private Receiver receiver(

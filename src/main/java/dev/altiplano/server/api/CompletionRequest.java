@@ -2,6 +2,7 @@ package dev.altiplano.server.api;
 
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.server.security.Caller;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +39,27 @@ record CompletionRequest(
         boolean ignoreEos,
         @Nullable Duration timeout) {
 
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    /** Tokens that it may use at most; of texts, whose tokens are not known yet, a guess. */
+    long mostTokens() {
+        long tokens = (long) prompts.size() * bestOf * Math.max(0, maxTokens);
+        for (Prompt prompt : prompts) {
+            tokens += switch (prompt) {
+                case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;
+                case Prompt.Ids(int[] ids) -> ids.length;
+            };
+        }
+        return tokens;
+    }
+
     /**
      * The same in the engine's words.
      *
-     * @param client whose turn it takes in the queue
+     * @param caller whose turn it takes in the queue, and how it ranks there
      * @param limit a deadline from elsewhere; the shorter one counts
      */
-    GenerationRequest toEngine(String id, String client, @Nullable Duration limit) {
+    GenerationRequest toEngine(String id, Caller caller, @Nullable Duration limit) {
         Duration deadline = timeout;
         if (deadline == null || (limit != null && limit.compareTo(deadline) < 0)) {
             deadline = limit;
@@ -68,8 +83,8 @@ record CompletionRequest(
                 ignoreEos,
                 logprobs,
                 echo && logprobs >= 0,
-                client,
-                0,
+                caller.turn(),
+                caller.priority(),
                 deadline);
     }
 }

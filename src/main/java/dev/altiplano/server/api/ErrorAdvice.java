@@ -3,6 +3,7 @@ package dev.altiplano.server.api;
 import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.server.config.NotReadyException;
+import dev.altiplano.server.security.LimitException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class ErrorAdvice {
             case ApiException error -> error;
             case NotReadyException notReady -> failures.of(notReady.state());
             case RefusedException refused -> failures.of(refused);
+            case LimitException limit -> failures.of(limit);
             case InvalidRequestException invalid -> failures.of(invalid);
             case ErrorResponse fromSpring -> status(fromSpring, request, response);
             case IOException broken -> ErrorController.incompleteBody();

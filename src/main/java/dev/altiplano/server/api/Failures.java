@@ -6,6 +6,7 @@ import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.EngineState;
 import dev.altiplano.server.config.NotReadyException;
+import dev.altiplano.server.security.LimitException;
 import java.time.Duration;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
@@ -65,6 +66,12 @@ final class Failures {
                 ApiException.retry(429, "rate_limit_error", "queue_tokens_full", message, refused.retryAfter());
             case DRAINING -> stopping();
         };
+    }
+
+    /** Its key may not take more at the moment. */
+    ApiException of(LimitException limit) {
+        return ApiException.retry(
+                429, "rate_limit_error", "rate_limit_exceeded", String.valueOf(limit.getMessage()), limit.retryAfter());
     }
 
     /** It does not fit the model. */

@@ -36,7 +36,9 @@ final class RequestIds extends OncePerRequestFilter {
         }
         request.setAttribute(ATTRIBUTE, id);
         response.setHeader(HEADER, id);
-        try (MDC.MDCCloseable scope = MDC.putCloseable("request_id", id)) {
+        String trace = TraceContext.traceId(request);
+        try (MDC.MDCCloseable requestScope = MDC.putCloseable("request_id", id);
+                MDC.MDCCloseable traceScope = trace.isEmpty() ? null : MDC.putCloseable("trace.id", trace)) {
             chain.doFilter(request, response);
         }
     }

@@ -5,11 +5,14 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Lets pages load nothing from elsewhere, be framed by nobody, and no answer be taken for what it is not. */
 @Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 5)
 final class SecurityHeaders extends OncePerRequestFilter {
 
     @Override

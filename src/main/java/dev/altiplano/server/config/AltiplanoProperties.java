@@ -179,8 +179,10 @@ public record AltiplanoProperties(
     }
 
     /**
-     * Limits at the door.
+     * Who may ask, and limits at the door.
      *
+     * @param keysFile File with API keys; without one, everyone may ask. Read again when it changes.
+     * @param openMetrics Whether /metrics and /actuator/prometheus need no key.
      * @param maxBodySize Largest request body; a larger one is answered 413.
      * @param bodyMemory Memory for all bodies that are being read together; beyond it requests are answered 503.
      * @param bodyTimeout A body must be complete this long after the request began.
@@ -192,6 +194,8 @@ public record AltiplanoProperties(
      * @param writeTimeout A client that takes nothing for this long is cut off and its request cancelled.
      */
     public record Api(
+            @Nullable Path keysFile,
+            @DefaultValue("true") boolean openMetrics,
             @DefaultValue("4MB") DataSize maxBodySize,
             @DefaultValue("64MB") DataSize bodyMemory,
             @DefaultValue("30s") Duration bodyTimeout,
@@ -203,6 +207,7 @@ public record AltiplanoProperties(
             @DefaultValue("10s") Duration writeTimeout) {
 
         public Api {
+            keysFile = keysFile == null || keysFile.toString().isBlank() ? null : keysFile;
             between(maxBodySize, DataSize.ofKilobytes(1), DataSize.ofGigabytes(1), "altiplano.api.max-body-size");
             between(bodyMemory, maxBodySize, DataSize.ofTerabytes(1), "altiplano.api.body-memory");
             between(bodyTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.body-timeout");

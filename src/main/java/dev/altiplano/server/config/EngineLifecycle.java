@@ -74,7 +74,10 @@ public final class EngineLifecycle implements SmartLifecycle {
 
     @EventListener
     void listening(WebServerInitializedEvent event) {
-        port = event.getWebServer().getPort();
+        // Management on a port of its own is a server of its own, with a name.
+        if (event.getApplicationContext().getServerNamespace() == null) {
+            port = event.getWebServer().getPort();
+        }
     }
 
     @Override

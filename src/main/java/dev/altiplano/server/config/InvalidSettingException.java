@@ -9,7 +9,8 @@ public final class InvalidSettingException extends RuntimeException {
 
     private final String setting;
 
-    InvalidSettingException(String setting, @Nullable Object value, String allowed) {
+    /** The setting {@code setting} has {@code value}, which is not {@code allowed}. */
+    public InvalidSettingException(String setting, @Nullable Object value, String allowed) {
         super(setting + " = " + value + ": must be " + allowed);
         this.setting = setting;
     }

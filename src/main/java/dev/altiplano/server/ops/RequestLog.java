@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -25,12 +26,7 @@ final class RequestLog implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger("dev.altiplano.requests");
     private static final int MOST_WAITING = 16_384;
 
-    /** Who asked. */
-    private record Client(String requestId, String address) {}
-
-    private static final Client NOBODY = new Client("", "");
-
-    private final Map<String, Client> clients = new ConcurrentHashMap<>();
+    private final Map<String, Origin> origins = new ConcurrentHashMap<>();
     private final BlockingQueue<RequestSummary> ended = new LinkedBlockingQueue<>(MOST_WAITING);
     private final AtomicLong lost = new AtomicLong();
     private final Thread writer;
@@ -39,13 +35,13 @@ final class RequestLog implements DisposableBean {
         writer = Thread.ofPlatform().name("altiplano-request-log").daemon().start(this::write);
     }
 
-    void arrived(String id, String requestId, String address) {
-        clients.put(id, new Client(requestId, address));
+    void arrived(String id, Origin origin) {
+        origins.put(id, origin);
     }
 
     void ended(RequestSummary summary) {
         if (!ended.offer(summary)) {
-            clients.remove(summary.id());
+            origins.remove(summary.id());
             lost.incrementAndGet();
         }
     }
@@ -67,28 +63,41 @@ final class RequestLog implements DisposableBean {
         if (missing > 0) {
             log.warn("{} requests ended faster than their lines could be written", missing);
         }
-        @Nullable Client known = clients.remove(request.id());
-        Client client = known == null ? NOBODY : known;
-        log.atInfo()
-                .addKeyValue("id", request.id())
-                .addKeyValue("outcome", outcome(request))
-                .log(() -> String.format(
-                        Locale.ROOT,
-                        "request id=%s request_id=%s client=%s outcome=%s prompt_tokens=%d cached_tokens=%d"
-                                + " completion_tokens=%d queue_ms=%s ttft_ms=%s total_ms=%s%s",
-                        request.id(),
-                        client.requestId(),
-                        client.address(),
-                        outcome(request),
-                        request.usage().promptTokens(),
-                        request.usage().cachedTokens(),
-                        request.usage().completionTokens(),
-                        millis(request.queueNanos()),
-                        millis(request.firstTokenNanos()),
-                        millis(request.totalNanos()),
-                        request.detail().isEmpty()
-                                ? ""
-                                : " detail=\"" + request.detail().replace('"', '\'') + '"'));
+        @Nullable Origin known = origins.remove(request.id());
+        Origin origin = known == null ? Origin.UNKNOWN : known;
+        LoggingEventBuilder event =
+                log.atInfo().addKeyValue("id", request.id()).addKeyValue("outcome", outcome(request));
+        event = field(event, "request_id", origin.requestId());
+        event = field(event, "trace.id", origin.traceId());
+        event = field(event, "key", origin.key());
+        event.log(() -> String.format(
+                Locale.ROOT,
+                "request id=%s request_id=%s client=%s%s%s outcome=%s prompt_tokens=%d cached_tokens=%d"
+                        + " completion_tokens=%d queue_ms=%s ttft_ms=%s total_ms=%s%s",
+                request.id(),
+                origin.requestId(),
+                origin.address(),
+                word("key", origin.key()),
+                word("trace_id", origin.traceId()),
+                outcome(request),
+                request.usage().promptTokens(),
+                request.usage().cachedTokens(),
+                request.usage().completionTokens(),
+                millis(request.queueNanos()),
+                millis(request.firstTokenNanos()),
+                millis(request.totalNanos()),
+                request.detail().isEmpty()
+                        ? ""
+                        : " detail=\"" + request.detail().replace('"', '\'') + '"'));
+    }
+
+    /** A field of a structured log, where there is a value. */
+    private static LoggingEventBuilder field(LoggingEventBuilder event, String name, String value) {
+        return value.isEmpty() ? event : event.addKeyValue(name, value);
+    }
+
+    private static String word(String name, String value) {
+        return value.isEmpty() ? "" : " " + name + "=" + value;
     }
 
     private static String outcome(RequestSummary request) {

@@ -4,6 +4,9 @@ import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RequestSummary;
 import dev.altiplano.engine.Usage;
+import dev.altiplano.server.security.Admission;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,15 +20,26 @@ public final class Requests implements EngineObserver {
 
     private final RequestMetrics metrics;
     private final RequestLog log;
+    private final Map<String, Admission> admissions = new ConcurrentHashMap<>();
 
     Requests(RequestMetrics metrics, RequestLog log) {
         this.metrics = metrics;
         this.log = log;
     }
 
-    /** A request came in; {@code address} is where from. Must be followed by its submission or by {@link #refused}. */
-    public void arrived(String id, String requestId, String address) {
-        log.arrived(id, requestId, address);
+    /** A request came in. Must be followed by its submission or by {@link #refused}. */
+    public void arrived(String id, Origin origin) {
+        log.arrived(id, origin);
+    }
+
+    /** It counts for its caller until it has ended. */
+    public void admitted(String id, Admission admission) {
+        admissions.put(id, admission);
+    }
+
+    /** The tokens that count for a caller: prompt and completion. */
+    public static long tokens(Usage usage) {
+        return (long) usage.promptTokens() + usage.completionTokens();
     }
 
     /** It was refused before the engine was asked, {@code nanos} after it arrived. */
@@ -55,6 +69,10 @@ public final class Requests implements EngineObserver {
 
     @Override
     public void ended(RequestSummary summary) {
+        Admission admission = admissions.remove(summary.id());
+        if (admission != null) {
+            admission.end(tokens(summary.usage()));
+        }
         metrics.ended(summary);
         log.ended(summary);
     }

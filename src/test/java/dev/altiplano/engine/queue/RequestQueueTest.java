@@ -63,10 +63,35 @@ final class RequestQueueTest {
         assertThat(queue.poll()).isEqualTo("a0");
         add(queue, "d0", "d", 0);
         assertThat(queue.poll()).isEqualTo("b0");
-        assertThat(queue.poll()).isEqualTo("a1");
+        // a's request went in last when d came: d goes before a's next.
         assertThat(queue.poll()).isEqualTo("d0");
+        assertThat(queue.poll()).isEqualTo("a1");
         assertThat(queue.poll()).isEqualTo("a2");
         assertThat(queue.poll()).isNull();
+    }
+
+    /** Nobody is overtaken for ever: the client that was served last lets each of three others go once, then it is its turn. */
+    @Test
+    void clientsThatComeAgainAndAgainDoNotKeepOneFromItsTurn() {
+        RequestQueue<String> queue = new RequestQueue<>(100, 1000);
+        for (int i = 0; i < 5; i++) {
+            add(queue, "many", "many", 0);
+        }
+        assertThat(queue.poll()).isEqualTo("many");
+        int sinceMany = 0;
+        for (String other : new String[] {"a", "b", "c"}) {
+            add(queue, other, other, 0);
+        }
+        for (int i = 0; i < 12; i++) {
+            String next = queue.poll();
+            if ("many".equals(next)) {
+                assertThat(sinceMany).isEqualTo(3);
+                sinceMany = 0;
+            } else {
+                sinceMany++;
+                add(queue, next, next, 0);
+            }
+        }
     }
 
     private static void add(RequestQueue<String> queue, String request, String client, int priority) {

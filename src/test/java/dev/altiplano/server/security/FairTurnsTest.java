@@ -1,0 +1,72 @@
+package dev.altiplano.server.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.server.TestServer;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One sequence at a time, and a key with a hundred requests that wait. */
+class FairTurnsTest {
+
+    private static final int MANY = 101;
+    private static final String ANSWER = "{\"prompt\":\"Once\",\"max_tokens\":300,\"ignore_eos\":true}";
+
+    @TempDir
+    private Path folder;
+
+    /** Its first token comes when the request that runs has ended, before another of the hundred begins. */
+    @Test
+    void aKeyWithManyRequestsDelaysAnotherByLessThanOneRequest() throws Exception {
+        Path keys =
+                Files.writeString(folder.resolve("keys"), "many many-0123456789abcdef\nother other-0123456789abcdef\n");
+        try (TestServer server = TestServer.ready(
+                "--altiplano.api.keys-file=" + keys,
+                "--altiplano.engine.max-sequences=1",
+                "--altiplano.queue.capacity=200")) {
+            List<Socket> many = new ArrayList<>();
+            try {
+                for (int i = 0; i < MANY; i++) {
+                    many.add(server.raw(TestServer.rawCompletion(ANSWER)
+                            .replace(
+                                    "Host: localhost",
+                                    "Host: localhost\r\nAuthorization: Bearer many-0123456789abcdef")));
+                }
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> server.stats().requestsWaiting()
+                                        + server.stats().requestsRunning()
+                                        + server.metric("altiplano_requests_total{outcome=\"length\"}")
+                                >= MANY);
+                assertThat(server.stats().requestsWaiting()).isGreaterThan(MANY / 2);
+                // Just after one of them has begun, so that none ends between looking and asking.
+                int before = server.stats().requestsWaiting();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> server.stats().requestsWaiting() < before);
+                int waiting = server.stats().requestsWaiting();
+                assertThat(server.post(
+                                        "/v1/completions",
+                                        "{\"prompt\":\"Once\",\"max_tokens\":1,\"ignore_eos\":true}",
+                                        "Authorization",
+                                        "Bearer other-0123456789abcdef")
+                                .statusCode())
+                        .isEqualTo(200);
+                assertThat(server.stats().requestsWaiting()).isGreaterThanOrEqualTo(waiting - 1);
+            } finally {
+                for (Socket socket : many) {
+                    socket.close();
+                }
+            }
+            server.awaitIdle();
+        }
+    }
+}
