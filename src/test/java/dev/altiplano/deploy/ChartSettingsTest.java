@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,13 +26,20 @@ import tools.jackson.databind.json.JsonMapper;
 /** What the chart sets, the server knows and accepts: its own settings classes read the pods' environment. */
 class ChartSettingsTest {
 
+    private static Set<String> settings = Set.of();
+
+    @BeforeAll
+    static void readSettings() throws Exception {
+        settings = settings();
+    }
+
     static List<Chart.Values> matrix() {
         return ChartRenderTest.matrix();
     }
 
     @ParameterizedTest
     @MethodSource("matrix")
-    void theServerAcceptsThePodsEnvironment(Chart.Values values) throws Exception {
+    void theServerAcceptsThePodsEnvironment(Chart.Values values) {
         Map<String, Object> deployment = Chart.only(Chart.objects(Chart.render(values)), "Deployment");
         Map<String, Object> variables = new HashMap<>();
         for (Map<String, Object> variable : Tree.maps(deployment, "spec.template.spec.containers.0.env")) {
@@ -39,7 +47,7 @@ class ChartSettingsTest {
                 variables.put(Tree.text(variable, "name"), variable.get("value"));
             }
         }
-        assertThat(settings()).containsAll(variables.keySet());
+        assertThat(settings).containsAll(variables.keySet());
         StandardEnvironment environment = new StandardEnvironment();
         environment
                 .getPropertySources()
