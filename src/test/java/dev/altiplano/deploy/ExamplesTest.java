@@ -22,7 +22,9 @@ class ExamplesTest {
             assertThat(docs.resolve(link.group(1))).exists();
         }
         try (var examples = Files.list(Chart.FOLDER.resolve("examples"))) {
-            assertThat(examples).allSatisfy(file -> assertThat(guide).contains(file.getFileName().toString()));
+            assertThat(examples)
+                    .allSatisfy(file ->
+                            assertThat(guide).contains(file.getFileName().toString()));
         }
     }
 
@@ -35,7 +37,8 @@ class ExamplesTest {
         }
         for (String template : List.of("leaderTemplate", "workerTemplate")) {
             Object spec = Tree.at(objects.getFirst(), "spec.leaderWorkerTemplate." + template + ".spec");
-            Map<String, Object> pod = Map.of("apiVersion", "v1", "kind", "Pod", "metadata", Map.of("name", "a"), "spec", spec);
+            Map<String, Object> pod =
+                    Map.of("apiVersion", "v1", "kind", "Pod", "metadata", Map.of("name", "a"), "spec", spec);
             assertThat(KubernetesTypes.problems(pod)).isEmpty();
         }
     }
@@ -44,6 +47,7 @@ class ExamplesTest {
     void theGuidesFigureForTheLargestModelIsTheCharts() {
         String values = "model: {size: 65B, source: pvc, pvc: {claimName: a}}";
         Map<String, Object> deployment = Chart.only(Chart.objects(Chart.render(values)), "Deployment");
-        assertThat(Tree.text(deployment, "spec.template.spec.containers.0.resources.limits.memory")).isEqualTo("168Gi");
+        assertThat(Tree.text(deployment, "spec.template.spec.containers.0.resources.limits.memory"))
+                .isEqualTo("168Gi");
     }
 }

@@ -30,13 +30,24 @@ final class Workflow {
             "services",
             "container");
     private static final Set<String> STEP = Set.of(
-            "id", "if", "name", "uses", "run", "with", "env", "shell", "working-directory", "continue-on-error", "timeout-minutes");
+            "id",
+            "if",
+            "name",
+            "uses",
+            "run",
+            "with",
+            "env",
+            "shell",
+            "working-directory",
+            "continue-on-error",
+            "timeout-minutes");
     private static final Set<String> EVENTS =
             Set.of("push", "pull_request", "schedule", "workflow_dispatch", "release", "merge_group");
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{(.*?)}}");
-    private static final Pattern REFERENCE = Pattern.compile(
-            "\\b([a-z]+)\\.([A-Za-z0-9_-]+)(?:\\.outputs\\.([A-Za-z0-9_-]+))?[A-Za-z0-9_.*-]*");
-    private static final Set<String> FREE = Set.of("github", "vars", "secrets", "runner", "job", "env", "inputs", "strategy");
+    private static final Pattern REFERENCE =
+            Pattern.compile("\\b([a-z]+)\\.([A-Za-z0-9_-]+)(?:\\.outputs\\.([A-Za-z0-9_-]+))?[A-Za-z0-9_.*-]*");
+    private static final Set<String> FREE =
+            Set.of("github", "vars", "secrets", "runner", "job", "env", "inputs", "strategy");
 
     private final Map<String, Object> tree;
     private final List<String> problems = new ArrayList<>();
@@ -55,12 +66,11 @@ final class Workflow {
         unknown("the workflow", tree.keySet(), TOP);
         // YAML 1.1 reads the key "on" as true.
         Object on = tree.containsKey("on") ? tree.get("on") : ((Map<?, ?>) tree).get(Boolean.TRUE);
-        Set<?> events =
-                switch (on) {
-                    case Map<?, ?> map -> map.keySet();
-                    case List<?> list -> Set.copyOf(list);
-                    case null, default -> Set.of(String.valueOf(on));
-                };
+        Set<?> events = switch (on) {
+            case Map<?, ?> map -> map.keySet();
+            case List<?> list -> Set.copyOf(list);
+            case null, default -> Set.of(String.valueOf(on));
+        };
         unknown("on", events, EVENTS);
         if (!(tree.get("permissions") instanceof Map<?, ?> permissions) || permissions.containsValue("write")) {
             problems.add("permissions of the workflow must be given, and writing belongs to single jobs");
@@ -112,11 +122,13 @@ final class Workflow {
         if (step.containsKey("uses") == step.containsKey("run")) {
             problems.add(label + ": a step either uses an action or runs a script");
         }
-        if (step.get("uses") instanceof String uses && !uses.matches("[\\w.-]+/[\\w./-]+@(v\\d+(\\.\\d+)*|[0-9a-f]{40})")) {
+        if (step.get("uses") instanceof String uses
+                && !uses.matches("[\\w.-]+/[\\w./-]+@(v\\d+(\\.\\d+)*|[0-9a-f]{40})")) {
             problems.add(label + ": " + uses + " is not pinned to a version");
         }
         if (step.get("run") instanceof String script && script.contains("${{")) {
-            problems.add(label + ": the script contains an expression, through which text from outside becomes code; use env");
+            problems.add(label
+                    + ": the script contains an expression, through which text from outside becomes code; use env");
         }
         if (step.get("uses") instanceof String uses
                 && uses.startsWith("actions/checkout@")
@@ -126,7 +138,12 @@ final class Workflow {
     }
 
     private void references(
-            String label, Object node, Set<String> steps, Set<String> needs, Map<String, Object> jobs, Set<String> matrix) {
+            String label,
+            Object node,
+            Set<String> steps,
+            Set<String> needs,
+            Map<String, Object> jobs,
+            Set<String> matrix) {
         Tree.leaves(node, "", (path, value) -> {
             List<String> expressions = new ArrayList<>();
             if (path.equals("/if")) {
@@ -143,8 +160,8 @@ final class Workflow {
                     String name = reference.group(2);
                     boolean known = switch (context) {
                         case "steps" -> steps.contains(name);
-                        case "needs" -> needs.contains(name)
-                                && Tree.at(jobs, name + ".outputs." + reference.group(3)) != null;
+                        case "needs" ->
+                            needs.contains(name) && Tree.at(jobs, name + ".outputs." + reference.group(3)) != null;
                         case "matrix" -> matrix.contains(name);
                         default -> FREE.contains(context);
                     };

@@ -41,7 +41,8 @@ class WorkflowTest {
 
     @Test
     void theOtherFilesAreYaml() throws Exception {
-        for (String file : List.of("dependabot.yml", "ISSUE_TEMPLATE/bug.yaml", "ISSUE_TEMPLATE/wish.yaml", "ISSUE_TEMPLATE/config.yml")) {
+        for (String file : List.of(
+                "dependabot.yml", "ISSUE_TEMPLATE/bug.yaml", "ISSUE_TEMPLATE/wish.yaml", "ISSUE_TEMPLATE/config.yml")) {
             Object tree = new Yaml().load(Files.readString(Path.of(".github").resolve(file)));
             assertThat(tree).as(file).isInstanceOf(Map.class);
         }
