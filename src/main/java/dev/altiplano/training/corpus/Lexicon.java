@@ -28,8 +28,8 @@ final class Lexicon {
             words("red, blue, green, yellow, white, black, brown, pink, purple, orange, gray, golden");
     static final List<String> TOYS =
             words("ball, kite, doll, hat, drum, boat, book, cup, scarf, bell, puzzle, lamp, wagon, robot, flute, bag");
-    static final List<String> FURNITURE =
-            words("bed, table, chair, sofa, box, stove, shelf, door, curtain, desk, basket, bench");
+    static final List<String> UNDER = words("bed, table, chair, sofa, desk, bench");
+    static final List<String> BEHIND = words("box, stove, shelf, door, curtain, basket");
     static final List<String> ROOMS = words(
             "in the kitchen, in the garden, in the attic, on the roof, in the barn, in the cellar, under the stairs, behind the shed, on the porch, in the hall");
     static final List<String> JUNK = words("dust, a sock, a spoon, an old shoe, a button, a coin, a pencil, a feather");
@@ -37,6 +37,8 @@ final class Lexicon {
             words("morning, afternoon, evening, day, summer day, winter day, spring morning, autumn day");
     static final List<String> PLACES =
             words("forest, river, lake, beach, park, market, bridge, field, meadow, hill, pond, mill");
+    static final List<String> STARTS = PLACES.subList(0, 6);
+    static final List<String> FINISHES = PLACES.subList(6, 12);
     static final List<String> ANIMALS =
             words("dog, cat, rabbit, fox, duck, bird, mouse, horse, goat, squirrel, turtle, owl, frog, sheep");
     static final List<String> PETS =
@@ -46,8 +48,10 @@ final class Lexicon {
     static final List<String> SNACKS =
             words("apple, sandwich, cookie, pear, muffin, banana, pancake, orange, peach, bun");
     static final List<String> DISHES = words("cake, pie, soup, salad, bread, stew, pudding, pizza");
-    static final List<String> INGREDIENTS =
-            words("flour, eggs, milk, butter, sugar, salt, apples, carrots, onions, cheese, honey, lemons");
+    static final List<String> DRINKS = words("water, milk, hot tea, apple juice, hot chocolate, lemonade");
+    static final List<String> POWDERS = words("flour, sugar, salt, honey");
+    static final List<String> DAIRY = words("eggs, milk, butter, cheese");
+    static final List<String> FRUITS = words("apples, carrots, onions, lemons");
     static final List<String> PLANTS = words("rose, tulip, sunflower, pumpkin, tomato, melon, bean, lily");
     static final List<String> HAPPY = words("happy, glad, proud, excited, thankful, cheerful");
     static final List<String> TASTES = words("sweet, warm, fresh, soft, delicious, wonderful");
