@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class MetricsPage {
 
-    static final int FRESH_MILLIS = 50;
+    static final int FRESH_MILLIS = 100;
 
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
