@@ -48,10 +48,11 @@ public final class TestServer implements AutoCloseable {
         port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
     }
 
-    /** One with the embedded model and small limits in time, for all tests that leave it as they found it. */
+    /** One with the embedded model, few sequences at a time and small limits in time, for all tests that leave it as they found it. */
     public static synchronized TestServer shared() {
         if (shared == null) {
             shared = ready(
+                    "--altiplano.engine.max-sequences=4",
                     "--altiplano.api.heartbeat=300ms",
                     "--altiplano.api.write-timeout=1s",
                     "--altiplano.api.body-timeout=2s");
@@ -85,13 +86,17 @@ public final class TestServer implements AutoCloseable {
 
     /** Waits until nothing waits or runs and no KV block is held. */
     public void awaitIdle() {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            EngineStats stats = stats();
-            assertThat(stats.requestsWaiting()).isZero();
-            assertThat(stats.requestsRunning()).isZero();
-            assertThat(stats.kvBlocksUsed()).isZero();
-            assertThat(stats.queuedTokens()).isZero();
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .untilAsserted(() -> {
+                    EngineStats stats = stats();
+                    assertThat(stats.requestsWaiting()).isZero();
+                    assertThat(stats.requestsRunning()).isZero();
+                    assertThat(stats.kvBlocksUsed()).isZero();
+                    assertThat(stats.queuedTokens()).isZero();
+                });
     }
 
     public URI uri(String path) {

@@ -72,7 +72,7 @@ class OverloadTest {
             List<Socket> busy = new ArrayList<>();
             try {
                 String request = TestServer.rawCompletion(
-                        "{\"prompt\":\"Once\",\"max_tokens\":2000,\"ignore_eos\":true,\"n\":4}");
+                        "{\"prompt\":\"Once\",\"max_tokens\":2000,\"ignore_eos\":true,\"n\":16}");
                 for (int i = 0; i < CAPACITY + 4; i++) {
                     busy.add(server.raw(request));
                     Thread.sleep(5);

@@ -61,10 +61,11 @@ class LifecycleTest {
 
     @Test
     void letsRunningStreamsFinishAndRefusesNewRequestsWhileItStops() throws Exception {
-        TestServer server = TestServer.ready("--spring.lifecycle.timeout-per-shutdown-phase=30s");
+        TestServer server = TestServer.ready(
+                "--spring.lifecycle.timeout-per-shutdown-phase=60s", "--altiplano.engine.max-sequences=4");
         Thread stop = Thread.ofPlatform().unstarted(server::close);
         try (Socket running = server.raw(TestServer.rawCompletion(
-                "{\"prompt\":\"Once\",\"max_tokens\":1500,\"n\":3,\"ignore_eos\":true,\"stream\":true}"))) {
+                "{\"prompt\":\"Once\",\"max_tokens\":1500,\"n\":8,\"ignore_eos\":true,\"stream\":true}"))) {
             running.getInputStream().readNBytes(200);
             stop.start();
             Awaitility.await()
@@ -87,7 +88,8 @@ class LifecycleTest {
 
     @Test
     void tellsWhatDidNotFinishInTime() throws Exception {
-        TestServer server = TestServer.ready("--spring.lifecycle.timeout-per-shutdown-phase=1s");
+        TestServer server = TestServer.ready(
+                "--spring.lifecycle.timeout-per-shutdown-phase=1s", "--altiplano.engine.max-sequences=1");
         Thread stop = Thread.ofPlatform().unstarted(server::close);
         try (Socket running = server.raw(TestServer.rawCompletion(LONG.replace("\"n\":4", "\"n\":16")))) {
             running.getInputStream().readNBytes(200);

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 class StreamTest {
 
     /** Runs for far longer than any test waits. */
-    private static final String LONG = "{\"prompt\":\"Once\",\"max_tokens\":2000,\"n\":8,\"ignore_eos\":true";
+    private static final String LONG = "{\"prompt\":\"Once\",\"max_tokens\":2000,\"n\":16,\"ignore_eos\":true";
 
     private final TestServer server = TestServer.shared();
 
@@ -130,7 +130,7 @@ class StreamTest {
     void cutsOffAClientThatDoesNotRead() throws IOException {
         double before = server.metric("altiplano_requests_total{outcome=\"cancelled\"}");
         String request =
-                "{\"prompt\":\"Once\",\"max_tokens\":2000,\"n\":8,\"ignore_eos\":true,\"logprobs\":5,\"stream\":true}";
+                "{\"prompt\":\"Once\",\"max_tokens\":2000,\"n\":16,\"ignore_eos\":true,\"logprobs\":5,\"stream\":true}";
         try (Socket socket = server.raw(TestServer.rawCompletion(request))) {
             cancelledSince(before);
             assertThat(socket.isClosed()).isFalse();
@@ -169,7 +169,7 @@ class StreamTest {
             for (int i = 0; i < 4; i++) {
                 others.add(server.raw(TestServer.rawCompletion(LONG + "}")));
             }
-            Awaitility.await().until(() -> server.stats().requestsRunning() == 4);
+            Awaitility.await().until(() -> server.stats().requestsRunning() > 0);
             try (Socket socket = server.raw(TestServer.rawCompletion("{\"prompt\":\"Once\",\"stream\":true}"))) {
                 BufferedReader lines =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
