@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param modelId the name under which the model is served
  * @param size the configured size ({@code 7B}, {@code 13B}, {@code 30B}, {@code 65B}), checked against the files; {@code auto} takes what is there
  * @param weights how weights are held: {@code file} as stored, or a format's name such as {@code f32}
+ * @param packedCache where a packed copy of the weights is kept for the next start: {@code off}, {@code beside} the model, or a folder
  * @param verifyChecksums whether {@code checklist.chk} is checked while loading
  * @param threads threads that compute, the engine thread included
  * @param backend {@code auto}, a backend or an instruction set by name
@@ -31,6 +32,7 @@ public record EngineOptions(
         String modelId,
         String size,
         String weights,
+        String packedCache,
         boolean verifyChecksums,
         int threads,
         String backend,
@@ -82,6 +84,7 @@ public record EngineOptions(
                 modelId,
                 "auto",
                 "file",
+                "off",
                 true,
                 Runtime.getRuntime().availableProcessors(),
                 "auto",

@@ -18,6 +18,7 @@ import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.model.LlamaConfig;
 import dev.altiplano.engine.model.LlamaModel;
 import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.model.WeightPlan;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import java.lang.foreign.Arena;
@@ -59,14 +60,10 @@ final class ModelLoader {
         Arena arena = Arena.ofShared();
         try {
             WeightFormat held = held();
-            long weightBytes = LlamaWeights.packedBytes(checkpoint, kernels, held);
-            MemoryPlan plan = MemoryPlan.fit(options, config, kvFormat(held), weightBytes);
-            if (options.verifyChecksums()) {
-                Verification.checksums(
-                        checkpoint.files(),
-                        (done, total) -> listener.progress(Phase.VERIFYING, done, Math.max(1, total)));
-            }
-            LlamaWeights weights = pack(checkpoint, kernels, held, arena);
+            WeightPlan weightPlan = WeightPlan.of(checkpoint, kernels, held);
+            MemoryPlan plan = MemoryPlan.fit(options, config, kvFormat(held), weightPlan.bytes());
+            LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan)
+                    .load(kernels.allocate(weightPlan.bytes(), arena));
             KvCache kv = new KvCache(plan.kv(), kernels.allocate(plan.kv().byteSize(), arena));
             LlamaModel model =
                     new LlamaModel(config, weights, kernels, kv, options.maxBatchTokens(), plan.maxScoredRows(), arena);
@@ -125,20 +122,6 @@ final class ModelLoader {
                 throw new ModelException(
                         "altiplano.engine.kv-format = " + options.kvFormat() + ": must be auto, f32, f16 or q8_0");
         };
-    }
-
-    private LlamaWeights pack(Checkpoint checkpoint, Kernels kernels, @Nullable WeightFormat held, Arena arena) {
-        long total = 0;
-        for (Tensor tensor : checkpoint.tensors()) {
-            total += tensor.byteSize();
-        }
-        long all = Math.max(1, total);
-        long[] done = {0};
-        listener.progress(Phase.PACKING, 0, all);
-        return LlamaWeights.pack(checkpoint, kernels, held, arena, bytes -> {
-            done[0] = Math.min(all, done[0] + bytes);
-            listener.progress(Phase.PACKING, done[0], all);
-        });
     }
 
     /** Touches every weight once and lets the compiler see both kinds of rows. */

@@ -196,7 +196,7 @@ final class BenchCommand implements Callable<Integer> {
         try (Kernels kernels = kernels()) {
             BenchPlan plan = BenchPlan.of(checkpoint, kernels, options);
             MachineLimits limits = MachineLimits.measure(kernels.backend());
-            try (BenchModel model = load(checkpoint, kernels, plan, options)) {
+            try (BenchModel model = load(checkpoint, kernels, plan)) {
                 BenchRun run = new BenchRun(model, kernels.backend(), limits);
                 List<BenchRun.Result> results = new ArrayList<>();
                 long resident = ProcessMemory.residentBytes();
@@ -217,9 +217,9 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private BenchModel load(Checkpoint checkpoint, Kernels kernels, BenchPlan plan, BenchOptions options) {
+    private BenchModel load(Checkpoint checkpoint, Kernels kernels, BenchPlan plan) {
         try (ProgressBar bar = ProgressBar.of("load", spec.commandLine().getErr())) {
-            return new BenchModel(checkpoint, kernels, plan, options.held(), bar);
+            return new BenchModel(checkpoint, kernels, plan, bar);
         }
     }
 

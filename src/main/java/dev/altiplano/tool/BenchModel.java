@@ -11,12 +11,13 @@ import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.model.LlamaModel;
 import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.model.WeightPlan;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** A model in memory that is driven without an engine: prefill and decode of sequences that a workload asks for. */
 final class BenchModel implements AutoCloseable {
@@ -36,7 +37,7 @@ final class BenchModel implements AutoCloseable {
     /** Loads a model. */
     // Closing the model closes the arena.
     @SuppressWarnings("MustBeClosedChecker")
-    BenchModel(Checkpoint checkpoint, Kernels kernels, BenchPlan plan, @Nullable WeightFormat held, Progress progress) {
+    BenchModel(Checkpoint checkpoint, Kernels kernels, BenchPlan plan, Progress progress) {
         long begin = System.nanoTime();
         this.plan = plan;
         KvShape kv = plan.kv();
@@ -44,7 +45,7 @@ final class BenchModel implements AutoCloseable {
         arena = Arena.ofShared();
         boolean loaded = false;
         try {
-            weights = pack(checkpoint, kernels, held, arena, progress);
+            weights = pack(checkpoint, kernels, plan.weights(), arena, progress);
             KvCache cache = new KvCache(kv, kernels.allocate(kv.byteSize(), arena));
             model = new LlamaModel(plan.config(), weights, kernels, cache, plan.rows(), plan.sequences(), arena);
             batch = new ForwardBatch(plan.rows(), plan.sequences(), kv.blocks(), arena);
@@ -58,10 +59,11 @@ final class BenchModel implements AutoCloseable {
     }
 
     private static LlamaWeights pack(
-            Checkpoint checkpoint, Kernels kernels, @Nullable WeightFormat held, Arena arena, Progress progress) {
+            Checkpoint checkpoint, Kernels kernels, WeightPlan plan, Arena arena, Progress progress) {
         long total = checkpoint.tensors().stream().mapToLong(Tensor::byteSize).sum();
         long[] done = {0};
-        return LlamaWeights.pack(checkpoint, kernels, held, arena, bytes -> {
+        MemorySegment memory = kernels.allocate(plan.bytes(), arena);
+        return LlamaWeights.pack(checkpoint, kernels, plan, memory, bytes -> {
             done[0] = Math.min(total, done[0] + bytes);
             progress.advanced(done[0], total);
         });

@@ -6,7 +6,7 @@ import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.model.LlamaConfig;
 import dev.altiplano.engine.model.LlamaModel;
-import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.model.WeightPlan;
 
 /**
  * What the workloads take, decided before anything is allocated.
@@ -16,7 +16,7 @@ import dev.altiplano.engine.model.LlamaWeights;
  * @param sequences sequences that run together at most
  * @param blocksEach KV blocks of the longest sequence
  */
-record BenchPlan(LlamaConfig config, KvShape kv, int rows, int sequences, int blocksEach) {
+record BenchPlan(LlamaConfig config, WeightPlan weights, KvShape kv, int rows, int sequences, int blocksEach) {
 
     static final int BLOCK_TOKENS = 32;
 
@@ -34,17 +34,17 @@ record BenchPlan(LlamaConfig config, KvShape kv, int rows, int sequences, int bl
         LlamaConfig config = LlamaConfig.of(h, positions);
         KvShape kv = new KvShape(options.kvFormat(), h.layers(), blocks, BLOCK_TOKENS, h.kvHeads(), h.headDim());
         int rows = Math.max(options.rows(), sequences);
-        long weightBytes = LlamaWeights.packedBytes(checkpoint, kernels, options.held());
+        WeightPlan weights = WeightPlan.of(checkpoint, kernels, options.held());
         long scratch = LlamaModel.scratchBytes(config, rows, sequences);
-        long needed = weightBytes + kv.byteSize() + scratch;
+        long needed = weights.bytes() + kv.byteSize() + scratch;
         long limit = ProcessMemory.limitBytes();
         if (needed > limit) {
             throw new ToolException(checkpoint.path() + " needs " + ByteText.of(needed) + " (weights "
-                    + ByteText.of(weightBytes) + ", KV cache " + ByteText.of(kv.byteSize()) + ", scratch "
+                    + ByteText.of(weights.bytes()) + ", KV cache " + ByteText.of(kv.byteSize()) + ", scratch "
                     + ByteText.of(scratch) + "), but there are " + ByteText.of(limit)
                     + ": fewer bits by --weights, shorter --pp, or a smaller --batch take less");
         }
-        return new BenchPlan(config, kv, rows, sequences, Math.ceilDiv(positions, BLOCK_TOKENS));
+        return new BenchPlan(config, weights, kv, rows, sequences, Math.ceilDiv(positions, BLOCK_TOKENS));
     }
 
     /** KV blocks of one sequence. */

@@ -66,6 +66,7 @@ final class TestEngines {
                     "test",
                     "auto",
                     weights,
+                    "off",
                     false,
                     threads,
                     backend,

@@ -45,7 +45,25 @@ final class ComposedKernels implements Kernels {
     @Override
     public PackedMatrix pack(
             RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, Arena owner) {
-        return Packer.pack(source, rows, columns, stored, held, owner, pool);
+        return pack(source, rows, columns, stored, held, allocate(packedBytes(held, rows, columns), owner));
+    }
+
+    @Override
+    public PackedMatrix pack(
+            RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment target) {
+        return Packer.pack(source, rows, columns, stored, held, target, pool);
+    }
+
+    @Override
+    public void table(
+            RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment target) {
+        LinearChecks.table(rows, columns, stored, held, target);
+        pool.run(new TableWriter(source, rows, columns, stored, held, target));
+    }
+
+    @Override
+    public String layout() {
+        return PackedLayout.NAME;
     }
 
     @Override

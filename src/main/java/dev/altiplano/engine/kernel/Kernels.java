@@ -44,6 +44,25 @@ public interface Kernels extends AutoCloseable {
     PackedMatrix pack(RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, Arena arena);
 
     /**
+     * As {@link #pack(RowSource, int, int, WeightFormat, WeightFormat, Arena)}, into memory that the caller has.
+     *
+     * @param target {@link #packedBytes} bytes at a multiple of 64; every byte of it is written
+     */
+    PackedMatrix pack(
+            RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment target);
+
+    /**
+     * Writes a table for {@link #embed}: rows one after the other as files store them, in the {@code stored} format or converted
+     * to {@code held}. The workers share the work.
+     *
+     * @param target as many bytes as the rows take
+     */
+    void table(RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment target);
+
+    /** The name of the layout that {@link #pack} writes: packed weights of another name are of no use to {@link #linear}. */
+    String layout();
+
+    /**
      * A linear layer: {@code out = in · Wᵀ}, or {@code out += in · Wᵀ} where {@code accumulate}. W is the matrices of {@code stack}
      * one below the other; they have the same number of columns.
      *

@@ -54,4 +54,12 @@ final class LinearChecks {
             throw new IllegalArgumentException(name + " has " + segment.byteSize() + " bytes, needed are " + 4 * count);
         }
     }
+
+    static void table(int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment target) {
+        boolean fits = rows > 0 && columns > 0 && stored.fits(columns) && held.fits(columns);
+        if (!fits || target.byteSize() != rows * held.rowBytes(columns)) {
+            throw new IllegalArgumentException("a table [" + rows + ", " + columns + "] of " + stored + " held in "
+                    + held + ": needs rows of whole quant blocks and memory of exactly their size, is " + target);
+        }
+    }
 }

@@ -28,6 +28,9 @@ package dev.altiplano.engine.kernel;
  */
 final class PackedLayout {
 
+    /** What this layout is called where packed weights outlive the process; a change of the layout is a change of the name. */
+    static final String NAME = "strips of 16, panels of 256, version 1";
+
     /** Rows of a strip. */
     static final int STRIP = 16;
 

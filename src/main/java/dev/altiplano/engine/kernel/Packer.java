@@ -33,14 +33,18 @@ final class Packer implements WorkerPool.Task {
             int columns,
             WeightFormat stored,
             WeightFormat asked,
-            Arena arena,
+            MemorySegment packed,
             WorkerPool pool) {
         if (rows < 1 || columns < 1 || !stored.fits(columns)) {
             throw new IllegalArgumentException("a matrix [" + rows + ", " + columns + "] in " + stored
                     + ": needs at least one row, and rows of whole quant blocks of " + stored.blockElements());
         }
         WeightFormat held = asked.nativeFormat().fitting(columns);
-        MemorySegment packed = LargeMemory.allocate(PackedLayout.bytes(held, rows, columns), arena);
+        long bytes = PackedLayout.bytes(held, rows, columns);
+        if (packed.byteSize() != bytes || !packed.isNative() || packed.address() % 64 != 0) {
+            throw new IllegalArgumentException("memory for a packed matrix [" + rows + ", " + columns + "] in " + held
+                    + ": must be " + bytes + " bytes at a multiple of 64, is " + packed);
+        }
         pool.run(new Packer(source, rows, columns, stored, held, packed));
         return new PackedMatrix(held, rows, columns, packed);
     }

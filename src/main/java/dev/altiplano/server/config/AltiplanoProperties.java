@@ -26,6 +26,7 @@ public record AltiplanoProperties(
      * @param path A folder as Meta ships it, a GGUF file, or a Hugging Face folder.
      * @param id The name that clients put into "model". Without a value: the name of the file or folder.
      * @param weights How weights are held in memory: file (as stored), f32 (exact arithmetic, KV cache included), or f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0 (made while loading).
+     * @param packedCache A packed copy of the weights for the next start: off, beside (the model), or a folder to keep it in.
      * @param verifyChecksums Whether checklist.chk is checked while loading.
      */
     public record Model(
@@ -33,6 +34,7 @@ public record AltiplanoProperties(
             @Nullable Path path,
             @Nullable String id,
             @DefaultValue("file") String weights,
+            @DefaultValue("off") String packedCache,
             @DefaultValue("true") boolean verifyChecksums) {
 
         private static final Set<String> SIZES = Set.of("demo", "auto", "7B", "13B", "30B", "65B");
@@ -62,6 +64,7 @@ public record AltiplanoProperties(
                     "altiplano.model.weights",
                     weights,
                     "file, f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0");
+            packedCache = packedCache.isBlank() ? "off" : packedCache.strip();
         }
 
         private static String canonicalSize(@Nullable String size, @Nullable Path path) {

@@ -18,6 +18,7 @@ final class EngineOptionsFactory {
                 model.servedId(),
                 size.equals("demo") ? "auto" : size,
                 model.weights(),
+                model.path() == null ? "off" : model.packedCache(),
                 model.verifyChecksums(),
                 engine.threads() == 0 ? Runtime.getRuntime().availableProcessors() : engine.threads(),
                 engine.backend(),

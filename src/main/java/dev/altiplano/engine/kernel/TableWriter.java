@@ -1,0 +1,52 @@
+package dev.altiplano.engine.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Writes the rows of a table that is looked up, as they are stored or converted; the threads take some rows at a time. */
+final class TableWriter implements WorkerPool.Task {
+
+    private static final int ROWS_AT_ONCE = 16;
+
+    private final RowSource source;
+    private final int rows;
+    private final int columns;
+    private final WeightFormat stored;
+    private final WeightFormat held;
+    private final MemorySegment table;
+    private final AtomicInteger next = new AtomicInteger();
+
+    /**
+     * @param table [rows, columns] in {@code held}, as files store it
+     */
+    TableWriter(RowSource source, int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment table) {
+        this.source = source;
+        this.rows = rows;
+        this.columns = columns;
+        this.stored = stored;
+        this.held = held;
+        this.table = table;
+    }
+
+    @Override
+    public void run(int worker, int workers) {
+        long heldBytes = held.rowBytes(columns);
+        byte[] in = new byte[Math.toIntExact(stored.rowBytes(columns))];
+        byte[] out = new byte[Math.toIntExact(heldBytes)];
+        float[] values = new float[columns];
+        for (int first = next.getAndAdd(ROWS_AT_ONCE); first < rows; first = next.getAndAdd(ROWS_AT_ONCE)) {
+            int count = Math.min(ROWS_AT_ONCE, rows - first);
+            if (stored == held) {
+                source.read(first, count, table.asSlice(first * heldBytes, count * heldBytes));
+                continue;
+            }
+            for (int row = first; row < first + count; row++) {
+                source.read(row, 1, MemorySegment.ofArray(in));
+                stored.dequantize(in, 0, values, 0, columns);
+                held.quantize(values, 0, columns, out, 0);
+                MemorySegment.copy(out, 0, table, ValueLayout.JAVA_BYTE, row * heldBytes, out.length);
+            }
+        }
+    }
+}
