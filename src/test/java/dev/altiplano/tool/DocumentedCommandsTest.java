@@ -32,6 +32,9 @@ class DocumentedCommandsTest {
                 assertThat(spec)
                         .as("%s shows the command %s", document, command)
                         .isNotNull();
+                for (String word : shown.group(2).trim().split(" +")) {
+                    spec = spec.getSubcommands().getOrDefault(word, spec);
+                }
                 for (var option : OPTION.matcher(shown.group(2)).results().toList()) {
                     assertThat(spec.getCommandSpec().optionsMap())
                             .as("%s: %s", document, shown.group())
