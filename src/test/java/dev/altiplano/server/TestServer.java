@@ -43,12 +43,17 @@ public final class TestServer implements AutoCloseable {
                 "--logging.level.root=warn",
                 "--altiplano.engine.kv-cache-size=64MB"));
         all.addAll(List.of(settings));
+        if (all.stream().noneMatch(each -> each.startsWith("--altiplano.model."))) {
+            // A context of 2,048 tokens and noise that never ends: requests run for as long as a test needs.
+            all.add("--altiplano.model.path=src/test/resources/reference/base-mp1");
+            all.add("--altiplano.model.id=altiplano-demo");
+        }
         context = SpringApplication.run(Altiplano.class, all.toArray(String[]::new));
         lifecycle = context.getBean(EngineLifecycle.class);
         port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
     }
 
-    /** One with the embedded model, few sequences at a time and small limits in time, for all tests that leave it as they found it. */
+    /** One with a small model, few sequences at a time and small limits in time, for all tests that leave it as they found it. */
     public static synchronized TestServer shared() {
         if (shared == null) {
             shared = ready(

@@ -19,6 +19,21 @@ class LifecycleTest {
             "{\"prompt\":\"Once\",\"max_tokens\":1900,\"n\":4,\"ignore_eos\":true,\"stream\":true}";
 
     @Test
+    void servesTheEmbeddedModelsWhenNoneIsNamed() {
+        try (TestServer server = TestServer.ready("--altiplano.model.size=demo")) {
+            var reply = server.post("/v1/completions", "{\"prompt\": \"Once upon a time\", \"max_tokens\": 12, \"temperature\": 0}");
+            assertThat(reply.statusCode()).isEqualTo(200);
+            String text = TestServer.JSON
+                    .readTree(reply.body())
+                    .get("choices")
+                    .get(0)
+                    .get("text")
+                    .asString();
+            assertThat(text).as("words, not noise").matches("[A-Za-z ,.'\n]+");
+        }
+    }
+
+    @Test
     void staysUpAndSaysWhyWhenTheModelCannotBeLoaded() {
         try (TestServer server = TestServer.listening("--altiplano.model.path=/no/such/model")) {
             Awaitility.await().until(() -> server.state() instanceof EngineState.Failed);
