@@ -97,7 +97,8 @@ enum { SCRATCH_BYTES = 640 * 1024 };
 
 /* How an instruction set multiplies. */
 struct multiplier {
-    int tile[KINDS];                            /* the most rows of a tile */
+    int tile[KINDS];                            /* the most rows of a tile where one or two are enough */
+    int large_tile[KINDS];                      /* else, and then several strips are multiplied at once */
     const struct tile_kernel *table[FORMATS];   /* by the number of rows */
     int few;                                    /* rows up to which that is so, for RECORDS; 0: always */
     const struct tile_kernel *many[FORMATS];    /* by the number of rows above */

@@ -39,7 +39,8 @@ INLINE size_t row_bytes(int kind, int columns) {
 
 INLINE struct segment segment(const struct multiplier *m, const struct linear_job *job, int kind, int prompt) {
     struct segment s = {prompt ? job->generated : 0, prompt ? job->rows - job->generated : job->generated, 0};
-    s.tiles = (s.rows + m->tile[kind] - 1) / m->tile[kind];
+    int tile = s.rows <= 2 * m->tile[kind] ? m->tile[kind] : m->large_tile[kind];
+    s.tiles = tile ? (s.rows + tile - 1) / tile : 0;
     return s;
 }
 
@@ -117,10 +118,11 @@ static void multiply_strips(const struct multiplier *m, const struct linear_job 
                             const struct segment *s, int kind, const uint8_t *prepared, int first_tile, int end_tile,
                             int begin, int end, float *out) {
     size_t bytes = strip_bytes(matrix->format, job->columns), row = row_bytes(kind, job->columns);
+    /* A single strip has one stream of weights from memory, fetched ahead; two share the loads of activations. */
     int largest = (s->rows + s->tiles - 1) / s->tiles;
+    int together = kind == RECORDS && s->tiles < 3 ? 1 : kernel_for(m, kind, matrix->format, largest)->strips;
     for (int strip = begin, step; strip < end; strip += step) {
-        step = kernel_for(m, kind, matrix->format, largest)->strips;
-        if (strip + step > end) step = 1;
+        step = strip + together > end ? 1 : together;
         const uint8_t *data = matrix->data + strip * bytes;
         int lanes = matrix->rows - strip * STRIP;
         for (int tile = first_tile; tile < end_tile; tile++) {
@@ -128,7 +130,7 @@ static void multiply_strips(const struct multiplier *m, const struct linear_job 
             const uint8_t *activations = prepared + first * row;
             float *to = out + (size_t) first * job->out_columns + strip * STRIP;
             const struct tile_kernel *k = kernel_for(m, kind, matrix->format, rows);
-            if (k->strips == step) {
+            if (step > 1 && k->strips == step) {
                 k->many(data, bytes, activations, job->columns, to, job->out_columns, lanes, job->accumulate);
                 continue;
             }
@@ -153,7 +155,8 @@ static void multiply_matrix(const struct multiplier *m, const struct linear_job 
             }
             continue;
         }
-        size_t tile_bytes = row_bytes(kind, job->columns) * m->tile[kind];
+        if (s.tiles == 0) continue;
+        size_t tile_bytes = row_bytes(kind, job->columns) * s.rows / s.tiles;
         int chunk = tile_bytes < CHUNK_BYTES ? (int) (CHUNK_BYTES / tile_bytes) : 1;
         const uint8_t *from = kind == FLOATS && job->rows == 1 ? (const uint8_t *) job->in : prepared[kind];
         for (int tile = 0; tile < s.tiles; tile += chunk) {

@@ -1,7 +1,7 @@
 /*
  * Matrix products with AMX.
  *
- * Generated rows: 7 to 16 at once as int8, 32 columns at a time, since each 32 have a scale; fewer by VNNI. The bits are the same.
+ * Generated rows: 9 to 16 at once as int8, 32 columns at a time, since each 32 have a scale; fewer by VNNI. The bits are the same.
  *
  * Prompt rows: bfloat16. Two strips of weights, DEPTH columns deep, are expanded to bfloat16 into a buffer that stays in the
  * first-level cache while all rows pass by; meanwhile the next two strips are expanded into another one, a little in each
@@ -381,10 +381,9 @@ INLINE void int8_rows(const int format, const int T, const uint8_t *strip, const
         int8_rows(FORMAT, T, strip, (const struct record *) a, columns, out, out_stride, lanes, accumulate);          \
     }
 #define EACH(FORMAT)                                                                                                  \
-    INT8(FORMAT, 7) INT8(FORMAT, 8) INT8(FORMAT, 9) INT8(FORMAT, 10) INT8(FORMAT, 11) INT8(FORMAT, 12)                \
+    INT8(FORMAT, 9) INT8(FORMAT, 10) INT8(FORMAT, 11) INT8(FORMAT, 12)                \
     INT8(FORMAT, 13) INT8(FORMAT, 14) INT8(FORMAT, 15) INT8(FORMAT, 16)                                               \
     static const struct tile_kernel many_##FORMAT[] = {                                                               \
-            [7] = {1, amx_##FORMAT##_7, amx_##FORMAT##_7},     [8] = {1, amx_##FORMAT##_8, amx_##FORMAT##_8},         \
             [9] = {1, amx_##FORMAT##_9, amx_##FORMAT##_9},     [10] = {1, amx_##FORMAT##_10, amx_##FORMAT##_10},      \
             [11] = {1, amx_##FORMAT##_11, amx_##FORMAT##_11},  [12] = {1, amx_##FORMAT##_12, amx_##FORMAT##_12},      \
             [13] = {1, amx_##FORMAT##_13, amx_##FORMAT##_13},  [14] = {1, amx_##FORMAT##_14, amx_##FORMAT##_14},      \
@@ -401,9 +400,10 @@ DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 
 const struct multiplier amx_multiplier = {
-        .tile = {16, 6, 16, 16},
+        .tile = {16, 6, 0, 16},
+        .large_tile = {16, 6, 0, 16},
         .table = TABLES(avx512_vnni),
-        .few = 6,
+        .few = 8,
         .many = {[Q8_0] = many_Q8_0, [Q4_0] = many_Q4_0, [Q4_K] = many_Q4_K, [Q5_K] = many_Q5_K, [Q6_K] = many_Q6_K},
         .quantize = avx512_vnni_quantize,
         .tile_rows = tile_rows,

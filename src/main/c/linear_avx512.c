@@ -26,7 +26,7 @@ static inline __attribute__((always_inline)) __m512i dot_8(__m512i sum, __m512i 
 #include "linear_avx512.h"
 #include "linear_avx512_kernels.h"
 
-const struct multiplier avx512_multiplier = {.tile = {6, 6, 6, 16}, .table = TABLES(avx512), .quantize = avx512_quantize};
+const struct multiplier avx512_multiplier = {.tile = {12, 6, 0, 0}, .large_tile = {6, 6, 0, 0}, .table = TABLES(avx512), .quantize = avx512_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -47,20 +47,26 @@ INLINE void pairs(const int format, const int S, const int T, const uint8_t *str
         pairs(FORMAT, S, T, strip, strip_bytes, (const uint32_t *) a, columns, out, out_stride, lanes, accumulate);   \
     }
 #define EACH_PAIRED(FORMAT)                                                                                           \
-    PAIRED(FORMAT, 1, 1) PAIRED(FORMAT, 1, 2) PAIRED(FORMAT, 1, 3) PAIRED(FORMAT, 1, 4) PAIRED(FORMAT, 1, 5)          \
-    PAIRED(FORMAT, 1, 6) PAIRED(FORMAT, 1, 7) PAIRED(FORMAT, 1, 8) PAIRED(FORMAT, 2, 1) PAIRED(FORMAT, 2, 2)          \
-    PAIRED(FORMAT, 2, 3) PAIRED(FORMAT, 2, 4) PAIRED(FORMAT, 2, 5) PAIRED(FORMAT, 2, 6) PAIRED(FORMAT, 2, 7)          \
-    PAIRED(FORMAT, 2, 8)                                                                                              \
-    static const struct tile_kernel pairs_##FORMAT[] = {                                                        \
+    PAIRED(FORMAT, 1, 1) PAIRED(FORMAT, 1, 2) PAIRED(FORMAT, 1, 3) PAIRED(FORMAT, 1, 4)                               \
+    PAIRED(FORMAT, 1, 5) PAIRED(FORMAT, 1, 6) PAIRED(FORMAT, 1, 7) PAIRED(FORMAT, 1, 8)                               \
+    PAIRED(FORMAT, 1, 9) PAIRED(FORMAT, 1, 10) PAIRED(FORMAT, 1, 11) PAIRED(FORMAT, 1, 12)                            \
+    PAIRED(FORMAT, 2, 1) PAIRED(FORMAT, 2, 2) PAIRED(FORMAT, 2, 3) PAIRED(FORMAT, 2, 4)                               \
+    PAIRED(FORMAT, 2, 5) PAIRED(FORMAT, 2, 6) PAIRED(FORMAT, 2, 7) PAIRED(FORMAT, 2, 8)                               \
+    PAIRED(FORMAT, 2, 9) PAIRED(FORMAT, 2, 10) PAIRED(FORMAT, 2, 11) PAIRED(FORMAT, 2, 12)                            \
+    static const struct tile_kernel pairs_##FORMAT[] = {                                                              \
             {0, 0, 0},                                                                                                \
-            {2, pairs_##FORMAT##_2_1, pairs_##FORMAT##_1_1},                                              \
-            {2, pairs_##FORMAT##_2_2, pairs_##FORMAT##_1_2},                                              \
-            {2, pairs_##FORMAT##_2_3, pairs_##FORMAT##_1_3},                                              \
-            {2, pairs_##FORMAT##_2_4, pairs_##FORMAT##_1_4},                                              \
-            {2, pairs_##FORMAT##_2_5, pairs_##FORMAT##_1_5},                                              \
-            {2, pairs_##FORMAT##_2_6, pairs_##FORMAT##_1_6},                                              \
-            {2, pairs_##FORMAT##_2_7, pairs_##FORMAT##_1_7},                                              \
-            {2, pairs_##FORMAT##_2_8, pairs_##FORMAT##_1_8},                                              \
+            {2, pairs_##FORMAT##_2_1, pairs_##FORMAT##_1_1},                                                          \
+            {2, pairs_##FORMAT##_2_2, pairs_##FORMAT##_1_2},                                                          \
+            {2, pairs_##FORMAT##_2_3, pairs_##FORMAT##_1_3},                                                          \
+            {2, pairs_##FORMAT##_2_4, pairs_##FORMAT##_1_4},                                                          \
+            {2, pairs_##FORMAT##_2_5, pairs_##FORMAT##_1_5},                                                          \
+            {2, pairs_##FORMAT##_2_6, pairs_##FORMAT##_1_6},                                                          \
+            {2, pairs_##FORMAT##_2_7, pairs_##FORMAT##_1_7},                                                          \
+            {2, pairs_##FORMAT##_2_8, pairs_##FORMAT##_1_8},                                                          \
+            {2, pairs_##FORMAT##_2_9, pairs_##FORMAT##_1_9},                                                          \
+            {2, pairs_##FORMAT##_2_10, pairs_##FORMAT##_1_10},                                                        \
+            {2, pairs_##FORMAT##_2_11, pairs_##FORMAT##_1_11},                                                        \
+            {2, pairs_##FORMAT##_2_12, pairs_##FORMAT##_1_12},                                                        \
     };
 
 EACH_PAIRED(F16)
@@ -70,7 +76,8 @@ DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 
 const struct multiplier avx512_bf16_multiplier = {
-        .tile = {6, 6, 8, 16},
+        .tile = {12, 6, 12, 0},
+        .large_tile = {6, 6, 12, 0},
         .table = TABLES(avx512_vnni),
         .prompt = {[F16] = pairs_F16, [BF16] = pairs_BF16},
         .quantize = avx512_vnni_quantize};

@@ -12,16 +12,24 @@
         plain(FORMAT, S, T, strip, strip_bytes, (const float *) a, columns, out, out_stride, lanes, accumulate);      \
     }
 #define EACH(KIND, FORMAT)                                                                                            \
-    KIND(FORMAT, 1, 1) KIND(FORMAT, 1, 2) KIND(FORMAT, 1, 3) KIND(FORMAT, 1, 4) KIND(FORMAT, 1, 5) KIND(FORMAT, 1, 6)   \
-    KIND(FORMAT, 2, 2) KIND(FORMAT, 2, 3) KIND(FORMAT, 2, 4) KIND(FORMAT, 2, 5) KIND(FORMAT, 2, 6)                     \
+    KIND(FORMAT, 1, 1) KIND(FORMAT, 1, 2) KIND(FORMAT, 1, 3) KIND(FORMAT, 1, 4) KIND(FORMAT, 1, 5)                    \
+    KIND(FORMAT, 1, 6) KIND(FORMAT, 1, 7) KIND(FORMAT, 1, 8) KIND(FORMAT, 1, 9) KIND(FORMAT, 1, 10)                   \
+    KIND(FORMAT, 1, 11) KIND(FORMAT, 1, 12)                                                                           \
+    KIND(FORMAT, 2, 1) KIND(FORMAT, 2, 2) KIND(FORMAT, 2, 3) KIND(FORMAT, 2, 4) KIND(FORMAT, 2, 5) KIND(FORMAT, 2, 6)                    \
     const struct tile_kernel NAME(table_##FORMAT)[] = {                                                               \
             {0, 0, 0},                                                                                                \
-            {1, NAME(FORMAT##_1_1), NAME(FORMAT##_1_1)},                                                              \
+            {2, NAME(FORMAT##_2_1), NAME(FORMAT##_1_1)},                                                              \
             {2, NAME(FORMAT##_2_2), NAME(FORMAT##_1_2)},                                                              \
             {2, NAME(FORMAT##_2_3), NAME(FORMAT##_1_3)},                                                              \
             {2, NAME(FORMAT##_2_4), NAME(FORMAT##_1_4)},                                                              \
             {2, NAME(FORMAT##_2_5), NAME(FORMAT##_1_5)},                                                              \
             {2, NAME(FORMAT##_2_6), NAME(FORMAT##_1_6)},                                                              \
+            {1, NAME(FORMAT##_1_7), NAME(FORMAT##_1_7)},                                                              \
+            {1, NAME(FORMAT##_1_8), NAME(FORMAT##_1_8)},                                                              \
+            {1, NAME(FORMAT##_1_9), NAME(FORMAT##_1_9)},                                                              \
+            {1, NAME(FORMAT##_1_10), NAME(FORMAT##_1_10)},                                                            \
+            {1, NAME(FORMAT##_1_11), NAME(FORMAT##_1_11)},                                                            \
+            {1, NAME(FORMAT##_1_12), NAME(FORMAT##_1_12)},                                                            \
     };
 
 EACH(QUANTIZED, Q8_0)

@@ -13,7 +13,7 @@
 #include "linear_avx512.h"
 #include "linear_avx512_kernels.h"
 
-const struct multiplier avx512_vnni_multiplier = {.tile = {6, 6, 6, 16}, .table = TABLES(avx512_vnni), .quantize = avx512_vnni_quantize};
+const struct multiplier avx512_vnni_multiplier = {.tile = {12, 6, 0, 0}, .large_tile = {6, 6, 0, 0}, .table = TABLES(avx512_vnni), .quantize = avx512_vnni_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -12,7 +12,7 @@
 #define START_8(a) _mm256_set1_epi32((a).minus_128)
 #include "linear_avx2.h"
 
-const struct multiplier avx_vnni_multiplier = {.tile = {4, 4, 4, 16}, .table = TABLES(avx_vnni), .quantize = avx_vnni_quantize};
+const struct multiplier avx_vnni_multiplier = {.tile = {4, 4, 0, 0}, .large_tile = {4, 4, 0, 0}, .table = TABLES(avx_vnni), .quantize = avx_vnni_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -65,7 +65,7 @@ DECLARE_TABLES(neon_dotprod);
 
 /* Without matrix products of floats that keep our order, those are NEON's plain ones. */
 const struct multiplier neon_i8mm_multiplier = {
-        .tile = {4, 4, 4, 16},
+        .tile = {4, 4, 0, 0}, .large_tile = {4, 4, 0, 0},
         .table = {[F32] = neon_dotprod_table_F32, [F16] = neon_dotprod_table_F16, [BF16] = neon_dotprod_table_BF16,
                   [Q8_0] = neon_i8mm_table_Q8_0, [Q4_0] = neon_i8mm_table_Q4_0, [Q4_K] = neon_i8mm_table_Q4_K,
                   [Q5_K] = neon_i8mm_table_Q5_K, [Q6_K] = neon_i8mm_table_Q6_K},
