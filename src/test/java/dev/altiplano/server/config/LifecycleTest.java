@@ -21,7 +21,8 @@ class LifecycleTest {
     @Test
     void servesTheEmbeddedModelsWhenNoneIsNamed() {
         try (TestServer server = TestServer.ready("--altiplano.model.size=demo")) {
-            var reply = server.post("/v1/completions", "{\"prompt\": \"Once upon a time\", \"max_tokens\": 12, \"temperature\": 0}");
+            var reply = server.post(
+                    "/v1/completions", "{\"prompt\": \"Once upon a time\", \"max_tokens\": 12, \"temperature\": 0}");
             assertThat(reply.statusCode()).isEqualTo(200);
             String text = TestServer.JSON
                     .readTree(reply.body())
