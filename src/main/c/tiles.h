@@ -20,10 +20,11 @@ struct tile_shapes {
 #define TILE_FILE
 /* The compiler's own macros do not say that they read memory. */
 #define MEMORY_WRITTEN() __asm__ volatile("" ::: "memory")
-#define TILE_SHAPES(shapes)       \
-    do {                          \
-        MEMORY_WRITTEN();         \
-        _tile_loadconfig(shapes); \
+/* Nor that the shapes are read beyond their first bytes: their address must be seen to go somewhere. */
+#define TILE_SHAPES(shapes)                                    \
+    do {                                                       \
+        __asm__ volatile("" : : "r"(shapes) : "memory");       \
+        _tile_loadconfig(shapes);                              \
     } while (0)
 #define TILE_ZERO(t) _tile_zero(t)
 #define TILE_LOAD(t, from, stride)     \
