@@ -78,10 +78,10 @@ class LifecycleTest {
     @Test
     void letsRunningStreamsFinishAndRefusesNewRequestsWhileItStops() throws Exception {
         TestServer server = TestServer.ready(
-                "--spring.lifecycle.timeout-per-shutdown-phase=60s", "--altiplano.engine.max-sequences=4");
+                "--spring.lifecycle.timeout-per-shutdown-phase=60s", "--altiplano.engine.max-sequences=2");
         Thread stop = Thread.ofPlatform().unstarted(server::close);
         try (Socket running = server.raw(TestServer.rawCompletion(
-                "{\"prompt\":\"Once\",\"max_tokens\":1500,\"n\":8,\"ignore_eos\":true,\"stream\":true}"))) {
+                "{\"prompt\":\"Once\",\"max_tokens\":400,\"n\":4,\"ignore_eos\":true,\"stream\":true}"))) {
             running.getInputStream().readNBytes(200);
             stop.start();
             Awaitility.await()
