@@ -42,6 +42,7 @@ public final class Engine implements AutoCloseable {
     /** Those of them that have taken part in a step. */
     private final AtomicInteger started = new AtomicInteger();
 
+    private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -88,6 +89,7 @@ public final class Engine implements AutoCloseable {
     /** One turn of the engine: from the queue through schedule, model and sampling to the streams; false when nothing was to compute. */
     private boolean step() {
         long begin = System.nanoTime();
+        event.begin();
         expire(begin);
         LiveRequest next;
         while (scheduler.hasRoom() && (next = queue.poll()) != null) {
@@ -97,6 +99,7 @@ public final class Engine implements AutoCloseable {
         if (plan.rows() == 0) {
             return false;
         }
+        int blocksUsed = pool.held();
         fill(plan, begin);
         MemorySegment logits = loaded.model().forward(batch, signOfLife);
         scheduler.computed(plan);
@@ -108,7 +111,23 @@ public final class Engine implements AutoCloseable {
         }
         counters.step(plan.rows() - generatedRows, plan.parts());
         observer.step(plan.rows() - generatedRows, generatedRows, now - begin);
+        record(plan, generatedRows, blocksUsed);
         return true;
+    }
+
+    /** For Flight Recorder, where one is running. */
+    private void record(StepPlan<Choice> plan, int generatedRows, int blocksUsed) {
+        event.end();
+        if (event.shouldCommit()) {
+            event.promptRows = plan.rows() - generatedRows;
+            event.generatedRows = generatedRows;
+            event.sequences = plan.parts();
+            event.requestsWaiting = Math.max(0, accepted.get() - started.get());
+            event.kvBlocksUsed = blocksUsed;
+            event.kvBlocks = pool.size();
+            event.preemptions = scheduler.preemptions();
+            event.commit();
+        }
     }
 
     private void run() {
