@@ -1,0 +1,31 @@
+package dev.altiplano.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.deploy.RoutingSimulation.Picker;
+import dev.altiplano.deploy.RoutingSimulation.Result;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What routing by our metrics gains over taking turns; the table in docs/scaling.md is what it prints. */
+class RoutingSimulationTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void requestsWaitLessWhereTheGatewayReadsOurMetrics() throws Exception {
+        try (RoutingSimulation simulation = new RoutingSimulation(folder)) {
+            Result turns = simulation.run(Picker.ROUND_ROBIN);
+            Result aware = simulation.run(Picker.QUEUE_AWARE);
+            System.out.println(turns.row(Picker.ROUND_ROBIN));
+            System.out.println(aware.row(Picker.QUEUE_AWARE));
+            assertThat(turns.needlessly()).as("taking turns").isGreaterThan(turns.requests() / 10);
+            assertThat(aware.needlessly()).as("by metrics").isZero();
+            assertThat(aware.waited()).isLessThan(turns.waited());
+            assertThat(aware.longestQueue()).isLessThanOrEqualTo(turns.longestQueue());
+            assertThat(aware.meanWait()).isLessThan(turns.meanWait());
+        }
+    }
+}
