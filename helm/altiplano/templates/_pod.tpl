@@ -53,6 +53,16 @@
 - name: ALTIPLANO_API_KEYSFILE
   value: /etc/altiplano/keys/keys
 {{- end }}
+{{- with .Values.tracing.endpoint }}
+- name: ALTIPLANO_TRACING_ENDPOINT
+  value: {{ . | quote }}
+- name: ALTIPLANO_TRACING_SAMPLING
+  value: {{ $.Values.tracing.sampling | quote }}
+{{- end }}
+{{- if ne .Values.logs.format "text" }}
+- name: LOGGING_STRUCTURED_FORMAT_CONSOLE
+  value: {{ .Values.logs.format }}
+{{- end }}
 - name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE
   value: "{{ int64 .Values.drain.timeoutSeconds }}s"
 - name: JDK_JAVA_OPTIONS

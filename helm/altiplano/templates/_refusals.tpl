@@ -152,6 +152,9 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- if has .name $taken -}}
 {{- $wrong = append $wrong (printf "extraEnv sets %s, which the chart sets itself: use the chart's value for it" .name) -}}
 {{- end -}}
+{{- if hasPrefix "SERVER_" .name -}}
+{{- $wrong = append $wrong (printf "extraEnv sets %s, and probes, service and monitors speak http to port 8080: end TLS at the ingress or gateway, or in a container beside the server (extraContainers)" .name) -}}
+{{- end -}}
 {{- if and .valueFrom .valueFrom.secretKeyRef (not (and .valueFrom.secretKeyRef.name .valueFrom.secretKeyRef.key)) -}}
 {{- $wrong = append $wrong (printf "extraEnv %s names no secret and key: set valueFrom.secretKeyRef.name and .key" .name) -}}
 {{- end -}}

@@ -102,6 +102,15 @@ class ChartRenderTest {
         assertThat(Tree.map(deployment.get("spec")).containsKey("replicas")).isEqualTo(!scaled);
     }
 
+    @Test
+    void spansPassTheNetworkPolicy() {
+        List<Map<String, Object>> objects = Chart.objects(Chart.render(
+                "{networkPolicy: {enabled: true}, tracing: {endpoint: \"http://collector:4318/v1/traces\"}}"));
+        assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.egress")
+                        .toString())
+                .contains("port=4318");
+    }
+
     static String variable(Map<String, Object> container, String name) {
         return Tree.maps(container, "env").stream()
                 .filter(variable -> name.equals(variable.get("name")))
