@@ -9,6 +9,7 @@ import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.ops.Origin;
 import dev.altiplano.server.ops.Requests;
+import dev.altiplano.server.ops.TraceContext;
 import dev.altiplano.server.security.Admission;
 import dev.altiplano.server.security.Caller;
 import dev.altiplano.server.stream.ClientConnection;
@@ -57,10 +58,10 @@ final class CompletionController {
         long arrival = System.nanoTime();
         String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
         Caller caller = Caller.of(request);
-        requests.arrived(
+        TraceContext trace = requests.arrived(
                 id,
-                new Origin(
-                        RequestIds.of(request), TraceContext.traceId(request), request.getRemoteAddr(), caller.key()));
+                new Origin(RequestIds.of(request), RequestIds.trace(request), request.getRemoteAddr(), caller.key()));
+        RequestIds.log(trace.traceId(), trace.spanId());
         Engine engine;
         Admission admission;
         CompletionRequest completion;

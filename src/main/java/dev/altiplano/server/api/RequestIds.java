@@ -1,5 +1,6 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.server.ops.TraceContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,11 +20,28 @@ final class RequestIds extends OncePerRequestFilter {
 
     private static final String HEADER = "x-request-id";
     private static final String ATTRIBUTE = RequestIds.class.getName();
+    private static final String TRACE = "trace.id";
+    private static final String SPAN = "span.id";
     private static final int MOST_CHARACTERS = 128;
 
     /** The id of {@code request}. */
     static String of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof String id ? id : "";
+    }
+
+    /** The client's span that {@code request} is part of. */
+    static TraceContext trace(HttpServletRequest request) {
+        return TraceContext.of(request.getHeader("traceparent"));
+    }
+
+    /** What this thread logs until the request ends is part of this trace, and of this span. */
+    static void log(String traceId, String spanId) {
+        if (!traceId.isEmpty()) {
+            MDC.put(TRACE, traceId);
+        }
+        if (!spanId.isEmpty()) {
+            MDC.put(SPAN, spanId);
+        }
     }
 
     @Override
@@ -36,10 +54,12 @@ final class RequestIds extends OncePerRequestFilter {
         }
         request.setAttribute(ATTRIBUTE, id);
         response.setHeader(HEADER, id);
-        String trace = TraceContext.traceId(request);
-        try (MDC.MDCCloseable requestScope = MDC.putCloseable("request_id", id);
-                MDC.MDCCloseable traceScope = trace.isEmpty() ? null : MDC.putCloseable("trace.id", trace)) {
+        try (MDC.MDCCloseable requestScope = MDC.putCloseable("request_id", id)) {
+            log(trace(request).traceId(), "");
             chain.doFilter(request, response);
+        } finally {
+            MDC.remove(TRACE);
+            MDC.remove(SPAN);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.altiplano.server.config;
 
 import static dev.altiplano.server.config.InvalidSettingException.require;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,7 +18,8 @@ public record AltiplanoProperties(
         @DefaultValue Model model,
         @DefaultValue Engine engine,
         @DefaultValue Queue queue,
-        @DefaultValue Api api) {
+        @DefaultValue Api api,
+        @DefaultValue Tracing tracing) {
 
     /**
      * Which model is served.
@@ -220,6 +222,27 @@ public record AltiplanoProperties(
             between(maxLogitBias, 0, 1 << 20, "altiplano.api.max-logit-bias");
             between(heartbeat, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.heartbeat");
             between(writeTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.write-timeout");
+        }
+    }
+
+    /**
+     * Where spans go.
+     *
+     * @param endpoint What takes spans by OTLP over HTTP, such as http://collector:4318/v1/traces; without it there are none.
+     * @param sampling Part of the requests that have spans, from 0 to 1, of those whose client has not decided it.
+     */
+    public record Tracing(
+            @Nullable URI endpoint, @DefaultValue("1") double sampling) {
+
+        public Tracing {
+            endpoint = endpoint == null || endpoint.toString().isBlank() ? null : endpoint;
+            require(
+                    endpoint == null
+                            || (Set.of("http", "https").contains(endpoint.getScheme()) && endpoint.getHost() != null),
+                    "altiplano.tracing.endpoint",
+                    endpoint,
+                    "an address such as http://collector:4318/v1/traces");
+            require(sampling >= 0 && sampling <= 1, "altiplano.tracing.sampling", sampling, "from 0 to 1");
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.altiplano.server.ops;
 
 /**
- * Where a request comes from, for its log line.
+ * Where a request comes from, for its log line and its spans.
  *
  * @param requestId the client's name for it
- * @param traceId the trace that it is part of, empty where there is none
+ * @param trace the span of the client's that it is part of
  * @param key the name beside its API key, empty where none is needed
  */
-public record Origin(String requestId, String traceId, String address, String key) {
+public record Origin(String requestId, TraceContext trace, String address, String key) {
 
-    static final Origin UNKNOWN = new Origin("", "", "", "");
+    static final Origin UNKNOWN = new Origin("", TraceContext.NONE, "", "");
 }

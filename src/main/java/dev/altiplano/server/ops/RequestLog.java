@@ -68,17 +68,19 @@ final class RequestLog implements DisposableBean {
         LoggingEventBuilder event =
                 log.atInfo().addKeyValue("id", request.id()).addKeyValue("outcome", outcome(request));
         event = field(event, "request_id", origin.requestId());
-        event = field(event, "trace.id", origin.traceId());
+        event = field(event, "trace.id", origin.trace().traceId());
+        event = field(event, "span.id", origin.trace().spanId());
         event = field(event, "key", origin.key());
         event.log(() -> String.format(
                 Locale.ROOT,
-                "request id=%s request_id=%s client=%s%s%s outcome=%s prompt_tokens=%d cached_tokens=%d"
+                "request id=%s request_id=%s client=%s%s%s%s outcome=%s prompt_tokens=%d cached_tokens=%d"
                         + " completion_tokens=%d queue_ms=%s ttft_ms=%s total_ms=%s%s",
                 request.id(),
                 origin.requestId(),
                 origin.address(),
                 word("key", origin.key()),
-                word("trace_id", origin.traceId()),
+                word("trace_id", origin.trace().traceId()),
+                word("span_id", origin.trace().spanId()),
                 outcome(request),
                 request.usage().promptTokens(),
                 request.usage().cachedTokens(),

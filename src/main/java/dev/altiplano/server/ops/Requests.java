@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts and logs every request once: those that the engine was asked for as the engine tells of their end, and those that did
+ * Counts, traces and logs every request once: those that the engine was asked for as the engine tells of their end, and those that did
  * not come so far. Thread-safe.
  */
 @Component
@@ -20,16 +20,20 @@ public final class Requests implements EngineObserver {
 
     private final RequestMetrics metrics;
     private final RequestLog log;
+    private final Tracing tracing;
     private final Map<String, Admission> admissions = new ConcurrentHashMap<>();
 
-    Requests(RequestMetrics metrics, RequestLog log) {
+    Requests(RequestMetrics metrics, RequestLog log, Tracing tracing) {
         this.metrics = metrics;
         this.log = log;
+        this.tracing = tracing;
     }
 
-    /** A request came in. Must be followed by its submission or by {@link #refused}. */
-    public void arrived(String id, Origin origin) {
-        log.arrived(id, origin);
+    /** A request came in; returns the span that it has here. Must be followed by its submission or by {@link #refused}. */
+    public TraceContext arrived(String id, Origin origin) {
+        TraceContext trace = tracing.arrived(id, origin);
+        log.arrived(id, new Origin(origin.requestId(), trace, origin.address(), origin.key()));
+        return trace;
     }
 
     /** It counts for its caller until it has ended. */
@@ -74,6 +78,7 @@ public final class Requests implements EngineObserver {
             admission.end(tokens(summary.usage()));
         }
         metrics.ended(summary);
+        tracing.ended(summary);
         log.ended(summary);
     }
 }

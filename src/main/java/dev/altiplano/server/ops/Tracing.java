@@ -1,0 +1,30 @@
+package dev.altiplano.server.ops;
+
+import dev.altiplano.engine.RequestSummary;
+
+/** Makes spans of requests, or does not. Thread-safe; returns at once. */
+interface Tracing extends AutoCloseable {
+
+    /** No spans; log lines have the client's trace, where it sent one. */
+    Tracing NONE = new Tracing() {
+        @Override
+        public TraceContext arrived(String id, Origin origin) {
+            return new TraceContext(origin.trace().traceId(), "", origin.trace().sampled());
+        }
+
+        @Override
+        public void ended(RequestSummary summary) {}
+
+        @Override
+        public void close() {}
+    };
+
+    /** A request came in; returns the span that it has here. Must be followed by {@link #ended}. */
+    TraceContext arrived(String id, Origin origin);
+
+    /** It ended. */
+    void ended(RequestSummary summary);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,23 @@
+package dev.altiplano.server.ops;
+
+import dev.altiplano.server.config.AltiplanoProperties;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Spans where a collector is named; otherwise OpenTelemetry's classes are not even loaded. */
+@Configuration(proxyBeanMethods = false)
+class TracingConfiguration {
+
+    @Bean(destroyMethod = "close")
+    Tracing tracing(AltiplanoProperties properties, @Value("${spring.application.name:altiplano}") String service) {
+        AltiplanoProperties.Tracing tracing = properties.tracing();
+        return tracing.endpoint() == null
+                ? Tracing.NONE
+                : new RequestSpans(
+                        tracing.endpoint(),
+                        tracing.sampling(),
+                        service,
+                        properties.model().servedId());
+    }
+}
