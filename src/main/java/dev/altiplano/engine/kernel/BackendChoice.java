@@ -132,6 +132,10 @@ final class BackendChoice {
             rejected.add("vector: start Java with --add-modules jdk.incubator.vector");
             return null;
         }
+        if (!Lanes.mayReadMemory()) {
+            rejected.add("vector: native access is not enabled: start Java with --enable-native-access=ALL-UNNAMED");
+            return null;
+        }
         Arena arena = Arena.ofShared();
         WorkerPool pool = new WorkerPool(options.threads());
         return new ComposedKernels(

@@ -33,6 +33,12 @@ final class Lanes {
     /** Floats of two vectors. */
     static final int PAIR = 2 * LENGTH;
 
+    /** All of the process's memory, for {@link #address addresses} whose bounds a caller has checked; nothing if not allowed. */
+    static final MemorySegment MEMORY = memory();
+
+    /** Two shorts for each float. */
+    static final VectorSpecies<Short> PAIRS = FLOATS.withLanes(short.class);
+
     private static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LENGTH)));
     /** Bytes for one vector of floats; for the shortest vectors the upper half is not used. */
@@ -40,6 +46,24 @@ final class Lanes {
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * LENGTH)));
 
     private Lanes() {}
+
+    private static MemorySegment memory() {
+        try {
+            return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+        } catch (IllegalCallerException e) {
+            return MemorySegment.NULL;
+        }
+    }
+
+    /** Whether native access is enabled. */
+    static boolean mayReadMemory() {
+        return MEMORY.byteSize() > 0;
+    }
+
+    /** An address of {@link #MEMORY}, so that the compiler sees it within bounds and checks nothing in a loop. */
+    static long address(long address) {
+        return address & (1L << 56) - 1;
+    }
 
     /** {@link Exp#exp} of each lane. */
     static FloatVector exp(FloatVector x) {
@@ -81,14 +105,14 @@ final class Lanes {
     /** F16 to floats. */
     static FloatVector loadHalves(MemorySegment from, long offset) {
         ShortVector halves = ShortVector.fromMemorySegment(SHORTS, from, offset, LITTLE_ENDIAN);
-        IntVector bits = (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-        IntVector magnitude = bits.and(0x7fff);
-        // With the exponent where floats have it, the value is 2^-112 of what it should be; infinities need their own.
+        // The sign comes with what stands above it. With the exponent where floats have it, the value is 2^-112 of what
+        // it
+        // should be; infinities need their own.
+        IntVector bits = ((IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0)).lanewise(LSHL, 13);
         IntVector value =
-                magnitude.lanewise(LSHL, 13).reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
-        VectorMask<Integer> infinite = magnitude.compare(VectorOperators.GE, 0x7c00);
-        value = value.blend(value.or(0x7f800000), infinite);
-        return value.or(bits.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats();
+                bits.and(0x8fffe000).reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+        VectorMask<Integer> infinite = bits.and(0x0f800000).compare(VectorOperators.EQ, 0x0f800000);
+        return value.lanewise(VectorOperators.OR, 0x7f800000, infinite).reinterpretAsFloats();
     }
 
     /** Signed bytes to floats; may read four bytes beyond the vector's. */

@@ -68,6 +68,12 @@ final class PackedLayout {
         };
     }
 
+    /** Bytes of the panel that begins at a column; weights that are not quantized lie as if they had panels. */
+    static long panelBytes(WeightFormat format, int column, int columns) {
+        int count = Math.min(columns - column, PANEL);
+        return format.quantized() ? panelBytes(format, count / 32) : stripBytes(format, count);
+    }
+
     /** Bytes of a packed matrix. */
     static long bytes(WeightFormat format, int rows, int columns) {
         return Math.multiplyExact(stripBytes(format, columns), (long) strips(rows));

@@ -7,13 +7,15 @@ import java.lang.foreign.MemorySegment;
 /** Linear layers with the Vector API, bit for bit as {@link ScalarLinear} defines them. */
 final class VectorLinear implements LinearKernels {
 
-    /** Up to this many rows, each reads the weights again, from a cache. */
-    private static final int NARROW_ROWS = 3;
+    /** Up to this many rows, each unpacks the weights again, from a cache: quantized weights, and others. */
+    private static final int NARROW_ROWS = 8;
+
+    private static final int NARROW_ROWS_PLAIN = 3;
 
     private final WorkerPool pool;
     private final VectorActivations activations = new VectorActivations();
     private final VectorWide[] wide;
-    private final float[][] strips;
+    private final VectorNarrow[] narrow;
     private final WorkerPool.Task quantizeTask = this::quantizeShare;
     private final WorkerPool.Task multiplyTask = this::multiplyShare;
 
@@ -21,14 +23,16 @@ final class VectorLinear implements LinearKernels {
     private MemorySegment out = MemorySegment.NULL;
     private int rows;
     private int outColumns;
+    private boolean isNarrow;
     private boolean accumulate;
 
     VectorLinear(WorkerPool pool) {
         this.pool = pool;
         wide = new VectorWide[pool.threads()];
-        strips = new float[pool.threads()][PackedLayout.STRIP];
+        narrow = new VectorNarrow[pool.threads()];
         for (int i = 0; i < wide.length; i++) {
             wide[i] = new VectorWide();
+            narrow[i] = new VectorNarrow(NARROW_ROWS);
         }
     }
 
@@ -46,13 +50,16 @@ final class VectorLinear implements LinearKernels {
         this.accumulate = accumulate;
         outColumns = 0;
         boolean anyQuantized = false;
+        boolean allQuantized = true;
         for (PackedMatrix matrix : stack) {
             outColumns += matrix.rows();
             anyQuantized |= matrix.format().quantized();
+            allQuantized &= matrix.format().quantized();
         }
+        isNarrow = rows <= (allQuantized ? NARROW_ROWS : NARROW_ROWS_PLAIN);
         activations.read(in, rows, stack[0].columns());
         if (anyQuantized) {
-            activations.reserve(rows, rows <= NARROW_ROWS);
+            activations.reserve(rows, isNarrow);
             if (rows == 1) {
                 quantizeTask.run(0, 1);
             } else {
@@ -64,19 +71,19 @@ final class VectorLinear implements LinearKernels {
 
     private void quantizeShare(int worker, int workers) {
         for (int row = worker; row < rows; row += workers) {
-            activations.quantize(row, rows <= NARROW_ROWS);
+            activations.quantize(row, isNarrow);
         }
     }
 
     private void multiplyShare(int worker, int workers) {
         int firstColumn = 0;
-        int unit = rows <= NARROW_ROWS ? PackedLayout.STRIP : Math.max(PackedLayout.STRIP, Lanes.PAIR);
+        int unit = isNarrow ? PackedLayout.STRIP : Math.max(PackedLayout.STRIP, Lanes.PAIR);
         for (PackedMatrix matrix : stack) {
             int units = (matrix.rows() + unit - 1) / unit;
             int begin = (int) ((long) units * worker / workers) * unit;
             int end = Math.min(matrix.rows(), (int) ((long) units * (worker + 1) / workers) * unit);
-            if (rows <= NARROW_ROWS) {
-                multiplyNarrow(strips[worker], matrix, begin, end, firstColumn);
+            if (isNarrow) {
+                multiplyNarrow(narrow[worker], matrix, begin, end, firstColumn);
             } else {
                 multiplyWide(wide[worker], matrix, begin, end, firstColumn);
             }
@@ -84,15 +91,16 @@ final class VectorLinear implements LinearKernels {
         }
     }
 
-    private void multiplyNarrow(float[] strip, PackedMatrix matrix, int begin, int end, int firstColumn) {
-        long stripBytes = PackedLayout.stripBytes(matrix.format(), matrix.columns());
-        for (int first = begin; first < end; first += PackedLayout.STRIP) {
-            long at = first / PackedLayout.STRIP * stripBytes;
+    private void multiplyNarrow(VectorNarrow tile, PackedMatrix matrix, int begin, int end, int firstColumn) {
+        int columns = matrix.columns();
+        long stripBytes = PackedLayout.stripBytes(matrix.format(), columns);
+        int outputs = VectorNarrow.STRIPS * PackedLayout.STRIP;
+        for (int first = begin; first < end; first += outputs) {
+            int count = Math.min(outputs, end - first);
+            long at = matrix.data().address() + first / PackedLayout.STRIP * stripBytes;
+            tile.multiply(matrix.format(), at, PackedLayout.strips(count), columns, activations, rows);
             for (int row = 0; row < rows; row++) {
-                for (int lane = 0; lane < PackedLayout.STRIP; lane += Lanes.LENGTH) {
-                    VectorNarrow.multiply(matrix, at, lane, activations, row, strip, lane);
-                }
-                write(strip, 0, row, firstColumn + first, Math.min(PackedLayout.STRIP, end - first));
+                write(tile.sums, row * outputs, row, firstColumn + first, count);
             }
         }
     }

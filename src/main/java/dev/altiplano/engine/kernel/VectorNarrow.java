@@ -1,248 +1,180 @@
 package dev.altiplano.engine.kernel;
 
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 
 /**
- * Some lanes of a strip times one row, for few rows: reads weights as fast as it can.
- *
- * <p>Quantized weights are multiplied as 16-bit integers: an int holds four neighbouring columns of a row, of which columns 0 and 2,
- * shifted and masked, are two shorts and columns 1 and 3 two more. As many products are added in 16 bits as cannot overflow (a
- * 4-bit level times an int8: 16; of 5 bits: 8; of 6 bits: 4), then both halves in 32.
+ * A few strips times a few rows: reads weights as fast as it can, panel after panel, each from the cache for all rows but the first. For
+ * quantized weights {@link VectorDots} makes integers of a panel, which are scaled and added here. One thread's memory and what
+ * it does.
  */
 final class VectorNarrow {
 
-    private static final int NIBBLES = 0x000f000f;
+    /** Strips that are read side by side: while one panel is multiplied, the processor fetches the next ones of the others. */
+    static final int STRIPS = 4;
 
-    private VectorNarrow() {}
+    private final int[] dots = new int[PackedLayout.PANEL / 16 * PackedLayout.STRIP];
 
-    /**
-     * Computes {@link Lanes#LENGTH} outputs into {@code out[at…]}.
-     *
-     * @param strip where the strip begins in the matrix's data
-     * @param lane the first lane
-     */
-    static void multiply(
-            PackedMatrix matrix, long strip, int lane, VectorActivations activations, int row, float[] out, int at) {
-        MemorySegment data = matrix.data();
-        int columns = matrix.columns();
-        FloatVector sum = switch (matrix.format()) {
-            case F32 -> plain32(data, strip + 4L * lane, columns, activations.input, row * columns);
-            case F16 -> plain16(data, strip + 2L * lane, columns, activations.input, row * columns);
-            case BF16 -> brain16(data, strip + 4L * lane, columns, activations.input, row * columns);
-            case Q8_0 -> q8(data, strip, lane, columns, activations, row * columns);
-            case Q4_0 -> q4(data, strip, lane, columns, activations, row * columns);
-            case Q6_K -> q6(data, strip, lane, columns, activations, row * columns);
-            default -> q45(matrix.format(), data, strip, lane, columns, activations, row * columns);
-        };
-        sum.intoArray(out, at);
+    /** The result {@code [row][strip][16]}. */
+    final float[] sums;
+
+    VectorNarrow(int maxRows) {
+        sums = new float[maxRows * STRIPS * PackedLayout.STRIP];
     }
 
-    private static FloatVector plain32(MemorySegment data, long strip, int columns, float[] in, int first) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        for (int k = 0; k < columns; k++) {
-            sum = Lanes.load(data, strip + 64L * k).fma(FloatVector.broadcast(Lanes.FLOATS, in[first + k]), sum);
-        }
-        return sum;
-    }
-
-    private static FloatVector plain16(MemorySegment data, long strip, int columns, float[] in, int first) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        for (int k = 0; k < columns; k++) {
-            sum = Lanes.loadHalves(data, strip + 32L * k).fma(FloatVector.broadcast(Lanes.FLOATS, in[first + k]), sum);
-        }
-        return sum;
-    }
-
-    private static FloatVector brain16(MemorySegment data, long strip, int columns, float[] in, int first) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        for (int k = 0; k < columns; k += 2) {
-            IntVector both = Lanes.loadInts(data, strip + 32L * k);
-            FloatVector even = both.lanewise(LSHL, 16).reinterpretAsFloats();
-            sum = even.fma(FloatVector.broadcast(Lanes.FLOATS, in[first + k]), sum);
-            if (k + 1 < columns) {
-                FloatVector odd = both.and(0xffff0000).reinterpretAsFloats();
-                sum = odd.fma(FloatVector.broadcast(Lanes.FLOATS, in[first + k + 1]), sum);
-            }
-        }
-        return sum;
-    }
-
-    private static ShortVector pair(int pair) {
-        return IntVector.broadcast(Lanes.INTS, pair).reinterpretAsShorts();
-    }
-
-    /** Two 4-bit levels of each row, from bit {@code shift} on, times a pair of activations. */
-    private static ShortVector nibbles(IntVector v, int shift, int pair) {
-        return v.lanewise(LSHR, shift).and(NIBBLES).reinterpretAsShorts().mul(pair(pair));
-    }
-
-    private static FloatVector q8(
-            MemorySegment data, long strip, int lane, int columns, VectorActivations x, int first) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        long panel = strip;
+    /** Multiplies up to {@value #STRIPS} strips, the first of which begins at an address. */
+    void multiply(WeightFormat format, long start, int strips, int columns, VectorActivations x, int rows) {
+        Arrays.fill(sums, 0, rows * STRIPS * PackedLayout.STRIP, 0);
+        long stripBytes = PackedLayout.stripBytes(format, columns);
+        long panel = start;
         for (int column = 0; column < columns; column += PackedLayout.PANEL) {
-            int groups = Math.min(columns - column, PackedLayout.PANEL) / 32;
-            long scales = panel + 512L * groups + 2L * lane;
-            for (int group = 0; group < groups; group++) {
-                int at = first + column + 32 * group;
-                long from = panel + 512L * group + 4L * lane;
-                IntVector dot = IntVector.zero(Lanes.INTS);
-                for (int g = 0; g < 8; g++) {
-                    ShortVector bytes = Lanes.loadInts(data, from + 64L * g)
-                            .lanewise(jdk.incubator.vector.VectorOperators.XOR, 0x80808080)
-                            .reinterpretAsShorts();
-                    ShortVector even = bytes.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(pair(x.pairs[at / 2 + 2 * g]));
-                    ShortVector odd = bytes.lanewise(ASHR, 8).mul(pair(x.pairs[at / 2 + 2 * g + 1]));
-                    dot = dot.add(Lanes.addHalves(even.add(odd)));
+            int count = Math.min(columns - column, PackedLayout.PANEL);
+            for (int strip = 0; strip < strips; strip++) {
+                for (int row = 0; row < rows; row++) {
+                    int to = (row * STRIPS + strip) * PackedLayout.STRIP;
+                    for (int lane = 0; lane < PackedLayout.STRIP; lane += Lanes.LENGTH) {
+                        add(format, panel + strip * stripBytes, lane, count, x, row * columns + column, to + lane);
+                    }
                 }
-                FloatVector scale = Lanes.loadHalves(data, scales + 32L * group).mul(x.scales[at / 32]);
-                sum = ((FloatVector) dot.convert(I2F, 0)).fma(scale, sum);
             }
-            panel += PackedLayout.panelBytes(WeightFormat.Q8_0, groups);
+            panel += PackedLayout.panelBytes(format, column, columns);
         }
-        return sum;
     }
 
-    private static FloatVector q4(
-            MemorySegment data, long strip, int lane, int columns, VectorActivations x, int first) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        long panel = strip;
-        for (int column = 0; column < columns; column += PackedLayout.PANEL) {
-            int groups = Math.min(columns - column, PackedLayout.PANEL) / 32;
-            long scales = panel + 256L * groups + 2L * lane;
-            for (int group = 0; group < groups; group++) {
-                int at = first + column + 32 * group;
-                ShortVector dots = nibbleDots(data, panel + 256L * group + 4L * lane, x.pairs, at / 2);
-                IntVector dot = Lanes.addHalves(dots).sub(8 * (x.sums[at / 16] + x.sums[at / 16 + 1]));
-                FloatVector scale = Lanes.loadHalves(data, scales + 32L * group).mul(x.scales[at / 32]);
-                sum = ((FloatVector) dot.convert(I2F, 0)).fma(scale, sum);
+    private void add(WeightFormat format, long panel, int lane, int count, VectorActivations x, int first, int to) {
+        switch (format) {
+            case F32 -> addFloats(panel + 4L * lane, count, x.input, first, sums, to);
+            case F16 -> addHalves(panel + 2L * lane, count, x.input, first, sums, to);
+            case BF16 -> addBrains(panel + 4L * lane, count, x.input, first, sums, to);
+            case Q8_0 -> {
+                VectorDots.bytes(panel, lane, count / 32, x.pairs, first / 2, dots);
+                scale(panel + 16L * count + 2L * lane, count / 32, 0, x, first / 32, dots, sums, to);
             }
-            panel += PackedLayout.panelBytes(WeightFormat.Q4_0, groups);
+            case Q4_0 -> {
+                VectorDots.nibbles(panel, lane, count / 32, x.pairs, first / 2, dots);
+                scale(panel + 8L * count + 2L * lane, count / 32, 8, x, first / 32, dots, sums, to);
+            }
+            case Q4_K -> {
+                VectorDots.nibbles(panel, lane, 8, x.pairs, first / 2, dots);
+                scaleWithMinima(panel + 2048, lane, x, first / 32, dots, sums, to);
+            }
+            case Q5_K -> {
+                VectorDots.fives(panel, lane, x.pairs, first / 2, dots);
+                scaleWithMinima(panel + 2560, lane, x, first / 32, dots, sums, to);
+            }
+            default -> {
+                VectorDots.sixes(panel, lane, 0, x.pairs, first / 2, dots);
+                VectorDots.sixes(panel, lane, 1, x.pairs, first / 2, dots);
+                scaleHalves(panel + 3072, lane, x, first / 32, dots, sums, to);
+            }
         }
-        return sum;
     }
 
-    /** The 32 4-bit levels of each row times activations, in two halves that are still to be added. */
-    private static ShortVector nibbleDots(MemorySegment data, long from, int[] pairs, int at) {
-        ShortVector a = IntVector.zero(Lanes.INTS).reinterpretAsShorts();
-        ShortVector b = a;
-        for (int j = 0; j < 4; j++) {
-            IntVector v = Lanes.loadInts(data, from + 64L * j);
-            a = a.add(v.and(NIBBLES).reinterpretAsShorts().mul(pair(pairs[at + 2 * j])));
-            b = b.add(nibbles(v, 8, pairs[at + 2 * j + 1]));
-            a = a.add(nibbles(v, 4, pairs[at + 2 * j + 8]));
-            b = b.add(nibbles(v, 12, pairs[at + 2 * j + 9]));
+    private static void addFloats(long at, int columns, float[] in, int first, float[] sums, int to) {
+        long panel = Lanes.address(at);
+        FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
+        for (int k = 0; k < columns; k++) {
+            FloatVector spread = FloatVector.broadcast(Lanes.FLOATS, in[first + k]);
+            sum = Lanes.load(Lanes.MEMORY, panel + 64L * k).fma(spread, sum);
         }
-        return a.add(b);
+        sum.intoArray(sums, to);
+    }
+
+    private static void addHalves(long at, int columns, float[] in, int first, float[] sums, int to) {
+        long panel = Lanes.address(at);
+        FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
+        for (int k = 0; k < columns; k++) {
+            FloatVector spread = FloatVector.broadcast(Lanes.FLOATS, in[first + k]);
+            sum = Lanes.loadHalves(Lanes.MEMORY, panel + 32L * k).fma(spread, sum);
+        }
+        sum.intoArray(sums, to);
+    }
+
+    private static void addBrains(long at, int columns, float[] in, int first, float[] sums, int to) {
+        long panel = Lanes.address(at);
+        FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
+        int pairs = columns / 2;
+        for (int k = 0; k < pairs; k++) {
+            IntVector both = Lanes.loadInts(Lanes.MEMORY, panel + 64L * k);
+            FloatVector even = both.lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = even.fma(FloatVector.broadcast(Lanes.FLOATS, in[first + 2 * k]), sum);
+            FloatVector odd = both.and(0xffff0000).reinterpretAsFloats();
+            sum = odd.fma(FloatVector.broadcast(Lanes.FLOATS, in[first + 2 * k + 1]), sum);
+        }
+        if (columns % 2 != 0) {
+            IntVector last = Lanes.loadInts(Lanes.MEMORY, panel + 64L * pairs);
+            FloatVector even = last.lanewise(LSHL, 16).reinterpretAsFloats();
+            sum = even.fma(FloatVector.broadcast(Lanes.FLOATS, in[first + columns - 1]), sum);
+        }
+        sum.intoArray(sums, to);
+    }
+
+    /** Q8_0 and Q4_0: {@code offset} is how much more the levels were than the weights. */
+    private static void scale(
+            long at, int groups, int offset, VectorActivations x, int first, int[] dots, float[] sums, int to) {
+        FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
+        long scales = Lanes.address(at);
+        int[] activationSums = x.sums;
+        float[] activationScales = x.scales;
+        for (int group = 0; group < groups; group++) {
+            int i = first + group;
+            int away = offset * (activationSums[2 * i] + activationSums[2 * i + 1]);
+            IntVector dot = IntVector.fromArray(Lanes.INTS, dots, 16 * group).sub(away);
+            FloatVector scale =
+                    Lanes.loadHalves(Lanes.MEMORY, scales + 32L * group).mul(activationScales[i]);
+            sum = ((FloatVector) dot.convert(I2F, 0)).fma(scale, sum);
+        }
+        sum.intoArray(sums, to);
     }
 
     /** Q4_K and Q5_K. */
-    private static FloatVector q45(
-            WeightFormat format,
-            MemorySegment data,
-            long strip,
-            int lane,
-            int columns,
-            VectorActivations x,
-            int first) {
-        boolean five = format == WeightFormat.Q5_K;
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        long panel = strip;
-        for (int column = 0; column < columns; column += PackedLayout.PANEL) {
-            long block = panel + (five ? 2560 : 2048);
-            FloatVector d = Lanes.loadHalves(data, block + 192 + 2L * lane);
-            FloatVector dmin = Lanes.loadHalves(data, block + 224 + 2L * lane);
-            for (int group = 0; group < 8; group++) {
-                int at = first + column + 32 * group;
-                long from = panel + 256L * group + 4L * lane;
-                IntVector dot = five
-                        ? fifthDots(data, from, panel + 2048 + 64L * group + 4L * lane, x.pairs, at / 2)
-                        : Lanes.addHalves(nibbleDots(data, from, x.pairs, at / 2));
-                IntVector low = Lanes.loadUnsignedBytes(data, block + 16L * group + lane);
-                IntVector upper = Lanes.loadUnsignedBytes(data, block + 128 + group / 2 * 16 + lane)
-                        .lanewise(LSHR, group % 2 * 4);
-                IntVector scale = low.and(15).or(upper.and(3).lanewise(LSHL, 4));
-                IntVector minimum = low.lanewise(LSHR, 4).or(upper.and(12).lanewise(LSHL, 2));
-                FloatVector factor = d.mul((FloatVector) scale.convert(I2F, 0)).mul(x.scales[at / 32]);
-                sum = ((FloatVector) dot.convert(I2F, 0)).fma(factor, sum);
-                FloatVector away =
-                        dmin.mul((FloatVector) minimum.convert(I2F, 0)).neg();
-                sum = away.fma(FloatVector.broadcast(Lanes.FLOATS, x.scaledSums[at / 32]), sum);
-            }
-            panel += PackedLayout.panelBytes(format, 8);
+    private static void scaleWithMinima(
+            long at, int lane, VectorActivations x, int first, int[] dots, float[] sums, int to) {
+        FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
+        long block = Lanes.address(at + lane);
+        FloatVector d = Lanes.loadHalves(Lanes.MEMORY, Lanes.address(block + lane) + 192);
+        FloatVector dmin = Lanes.loadHalves(Lanes.MEMORY, Lanes.address(block + lane) + 224);
+        float[] scales = x.scales;
+        float[] scaledSums = x.scaledSums;
+        for (int group = 0; group < 8; group++) {
+            IntVector low = Lanes.loadUnsignedBytes(Lanes.MEMORY, block + 16L * group);
+            IntVector upper = Lanes.loadUnsignedBytes(Lanes.MEMORY, block + 128 + group / 2 * 16)
+                    .lanewise(LSHR, group % 2 * 4);
+            IntVector scale = low.and(15).or(upper.and(3).lanewise(LSHL, 4));
+            IntVector minimum = low.lanewise(LSHR, 4).or(upper.and(12).lanewise(LSHL, 2));
+            FloatVector factor = d.mul((FloatVector) scale.convert(I2F, 0)).mul(scales[first + group]);
+            IntVector dot = IntVector.fromArray(Lanes.INTS, dots, 16 * group);
+            sum = ((FloatVector) dot.convert(I2F, 0)).fma(factor, sum);
+            FloatVector away = dmin.mul((FloatVector) minimum.convert(I2F, 0)).neg();
+            sum = away.fma(FloatVector.broadcast(Lanes.FLOATS, scaledSums[first + group]), sum);
         }
-        return sum;
+        sum.intoArray(sums, to);
     }
 
-    /** The 32 5-bit levels of each row times activations; bit g of {@code bits} is the fifth of vector g. */
-    private static IntVector fifthDots(MemorySegment data, long from, long bits, int[] pairs, int at) {
-        IntVector fifth = Lanes.loadInts(data, bits);
-        ShortVector a = IntVector.zero(Lanes.INTS).reinterpretAsShorts();
-        ShortVector b = a;
-        for (int j = 0; j < 4; j++) {
-            IntVector v = Lanes.loadInts(data, from + 64L * j);
-            IntVector lowBits = fifth.lanewise(LSHR, j);
-            IntVector highBits = fifth.lanewise(LSHR, j + 4);
-            a = a.add(fives(v, lowBits).mul(pair(pairs[at + 2 * j])));
-            b = b.add(fives(v.lanewise(LSHR, 8), lowBits.lanewise(LSHR, 8)).mul(pair(pairs[at + 2 * j + 1])));
-            a = a.add(fives(v.lanewise(LSHR, 4), highBits).mul(pair(pairs[at + 2 * j + 8])));
-            b = b.add(fives(v.lanewise(LSHR, 12), highBits.lanewise(LSHR, 8)).mul(pair(pairs[at + 2 * j + 9])));
+    /** Q6_K. */
+    private static void scaleHalves(
+            long start, int lane, VectorActivations x, int first, int[] dots, float[] sums, int to) {
+        FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
+        long scales = Lanes.address(start + lane);
+        FloatVector d = Lanes.loadHalves(Lanes.MEMORY, Lanes.address(scales + lane) + 256);
+        int[] activationSums = x.sums;
+        float[] activationScales = x.scales;
+        for (int group = 0; group < 8; group++) {
+            int at = first + group;
+            IntVector dot0 = IntVector.fromArray(Lanes.INTS, dots, 32 * group).sub(32 * activationSums[2 * at]);
+            IntVector dot1 =
+                    IntVector.fromArray(Lanes.INTS, dots, 32 * group + 16).sub(32 * activationSums[2 * at + 1]);
+            FloatVector scale0 = d.mul(Lanes.loadBytes(Lanes.MEMORY, scales + 32L * group));
+            FloatVector scale1 = d.mul(Lanes.loadBytes(Lanes.MEMORY, scales + 32L * group + 16));
+            FloatVector both = ((FloatVector) dot0.convert(I2F, 0)).mul(scale0);
+            both = ((FloatVector) dot1.convert(I2F, 0)).fma(scale1, both);
+            sum = both.fma(FloatVector.broadcast(Lanes.FLOATS, activationScales[at]), sum);
         }
-        return Lanes.addHalves(a).add(Lanes.addHalves(b));
-    }
-
-    private static ShortVector fives(IntVector v, IntVector bits) {
-        return v.and(NIBBLES).or(bits.and(0x00010001).lanewise(LSHL, 4)).reinterpretAsShorts();
-    }
-
-    private static FloatVector q6(
-            MemorySegment data, long strip, int lane, int columns, VectorActivations x, int first) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        long panel = strip;
-        for (int column = 0; column < columns; column += PackedLayout.PANEL) {
-            FloatVector d = Lanes.loadHalves(data, panel + 3328 + 2L * lane);
-            for (int group = 0; group < 8; group++) {
-                int at = first + column + 32 * group;
-                long from = panel + 256L * group + 4L * lane;
-                long bits = panel + 2048 + 128L * group + 4L * lane;
-                long scales = panel + 3072 + 32L * group + lane;
-                FloatVector dot0 = sixDots(data, from, 0, bits, x, at);
-                FloatVector dot1 = sixDots(data, from, 4, bits + 64, x, at + 16);
-                FloatVector scale0 = d.mul(Lanes.loadBytes(data, scales));
-                FloatVector scale1 = d.mul(Lanes.loadBytes(data, scales + 16));
-                FloatVector both = dot1.fma(scale1, dot0.mul(scale0));
-                sum = both.fma(FloatVector.broadcast(Lanes.FLOATS, x.scales[at / 32]), sum);
-            }
-            panel += PackedLayout.panelBytes(WeightFormat.Q6_K, 8);
-        }
-        return sum;
-    }
-
-    /** 16 6-bit levels of each row times activations; the lower four bits begin at {@code shift} of each byte. */
-    private static FloatVector sixDots(
-            MemorySegment data, long from, int shift, long bits, VectorActivations x, int at) {
-        IntVector upper = Lanes.loadInts(data, bits);
-        ShortVector a = IntVector.zero(Lanes.INTS).reinterpretAsShorts();
-        ShortVector b = a;
-        for (int j = 0; j < 4; j++) {
-            IntVector v = Lanes.loadInts(data, from + 64L * j).lanewise(LSHR, shift);
-            IntVector u = upper.lanewise(LSHR, 2 * j);
-            a = a.add(sixes(v, u).mul(pair(x.pairs[at / 2 + 2 * j])));
-            b = b.add(sixes(v.lanewise(LSHR, 8), u.lanewise(LSHR, 8)).mul(pair(x.pairs[at / 2 + 2 * j + 1])));
-        }
-        IntVector dot = Lanes.addHalves(a).add(Lanes.addHalves(b)).sub(32 * x.sums[at / 16]);
-        return (FloatVector) dot.convert(I2F, 0);
-    }
-
-    private static ShortVector sixes(IntVector v, IntVector bits) {
-        return v.and(NIBBLES).or(bits.and(0x00030003).lanewise(LSHL, 4)).reinterpretAsShorts();
+        sum.intoArray(sums, to);
     }
 }

@@ -20,7 +20,7 @@ class LinearParityTest {
     private static final Path EMULATED_TILES = Path.of("target/native-test/emulated-tiles/libaltiplano.so");
 
     /**
-     * What this machine runs, and AMX with tile registers made of memory; each of the others is tested where it is.
+     * What this machine runs, AMX with tile registers made of memory, and the Vector API; each of the others is tested where it is.
      */
     static List<KernelOptions> backends() {
         List<KernelOptions> backends = new ArrayList<>();
@@ -34,6 +34,7 @@ class LinearParityTest {
         if (backends.stream().anyMatch(options -> options.backend().equals("avx512-bf16"))) {
             backends.add(new KernelOptions("amx", 1, EMULATED_TILES));
         }
+        backends.add(KernelOptions.of("vector", 1));
         return backends;
     }
 
