@@ -81,6 +81,14 @@ public final class EnergyMeter {
         return reason;
     }
 
+    /** The energy for people, or why the machine does not tell. */
+    public String text() {
+        OptionalDouble used = joules();
+        return used.isPresent()
+                ? String.format(Locale.ROOT, "%.0f J of the whole machine", used.getAsDouble())
+                : "this machine does not tell (" + reason + ")";
+    }
+
     /**
      * The energy and what it emits, for people: energy · PUE · carbon factor, as the LLaMA paper reckons (Touvron et al. 2023,
      * section 6).
@@ -91,7 +99,7 @@ public final class EnergyMeter {
     public String report(double pue, double carbonFactor) {
         OptionalDouble used = joules();
         if (used.isEmpty()) {
-            return "energy: this machine does not tell (" + reason + ")";
+            return "energy: " + text();
         }
         double kwh = used.getAsDouble() / 3.6e6 * pue;
         return String.format(

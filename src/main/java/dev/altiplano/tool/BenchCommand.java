@@ -1,5 +1,6 @@
 package dev.altiplano.tool;
 
+import dev.altiplano.engine.EnergyMeter;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Checkpoints;
 import dev.altiplano.engine.checkpoint.GgufWriter;
@@ -199,12 +200,14 @@ final class BenchCommand implements Callable<Integer> {
             try (BenchModel model = load(checkpoint, kernels, plan)) {
                 BenchRun run = new BenchRun(model, kernels.backend(), limits);
                 List<BenchRun.Result> results = new ArrayList<>();
+                EnergyMeter energy = new EnergyMeter();
                 long resident = ProcessMemory.residentBytes();
                 for (Workload workload : options.workloads()) {
                     results.add(run.run(workload, options.repetitions()));
                     resident = Math.max(resident, ProcessMemory.residentBytes());
+                    energy.joules();
                 }
-                report(checkpoint, model, options, kernels, limits, results, resident);
+                report(checkpoint, model, options, kernels, limits, results, resident, energy);
             }
         }
     }
@@ -230,7 +233,8 @@ final class BenchCommand implements Callable<Integer> {
             Kernels kernels,
             MachineLimits limits,
             List<BenchRun.Result> results,
-            long residentBytes) {
+            long residentBytes,
+            EnergyMeter energy) {
         Path file = checkpoint.path().toAbsolutePath().normalize().getFileName();
         BenchReport report = new BenchReport(
                 file == null ? checkpoint.path().toString() : file.toString(),
@@ -240,7 +244,8 @@ final class BenchCommand implements Callable<Integer> {
                 kernels.backend(),
                 limits,
                 results,
-                residentBytes);
+                residentBytes,
+                energy);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             report.printJson(out);

@@ -1,5 +1,6 @@
 package dev.altiplano.tool;
 
+import dev.altiplano.engine.EnergyMeter;
 import dev.altiplano.engine.checkpoint.ModelSummary;
 import dev.altiplano.engine.kernel.Backend;
 import dev.altiplano.engine.kernel.MachineLimits;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param name what the model is called
  * @param residentBytes what the process held at most after loading
+ * @param energy counts since loading
  */
 record BenchReport(
         String name,
@@ -26,7 +29,8 @@ record BenchReport(
         Backend backend,
         MachineLimits limits,
         List<BenchRun.Result> results,
-        long residentBytes) {
+        long residentBytes,
+        EnergyMeter energy) {
 
     void print(PrintWriter out) {
         ModelReport.line(
@@ -49,6 +53,7 @@ record BenchReport(
                 ByteText.of(residentBytes) + " resident, of which weights " + ByteText.of(weightBytes()) + ", KV cache "
                         + ByteText.of(model.kvBytes()));
         ModelReport.line(out, "load time", String.format(Locale.ROOT, "%.2f s", model.loadSeconds()));
+        ModelReport.line(out, "energy", energy.text());
         out.println();
         out.println(
                 "| model                  |      size |     params | threads |    test |        t/s |       min - max       | of limit |");
@@ -98,6 +103,8 @@ record BenchReport(
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("machine", machine());
         root.put("model", modelFacts());
+        OptionalDouble joules = energy.joules();
+        root.put("joules", joules.isPresent() ? Math.round(joules.getAsDouble()) : energy.text());
         root.put("results", results.stream().map(BenchReport::fields).toList());
         out.println(JsonMapper.shared().writeValueAsString(root));
         out.flush();

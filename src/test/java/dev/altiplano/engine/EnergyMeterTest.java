@@ -39,4 +39,15 @@ class EnergyMeterTest {
         assertThat(meter.joules()).isEmpty();
         assertThat(meter.report(1.1, 0.385)).contains("does not tell (there is no ");
     }
+
+    @Test
+    void carbonIsReckonedAsThePaperDoes() throws IOException {
+        zone("intel-rapl:0", 0);
+        EnergyMeter meter = new EnergyMeter(powercap);
+        zone("intel-rapl:0", 7_200_000);
+        assertThat(meter.text()).isEqualTo("7 J of the whole machine");
+        // 7.2 J are 2e-6 kWh.
+        assertThat(meter.report(1.5, 1e5))
+                .endsWith("0.0000 kWh at a PUE of 1.50, 0.3000 kg CO2eq at 100000.000 kg/kWh");
+    }
 }

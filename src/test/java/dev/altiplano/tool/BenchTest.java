@@ -37,7 +37,7 @@ class BenchTest {
                 .isZero();
         assertThat(out.toString()).hasLineCount(1);
         JsonNode root = JsonMapper.shared().readTree(out.toString());
-        assertThat(root.propertyNames()).containsExactly("machine", "model", "results");
+        assertThat(root.propertyNames()).containsExactly("machine", "model", "joules", "results");
         assertThat(root.at("/machine/read_bytes_per_second").asLong()).isGreaterThan(100_000_000);
         assertThat(root.at("/machine/operations_per_second/f32").asLong()).isGreaterThan(100_000_000);
         assertThat(root.at("/machine/threads").asInt())

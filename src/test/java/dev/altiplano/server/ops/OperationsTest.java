@@ -81,6 +81,7 @@ class OperationsTest {
                             "altiplano_preemptions_total",
                             "altiplano_requests_total",
                             "altiplano_load_phase",
+                            "altiplano_energy_told",
                             "vllm:num_requests_waiting",
                             "vllm:num_requests_running",
                             "vllm:kv_cache_usage_perc",
