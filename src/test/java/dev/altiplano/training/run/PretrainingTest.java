@@ -131,12 +131,30 @@ class PretrainingTest {
     }
 
     @Test
-    void mistakesInTheConfigurationAreNamed() {
+    void aFullDiskLeavesTheCheckpointBeforeIt() throws IOException {
+        Path out = run("d", CONFIG, 1, 3);
+        byte[] before = Files.readAllBytes(out.resolve("state.bin"));
+        Files.createSymbolicLink(out.resolve("state.bin.part"), Path.of("/dev/full")); // has no space, as a full disk
+        assertThatThrownBy(() -> run("d", CONFIG, 1, 5))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("state.bin, is kept: free some space and start again");
+        assertThat(out.resolve("state.bin")).hasBinaryContent(before);
+        reports.clear();
+        run("d", CONFIG, 1, 5);
+        assertThat(reports.getFirst().step()).isEqualTo(4);
+    }
+
+    @Test
+    void mistakesInTheConfigurationAreNamed() throws IOException {
         assertThatThrownBy(() -> config("model.dims = 3")).hasMessageContaining("unknown setting model.dims");
         assertThatThrownBy(() -> config("model.dim = x")).hasMessageContaining("model.dim = x: must be a whole number");
         assertThatThrownBy(() -> config("export.type = Q4_0")).hasMessageContaining("must be F16, BF16 or F32");
         assertThatThrownBy(() -> run("f", CONFIG.replace("grammar:arithmetic", "grammar:poems"), 1, 1))
                 .hasMessageContaining("grammar:poems");
+        Path empty = Files.writeString(folder.resolve("empty.txt"), "\n");
+        assertThatThrownBy(() -> run("f", CONFIG.replace("grammar:arithmetic", empty.toString()), 1, 1))
+                .hasMessageContaining("empty.txt: has no text");
         assertThatThrownBy(() -> run("f", CONFIG.replace("model.dim = 32", "model.dim = 40"), 1, 1))
                 .hasMessageContaining("hidden size 40");
     }
