@@ -4,6 +4,7 @@ import dev.altiplano.training.corpus.Document;
 import dev.altiplano.training.corpus.DocumentKind;
 import dev.altiplano.training.corpus.Grammar;
 import dev.altiplano.training.run.Example;
+import dev.altiplano.training.run.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,14 +34,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
 
-    /** Shares of tokens in the training of the embedded model. */
-    private static final Map<DocumentKind, Double> SHARES = Map.of(
-            DocumentKind.STORIES, 40.0,
-            DocumentKind.QUESTIONS, 35.0,
-            DocumentKind.ARITHMETIC, 10.0,
-            DocumentKind.DIALOGUES, 10.0,
-            DocumentKind.LISTS, 5.0);
-
     private static final int MAX_STORY_TOKENS = 400;
     private static final int EXAMPLES_SHOWN = 3;
 
@@ -64,8 +57,9 @@ final class EvalCommand implements Callable<Integer> {
 
     @Option(
             names = "--training-stories",
-            description = "How many stories were learned, at most (default: ${DEFAULT-VALUE}).")
-    private int trainingStories = 60000;
+            description =
+                    "How many stories, with and without questions, were learned at most (default: ${DEFAULT-VALUE}).")
+    private int trainingStories = 100000;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -89,22 +83,21 @@ final class EvalCommand implements Callable<Integer> {
     private record Cost(DocumentKind kind, int documents, long tokens, double model, double grammar) {}
 
     private void perplexity(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {
+        Map<DocumentKind, Double> mixture = RunConfig.demo().grammarShares();
         ArrayList<Cost> costs = new ArrayList<>();
-        for (DocumentKind kind : DocumentKind.values()) {
-            if (SHARES.containsKey(kind)) {
-                costs.add(cost(evaluated, kind));
-            }
+        for (DocumentKind kind : mixture.keySet()) {
+            costs.add(cost(evaluated, kind));
         }
         // The grammar's part of the first token: which kind a document is of, by how many of each there are.
         double perToken = costs.stream()
-                .mapToDouble(cost -> SHARES.getOrDefault(cost.kind(), 0.0) * cost.documents() / cost.tokens())
+                .mapToDouble(cost -> mixture.getOrDefault(cost.kind(), 0.0) * cost.documents() / cost.tokens())
                 .sum();
         double modelNats = 0;
         double grammarNats = 0;
-        double shares = SHARES.values().stream().mapToDouble(share -> share).sum();
+        double shares = mixture.values().stream().mapToDouble(share -> share).sum();
         out.println("kind         documents  tokens  perplexity  of the grammar  ratio");
         for (Cost cost : costs) {
-            double share = SHARES.getOrDefault(cost.kind(), 0.0);
+            double share = mixture.getOrDefault(cost.kind(), 0.0);
             double choice = -Math.log(share * cost.documents() / cost.tokens() / perToken);
             double grammar = (cost.grammar() + choice * cost.documents()) / cost.tokens();
             double own = cost.model() / cost.tokens();
@@ -155,6 +148,8 @@ final class EvalCommand implements Callable<Integer> {
         Set<String> learned = new HashSet<>();
         for (int i = 0; i < trainingStories; i++) {
             learned.add(Grammar.document(DocumentKind.STORIES, trainingSeed, i).text());
+            learned.add(story(
+                    Grammar.document(DocumentKind.QUESTIONS, trainingSeed, i).text()));
         }
         ArrayList<String> prompts = new ArrayList<>();
         for (int i = 0; i < documents; i++) {
@@ -172,8 +167,7 @@ final class EvalCommand implements Callable<Integer> {
         int shown = 0;
         Set<String> different = new HashSet<>();
         for (int i = 0; i < prompts.size(); i++) {
-            // Questions may follow a story in the training text; they are measured by themselves.
-            String story = (prompts.get(i) + completions.get(i)).split("\n\nQuestion: ")[0];
+            String story = story(prompts.get(i) + completions.get(i));
             different.add(story);
             repeated += learned.contains(story) ? 1 : 0;
             Optional<String> problem = Grammar.problem(DocumentKind.STORIES, story);
@@ -192,6 +186,11 @@ final class EvalCommand implements Callable<Integer> {
                 different.size(),
                 repeated));
         out.flush();
+    }
+
+    /** The part before the questions that may follow a story; they are measured by themselves. */
+    private static String story(String text) {
+        return text.split("\n\nQuestion: ")[0];
     }
 
     private void questions(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {

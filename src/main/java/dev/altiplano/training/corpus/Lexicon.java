@@ -16,6 +16,10 @@ final class Lexicon {
             words("Mia, Anna, Lily, Zoe, Ella, Nora, Ruby, Rosa, Emma, Ivy, Clara, Lucy, Maya, Alma, Sara, Jane");
     static final List<String> BOYS =
             words("Tom, Ben, Max, Leo, Sam, Finn, Jack, Hugo, Noah, Paul, Oscar, Adam, Luis, Peter, Felix, Theo");
+    /** Whom a story's hero meets: nobody is told apart from themselves where the names come from two lists. */
+    static final List<String> FRIENDS_SHE = words("Eva, Kate, Olga, Tina, Vera, Gina, Iris, Dora");
+
+    static final List<String> FRIENDS_HE = words("Karl, Otto, Ali, Erik, Omar, Nick, Toby, Walter");
     static final List<String> TRAITS =
             words("kind, brave, clever, shy, happy, curious, quiet, friendly, careful, gentle, cheerful, patient");
     static final List<String> RELATIVES =

@@ -1,7 +1,6 @@
 package dev.altiplano.training.corpus;
 
 import static dev.altiplano.training.corpus.Lexicon.a;
-import static dev.altiplano.training.corpus.Lexicon.without;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +37,10 @@ final class Story {
         relative = d.pick(Lexicon.RELATIVES);
         d.say(".");
         String name = hero.name();
-        facts.add(new Fact("Where did " + name + " live?", "In " + size + " " + home + " " + landmark + "."));
-        facts.add(new Fact("Who lived with " + name + "?", hero.His() + " " + relative + "."));
+        facts.add(new Fact(
+                "Where did " + name + " live?", hero.He() + " lived in " + size + " " + home + " " + landmark + "."));
+        facts.add(new Fact(
+                "Who lived with " + name + "?", hero.He() + " lived with " + hero.his() + " " + relative + "."));
         facts.add(new Fact("What was " + name + " like?", hero.He() + " was " + trait + " " + hero.child() + "."));
     }
 
@@ -49,7 +50,7 @@ final class Story {
         story.describe();
         int first = d.choose(10);
         story.happens(first);
-        if (d.oneIn(4)) {
+        if (d.oneIn(5)) {
             story.later = true;
             int second = d.choose(9);
             story.happens(second < first ? second : second + 1);
@@ -93,19 +94,19 @@ final class Story {
                 say(" ", hero.His(), " favorite color was ");
                 String color = d.pick(Lexicon.COLORS);
                 say(".");
-                fact("What was " + name() + "'s favorite color?", Lexicon.capital(color) + ".");
+                fact("What was " + name() + "'s favorite color?", hero.His() + " favorite color was " + color + ".");
             }
             case 2 -> {
                 say(" Every day, ", hero.he(), " helped the ");
                 String job = d.pick(Lexicon.JOBS);
                 say(".");
-                fact("Who did " + name() + " help every day?", "The " + job + ".");
+                fact("Who did " + name() + " help every day?", hero.He() + " helped the " + job + ".");
             }
             case 3 -> {
                 say(" ", hero.He(), " wanted to be a ");
                 String job = d.pick(Lexicon.JOBS);
                 say(" one day.");
-                fact("What did " + name() + " want to be?", "A " + job + ".");
+                fact("What did " + name() + " want to be?", hero.He() + " wanted to be a " + job + ".");
             }
             default -> say();
         }
@@ -138,15 +139,15 @@ final class Story {
 
     private Person friend() {
         boolean female = d.oneIn(2);
-        return new Person(d.pick(without(female ? Lexicon.GIRLS : Lexicon.BOYS, name())), female);
+        return new Person(d.pick(female ? Lexicon.FRIENDS_SHE : Lexicon.FRIENDS_HE), female);
     }
 
     private void loses() {
         say(" ", name(), " had ");
-        String color = d.pick(Lexicon.COLORS.stream().map(Lexicon::a).toList());
+        String aColor = d.pick(Lexicon.COLORS.stream().map(Lexicon::a).toList());
+        String color = aColor.substring(aColor.indexOf(' ') + 1);
         say(" ");
         String toy = d.pick(Lexicon.TOYS);
-        String thing = color.substring(color.indexOf(' ') + 1) + " " + toy;
         say(".");
         time();
         say("the ", toy, " was gone. ", hero.He(), " looked under the ");
@@ -163,10 +164,10 @@ final class Story {
         d.pick(List.of("They looked ", "Together they looked ", "Then they looked "));
         String place = d.pick(Lexicon.ROOMS);
         d.pick(List.of(". There was the ", ", and there was the ", ". There they found the "));
-        say(thing, "!");
-        fact("What did " + name() + " lose?", hero.His() + " " + thing + ".");
-        fact("Where was the " + toy + "?", Lexicon.capital(place) + ".");
-        fact("What color was the " + toy + "?", Lexicon.capital(color.substring(color.indexOf(' ') + 1)) + ".");
+        say(color, " ", toy, "!");
+        fact("What did " + name() + " lose?", hero.He() + " lost " + aColor + " " + toy + ".");
+        fact("Where was the " + toy + "?", "It was " + place + ".");
+        fact("What color was the " + toy + "?", "It was " + color + ".");
     }
 
     private void findsAnAnimal() {
@@ -196,10 +197,10 @@ final class Story {
         say(". From that day on, ", pet, " and ", name(), " ");
         d.pick(List.of("were best friends", "played every day", "were always together"));
         say(".");
-        fact("Which animal did " + name() + " find?", Lexicon.capital(a(animal)) + ".");
-        fact("What was the name of the " + animal + "?", pet + ".");
-        fact("What did " + name() + " give the " + animal + "?", Lexicon.capital(gift) + ".");
-        fact("Where did " + name() + " go?", "To the " + place + ".");
+        fact("Which animal did " + name() + " find?", hero.He() + " found " + a(animal) + ".");
+        fact("What was the name of the " + animal + "?", "Its name was " + pet + ".");
+        fact("What did " + name() + " give the " + animal + "?", hero.He() + " gave it " + gift + ".");
+        fact("Where did " + name() + " go?", hero.He() + " went to the " + place + ".");
     }
 
     private void shares() {
@@ -221,9 +222,9 @@ final class Story {
         say(". The ", snack, " was ");
         d.pick(Lexicon.TASTES);
         say(".");
-        fact("Who did " + name() + " meet?", friend.name() + ".");
-        fact("Where did " + name() + " meet " + friend.name() + "?", "At the " + place + ".");
-        fact("What did " + name() + " share?", hero.His() + " " + snack + ".");
+        fact("Who did " + name() + " meet?", hero.He() + " met " + friend.name() + ".");
+        fact("Where did " + name() + " meet " + friend.name() + "?", "They met at the " + place + ".");
+        fact("What did " + name() + " share?", hero.He() + " shared " + a(snack) + ".");
     }
 
     private void plants() {
@@ -241,10 +242,10 @@ final class Story {
         say(" ", plant, ". \"");
         d.pick(List.of("Look how it has grown", "It is the best in the garden", "You took good care of it"));
         say("!\" said ", hero.his(), " ", relative, ".");
-        fact("What seed did " + name() + " get?", "A " + plant + " seed.");
-        fact("How many weeks did it take?", Lexicon.capital(number) + " weeks.");
-        fact("Where did " + name() + " put the seed?", "Beside the " + place + ".");
-        fact("What was the " + plant + " like?", "It was " + size + ".");
+        fact("What seed did " + name() + " get?", hero.He() + " got a " + plant + " seed.");
+        fact("How many weeks did it take?", "It took " + number + " weeks.");
+        fact("Where did " + name() + " put the seed?", hero.He() + " put it beside the " + place + ".");
+        fact("What was the " + plant + " like?", "It was a " + size + " " + plant + ".");
     }
 
     private void cooks() {
@@ -266,10 +267,10 @@ final class Story {
         say(" hours. The ", dish, " was ");
         String taste = d.pick(Lexicon.TASTES);
         say(", and ", hero.his(), " ", relative, " ate all of it.");
-        fact("What did " + name() + " make?", Lexicon.capital(dish) + ".");
-        fact("Who did " + name() + " ask for " + third + "?", "The " + job + ".");
+        fact("What did " + name() + " make?", hero.He() + " made " + dish + ".");
+        fact("Who did " + name() + " ask for " + third + "?", hero.He() + " asked the " + job + ".");
         fact("How did the " + dish + " taste?", "It was " + taste + ".");
-        fact("How long did " + name() + " work?", "For " + number + " hours.");
+        fact("How long did " + name() + " work?", hero.He() + " worked for " + number + " hours.");
     }
 
     private void waitsForTheSky() {
@@ -289,9 +290,9 @@ final class Story {
         say(". \"");
         d.pick(List.of("How beautiful", "Look at that", "It was worth the wait"));
         say("!\" said ", name(), ".");
-        fact("What did " + name() + " play?", Lexicon.capital(game) + ".");
-        fact("What did they drink?", Lexicon.capital(drink) + ".");
-        fact("What did they see after the " + weather + "?", Lexicon.capital(sky) + ".");
+        fact("What did " + name() + " play?", "They played " + game + ".");
+        fact("What did they drink?", "They drank " + drink + ".");
+        fact("What did they see after the " + weather + "?", "They saw " + sky + ".");
     }
 
     private void races() {
@@ -313,10 +314,10 @@ final class Story {
         say(", and both of them got ");
         String prize = d.pick(Lexicon.COLORS.stream().map(Lexicon::a).toList());
         say(" ribbon.");
-        fact("Who ran a race with " + name() + "?", friend.name() + ".");
-        fact("What did " + friend.name() + " fall over?", Lexicon.capital(over) + ".");
-        fact("Where did the race end?", "At the " + end + ".");
-        fact("What did both of them get?", Lexicon.capital(prize) + " ribbon.");
+        fact("Who ran a race with " + name() + "?", friend.name() + " ran with " + hero.him() + ".");
+        fact("What did " + friend.name() + " fall over?", friend.He() + " fell over " + over + ".");
+        fact("Where did the race end?", "It ended at the " + end + ".");
+        fact("What did both of them get?", "They got " + prize + " ribbon.");
     }
 
     private void travels() {
@@ -334,16 +335,16 @@ final class Story {
         say(". For lunch, they had ");
         String food = d.pick(Lexicon.FOODS);
         say(" and ");
-        d.pick(Lexicon.DRINKS);
+        String drink = d.pick(Lexicon.DRINKS);
         say(". \"");
         d.pick(List.of("Can we come back tomorrow", "Can we stay a little longer", "Did you see the " + animals));
         say("?\" asked ", name(), ". ", hero.His(), " ", relative, " ");
         d.pick(List.of("smiled", "laughed", "nodded"));
         say(".");
-        fact("How did they go to the " + place + "?", Lexicon.capital(vehicle) + ".");
-        fact("What did they eat for lunch?", Lexicon.capital(food) + ".");
-        fact("How many " + animals + " did they see?", Lexicon.capital(number) + ".");
-        fact("Where did " + name() + " go?", "To the " + place + ".");
+        fact("How did they go to the " + place + "?", "They went " + vehicle + ".");
+        fact("What did they have for lunch?", "They had " + food + " and " + drink + ".");
+        fact("How many " + animals + " did they see?", "They saw " + number + " " + animals + ".");
+        fact("Where did " + name() + " go?", "They went to the " + place + ".");
     }
 
     private void hearsANoise() {
@@ -362,10 +363,10 @@ final class Story {
         say("! The ", animal, " had found some ");
         String food = d.pick(Lexicon.FOODS);
         say(". ", name(), " laughed and told ", hero.his(), " ", relative, " about it.");
-        fact("Where did the noise come from?", "From " + source + ".");
-        fact("What made the noise?", Lexicon.capital(a(animal)) + ".");
-        fact("What did " + name() + " take?", "A " + tool + ".");
-        fact("What had the " + animal + " found?", "Some " + food + ".");
+        fact("Where did the noise come from?", "It came from " + source + ".");
+        fact("What made the noise?", "It was " + a(animal) + ".");
+        fact("What did " + name() + " take?", hero.He() + " took a " + tool + ".");
+        fact("What had the " + animal + " found?", "It had found some " + food + ".");
     }
 
     private void getsAPresent() {
@@ -387,11 +388,11 @@ final class Story {
         say(" and played ");
         d.pick(Lexicon.GAMES);
         say(" until it was dark.");
-        fact("How old was " + name() + "?", Lexicon.capital(age) + " years old.");
-        fact("What was in the box?", Lexicon.capital(a(toy)) + ".");
-        fact("Who came with a box?", friend.name() + ".");
-        fact("What did they eat?", Lexicon.capital(dish) + ".");
-        fact("Where did " + name() + " put the " + toy + "?", "On the " + place + ".");
+        fact("How old was " + name() + "?", hero.He() + " was " + age + " years old.");
+        fact("What was in the box?", "There was " + a(toy) + ".");
+        fact("Who came with a box?", friend.name() + " came with a box.");
+        fact("What did they eat?", "They ate " + dish + ".");
+        fact("Where did " + name() + " put the " + toy + "?", hero.He() + " put it on the " + place + ".");
     }
 
     private void end() {

@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -189,6 +190,17 @@ public final class RunConfig {
 
     public List<SourceConfig> sources() {
         return sources;
+    }
+
+    /** The shares of the sources that the grammar writes. */
+    public Map<DocumentKind, Double> grammarShares() {
+        Map<DocumentKind, Double> shares = new EnumMap<>(DocumentKind.class);
+        for (SourceConfig source : sources) {
+            if (source.from().startsWith(Sources.GRAMMAR)) {
+                shares.merge(kind(source.from().substring(Sources.GRAMMAR.length())), source.share(), Double::sum);
+            }
+        }
+        return shares;
     }
 
     /** All settings as they were given: a run goes on only under the same. */

@@ -10,7 +10,8 @@ import java.util.List;
 /** Opens the sources that a configuration names. */
 final class Sources {
 
-    private static final String GRAMMAR = "grammar:";
+    /** Before the name of a kind in {@code source.<name>.from}. */
+    static final String GRAMMAR = "grammar:";
 
     private Sources() {}
 
