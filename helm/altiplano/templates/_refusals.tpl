@@ -179,6 +179,10 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- $wrong = append $wrong "apiKeys.existingSecret is set, so helm test needs a key: name a secret with one in tests.apiKeySecret.name, or set tests.enabled to false" -}}
 {{- end -}}
 
+{{- range include "altiplano.missingSecrets" . | trim | splitList "\n" | compact -}}
+{{- $wrong = append $wrong . -}}
+{{- end -}}
+
 {{- if $wrong -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $wrong)) -}}
 {{- end -}}

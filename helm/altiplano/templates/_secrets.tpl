@@ -1,0 +1,31 @@
+{{/*
+Secrets that pods would wait for without end, a sentence in each line. Looked for only where Helm talks to a cluster and so knows
+its kinds. What the release makes itself (extraObjects) is not there yet.
+*/}}
+{{- define "altiplano.missingSecrets" -}}
+{{- $root := . -}}
+{{- $v := .Values -}}
+{{- if .Capabilities.APIVersions.Has "v1/Secret" -}}
+{{- $there := dict -}}
+{{- range (lookup "v1" "Secret" .Release.Namespace "").items -}}
+{{- $_ := set $there .metadata.name (.data | default dict) -}}
+{{- end -}}
+{{- $wanted := list (dict "setting" "apiKeys.existingSecret" "name" $v.apiKeys.existingSecret "key" $v.apiKeys.key) -}}
+{{- if $v.tests.enabled -}}
+{{- $wanted = append $wanted (dict "setting" "tests.apiKeySecret.name" "name" $v.tests.apiKeySecret.name "key" $v.tests.apiKeySecret.key) -}}
+{{- end -}}
+{{- if eq $v.model.source "url" -}}
+{{- $wanted = append $wanted (dict "setting" "model.url.bearerTokenSecret.name" "name" $v.model.url.bearerTokenSecret.name "key" $v.model.url.bearerTokenSecret.key) -}}
+{{- end -}}
+{{- $made := toYaml $v.extraObjects -}}
+{{- range $wanted -}}
+{{- if and .name (not (contains .name $made)) -}}
+{{- if not (hasKey $there .name) }}
+{{ .setting }} is {{ .name }}, and there is no such secret in namespace {{ $root.Release.Namespace }}: create it first, with the key {{ .key }}
+{{- else if not (hasKey (get $there .name) .key) }}
+{{ .setting }} is {{ .name }}, and that secret has no key {{ .key }}: it has {{ keys (get $there .name) | sortAlpha | join ", " | default "none" }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
