@@ -100,7 +100,9 @@ final class RoutingSimulation implements AutoCloseable {
             server = TestServer.ready(
                     "--altiplano.model.path=" + model,
                     "--altiplano.engine.max-sequences=" + PLACES,
-                    "--altiplano.engine.threads=1");
+                    "--altiplano.engine.threads=1",
+                    // The slowest: it has more than a minute's work with each request.
+                    "--altiplano.engine.backend=scalar");
         }
 
         void send(Request request) throws IOException {

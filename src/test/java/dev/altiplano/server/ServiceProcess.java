@@ -39,6 +39,8 @@ public final class ServiceProcess implements AutoCloseable {
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--altiplano.model.path=src/test/resources/reference/base-mp1",
+                // On a busy machine several would wait for each other more than they compute.
+                "--altiplano.engine.threads=1",
                 "--altiplano.engine.kv-cache-size=64MB"));
         command.addAll(List.of(settings));
         process = new ProcessBuilder(command)

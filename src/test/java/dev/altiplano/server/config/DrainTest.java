@@ -24,12 +24,12 @@ import tools.jackson.databind.JsonNode;
  * A process with 32 streams, most of them waiting, gets SIGTERM: none is lost. Counted by the clients, by the metrics while the
  * service drains, and by the lines of its log.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DrainTest {
 
     private static final int STREAMS = 32;
     private static final int EXIT_BY_SIGTERM = 128 + 15;
-    private static final String SHORT = "{\"prompt\":\"Once\",\"max_tokens\":800,\"ignore_eos\":true,\"stream\":true}";
+    private static final String SHORT = "{\"prompt\":\"Once\",\"max_tokens\":400,\"ignore_eos\":true,\"stream\":true}";
     /** More tokens than a minute computes: 256 sequences of nearly the whole context. */
     private static final String ENDLESS =
             "{\"prompt\":" + sixteenPrompts() + ",\"n\":16,\"max_tokens\":2000,\"ignore_eos\":true,\"stream\":true}";
@@ -46,7 +46,7 @@ class DrainTest {
     @Test
     void everyAcceptedStreamEndsNormallyWhereTheDeadlineAllowsIt() throws Exception {
         try (ServiceProcess service = new ServiceProcess(
-                folder, "--altiplano.engine.max-sequences=4", "--spring.lifecycle.timeout-per-shutdown-phase=5m")) {
+                folder, "--altiplano.engine.max-sequences=4", "--spring.lifecycle.timeout-per-shutdown-phase=10m")) {
             List<CompletableFuture<HttpResponse<String>>> streams = ask(service, SHORT);
             awaitAccepted(service, STREAMS);
             // One more, behind them, that goes on until its client leaves: it keeps the process up until all has been
