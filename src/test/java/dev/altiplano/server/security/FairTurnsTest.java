@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.server.TestServer;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One sequence at a time, and a key with a hundred requests that wait. */
+/** One sequence at a time, and more requests than that: whose turn it is. */
 class FairTurnsTest {
 
     private static final int MANY = 101;
@@ -68,5 +72,46 @@ class FairTurnsTest {
             }
             server.awaitIdle();
         }
+    }
+
+    /** What came first, and would come first by turns, waits for what has the higher priority. */
+    @Test
+    void aKeyOfHigherPriorityGoesFirst() throws Exception {
+        Path keys = Files.writeString(
+                folder.resolve("priorities"),
+                "busy busy-0123456789abcdef\nusual usual-0123456789abcdef\nurgent urgent-0123456789abcdef priority=5\n");
+        try (TestServer server =
+                TestServer.ready("--altiplano.api.keys-file=" + keys, "--altiplano.engine.max-sequences=1")) {
+            List<String> order = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> usual;
+            CompletableFuture<Void> urgent;
+            try (Socket running = server.raw(TestServer.rawCompletion(
+                            "{\"prompt\":\"Once\",\"max_tokens\":1900,\"n\":16,\"ignore_eos\":true,\"stream\":true}")
+                    .replace("Host: localhost", "Host: localhost\r\nAuthorization: Bearer busy-0123456789abcdef"))) {
+                running.getInputStream().readNBytes(200);
+                usual = ask(server, "usual", 300).thenRun(() -> order.add("usual"));
+                awaitWaiting(server, 1);
+                urgent = ask(server, "urgent", 1).thenRun(() -> order.add("urgent"));
+                awaitWaiting(server, 2);
+            }
+            CompletableFuture.allOf(usual, urgent).get(60, TimeUnit.SECONDS);
+            assertThat(order).containsExactly("urgent", "usual");
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> ask(TestServer server, String key, int tokens) {
+        return CompletableFuture.supplyAsync(
+                () -> server.post(
+                        "/v1/completions",
+                        "{\"prompt\":\"Once\",\"max_tokens\":" + tokens + ",\"ignore_eos\":true}",
+                        "Authorization",
+                        "Bearer " + key + "-0123456789abcdef"),
+                Thread::startVirtualThread);
+    }
+
+    private static void awaitWaiting(TestServer server, int requests) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> server.stats().requestsWaiting() == requests);
     }
 }
