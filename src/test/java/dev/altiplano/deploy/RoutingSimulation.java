@@ -41,13 +41,13 @@ final class RoutingSimulation implements AutoCloseable {
                 return replicas.get(turn % replicas.size());
             }
         },
-        /** By the gauges that endpoint pickers read: fewest requests waiting and running, then least of the KV cache in use. */
+        /** By the gauges that endpoint pickers read: fewest requests waiting and running, then most KV blocks free. */
         QUEUE_AWARE {
             @Override
             Replica pick(List<Replica> replicas, int turn) {
                 return replicas.stream()
                         .min(Comparator.comparingDouble((Replica replica) -> replica.waiting + replica.running)
-                                .thenComparingDouble(replica -> replica.kvUsage))
+                                .thenComparingDouble(replica -> -replica.freeBlocks()))
                         .orElseThrow();
             }
         };
@@ -95,6 +95,7 @@ final class RoutingSimulation implements AutoCloseable {
         double waiting;
         double running;
         double kvUsage;
+        double kvBlocks;
 
         Replica(Path model) {
             server = TestServer.ready(
@@ -131,8 +132,14 @@ final class RoutingSimulation implements AutoCloseable {
                     running = value(line);
                 } else if (line.startsWith("vllm:kv_cache_usage_perc{")) {
                     kvUsage = value(line);
+                } else if (line.startsWith("vllm:cache_config_info{")) {
+                    kvBlocks = Double.parseDouble(line.replaceAll(".*num_gpu_blocks=\"(\\d+)\".*", "$1"));
                 }
             }
+        }
+
+        double freeBlocks() {
+            return (1 - kvUsage) * kvBlocks;
         }
 
         private static double value(String line) {
