@@ -13,7 +13,9 @@ public final class Weights {
 
     /**
      * A vector of weights drawn for {@code seed}: norms 1; matrices and embeddings normal with variance 2 / (5 · hidden size)
-     * (Nguyen and Salazar 2019), those that write into the residual stream smaller by √(2 · layers).
+     * (Nguyen and Salazar 2019), those that write into the residual stream smaller by √(2 · layers). The output begins as the
+     * embedding with its columns rotated by half: so one linear map copies any token, which attention learns much sooner than a
+     * map for each token, and no token predicts itself. Both are trained apart.
      */
     public static MemorySegment initial(ParameterLayout layout, long seed, Arena arena) {
         MemorySegment weights = arena.allocate(layout.size() * Float.BYTES, 64);
@@ -28,6 +30,14 @@ public final class Weights {
                 double value = norm ? 1 : random.nextGaussian() * (writes ? residual : deviation);
                 weights.setAtIndex(JAVA_FLOAT, part.offset() + i, (float) value);
             }
+        }
+        ParameterLayout.Part embedding = layout.part("tok_embeddings.weight");
+        ParameterLayout.Part output = layout.part("output.weight");
+        int columns = output.columns();
+        for (long i = 0; i < output.size(); i++) {
+            long from = i - i % columns + (i + columns / 2) % columns;
+            weights.setAtIndex(
+                    JAVA_FLOAT, output.offset() + i, weights.getAtIndex(JAVA_FLOAT, embedding.offset() + from));
         }
         return weights;
     }
