@@ -2,6 +2,7 @@ package dev.altiplano.training.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The words of the grammar. */
 final class Lexicon {
@@ -69,6 +70,42 @@ final class Lexicon {
             "sing, dance, read books, draw pictures, climb trees, swim, tell stories, count the stars, collect stones, ride a bike");
     static final List<String> JOBS =
             words("baker, farmer, teacher, doctor, sailor, painter, miller, gardener, fisherman, carpenter");
+
+    /** All single words, each once. */
+    static final List<String> ALL = Stream.of(
+                    TRAITS,
+                    RELATIVES,
+                    HOMES,
+                    SIZES,
+                    COLORS,
+                    TOYS,
+                    UNDER,
+                    BEHIND,
+                    PLACES,
+                    ANIMALS,
+                    PETS,
+                    FOODS,
+                    SNACKS,
+                    DISHES,
+                    DRINKS,
+                    POWDERS,
+                    DAIRY,
+                    FRUITS,
+                    PLANTS,
+                    HAPPY,
+                    TASTES,
+                    NUMBERS,
+                    GAMES,
+                    WEATHER,
+                    JOBS,
+                    GIRLS,
+                    BOYS,
+                    FRIENDS_SHE,
+                    FRIENDS_HE)
+            .flatMap(List::stream)
+            .filter(word -> word.indexOf(' ') < 0)
+            .distinct()
+            .toList();
 
     /** {@code words} without {@code taken}. */
     static List<String> without(List<String> words, String... taken) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Lists of different things of one kind, and counting. */
+/** Words to repeat, lists of different things of one kind, and counting. */
 final class Lists {
 
     private Lists() {}
@@ -30,6 +30,10 @@ final class Lists {
     record Request(String kind, int size) {}
 
     static void list(Derivation d) {
+        if (d.choose(3) > 0) {
+            repeat(d);
+            return;
+        }
         if (d.oneIn(3)) {
             d.say("Count ");
             int[] range = range(d);
@@ -41,6 +45,21 @@ final class Lists {
         Request request = request(d);
         d.say(": ");
         enumerate(d, request);
+    }
+
+    /** The game that teaches to copy: some words in any order, and again. */
+    private static void repeat(Derivation d) {
+        d.say("Say after me:");
+        int size = 5 + d.choose(6);
+        ArrayList<String> words = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            d.say(" ");
+            words.add(d.pick(Lexicon.ALL));
+        }
+        for (int i = 1 + d.choose(2); i > 0; i--) {
+            d.say(".\n" + String.join(" ", words));
+        }
+        d.say(".");
     }
 
     static Request request(Derivation d) {

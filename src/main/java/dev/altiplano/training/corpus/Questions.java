@@ -3,7 +3,7 @@ package dev.altiplano.training.corpus;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A story with two to five questions about it and their answers. */
+/** A story with three to six questions about it and their answers. */
 final class Questions {
 
     private Questions() {}
@@ -11,7 +11,7 @@ final class Questions {
     static void ask(Derivation d) {
         ArrayList<Story.Fact> facts = new ArrayList<>(Story.tell(d));
         d.say("\n");
-        int count = 2 + d.choose(4);
+        int count = 3 + d.choose(4);
         for (int i = 0; i < count; i++) {
             d.say("\nQuestion: ");
             Story.Fact fact = question(d, facts);
