@@ -52,14 +52,18 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Which unseen documents (default: ${DEFAULT-VALUE}).")
     private long seed = 1000;
 
-    @Option(names = "--training-seed", description = "The seed of the training (default: ${DEFAULT-VALUE}).")
-    private long trainingSeed = 1;
+    @Option(
+            names = "--training-seeds",
+            split = ",",
+            defaultValue = "1,2",
+            description = "The seeds of the training (default: ${DEFAULT-VALUE}).")
+    private List<Long> trainingSeeds = List.of();
 
     @Option(
             names = "--training-stories",
             description =
-                    "How many stories, with and without questions, were learned at most (default: ${DEFAULT-VALUE}).")
-    private int trainingStories = 100000;
+                    "How many stories of a seed, with and without questions, were learned at most (default: ${DEFAULT-VALUE}).")
+    private int trainingStories = 50000;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -146,10 +150,12 @@ final class EvalCommand implements Callable<Integer> {
 
     private void stories(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {
         Set<String> learned = new HashSet<>();
-        for (int i = 0; i < trainingStories; i++) {
-            learned.add(Grammar.document(DocumentKind.STORIES, trainingSeed, i).text());
-            learned.add(story(
-                    Grammar.document(DocumentKind.QUESTIONS, trainingSeed, i).text()));
+        for (long trainingSeed : trainingSeeds) {
+            for (int i = 0; i < trainingStories; i++) {
+                for (DocumentKind kind : List.of(DocumentKind.STORIES, DocumentKind.QUESTIONS)) {
+                    learned.add(story(Grammar.document(kind, trainingSeed, i).text()));
+                }
+            }
         }
         ArrayList<String> prompts = new ArrayList<>();
         for (int i = 0; i < documents; i++) {
