@@ -101,6 +101,12 @@ struct multiplier {
     int large_tile[KINDS];                      /* else, and then several strips are multiplied at once */
     const struct tile_kernel *table[FORMATS];   /* by the number of rows */
     int few;                                    /* rows up to which that is so, for RECORDS; 0: always */
+    /*
+     * Multiplies strips [begin, end) of quantized weights with more rows than a tile of RECORDS may have; null where the
+     * table does it. Tile t of `tiles` has rows [rows * t / tiles, rows * (t + 1) / tiles).
+     */
+    void (*multiply_many)(const struct linear_job *job, const struct matrix *matrix, const struct record *records, int rows,
+                          int tiles, int begin, int end, float *out, uint8_t *scratch);
     const struct tile_kernel *many[FORMATS];    /* by the number of rows above */
     const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
     /* Quantizes one row to records that lie `stride` apart. */

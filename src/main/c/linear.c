@@ -39,7 +39,8 @@ INLINE size_t row_bytes(int kind, int columns) {
 
 INLINE struct segment segment(const struct multiplier *m, const struct linear_job *job, int kind, int prompt) {
     struct segment s = {prompt ? job->generated : 0, prompt ? job->rows - job->generated : job->generated, 0};
-    int tile = s.rows <= 2 * m->tile[kind] ? m->tile[kind] : m->large_tile[kind];
+    int small = kind == RECORDS && m->multiply_many ? m->tile[kind] : 2 * m->tile[kind];
+    int tile = s.rows <= small ? m->tile[kind] : m->large_tile[kind];
     s.tiles = tile ? (s.rows + tile - 1) / tile : 0;
     return s;
 }
@@ -156,6 +157,11 @@ static void multiply_matrix(const struct multiplier *m, const struct linear_job 
             continue;
         }
         if (s.tiles == 0) continue;
+        if (kind == RECORDS && m->multiply_many && s.rows > m->tile[RECORDS]) {
+            m->multiply_many(job, matrix, (const struct record *) (prepared[RECORDS] + s.first * row_bytes(kind, job->columns)),
+                             s.rows, s.tiles, begin, end, out + (size_t) s.first * job->out_columns, scratch);
+            continue;
+        }
         size_t tile_bytes = row_bytes(kind, job->columns) * s.rows / s.tiles;
         int chunk = tile_bytes < CHUNK_BYTES ? (int) (CHUNK_BYTES / tile_bytes) : 1;
         const uint8_t *from = kind == FLOATS && job->rows == 1 ? (const uint8_t *) job->in : prepared[kind];

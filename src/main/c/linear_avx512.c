@@ -25,8 +25,14 @@ static inline __attribute__((always_inline)) __m512i dot_8(__m512i sum, __m512i 
 #define START_8(a) ((void) (a), _mm512_setzero_si512())
 #include "linear_avx512.h"
 #include "linear_avx512_kernels.h"
+#include "linear_avx512_many.h"
 
-const struct multiplier avx512_multiplier = {.tile = {12, 6, 0, 0}, .large_tile = {6, 6, 0, 0}, .table = TABLES(avx512), .quantize = avx512_quantize};
+const struct multiplier avx512_multiplier = {
+        .tile = {12, 6, 0, 0},
+        .large_tile = {6, 6, 0, 0},
+        .table = TABLES(avx512),
+        .quantize = avx512_quantize,
+        .multiply_many = avx512_multiply_many};
 
 #if defined(__clang__)
 #pragma clang attribute pop

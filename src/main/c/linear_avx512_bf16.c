@@ -74,13 +74,16 @@ EACH_PAIRED(BF16)
 
 DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
+void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
+                               int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
 
 const struct multiplier avx512_bf16_multiplier = {
         .tile = {12, 6, 12, 0},
         .large_tile = {6, 6, 12, 0},
         .table = TABLES(avx512_vnni),
         .prompt = {[F16] = pairs_F16, [BF16] = pairs_BF16},
-        .quantize = avx512_vnni_quantize};
+        .quantize = avx512_vnni_quantize,
+        .multiply_many = avx512_vnni_multiply_many};
 
 #if defined(__clang__)
 #pragma clang attribute pop

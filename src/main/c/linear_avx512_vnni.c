@@ -12,8 +12,14 @@
 #define START_8(a) _mm512_set1_epi32((a).minus_128)
 #include "linear_avx512.h"
 #include "linear_avx512_kernels.h"
+#include "linear_avx512_many.h"
 
-const struct multiplier avx512_vnni_multiplier = {.tile = {12, 6, 0, 0}, .large_tile = {6, 6, 0, 0}, .table = TABLES(avx512_vnni), .quantize = avx512_vnni_quantize};
+const struct multiplier avx512_vnni_multiplier = {
+        .tile = {12, 6, 0, 0},
+        .large_tile = {6, 6, 0, 0},
+        .table = TABLES(avx512_vnni),
+        .quantize = avx512_vnni_quantize,
+        .multiply_many = avx512_vnni_multiply_many};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 class LinearParityTest {
 
     private static final int[] ROWS = {1, 3, 7, 8, 13, 16, 33};
+    private static final int OUTPUTS = 8 * 16 + 41;
     private static final Path EMULATED_TILES = Path.of("target/native-test/emulated-tiles/libaltiplano.so");
 
     /**
@@ -102,6 +103,37 @@ class LinearParityTest {
         }
     }
 
+    /** More rows than one passage over the weights takes, more outputs than share the activations in a cache, and a rest of both. */
+    @TestFactory
+    List<DynamicTest> aLongPromptHasTheSameBitsEverywhere() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (WeightFormat format : WeightFormat.values()) {
+            if (format.nativeFormat() == format && format.quantized()) {
+                tests.add(DynamicTest.dynamicTest(format.toString(), () -> compareLongPrompt(format)));
+            }
+        }
+        return tests;
+    }
+
+    private static void compareLongPrompt(WeightFormat format) {
+        Random random = new Random(format.ordinal());
+        int columns = format.blockElements() == 256 ? 768 : 1056;
+        try (Kernels scalar = Kernels.create(KernelOptions.of("scalar", 2));
+                Arena arena = Arena.ofShared()) {
+            byte[] bytes = TestMatrices.randomStored(format, OUTPUTS, columns, random);
+            PackedMatrix[] stack = {matrix(bytes, format, format, OUTPUTS, columns, scalar, arena)};
+            MemorySegment in = TestMatrices.randomActivations(523, columns, random, arena);
+            float[] expected = run(scalar, stack, in, 523, 523, OUTPUTS, arena);
+            for (KernelOptions backend : backends()) {
+                try (Kernels tested = Kernels.create(backend)) {
+                    assertThat(run(tested, stack, in, 523, 523, OUTPUTS, arena))
+                            .as(backend.backend())
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
     /** A prompt row among others has the bits that it has alone. */
     private static void assertPromptRowsStandAlone(
             Kernels kernels, PackedMatrix[] stack, MemorySegment in, int rows, int columns, Arena arena) {
@@ -137,7 +169,18 @@ class LinearParityTest {
 
     private static float[] run(
             Kernels kernels, PackedMatrix[] stack, MemorySegment in, int rows, int generated, Arena arena) {
-        MemorySegment out = arena.allocate(4L * rows * 85, 64);
+        return run(kernels, stack, in, rows, generated, 85, arena);
+    }
+
+    private static float[] run(
+            Kernels kernels,
+            PackedMatrix[] stack,
+            MemorySegment in,
+            int rows,
+            int generated,
+            int outputs,
+            Arena arena) {
+        MemorySegment out = arena.allocate(4L * rows * outputs, 64);
         kernels.linear(stack, in, out, rows, generated, false);
         kernels.linear(stack, in, out, rows, generated, true);
         return out.toArray(ValueLayout.JAVA_FLOAT);
