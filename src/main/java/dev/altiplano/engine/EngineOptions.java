@@ -101,4 +101,29 @@ public record EngineOptions(
                 Duration.ofHours(1),
                 0);
     }
+
+    /** The same with other formats for weights and for keys and values. */
+    public EngineOptions withFormats(String heldWeights, String keptKv) {
+        return new EngineOptions(
+                modelPath,
+                modelId,
+                size,
+                heldWeights,
+                packedCache,
+                verifyChecksums,
+                threads,
+                backend,
+                contextLength,
+                maxSequences,
+                maxBatchTokens,
+                kvCacheBytes,
+                kvBlockTokens,
+                keptKv,
+                prefixCache,
+                queueCapacity,
+                queueTokens,
+                defaultTimeout,
+                maxTimeout,
+                memoryLimitBytes);
+    }
 }

@@ -4,15 +4,12 @@ import dev.altiplano.training.corpus.Document;
 import dev.altiplano.training.corpus.DocumentKind;
 import dev.altiplano.training.corpus.Grammar;
 import dev.altiplano.training.run.Example;
-import dev.altiplano.training.run.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -29,7 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures a model that learned the grammar's text, on documents that it has not seen:",
             "perplexity beside the grammar's own, stories that the grammar accepts, stories known by heart;",
-            "and with --instruct, the answers of a fine-tuned model."
+            "and with --instruct, the answers of a fine-tuned model.",
+            "With --weights or --kv-format: what each format costs in perplexity, as a table in Markdown."
         },
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
@@ -65,14 +63,34 @@ final class EvalCommand implements Callable<Integer> {
                     "How many stories of a seed, with and without questions, were learned at most (default: ${DEFAULT-VALUE}).")
     private int trainingStories = 50000;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "FORMAT",
+            split = ",",
+            description =
+                    "Only the perplexity, with weights held in each of these formats: file, f32, bf16, q8_0, q4_k, … (default: file).")
+    private List<String> weights = List.of();
+
+    @Option(
+            names = "--kv-format",
+            paramLabel = "FORMAT",
+            split = ",",
+            description =
+                    "Only the perplexity, with keys and values kept in each of these: f32, f16, q8_0 (default: auto).")
+    private List<String> kvFormats = List.of();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
+        if (!weights.isEmpty() || !kvFormats.isEmpty()) {
+            new FormatCosts(model, texts, seed).print(weights, kvFormats, out);
+            return 0;
+        }
         try (EvaluatedModel evaluated = new EvaluatedModel(model)) {
-            perplexity(evaluated, out);
+            GrammarPerplexity.of(evaluated, texts, seed).print(out);
             stories(evaluated, out);
         }
         if (instruct != null) {
@@ -81,71 +99,6 @@ final class EvalCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    /** Costs of one kind of document, in nats; {@code tokens} counts the end of sequence. */
-    private record Cost(DocumentKind kind, int documents, long tokens, double model, double grammar) {}
-
-    private void perplexity(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {
-        Map<DocumentKind, Double> mixture = RunConfig.demo().grammarShares();
-        ArrayList<Cost> costs = new ArrayList<>();
-        for (DocumentKind kind : mixture.keySet()) {
-            costs.add(cost(evaluated, kind));
-        }
-        // The grammar's part of the first token: which kind a document is of, by how many of each there are.
-        double perToken = costs.stream()
-                .mapToDouble(cost -> mixture.getOrDefault(cost.kind(), 0.0) * cost.documents() / cost.tokens())
-                .sum();
-        double modelNats = 0;
-        double grammarNats = 0;
-        double shares = mixture.values().stream().mapToDouble(share -> share).sum();
-        out.println("kind         documents  tokens  perplexity  of the grammar  ratio");
-        for (Cost cost : costs) {
-            double share = mixture.getOrDefault(cost.kind(), 0.0);
-            double choice = -Math.log(share * cost.documents() / cost.tokens() / perToken);
-            double grammar = (cost.grammar() + choice * cost.documents()) / cost.tokens();
-            double own = cost.model() / cost.tokens();
-            line(out, cost.kind().label(), cost.documents(), cost.tokens(), own, grammar);
-            modelNats += share / shares * own;
-            grammarNats += share / shares * grammar;
-        }
-        line(
-                out,
-                "all, mixed",
-                costs.size() * texts,
-                costs.stream().mapToLong(Cost::tokens).sum(),
-                modelNats,
-                grammarNats);
-        out.flush();
-    }
-
-    private static void line(PrintWriter out, String name, int documents, long tokens, double own, double grammar) {
-        out.println(String.format(
-                Locale.ROOT,
-                "%-12s %9d %7d %11.4f %15.4f %6.3f",
-                name,
-                documents,
-                tokens,
-                Math.exp(own),
-                Math.exp(grammar),
-                Math.exp(own - grammar)));
-    }
-
-    private Cost cost(EvaluatedModel evaluated, DocumentKind kind) throws InterruptedException {
-        ArrayList<int[]> ids = new ArrayList<>();
-        double grammar = 0;
-        long tokens = 0;
-        for (int i = 0; i < texts; i++) {
-            String text = Grammar.document(kind, seed, i).text();
-            int[] document = evaluated.tokenize(text);
-            int[] ended = Arrays.copyOf(document, document.length + 1);
-            ended[document.length] = 2;
-            ids.add(ended);
-            tokens += document.length;
-            grammar -= Grammar.logProbability(kind, text).orElseThrow();
-        }
-        double own = evaluated.nats(ids).stream().mapToDouble(nats -> nats).sum();
-        return new Cost(kind, texts, tokens, own, grammar);
     }
 
     private void stories(EvaluatedModel evaluated, PrintWriter out) throws InterruptedException {

@@ -4,6 +4,7 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenScore;
@@ -29,9 +30,17 @@ final class EvaluatedModel implements AutoCloseable {
 
     private final Engine engine;
 
+    /** The model as it is stored. */
     EvaluatedModel(Path folder) {
-        engine = Engine.open(
-                EngineOptions.defaults(folder, "evaluated"), (phase, done, total) -> {}, EngineObserver.NONE);
+        this(EngineOptions.defaults(folder, "evaluated"));
+    }
+
+    EvaluatedModel(EngineOptions options) {
+        engine = Engine.open(options, (phase, done, total) -> {}, EngineObserver.NONE);
+    }
+
+    ModelCard card() {
+        return engine.card();
     }
 
     /** Ids of a text, the beginning of sequence included. */
