@@ -81,6 +81,7 @@ struct linear_job {
     uint8_t *prepared[KINDS];
     uint8_t *scratch;       /* [workers][SCRATCH_BYTES] */
     size_t private_bytes;   /* what each worker has of each of them where it prepares for itself */
+    int64_t *claimed;       /* bytes of weights that workers have claimed so far */
     int32_t instruction_set;
     int32_t rows;
     int32_t generated;      /* rows, from the first, that are generated rows */

@@ -4,6 +4,9 @@
 /* Activations that should stay in the second-level cache while strips pass by. */
 enum { CHUNK_BYTES = 512 * 1024 };
 
+/* Up to so many rows, reading the weights takes longer than multiplying, and shares are not smaller than this. */
+enum { FEW_ROWS = 12, SHARE_BYTES = 128 * 1024 };
+
 /* Rows of one role, cut into tiles of nearly the same size. */
 struct segment {
     int first, rows, tiles;
@@ -172,22 +175,17 @@ static void multiply_matrix(const struct multiplier *m, const struct linear_job 
     }
 }
 
-static void multiply(const struct linear_job *job, uint8_t *const prepared[KINDS], int worker, int workers) {
+/* Multiplies the strips that begin in bytes [low, high) of all weights, one matrix of the stack after the other. */
+static void multiply_share(const struct linear_job *job, uint8_t *const prepared[KINDS], int worker, int64_t low,
+                           int64_t high) {
     const struct multiplier *m = multiplier(job->instruction_set);
-    int64_t total = 0;
-    for (int i = 0; i < job->count; i++) {
-        const struct matrix *matrix = &job->stack[i];
-        total += (int64_t) ((matrix->rows + STRIP - 1) / STRIP) * strip_bytes(matrix->format, job->columns);
-    }
-    /* A strip belongs to the worker in whose share of all bytes it begins. */
-    int64_t low = total * worker / workers, high = total * (worker + 1) / workers, base = 0;
+    int64_t base = 0;
     float *out = job->out;
-    for (int i = 0; i < job->count; i++) {
+    for (int i = 0; i < job->count && base < high; i++) {
         const struct matrix *matrix = &job->stack[i];
         int64_t bytes = strip_bytes(matrix->format, job->columns), strips = (matrix->rows + STRIP - 1) / STRIP;
         int64_t begin = low <= base ? 0 : (low - base + bytes - 1) / bytes;
-        int64_t end = high <= base ? 0 : (high - base + bytes - 1) / bytes;
-        begin = begin < strips ? begin : strips;
+        int64_t end = (high - base + bytes - 1) / bytes;
         end = end < strips ? end : strips;
         if (begin < end) {
             multiply_matrix(m, job, matrix, prepared, (int) begin, (int) end, out,
@@ -196,6 +194,30 @@ static void multiply(const struct linear_job *job, uint8_t *const prepared[KINDS
         base += strips * bytes;
         out += matrix->rows;
     }
+}
+
+/*
+ * Claims the next share for one of `workers`: a part of what is left, so that shares become smaller and all workers end at
+ * nearly the same time, even where one of them has a busy neighbour. Returns 0 when all is claimed.
+ */
+INLINE int claim(int64_t *claimed, int64_t total, int64_t smallest, int workers, int64_t *low, int64_t *high) {
+    *low = __atomic_load_n(claimed, __ATOMIC_RELAXED);
+    do {
+        if (*low >= total) return 0;
+        *high = *low + ((total - *low) / (2 * workers) / smallest + 1) * smallest;
+    } while (!__atomic_compare_exchange_n(claimed, low, *high, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return 1;
+}
+
+static void multiply(const struct linear_job *job, uint8_t *const prepared[KINDS], int worker, int workers) {
+    int64_t total = 0, low, high;
+    for (int i = 0; i < job->count; i++) {
+        const struct matrix *matrix = &job->stack[i];
+        total += (int64_t) ((matrix->rows + STRIP - 1) / STRIP) * strip_bytes(matrix->format, job->columns);
+    }
+    int64_t pair = 2 * (int64_t) strip_bytes(job->stack[0].format, job->columns), half = (total + workers - 1) / workers;
+    int64_t smallest = job->rows > FEW_ROWS ? pair : half < SHARE_BYTES ? half : SHARE_BYTES;
+    while (claim(job->claimed, total, smallest, workers, &low, &high)) multiply_share(job, prepared, worker, low, high);
 }
 
 /* Prepares this worker's share of the activations. */

@@ -23,8 +23,9 @@ final class NativeLinear implements LinearKernels {
     private static final int PREPARED = 16;
     private static final int SCRATCH = 48;
     private static final int PRIVATE_BYTES = 56;
-    private static final int SIZES = 64;
-    private static final int STACK = 96;
+    private static final int CLAIMED = 64;
+    private static final int SIZES = 72;
+    private static final int STACK = 104;
     private static final int MATRIX_BYTES = 16;
     private static final int MAX_STACK = 16;
 
@@ -49,6 +50,7 @@ final class NativeLinear implements LinearKernels {
     private final MethodHandle alone;
     private final Arena arena;
     private final MemorySegment job;
+    private final MemorySegment claimed;
     private final MemorySegment[] prepared = new MemorySegment[PREPARED_BYTES.length];
     private final WorkerPool.Task prepareTask = this::prepareShare;
     private final WorkerPool.Task multiplyTask = this::multiplyShare;
@@ -67,6 +69,8 @@ final class NativeLinear implements LinearKernels {
         multiply = library.function("altiplano_multiply", descriptor);
         alone = library.function("altiplano_linear_alone", descriptor);
         job = arena.allocate(STACK + MAX_STACK * MATRIX_BYTES, 64);
+        claimed = arena.allocate(JAVA_LONG.byteSize(), 64);
+        job.set(ADDRESS, CLAIMED, claimed);
         job.set(ADDRESS, SCRATCH, arena.allocate(SCRATCH_BYTES * pool.threads(), 64));
         Arrays.fill(prepared, MemorySegment.NULL);
     }
@@ -114,6 +118,7 @@ final class NativeLinear implements LinearKernels {
             int rows,
             int generatedRows,
             boolean accumulate) {
+        claimed.set(JAVA_LONG, 0, 0);
         int outColumns = 0;
         for (int i = 0; i < stack.length; i++) {
             PackedMatrix matrix = stack[i];
