@@ -189,14 +189,16 @@ INLINE void multiply_depth(const struct linear_job *job, const struct matrix *ma
     }
 }
 
-INLINE void store_slice(const struct linear_job *job, const struct slice *slice, int strips, int lanes,
-                        float (*sums)[TILE_ROWS][2][16], float *out) {
-    for (int tile = slice->begin; tile < slice->end; tile++, sums++) {
-        int first = first_row(slice, tile), end = first_row(slice, tile + 1);
+/* Row by row, since rows lie pages apart. */
+INLINE void store_band(const struct linear_job *job, const struct slice *slice, int strips, int lanes,
+                       float (*sums)[MAX_TILES][TILE_ROWS][2][16], float *out) {
+    for (int tile = 0; tile < slice->end - slice->begin; tile++) {
+        int first = first_row(slice, slice->begin + tile), end = first_row(slice, slice->begin + tile + 1);
         for (int row = first; row < end; row++) {
-            for (int s = 0; s < strips && lanes > STRIP * s; s++) {
-                store(out + (size_t) row * job->out_columns + STRIP * s, _mm512_load_ps((*sums)[row - first][s]),
-                      lanes - STRIP * s, job->accumulate);
+            float *to = out + (size_t) row * job->out_columns;
+            for (int s = 0; s < strips; s++) {
+                store(to + STRIP * s, _mm512_load_ps(sums[s / 2][tile][row - first][s % 2]), lanes - STRIP * s,
+                      job->accumulate);
             }
         }
     }
@@ -217,10 +219,7 @@ static void NAME(multiply_band)(const struct linear_job *job, const struct matri
                            scratch->sums[(strip - begin) / 2], scratch->groups, next);
         }
     }
-    for (int strip = begin; strip < end; strip += 2) {
-        store_slice(job, slice, strip + 1 < end ? 2 : 1, matrix->rows - strip * STRIP,
-                    scratch->sums[(strip - begin) / 2], out + strip * STRIP);
-    }
+    store_band(job, slice, end - begin, matrix->rows - begin * STRIP, scratch->sums, out + begin * STRIP);
 }
 
 /* See struct multiplier. */
