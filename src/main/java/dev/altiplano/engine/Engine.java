@@ -2,6 +2,7 @@ package dev.altiplano.engine;
 
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
+import dev.altiplano.engine.kernel.ThreadNiceness;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.queue.Refusal;
 import dev.altiplano.engine.queue.RequestQueue;
@@ -13,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One model and the thread that computes with it; {@link #step} shows the path of a token.
@@ -84,6 +86,16 @@ public final class Engine implements AutoCloseable {
             loaded.close();
             throw e;
         }
+    }
+
+    /**
+     * Makes the calling thread, and those that it starts from now on, stand back behind the process's other threads when
+     * processors are short. Whoever {@linkplain #open opens} an engine beside threads that answer clients calls it first, in a
+     * thread of its own: then requests are refused and health is told at once while every processor computes. Does nothing where
+     * the system has no such thing.
+     */
+    public static void standBack() {
+        ThreadNiceness.standBack();
     }
 
     /** One turn of the engine: from the queue through schedule, model and sampling to the streams; false when nothing was to compute. */
@@ -343,10 +355,26 @@ public final class Engine implements AutoCloseable {
         return request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
     }
 
+    /**
+     * The refusal that {@link #submit} would meet now, null where there is room: to be asked before anything is done for a
+     * request. Thread-safe and cheap; counts nothing.
+     */
+    public @Nullable RefusedException refusal() {
+        Refusal refusal = queue.refusal();
+        return refusal == null ? null : exception(refusal);
+    }
+
     private RefusedException refused(GenerationRequest request, Refusal refusal) {
+        RefusedException refused = exception(refusal);
+        observer.ended(new RequestSummary(
+                request.id(), Outcome.REJECTED, String.valueOf(refused.getMessage()), new Usage(0, 0, 0), -1, -1, 0));
+        return refused;
+    }
+
+    private RefusedException exception(Refusal refusal) {
         long turns = Math.ceilDiv(queue.size(), options.maxSequences());
         Duration retryAfter = Duration.ofSeconds(Math.clamp(Math.round(turns * secondsPerRequest), 1, 60));
-        RefusedException refused = switch (refusal) {
+        return switch (refusal) {
             case FULL ->
                 new RefusedException(
                         RefusedException.Reason.QUEUE_FULL,
@@ -362,9 +390,6 @@ public final class Engine implements AutoCloseable {
                 new RefusedException(
                         RefusedException.Reason.DRAINING, "the service is stopping", Duration.ofSeconds(5));
         };
-        observer.ended(new RequestSummary(
-                request.id(), Outcome.REJECTED, String.valueOf(refused.getMessage()), new Usage(0, 0, 0), -1, -1, 0));
-        return refused;
     }
 
     private void wake() {

@@ -46,14 +46,19 @@ public final class RequestQueue<T> {
 
     /** Takes a place; null when it was granted. A granted place must be filled by {@link #offer} or given back by {@link #release}. */
     public synchronized @Nullable Refusal reserve() {
+        Refusal refusal = refusal();
+        if (refusal == null) {
+            reserved++;
+        }
+        return refusal;
+    }
+
+    /** What {@link #reserve} would answer now. */
+    public synchronized @Nullable Refusal refusal() {
         if (closed) {
             return Refusal.CLOSED;
         }
-        if (size + reserved >= capacity) {
-            return Refusal.FULL;
-        }
-        reserved++;
-        return null;
+        return size + reserved >= capacity ? Refusal.FULL : null;
     }
 
     /** Gives a reserved place back. */

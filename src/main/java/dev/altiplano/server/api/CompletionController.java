@@ -7,7 +7,6 @@ import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
-import dev.altiplano.server.ops.Origin;
 import dev.altiplano.server.ops.Requests;
 import dev.altiplano.server.ops.TraceContext;
 import dev.altiplano.server.security.Admission;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,6 +29,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code POST /v1/completions}: parse, submit, and carry what comes out to the client, all on the request's thread. */
 @RestController
 final class CompletionController {
+
+    static final String PATH = "/v1/completions";
 
     private final AltiplanoProperties properties;
     private final EngineLifecycle lifecycle;
@@ -52,15 +52,13 @@ final class CompletionController {
     }
 
     @PostMapping(
-            path = "/v1/completions",
+            path = PATH,
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
     void complete(HttpServletRequest request, HttpServletResponse response) throws IOException {
         long arrival = System.nanoTime();
-        String id = "cmpl-" + UUID.randomUUID().toString().replace("-", "");
+        String id = Door.newId();
         Caller caller = Caller.of(request);
-        TraceContext trace = requests.arrived(
-                id,
-                new Origin(RequestIds.of(request), RequestIds.trace(request), request.getRemoteAddr(), caller.key()));
+        TraceContext trace = requests.arrived(id, Door.origin(request));
         RequestIds.log(trace.traceId(), trace.spanId());
         Engine engine;
         Admission admission;

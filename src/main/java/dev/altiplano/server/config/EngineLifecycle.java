@@ -90,6 +90,7 @@ public final class EngineLifecycle implements SmartLifecycle {
     }
 
     private void load() {
+        Engine.standBack();
         try (ModelFiles files = ModelFiles.of(properties.model().path())) {
             log.info(
                     "Listening on port {}, loading {}",

@@ -3,8 +3,12 @@ package dev.altiplano.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.server.TestServer;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** More requests than there are places: every one is answered, refusals at once, and nothing is left behind. */
@@ -102,6 +107,70 @@ class OverloadTest {
                 }
             }
             server.awaitIdle();
+        }
+    }
+
+    @Test
+    void refusesBeforeTheBodyHasComeAndCountsEachRefusalOnce() throws Exception {
+        try (TestServer server =
+                        TestServer.ready("--altiplano.queue.capacity=1", "--altiplano.engine.max-sequences=1");
+                Busy busy = busy(server, "")) {
+            String head = "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nx-request-id: abc\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n";
+            for (int i = 1; i <= 3; i++) {
+                try (Socket refused = server.raw(head)) {
+                    byte[] answer = new byte[4096];
+                    int length = refused.getInputStream().read(answer);
+                    assertThat(new String(answer, 0, length, StandardCharsets.US_ASCII))
+                            .startsWith("HTTP/1.1 429")
+                            .containsIgnoringCase("\r\nx-request-id: abc\r\n")
+                            .containsIgnoringCase("\r\nretry-after: ");
+                }
+                int refusals = i;
+                Awaitility.await()
+                        .until(() -> server.metric("altiplano_requests_total{outcome=\"rejected\"}") == refusals);
+            }
+            assertThat(server.get("/v1/completions").statusCode()).isEqualTo(405);
+            assertThat(server.post("/tokenize", "{\"prompt\":\"Once\"}").statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void tellsNoStrangerThatItIsBusy(@TempDir Path folder) throws Exception {
+        Path keys = Files.writeString(folder.resolve("keys"), "web 0123456789abcdef\n");
+        try (TestServer server = TestServer.ready(
+                        "--altiplano.queue.capacity=1",
+                        "--altiplano.engine.max-sequences=1",
+                        "--altiplano.api.keys-file=" + keys);
+                Busy busy = busy(server, "Authorization: Bearer 0123456789abcdef\r\n")) {
+            String one = "{\"prompt\":\"Once\"}";
+            assertThat(TestServer.error(server.post("/v1/completions", one), 401)
+                            .get("code")
+                            .asString())
+                    .isEqualTo("invalid_api_key");
+            refused(server.post("/v1/completions", one, "Authorization", "Bearer 0123456789abcdef"));
+        }
+    }
+
+    /** Two long requests: one runs, one waits, and there is room for no more. */
+    private static Busy busy(TestServer server, String header) throws IOException {
+        String request = TestServer.rawCompletion(
+                        "{\"prompt\":\"Once\",\"max_tokens\":2000,\"ignore_eos\":true,\"n\":16}")
+                .replace("Host: localhost\r\n", "Host: localhost\r\n" + header);
+        Socket running = server.raw(request);
+        Awaitility.await().until(() -> server.stats().requestsRunning() == 1);
+        Socket waiting = server.raw(request);
+        Awaitility.await().until(() -> server.stats().requestsWaiting() == 1);
+        return new Busy(running, waiting);
+    }
+
+    /** Connections of requests that keep a service busy until they are closed. */
+    private record Busy(Socket running, Socket waiting) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            running.close();
+            waiting.close();
         }
     }
 
