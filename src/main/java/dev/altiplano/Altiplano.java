@@ -5,7 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** Starts the service, or runs a command if the first argument names one. */
-@SpringBootApplication
+@SpringBootApplication(scanBasePackages = "dev.altiplano.server")
 public class Altiplano {
     public static void main(String[] arguments) {
         if (Commands.isCommand(arguments)) {

@@ -10,6 +10,7 @@ import dev.altiplano.engine.checkpoint.ModelSize;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.Verification;
 import dev.altiplano.engine.kernel.Backend;
+import dev.altiplano.engine.kernel.HugePages;
 import dev.altiplano.engine.kernel.KernelOptions;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvFormat;
@@ -62,8 +63,9 @@ final class ModelLoader {
             WeightFormat held = held();
             WeightPlan weightPlan = WeightPlan.of(checkpoint, kernels, held);
             MemoryPlan plan = MemoryPlan.fit(options, config, kvFormat(held), weightPlan.bytes());
-            LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan)
-                    .load(kernels.allocate(weightPlan.bytes(), arena));
+            WeightLoader.Weights loaded =
+                    new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
+            LlamaWeights weights = loaded.weights();
             KvCache kv = new KvCache(plan.kv(), kernels.allocate(plan.kv().byteSize(), arena));
             LlamaModel model =
                     new LlamaModel(config, weights, kernels, kv, options.maxBatchTokens(), plan.maxScoredRows(), arena);
@@ -71,7 +73,8 @@ final class ModelLoader {
             warmUp(model, plan);
             ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);
             listener.progress(Phase.READY, 1, 1);
-            return new LoadedModel(card, config, tokenizer, kernels, kv, model, plan.maxScoredRows(), arena);
+            HugePages moving = loaded.mapped() == null ? null : HugePages.move(loaded.mapped());
+            return new LoadedModel(card, config, tokenizer, kernels, kv, model, plan.maxScoredRows(), moving, arena);
         } catch (RuntimeException | Error e) {
             kernels.close();
             arena.close();

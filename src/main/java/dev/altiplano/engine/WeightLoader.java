@@ -11,6 +11,7 @@ import dev.altiplano.engine.model.WeightKey;
 import dev.altiplano.engine.model.WeightPlan;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -40,26 +41,34 @@ final class WeightLoader {
     }
 
     /**
-     * Loads into {@code memory}, which has as many bytes as planned.
+     * Weights, and where they are read from.
+     *
+     * @param mapped the packed copy that they still lie in, or null
+     */
+    record Weights(LlamaWeights weights, @Nullable MemorySegment mapped) {}
+
+    /**
+     * Loads the weights into memory that {@code arena} owns.
      *
      * @throws dev.altiplano.engine.checkpoint.CheckpointException when a checksum does not match
      */
-    LlamaWeights load(MemorySegment memory) {
+    Weights load(Arena arena) {
         PackedCopy copy = copy();
-        PackedCopy.State state = copy == null ? PackedCopy.State.ABSENT : read(copy, memory);
-        boolean read = state == PackedCopy.State.READ || state == PackedCopy.State.READ_VERIFIED;
-        if (options.verifyChecksums() && state != PackedCopy.State.READ_VERIFIED) {
+        PackedCopy.Found found = copy == null ? new PackedCopy.Found(PackedCopy.State.ABSENT, null) : find(copy, arena);
+        if (options.verifyChecksums() && found.state() != PackedCopy.State.READ_VERIFIED) {
             Verification.checksums(
                     checkpoint.files(), (done, total) -> listener.progress(Phase.VERIFYING, done, Math.max(1, total)));
         }
-        if (read) {
-            return LlamaWeights.of(plan, memory);
+        MemorySegment mapped = found.weights();
+        if (mapped != null) {
+            return new Weights(LlamaWeights.of(plan, mapped), mapped);
         }
+        MemorySegment memory = kernels.allocate(plan.bytes(), arena);
         LlamaWeights weights = LlamaWeights.pack(checkpoint, kernels, plan, memory, progress(storedBytes()));
         if (copy != null) {
             write(copy, memory);
         }
-        return weights;
+        return new Weights(weights, null);
     }
 
     private long storedBytes() {
@@ -103,11 +112,11 @@ final class WeightLoader {
         }
     }
 
-    private PackedCopy.State read(PackedCopy copy, MemorySegment memory) {
+    private PackedCopy.Found find(PackedCopy copy, Arena arena) {
         long begin = System.nanoTime();
         try {
-            PackedCopy.State state = copy.read(memory, options.threads(), progress(memory.byteSize()));
-            switch (state) {
+            PackedCopy.Found found = copy.map(plan.bytes(), options.threads(), arena, progress(plan.bytes()));
+            switch (found.state()) {
                 case READ, READ_VERIFIED ->
                     LOG.log(
                             Level.INFO,
@@ -122,10 +131,10 @@ final class WeightLoader {
                 case DAMAGED -> LOG.log(Level.WARNING, "{0} is damaged: it is made anew", copy.file());
                 case ABSENT -> {}
             }
-            return state;
+            return found;
         } catch (IOException e) {
             LOG.log(Level.WARNING, "{0} cannot be read: it is made anew ({1})", copy.file(), e.toString());
-            return PackedCopy.State.DAMAGED;
+            return new PackedCopy.Found(PackedCopy.State.DAMAGED, null);
         }
     }
 

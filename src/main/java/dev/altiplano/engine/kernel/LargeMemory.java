@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class LargeMemory {
 
     private static final long WORTH_MAPPING = 4L << 20;
-    private static final long HUGE_PAGE = 2L << 20;
+    static final long HUGE_PAGE = 2L << 20;
 
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MREMAP_MAYMOVE_FIXED = 3;
 
     private static final @Nullable MethodHandle MMAP =
             find("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
@@ -31,6 +32,8 @@ final class LargeMemory {
             find("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final @Nullable MethodHandle MUNMAP =
             find("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final @Nullable MethodHandle MREMAP =
+            find("mremap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS));
 
     private LargeMemory() {}
 
@@ -53,16 +56,67 @@ final class LargeMemory {
             return arena.allocate(bytes, 64);
         }
         long length = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE + HUGE_PAGE;
+        MemorySegment start = map(length);
+        if (start.address() == -1) {
+            throw new OutOfMemoryError("no " + bytes + " bytes of native memory");
+        }
+        MemorySegment whole = start.reinterpret(length, arena, segment -> unmap(segment.address(), length));
+        return whole.asSlice(untilHugePage(start.address()), bytes);
+    }
+
+    /** Bytes from an address to the next one at which a huge page can begin. */
+    static long untilHugePage(long address) {
+        return (HUGE_PAGE - address % HUGE_PAGE) % HUGE_PAGE;
+    }
+
+    /**
+     * Puts memory in huge pages with the same bytes in the place of what is mapped there; false where the system does not give
+     * it, and all is as it was.
+     *
+     * @param mapped begins and ends where huge pages do; read by others meanwhile, and written by nobody
+     */
+    static boolean replace(MemorySegment mapped) {
+        if (MMAP == null || MADVISE == null || MUNMAP == null || MREMAP == null) {
+            return false;
+        }
+        long bytes = mapped.byteSize();
+        MemorySegment start = map(bytes + HUGE_PAGE);
+        if (start.address() == -1) {
+            return false;
+        }
+        // What is left over goes first: once the copy has moved away, others may have something there.
+        long before = untilHugePage(start.address());
+        unmap(start.address(), before);
+        unmap(start.address() + before + bytes, HUGE_PAGE - before);
+        MemorySegment copy = MemorySegment.ofAddress(start.address() + before).reinterpret(bytes);
+        copy.copyFrom(mapped);
         try {
-            MemorySegment start = (MemorySegment) MMAP.invokeExact(
-                    MemorySegment.NULL, length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
-            if (start.address() == -1) {
-                throw new OutOfMemoryError("no " + bytes + " bytes of native memory");
+            MemorySegment at = (MemorySegment) MREMAP.invokeExact(
+                    copy, bytes, bytes, MREMAP_MAYMOVE_FIXED, MemorySegment.ofAddress(mapped.address()));
+            if (at.address() == -1) {
+                unmap(copy.address(), bytes);
+                return false;
             }
-            int ignored = (int) MADVISE.invokeExact(start, length, MADV_HUGEPAGE);
-            MemorySegment whole = start.reinterpret(length, arena, segment -> unmap(segment.address(), length));
-            long skip = (HUGE_PAGE - start.address() % HUGE_PAGE) % HUGE_PAGE;
-            return whole.asSlice(skip, bytes);
+            return true;
+        } catch (Throwable thrown) {
+            throw rethrown(thrown);
+        }
+    }
+
+    /** New memory, asked to be in huge pages; at address -1 when there is none. */
+    private static MemorySegment map(long length) {
+        MethodHandle map = MMAP;
+        MethodHandle advise = MADVISE;
+        if (map == null || advise == null) {
+            return MemorySegment.ofAddress(-1);
+        }
+        try {
+            MemorySegment start = (MemorySegment) map.invokeExact(
+                    MemorySegment.NULL, length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
+            if (start.address() != -1) {
+                int ignored = (int) advise.invokeExact(start, length, MADV_HUGEPAGE);
+            }
+            return start;
         } catch (Throwable thrown) {
             throw rethrown(thrown);
         }
@@ -70,7 +124,7 @@ final class LargeMemory {
 
     private static void unmap(long address, long length) {
         MethodHandle unmap = MUNMAP;
-        if (unmap != null) {
+        if (unmap != null && length > 0) {
             try {
                 int ignored = (int) unmap.invokeExact(MemorySegment.ofAddress(address), length);
             } catch (Throwable thrown) {

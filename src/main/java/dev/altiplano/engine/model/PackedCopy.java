@@ -1,6 +1,7 @@
 package dev.altiplano.engine.model;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file with the packed weights of a model, which the next start reads instead of packing again.
@@ -24,8 +26,8 @@ import java.util.zip.CRC32C;
  * chunk of 4 MiB, and one of the header itself. From the next multiple of 4096 on the weights follow as they lie in memory.
  * Whatever does not agree makes the file worthless: it is made anew, and replaced in one step.
  *
- * <p>Reading copies into memory that the caller has, instead of mapping the file: huge pages make decoding faster, and the
- * operating system cannot push them out.
+ * <p>The file is mapped, and every byte compared before it is used; {@link dev.altiplano.engine.kernel.HugePages} then makes
+ * memory of it. A new copy takes the old one's name and not its place, so that who has it mapped keeps what was there.
  *
  * @param file where it is, or will be
  * @param key 32 bytes
@@ -46,9 +48,9 @@ public record PackedCopy(Path file, byte[] key) {
     private static final int PAGE = 4096;
     private static final Duration ABANDONED = Duration.ofHours(1);
 
-    /** What reading came to; memory is as it should be after the first two alone. */
+    /** What the file was found to be; its weights can be used after the first two alone. */
     public enum State {
-        /** The weights are in memory. */
+        /** The weights are what was written. */
         READ,
         /** As {@link #READ}, and the model's own checksums had been compared when the copy was made. */
         READ_VERIFIED,
@@ -61,36 +63,44 @@ public record PackedCopy(Path file, byte[] key) {
     }
 
     /**
-     * Reads the copy into {@code memory}, all of it and by several threads, comparing all sums.
+     * A file as it was found.
      *
-     * @param progress is given the bytes read since the last time, by the calling thread
+     * @param weights as they lie in the file, which is mapped; null unless the state is one of the first two
      */
-    public State read(MemorySegment memory, int threads, LongConsumer progress) throws IOException {
-        long bytes = memory.byteSize();
+    public record Found(State state, @Nullable MemorySegment weights) {}
+
+    /**
+     * Maps the copy and compares all sums by several threads.
+     *
+     * @param bytes of all weights
+     * @param arena owns the mapping
+     * @param progress is given the bytes compared since the last time, by the calling thread
+     */
+    public Found map(long bytes, int threads, Arena arena, LongConsumer progress) throws IOException {
         if (!Files.isRegularFile(file)) {
-            return State.ABSENT;
+            return new Found(State.ABSENT, null);
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer header = little(headerBytes(bytes));
-            if (!fill(channel, header, 0) || header.getLong(0) != MAGIC) {
-                return State.DAMAGED;
+            if (!fill(channel, header) || header.getLong(0) != MAGIC) {
+                return new Found(State.DAMAGED, null);
             }
             byte[] written = new byte[key.length];
             header.get(KEY_AT, written);
             if (header.getInt(VERSION_AT) != VERSION
                     || !Arrays.equals(written, key)
                     || header.getLong(BYTES_AT) != bytes) {
-                return State.STALE;
+                return new Found(State.STALE, null);
             }
             int end = header.capacity() - 4;
             if (header.getInt(end) != sum(header.slice(0, end)) || channel.size() != dataAt(bytes) + bytes) {
-                return State.DAMAGED;
+                return new Found(State.DAMAGED, null);
             }
-            if (!new PackedCopyReading(channel, dataAt(bytes), memory, header.slice(SUMS_AT, end - SUMS_AT))
-                    .read(threads, progress)) {
-                return State.DAMAGED;
+            MemorySegment weights = channel.map(FileChannel.MapMode.READ_ONLY, dataAt(bytes), bytes, arena);
+            if (!new PackedCopyCheck(weights, header.slice(SUMS_AT, end - SUMS_AT)).passes(threads, progress)) {
+                return new Found(State.DAMAGED, null);
             }
-            return header.getInt(VERIFIED_AT) == 1 ? State.READ_VERIFIED : State.READ;
+            return new Found(header.getInt(VERIFIED_AT) == 1 ? State.READ_VERIFIED : State.READ, weights);
         }
     }
 
@@ -176,15 +186,12 @@ public record PackedCopy(Path file, byte[] key) {
         return (int) sum.getValue();
     }
 
-    /** Fills the buffer from {@code position} on; false when the file ends before. */
-    static boolean fill(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-        long at = position;
+    /** Fills the buffer from the file's beginning; false when the file ends before. */
+    private static boolean fill(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            int count = channel.read(bytes, at);
-            if (count < 0) {
+            if (channel.read(bytes, bytes.position()) < 0) {
                 return false;
             }
-            at += count;
         }
         return true;
     }

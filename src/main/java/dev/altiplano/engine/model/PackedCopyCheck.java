@@ -1,0 +1,74 @@
+package dev.altiplano.engine.model;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/** Whether the weights of a {@link PackedCopy} are what was written: threads take chunk after chunk and compare its sum. */
+final class PackedCopyCheck {
+
+    private final MemorySegment weights;
+    private final ByteBuffer sums;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicLong done = new AtomicLong();
+    private volatile boolean damaged;
+
+    /**
+     * @param sums CRC-32C of each chunk, little-endian
+     */
+    PackedCopyCheck(MemorySegment weights, ByteBuffer sums) {
+        this.weights = weights;
+        this.sums = sums.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Compares everything; false when a chunk is not what was written. */
+    boolean passes(int threads, LongConsumer progress) {
+        List<Thread> others = new ArrayList<>();
+        for (int i = 1; i < threads; i++) {
+            others.add(Thread.ofPlatform().name("altiplano-load-" + i).start(() -> share(bytes -> {})));
+        }
+        long told = share(progress);
+        for (Thread other : others) {
+            join(other);
+        }
+        progress.accept(done.get() - told);
+        return !damaged;
+    }
+
+    /** Waits for a thread that uses the memory; an interruption must not make the caller free it too early. */
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns how many bytes {@code progress} was told of. */
+    private long share(LongConsumer progress) {
+        long told = 0;
+        int chunks = sums.capacity() / 4;
+        for (int i = next.getAndIncrement(); i < chunks && !damaged; i = next.getAndIncrement()) {
+            long at = (long) i * PackedCopy.CHUNK_BYTES;
+            long bytes = Math.min(PackedCopy.CHUNK_BYTES, weights.byteSize() - at);
+            if (PackedCopy.sum(weights.asSlice(at, bytes).asByteBuffer()) != sums.getInt(4 * i)) {
+                damaged = true;
+            }
+            long now = done.addAndGet(bytes);
+            progress.accept(now - told);
+            told = now;
+        }
+        return told;
+    }
+}
