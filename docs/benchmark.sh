@@ -1,5 +1,6 @@
 #!/bin/sh
-# Measures Altiplano beside llama.cpp on the same GGUF file, in turns, and prints medians and their ratio.
+# Measures Altiplano beside llama.cpp on the same GGUF file, in turns, and prints medians, their ratio, and what part of this
+# machine's own limit (read bandwidth or multiply rate, measured in the same run) ours is.
 #
 #   docs/benchmark.sh PEER PEER_LIBRARIES [SIZE [WEIGHTS [RUNS]]]
 #
@@ -21,10 +22,11 @@ mkdir -p "$folder"
 list() { # all numbers of one kind of test, with commas
   for each in $tests; do case $each in "$1"*) printf '%s,' "${each#"$1"}" ;; esac; done | sed 's/,$//'
 }
-ours() {
+ours() { # lines "test tokens/s part-of-limit"
   set -- --pp "$(list pp)" --tg "$(list tg)" --batch "$(list bd)"
   java -jar target/altiplano.jar bench --model "$model" --threads "$threads" --repetitions 1 --json "$@" 2>/dev/null |
-    tr -d ' \n' | sed 's/{"test"/\n{"test"/g' | sed -n 's/^{"test":"\([a-z0-9]*\)","tokens_per_second":\([0-9.]*\).*/\1 \2/p'
+    tr -d ' \n' | sed 's/{"test"/\n{"test"/g' |
+    sed -n 's/^{"test":"\([a-z0-9]*\)","tokens_per_second":\([0-9.]*\).*"of_limit":\([0-9.]*\).*/\1 \2 \3/p'
 }
 theirs() {
   # shellcheck disable=SC2086
@@ -42,11 +44,15 @@ while [ "$run" -lt "$runs" ]; do
   run=$((run + 1))
 done
 
-median() { sed -n "s/^$1 //p" "$2" | sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
-printf '%s %s, %s threads, medians of %s runs in turns\n' "$size" "$weights" "$threads" "$runs"
-printf '%-8s %12s %12s %8s\n' test Altiplano llama.cpp ratio
+# median TEST FILE FIELD
+median() { awk -v test="$1" -v field="$3" '$1 == test { print $field }' "$2" | sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
+range() { awk -v test="$1" '$1 == test { print $2 }' "$2" | sort -n | awk 'NR == 1 { low = $1 } { high = $1 } END { printf "%.4g-%.4g", low, high }'; }
+printf '%s %s, %s threads, medians (and ranges) of %s runs in turns\n\n' "$size" "$weights" "$threads" "$runs"
+printf '| test | Altiplano | llama.cpp | ratio | of the limit |\n| --- | --- | --- | --- | --- |\n'
 for each in $tests; do
-  a=$(median "$each" "$folder/ours")
-  b=$(median "$each" "$folder/theirs")
-  printf '%-8s %12s %12s %8s\n' "$each" "$a" "$b" "$(awk "BEGIN { print $a / $b }")"
+  a=$(median "$each" "$folder/ours" 2)
+  b=$(median "$each" "$folder/theirs" 2)
+  printf '| %s | %.1f (%s) | %.1f (%s) | %.2f | %.0f %% |\n' "$each" "$a" "$(range "$each" "$folder/ours")" \
+    "$b" "$(range "$each" "$folder/theirs")" "$(awk "BEGIN { print $a / $b }")" \
+    "$(awk "BEGIN { print 100 * $(median "$each" "$folder/ours" 3) }")"
 done

@@ -38,8 +38,8 @@ class BenchTest {
         assertThat(out.toString()).hasLineCount(1);
         JsonNode root = JsonMapper.shared().readTree(out.toString());
         assertThat(root.propertyNames()).containsExactly("machine", "model", "joules", "results");
-        assertThat(root.at("/machine/read_bytes_per_second").asLong()).isGreaterThan(100_000_000);
-        assertThat(root.at("/machine/operations_per_second/f32").asLong()).isGreaterThan(100_000_000);
+        assertThat(root.at("/machine/read_bytes_per_second").asLong()).isPositive();
+        assertThat(root.at("/machine/operations_per_second/f32").asLong()).isPositive();
         assertThat(root.at("/machine/threads").asInt())
                 .isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(root.at("/model/name").asString()).isEqualTo("base-f16.gguf");
