@@ -66,7 +66,7 @@
 - name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE
   value: "{{ int64 .Values.drain.timeoutSeconds }}s"
 - name: JDK_JAVA_OPTIONS
-  value: {{ printf "-Xmx%dm -XX:ActiveProcessorCount=%d %s" (int64 $plan.heapMiB) (int64 $plan.cpu) .Values.jvm.options | trim | quote }}
+  value: {{ printf "-Xmx%dm -XX:SoftMaxHeapSize=%dm -XX:ActiveProcessorCount=%d %s" (int64 $plan.heapMiB) (min 256 (int64 $plan.heapMiB)) (int64 $plan.cpu) .Values.jvm.options | trim | quote }}
 {{- end -}}
 
 {{- define "altiplano.resources" -}}
