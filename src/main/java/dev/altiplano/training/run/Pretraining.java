@@ -20,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -92,7 +93,10 @@ public final class Pretraining {
             byte[] model = given(config).isEmpty()
                     ? learn(config, sources, progress)
                     : Files.readAllBytes(Path.of(given(config)));
-            Files.write(own, model);
+            // As a whole or not at all: a run that was killed here would go on with half a vocabulary.
+            Path part = folder.resolve("tokenizer.model.part");
+            Files.write(part, model);
+            Files.move(part, own, StandardCopyOption.REPLACE_EXISTING);
             return model;
         } catch (IOException e) {
             throw new TrainingException(own + ": the tokenizer cannot be read or written: " + e, e);

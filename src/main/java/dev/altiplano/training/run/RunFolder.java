@@ -84,7 +84,11 @@ final class RunFolder {
                 report = trainer.next();
             } catch (TrainingException failure) {
                 throw new TrainingException(
-                        failure.getMessage() + "; the checkpoint of step " + saved + " is kept", failure);
+                        failure.getMessage()
+                                + (saved == 0
+                                        ? "; nothing had been saved"
+                                        : "; the checkpoint of step " + saved + " is kept"),
+                        failure);
             }
             log.add(report);
             progress.step(report);

@@ -128,6 +128,10 @@ class PretrainingTest {
         reports.clear();
         assertThatThrownBy(() -> run("c", wild, 1, 1000)).hasMessageContaining("at step " + (last + 1));
         assertThat(reports).hasSizeLessThan(2);
+        String unsaved = wild.replace("train.save-steps = 2", "train.save-steps = 1000");
+        assertThatThrownBy(() -> run("d", unsaved, 1, 1000))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("nothing had been saved");
     }
 
     @Test
