@@ -14,8 +14,11 @@ import java.lang.management.ManagementFactory;
  */
 record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScoredRows) {
 
-    /** What the JVM needs beside the model: heap, code, threads, buffers. */
-    private static final long JVM_BYTES = 600L << 20;
+    /** What the JVM may take beside the model where its heap is not bounded to less: heap, code, threads, buffers. */
+    private static final long MOST_JVM_BYTES = 600L << 20;
+
+    /** What it takes beside its heap: classes, code, threads, buffers. */
+    private static final long OUTSIDE_HEAP_BYTES = 200L << 20;
 
     /** Logits wanted in one step beside those of decoding sequences, when prompts are scored. */
     private static final int PROMPT_SCORES = 64;
@@ -32,7 +35,8 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
         int tokens = options.kvBlockTokens();
         long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();
         long one = Math.ceilDiv(config.contextLength(), tokens) * block;
-        long rest = limit - weightBytes - scratch - JVM_BYTES;
+        long jvm = jvmBytes(Runtime.getRuntime().maxMemory());
+        long rest = limit - weightBytes - scratch - jvm;
         long kvBytes = options.kvCacheBytes();
         if (kvBytes == 0) {
             kvBytes = Math.max(one, Math.min(Math.min(one * options.maxSequences(), limit / 4), rest));
@@ -44,14 +48,20 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
         if (kvBytes > rest) {
             throw new ModelException("the model does not fit into the memory limit of " + mib(limit) + ": weights "
                     + mib(weightBytes) + " + KV cache " + mib(kvBytes) + " + scratch " + mib(scratch) + " + JVM "
-                    + mib(JVM_BYTES) + " = " + mib(weightBytes + kvBytes + scratch + JVM_BYTES)
-                    + ". Raise the limit, or lower altiplano.engine.kv-cache-size (at least " + mib(one)
+                    + mib(jvm) + " = " + mib(weightBytes + kvBytes + scratch + jvm)
+                    + ". Raise the limit, or lower the heap (-Xmx), altiplano.engine.kv-cache-size (at least "
+                    + mib(one)
                     + " for one sequence), altiplano.engine.context-length or altiplano.engine.max-batch-tokens, or hold the weights in"
                     + " fewer bits by altiplano.model.weights");
         }
         int blocks = Math.toIntExact(Math.min(kvBytes / block, Integer.MAX_VALUE / 2));
         KvShape kv = new KvShape(kvFormat, config.layers(), blocks, tokens, config.kvHeads(), config.headDim());
         return new MemoryPlan(weightBytes, scratch, kv, scored);
+    }
+
+    /** What is left for the JVM whose heap may grow to {@code heapBytes}. */
+    static long jvmBytes(long heapBytes) {
+        return heapBytes < MOST_JVM_BYTES - OUTSIDE_HEAP_BYTES ? heapBytes + OUTSIDE_HEAP_BYTES : MOST_JVM_BYTES;
     }
 
     private static long containerLimit() {

@@ -58,6 +58,19 @@ class NativeLibraryTest {
     }
 
     @Test
+    void aLibraryForAnotherArchitectureGivesWayToJava() throws Exception {
+        byte[] elf = library();
+        int machine = 18;
+        int mips = 8;
+        ByteBuffer.wrap(elf).order(ByteOrder.LITTLE_ENDIAN).putShort(machine, (short) mips);
+        Path file = Files.write(folder.resolve("kernels.so"), elf);
+        try (Kernels kernels = Kernels.create(new KernelOptions("auto", 1, file))) {
+            assertThat(kernels.backend().name()).isNotEqualTo("native");
+            assertThat(kernels.backend().rejected()).anyMatch(reason -> reason.contains("kernels.so cannot be loaded"));
+        }
+    }
+
+    @Test
     void saysWhyAFileIsNotALibrary() throws Exception {
         Path file = Files.writeString(folder.resolve("kernels.so"), "not an ELF file");
         assertThatThrownBy(() -> NativeLibrary.load(file)).hasMessageContaining("kernels.so cannot be loaded");
