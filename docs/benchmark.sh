@@ -27,6 +27,7 @@ ours() { # lines "test tokens/s part-of-limit"
   java -jar target/altiplano.jar bench --model "$model" --threads "$threads" --repetitions 1 --json "$@" 2>/dev/null |
     tr -d ' \n' | sed 's/{"test"/\n{"test"/g' |
     sed -n 's/^{"test":"\([a-z0-9]*\)","tokens_per_second":\([0-9.]*\).*"of_limit":\([0-9.]*\).*/\1 \2 \3/p'
+  echo
 }
 theirs() {
   # shellcheck disable=SC2086
