@@ -197,6 +197,7 @@ public record AltiplanoProperties(
      * @param maxLogitBias Most entries of logit_bias.
      * @param heartbeat A stream with nothing to say sends a comment this often, so that proxies keep it open.
      * @param writeTimeout A client that takes nothing for this long is cut off and its request cancelled.
+     * @param rehearsal Refusals that the service practises once it is ready, so that the first flood finds them compiled.
      */
     public record Api(
             @Nullable Path keysFile,
@@ -209,7 +210,8 @@ public record AltiplanoProperties(
             @DefaultValue("256") int maxSequences,
             @DefaultValue("1024") int maxLogitBias,
             @DefaultValue("10s") Duration heartbeat,
-            @DefaultValue("10s") Duration writeTimeout) {
+            @DefaultValue("10s") Duration writeTimeout,
+            @DefaultValue("8000") int rehearsal) {
 
         public Api {
             keysFile = keysFile == null || keysFile.toString().isBlank() ? null : keysFile;
@@ -222,6 +224,7 @@ public record AltiplanoProperties(
             between(maxLogitBias, 0, 1 << 20, "altiplano.api.max-logit-bias");
             between(heartbeat, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.heartbeat");
             between(writeTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.write-timeout");
+            between(rehearsal, 0, 1_000_000, "altiplano.api.rehearsal");
         }
     }
 

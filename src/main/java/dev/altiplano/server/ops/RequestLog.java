@@ -1,5 +1,6 @@
 package dev.altiplano.server.ops;
 
+import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.RequestSummary;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes one line for each request that ended, never what it said. The line is written by a thread of its own, so that neither
- * the engine nor a refusal waits for the log.
+ * Writes one line for each request that ended, never what it said. The line is written by a thread of its own that stands back,
+ * so that neither the engine nor a refusal waits for the log.
  */
 @Component
 final class RequestLog implements DisposableBean {
@@ -47,6 +48,7 @@ final class RequestLog implements DisposableBean {
     }
 
     private void write() {
+        Engine.standBack();
         try {
             while (true) {
                 line(ended.take());

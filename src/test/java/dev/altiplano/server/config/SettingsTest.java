@@ -138,6 +138,7 @@ class SettingsTest {
                 "altiplano.api.max-logit-bias | -1 | from 0",
                 "altiplano.api.heartbeat | 0s | from 0.1s to 1h",
                 "altiplano.api.write-timeout | 2h | from 0.1s to 1h",
+                "altiplano.api.rehearsal | -1 | from 0 to 1000000",
                 "altiplano.tracing.endpoint | collector:4318 | an address such as http://collector:4318/v1/traces",
                 "altiplano.tracing.sampling | 1.5 | from 0 to 1",
             })
