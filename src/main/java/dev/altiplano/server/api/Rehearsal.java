@@ -9,8 +9,10 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +49,7 @@ final class Rehearsal extends OncePerRequestFilter {
     private static final String PATTERN = "rehearsal";
 
     private static final int CONNECTIONS = 50;
-    private static final int REQUESTS_OF_A_CONNECTION = 10;
+    private static final int REQUESTS_OF_A_CONNECTION = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration WHILE_BUSY = Duration.ofMillis(100);
 
@@ -115,7 +117,7 @@ final class Rehearsal extends OncePerRequestFilter {
                 if (engine.stats().requestsRunning() > 0) {
                     Thread.sleep(WHILE_BUSY);
                 } else {
-                    round();
+                    act();
                     sent += CONNECTIONS * REQUESTS_OF_A_CONNECTION;
                 }
             }
@@ -127,12 +129,10 @@ final class Rehearsal extends OncePerRequestFilter {
         }
     }
 
-    /** On each connection all requests at once, then all answers. */
-    private void round() throws IOException {
-        String head = "POST " + CompletionController.PATH + " HTTP/1.1\r\nHost: localhost\r\n" + HEADER + ": " + secret
-                + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n";
-        byte[] conversation = ((head + "\r\n{}").repeat(REQUESTS_OF_A_CONNECTION - 1) + head
-                        + "Connection: close\r\n\r\n{}")
+    /** On each connection one request after another, on all of them at the same time. */
+    private void act() throws IOException {
+        byte[] request = ("POST " + CompletionController.PATH + " HTTP/1.1\r\nHost: localhost\r\n" + HEADER + ": "
+                        + secret + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
                 .getBytes(StandardCharsets.ISO_8859_1);
         List<Socket> connections = new ArrayList<>();
         try {
@@ -140,15 +140,33 @@ final class Rehearsal extends OncePerRequestFilter {
                 Socket socket = new Socket(address == null ? InetAddress.getLoopbackAddress() : address, port);
                 connections.add(socket);
                 socket.setSoTimeout((int) PATIENCE.toMillis());
-                socket.getOutputStream().write(conversation);
+                socket.setTcpNoDelay(true);
             }
-            for (Socket socket : connections) {
-                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            for (int i = 0; i < REQUESTS_OF_A_CONNECTION; i++) {
+                for (Socket socket : connections) {
+                    socket.getOutputStream().write(request);
+                }
+                for (Socket socket : connections) {
+                    awaitAnswer(new BufferedInputStream(socket.getInputStream()));
+                }
             }
         } finally {
             for (Socket socket : connections) {
                 socket.close();
             }
+        }
+    }
+
+    /** Reads to the end of the error object, the only place where two braces close. */
+    private static void awaitAnswer(InputStream in) throws IOException {
+        int before = 0;
+        int now = in.read();
+        while (before != '}' || now != '}') {
+            if (now < 0) {
+                throw new EOFException("the connection ended within an answer");
+            }
+            before = now;
+            now = in.read();
         }
     }
 }
