@@ -127,14 +127,13 @@ final class ModelLoader {
         };
     }
 
-    /** Touches every weight once and lets the compiler see both kinds of rows. */
+    /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
     private void warmUp(LlamaModel model, MemoryPlan plan) {
         try (Arena scratch = Arena.ofShared()) {
             int tokens = Math.min(plan.kv().blockTokens(), Math.min(16, options.maxBatchTokens()));
             ForwardBatch batch = new ForwardBatch(tokens, 1, 1, scratch);
-            for (int pass = 0; pass < 4; pass++) {
+            for (boolean generated : new boolean[] {false, true}) {
                 batch.clear();
-                boolean generated = pass % 2 == 1;
                 int list = batch.addBlockList(new int[] {0}, 1);
                 for (int i = 0; i < (generated ? 1 : tokens); i++) {
                     batch.add(0, i, list, generated, i == 0);

@@ -6,9 +6,12 @@ import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.ModelException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationEventPublisher;
@@ -17,11 +20,11 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Loads the one engine after the server has begun to listen, and drains it before the server closes. A load that fails leaves
- * the service up, not ready, with the reason in {@link #state}.
+ * Loads the one engine beside the start of the server, and drains it before the server closes. How the load ended is told once
+ * the server listens. A load that fails leaves the service up, not ready, with the reason in {@link #state}.
  */
 @Component
-public final class EngineLifecycle implements SmartLifecycle {
+public final class EngineLifecycle implements SmartLifecycle, InitializingBean, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(EngineLifecycle.class);
 
@@ -32,8 +35,10 @@ public final class EngineLifecycle implements SmartLifecycle {
 
     private final Object lock = new Object();
     private volatile EngineState state = new EngineState.Loading(LoadListener.Phase.OPENING, 0);
-    private @Nullable Thread loader;
-    private int port = 8080;
+    /** Open once the server listens, or never will. */
+    private final CountDownLatch decided = new CountDownLatch(1);
+
+    private volatile int port = 8080;
 
     EngineLifecycle(
             AltiplanoProperties properties,
@@ -80,22 +85,24 @@ public final class EngineLifecycle implements SmartLifecycle {
         }
     }
 
+    /** The load needs nothing of the server but its settings, so that the two can go side by side. */
+    @Override
+    public void afterPropertiesSet() {
+        Thread.ofPlatform().name("altiplano-load").daemon().start(this::load);
+    }
+
     @Override
     public void start() {
-        synchronized (lock) {
-            if (loader == null) {
-                loader = Thread.ofPlatform().name("altiplano-load").daemon().start(this::load);
-            }
+        if (decided.getCount() > 0) {
+            log.info("Listening on port {}", port);
+            decided.countDown();
         }
     }
 
     private void load() {
         Engine.standBack();
         try (ModelFiles files = ModelFiles.of(properties.model().path())) {
-            log.info(
-                    "Listening on port {}, loading {}",
-                    port,
-                    properties.model().path() == null ? "the embedded model" : files.path());
+            log.info("Loading {}", properties.model().path() == null ? "the embedded model" : files.path());
             EngineOptions options = EngineOptionsFactory.from(properties, files.path());
             LoadProgress progress = new LoadProgress(this::loading);
             Engine engine = Engine.open(options, progress, observer);
@@ -115,7 +122,7 @@ public final class EngineLifecycle implements SmartLifecycle {
     }
 
     private void loading(LoadListener.Phase phase, int percent) {
-        become(new EngineState.Loading(phase, percent));
+        step(new EngineState.Loading(phase, percent));
     }
 
     private void fail(String reason, @Nullable Throwable cause) {
@@ -124,8 +131,17 @@ public final class EngineLifecycle implements SmartLifecycle {
         }
     }
 
-    /** Steps out of {@code Loading}, or within it; not once it has been stopped. */
+    /** Steps out of {@code Loading} when those who are to hear of it are there; not once it has been stopped. */
     private boolean become(EngineState next) {
+        try {
+            decided.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return step(next);
+    }
+
+    private boolean step(EngineState next) {
         synchronized (lock) {
             if (!(state instanceof EngineState.Loading)) {
                 return false;
@@ -181,7 +197,14 @@ public final class EngineLifecycle implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return !(state instanceof EngineState.Closed) && loader != null;
+        return !(state instanceof EngineState.Closed) && decided.getCount() == 0;
+    }
+
+    /** After a start that failed nobody else ends the load. */
+    @Override
+    public void destroy() {
+        stop();
+        decided.countDown();
     }
 
     /** The last to start and the first to stop: before the server stops listening. */

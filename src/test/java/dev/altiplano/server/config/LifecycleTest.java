@@ -1,8 +1,10 @@
 package dev.altiplano.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.server.TestServer;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +54,17 @@ class LifecycleTest {
             assertThat(server.metric("altiplano_load_failed")).isEqualTo(1);
             assertThat(server.metric("altiplano_requests_total{outcome=\"rejected\"}"))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void leavesNothingOfTheLoadBehindWhenTheServerCannotStart() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            assertThatThrownBy(() -> TestServer.listening("--management.server.port=" + taken.getLocalPort()))
+                    .hasStackTraceContaining("already in use");
+            Awaitility.await()
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("altiplano-load")));
         }
     }
 
