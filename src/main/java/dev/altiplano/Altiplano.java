@@ -1,5 +1,6 @@
 package dev.altiplano;
 
+import dev.altiplano.engine.Engine;
 import dev.altiplano.tool.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -11,6 +12,7 @@ public class Altiplano {
         if (Commands.isCommand(arguments)) {
             System.exit(Commands.run(arguments));
         }
+        Thread.ofPlatform().name("altiplano-niceness").daemon().start(Engine::letOptimisersStandBack);
         SpringApplication.run(Altiplano.class, arguments);
     }
 }

@@ -98,6 +98,14 @@ public final class Engine implements AutoCloseable {
         ThreadNiceness.standBack();
     }
 
+    /**
+     * Makes Java's optimising compiler stand back as well, in the whole process and for good. A service calls it first: then its
+     * start, and its first requests, wait for nothing but what they need.
+     */
+    public static void letOptimisersStandBack() {
+        ThreadNiceness.letOptimisersStandBack();
+    }
+
     /** One turn of the engine: from the queue through schedule, model and sampling to the streams; false when nothing was to compute. */
     private boolean step() {
         long begin = System.nanoTime();

@@ -130,7 +130,7 @@ final class ModelLoader {
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
     private void warmUp(LlamaModel model, MemoryPlan plan) {
         try (Arena scratch = Arena.ofShared()) {
-            int tokens = Math.min(plan.kv().blockTokens(), Math.min(16, options.maxBatchTokens()));
+            int tokens = Math.min(plan.kv().blockTokens(), Math.min(2, options.maxBatchTokens()));
             ForwardBatch batch = new ForwardBatch(tokens, 1, 1, scratch);
             for (boolean generated : new boolean[] {false, true}) {
                 batch.clear();

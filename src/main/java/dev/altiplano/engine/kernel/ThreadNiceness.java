@@ -2,15 +2,21 @@ package dev.altiplano.engine.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * How readily a thread lets others of its process go first when processors are short. Java's own thread priorities do nothing on
- * Linux without flags; there each thread has a nice value, and hands it on to the threads that it starts.
+ * Linux without flags; there each thread has a nice value, and hands it on to the threads that it starts. Going back needs
+ * privileges: whoever stands back does so for good. Where the system does not let it everything works as well, only less evenly.
  */
 public final class ThreadNiceness {
 
@@ -19,16 +25,52 @@ public final class ThreadNiceness {
     /** Against a thread that computes and stands back, one that answers gets three times the processor. */
     static final int OF_COMPUTING = 5;
 
+    /** Code that is yet to be optimised runs meanwhile: optimising it can wait for what answers and for what computes. */
+    static final int OF_OPTIMISING = 10;
+
+    /** The kernel keeps 15 characters of "C2 CompilerThread0". */
+    private static final String OPTIMISING_COMPILER = "C2 CompilerThre";
+
+    private static final Path THREADS = Path.of("/proc/self/task");
     private static final int PRIO_PROCESS = 0;
     private static final int CALLING_THREAD = 0;
 
     private ThreadNiceness() {}
 
-    /**
-     * Makes the calling thread stand back, and the threads that it starts from now on; for good, since going back needs
-     * privileges. Where the system does not let it everything works as well, only less evenly.
-     */
+    /** Makes the calling thread stand back, and the threads that it starts from now on. */
     public static void standBack() {
+        set(CALLING_THREAD, OF_COMPUTING);
+    }
+
+    /**
+     * Makes the threads of Java's optimising compiler stand back. At a start they would take as much of two processors as
+     * everything else together, and in the first seconds of a flood as well.
+     */
+    public static void letOptimisersStandBack() {
+        if (!Files.isDirectory(THREADS)) {
+            return;
+        }
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
+            for (Path thread : threads) {
+                if (name(thread).equals(OPTIMISING_COMPILER)) {
+                    set(Integer.parseInt(thread.getFileName().toString()), OF_OPTIMISING);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The optimising compiler does not stand back", e);
+        }
+    }
+
+    /** The name of a thread of this process; empty where it has just ended. */
+    private static String name(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void set(int thread, int niceness) {
         if (!System.getProperty("os.name").equals("Linux")) {
             return;
         }
@@ -40,12 +82,12 @@ public final class ThreadNiceness {
             }
             MethodHandle setPriority = Linker.nativeLinker()
                     .downcallHandle(function.get(), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-            int refused = (int) setPriority.invokeExact(PRIO_PROCESS, CALLING_THREAD, OF_COMPUTING);
+            int refused = (int) setPriority.invokeExact(PRIO_PROCESS, thread, niceness);
             if (refused != 0) {
-                LOG.log(System.Logger.Level.DEBUG, "The system does not let compute threads stand back");
+                LOG.log(System.Logger.Level.DEBUG, "The system does not let thread {0} stand back", thread);
             }
         } catch (UnsupportedOperationException | IllegalCallerException e) {
-            LOG.log(System.Logger.Level.DEBUG, "Compute threads do not stand back", e);
+            LOG.log(System.Logger.Level.DEBUG, "Threads do not stand back", e);
         } catch (Throwable thrown) {
             throw new IllegalStateException("setpriority", thrown);
         }

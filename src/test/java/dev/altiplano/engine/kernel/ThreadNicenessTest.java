@@ -3,10 +3,13 @@ package dev.altiplano.engine.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ThreadNicenessTest {
@@ -25,6 +28,47 @@ class ThreadNicenessTest {
         assertThat(niceness()).isEqualTo(before);
     }
 
+    /** In a process of its own: there is no way back. */
+    @Test
+    void optimisersStandBack() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Optimisers.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        List<String> compilers = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        assertThat(process.waitFor()).as(compilers.toString()).isZero();
+        if (Files.exists(STAT)) {
+            int expected = Math.max(niceness(), ThreadNiceness.OF_OPTIMISING);
+            assertThat(compilers).isNotEmpty().allMatch(each -> each.endsWith(" " + expected));
+        }
+    }
+
+    /** Prints each thread of the optimising compiler with its niceness. */
+    static final class Optimisers {
+        private Optimisers() {}
+
+        public static void main(String[] arguments) throws IOException {
+            ThreadNiceness.letOptimisersStandBack();
+            if (!Files.exists(STAT)) {
+                return;
+            }
+            try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+                for (Path thread : threads.toList()) {
+                    String name = Files.readString(thread.resolve("comm")).strip();
+                    if (name.startsWith("C2 ")) {
+                        System.out.println(name + " " + niceness(Files.readString(thread.resolve("stat"))));
+                    }
+                }
+            }
+        }
+    }
+
     private static int[] inThread(Callable<int[]> work) throws Exception {
         FutureTask<int[]> task = new FutureTask<>(work);
         Thread.ofPlatform().start(task);
@@ -36,7 +80,10 @@ class ThreadNicenessTest {
         if (!Files.exists(STAT)) {
             return 0;
         }
-        String stat = Files.readString(STAT);
+        return niceness(Files.readString(STAT));
+    }
+
+    private static int niceness(String stat) {
         // The name before the closing parenthesis may contain anything; niceness is the 17th field after it.
         return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
     }
