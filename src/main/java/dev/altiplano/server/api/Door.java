@@ -31,26 +31,29 @@ final class Door extends OncePerRequestFilter {
     private final EngineLifecycle lifecycle;
     private final Requests requests;
     private final Failures failures;
+    private final Rehearsal rehearsal;
 
-    Door(EngineLifecycle lifecycle, Requests requests, Failures failures) {
+    Door(EngineLifecycle lifecycle, Requests requests, Failures failures, Rehearsal rehearsal) {
         this.lifecycle = lifecycle;
         this.requests = requests;
         this.failures = failures;
+        this.rehearsal = rehearsal;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        ApiException refusal = asksForACompletion(request) ? refusal() : null;
+        boolean rehearsed = rehearsal.is(request);
+        ApiException refusal = rehearsed ? rehearsal.refusal(request) : asksForACompletion(request) ? refusal() : null;
         if (refusal == null) {
             chain.doFilter(request, response);
             return;
         }
-        count(request, refusal);
+        count(rehearsed ? rehearsal.requests() : requests, request, refusal);
         ErrorWriter.write(response, refusal);
     }
 
-    private void count(HttpServletRequest request, ApiException refusal) {
+    private static void count(Requests requests, HttpServletRequest request, ApiException refusal) {
         String id = newId();
         requests.arrived(id, origin(request));
         requests.refused(id, refusal.text(), 0);
@@ -70,7 +73,7 @@ final class Door extends OncePerRequestFilter {
                 Caller.of(request).key());
     }
 
-    private static boolean asksForACompletion(HttpServletRequest request) {
+    static boolean asksForACompletion(HttpServletRequest request) {
         return request.getMethod().equals("POST") && request.getServletPath().equals(CompletionController.PATH);
     }
 

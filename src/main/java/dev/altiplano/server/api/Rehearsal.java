@@ -4,11 +4,9 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineState;
+import dev.altiplano.server.ops.Requests;
 import io.micrometer.core.instrument.config.MeterFilter;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -28,20 +25,18 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
-import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * Refuses requests of the service to itself, so that Java has compiled what a flood goes through before there is one: a refusal
  * that is interpreted takes ten times as long. The requests come through the network like any other, once the model is ready and
- * while nobody asks for anything; they leave no trace in log and metrics.
+ * while nobody asks for anything, and go the same way to {@link Door}; they leave no trace in log and metrics. Some others are
+ * among them, since a compiler that has seen nothing but refusals takes everything else for impossible, and begins anew when it
+ * comes. With TLS there is no rehearsal.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 2)
-final class Rehearsal extends OncePerRequestFilter {
+final class Rehearsal implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
     private static final String HEADER = "x-altiplano-rehearsal";
@@ -56,15 +51,18 @@ final class Rehearsal extends OncePerRequestFilter {
     /** Known to this process alone: nobody else gets past keys and queue to be refused here. */
     private final String secret = UUID.randomUUID().toString();
 
+    private final Requests audience = Requests.unseen();
     private final int requests;
-    private final @Nullable InetAddress address;
+    private final boolean encrypted;
+    private final InetAddress address;
     private final Failures failures;
     private volatile int port;
     private volatile boolean stopping;
 
     Rehearsal(AltiplanoProperties properties, ServerProperties server, Failures failures) {
         requests = properties.api().rehearsal();
-        address = server.getSsl() == null ? server.getAddress() : null;
+        encrypted = server.getSsl() != null && server.getSsl().isEnabled();
+        address = server.getAddress() == null ? InetAddress.getLoopbackAddress() : server.getAddress();
         this.failures = failures;
     }
 
@@ -74,19 +72,22 @@ final class Rehearsal extends OncePerRequestFilter {
         return MeterFilter.deny(meter -> PATTERN.equals(meter.getTag("uri")));
     }
 
-    @Override
-    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws ServletException, IOException {
-        if (!secret.equals(request.getHeader(HEADER))) {
-            chain.doFilter(request, response);
-            return;
-        }
+    /** Whether {@code request} is one of the service's own, which nothing but a refusal can come of. */
+    boolean is(HttpServletRequest request) {
+        return Door.asksForACompletion(request) && secret.equals(request.getHeader(HEADER));
+    }
+
+    /** What {@code request}, one of the service's own, is told. */
+    ApiException refusal(HttpServletRequest request) {
         ServerHttpObservationFilter.findObservationContext(request)
                 .ifPresent(observation -> observation.setPathPattern(PATTERN));
-        ErrorWriter.write(
-                response,
-                failures.of(new RefusedException(
-                        RefusedException.Reason.QUEUE_FULL, "a rehearsal", Duration.ofSeconds(1))));
+        return failures.of(
+                new RefusedException(RefusedException.Reason.QUEUE_FULL, "a rehearsal", Duration.ofSeconds(1)));
+    }
+
+    /** Who hears of them. */
+    Requests requests() {
+        return audience;
     }
 
     @EventListener
@@ -98,7 +99,7 @@ final class Rehearsal extends OncePerRequestFilter {
 
     @EventListener
     void ready(EngineState.Ready ready) {
-        if (requests > 0) {
+        if (requests > 0 && !encrypted) {
             Thread.ofPlatform().name("altiplano-rehearsal").daemon().start(() -> rehearse(ready.engine()));
         }
     }
@@ -121,7 +122,7 @@ final class Rehearsal extends OncePerRequestFilter {
                     sent += CONNECTIONS * REQUESTS_OF_A_CONNECTION;
                 }
             }
-            log.debug("Rehearsed {} refusals in {} ms", sent, (System.nanoTime() - begin) / 1_000_000);
+            log.debug("Rehearsed {} requests in {} ms", sent, (System.nanoTime() - begin) / 1_000_000);
         } catch (IOException e) {
             log.debug("The rehearsal of refusals ended early", e);
         } catch (InterruptedException e) {
@@ -131,20 +132,21 @@ final class Rehearsal extends OncePerRequestFilter {
 
     /** On each connection one request after another, on all of them at the same time. */
     private void act() throws IOException {
-        byte[] request = ("POST " + CompletionController.PATH + " HTTP/1.1\r\nHost: localhost\r\n" + HEADER + ": "
+        byte[] refused = ("POST " + CompletionController.PATH + " HTTP/1.1\r\nHost: localhost\r\n" + HEADER + ": "
                         + secret + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
                 .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] other = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
         List<Socket> connections = new ArrayList<>();
         try {
             for (int i = 0; i < CONNECTIONS; i++) {
-                Socket socket = new Socket(address == null ? InetAddress.getLoopbackAddress() : address, port);
+                Socket socket = new Socket(address, port);
                 connections.add(socket);
                 socket.setSoTimeout((int) PATIENCE.toMillis());
                 socket.setTcpNoDelay(true);
             }
             for (int i = 0; i < REQUESTS_OF_A_CONNECTION; i++) {
                 for (Socket socket : connections) {
-                    socket.getOutputStream().write(request);
+                    socket.getOutputStream().write(socket == connections.getFirst() ? other : refused);
                 }
                 for (Socket socket : connections) {
                     awaitAnswer(new BufferedInputStream(socket.getInputStream()));
@@ -157,16 +159,22 @@ final class Rehearsal extends OncePerRequestFilter {
         }
     }
 
-    /** Reads to the end of the error object, the only place where two braces close. */
+    /** Reads one answer, which is a JSON object: to where its braces are closed. */
     private static void awaitAnswer(InputStream in) throws IOException {
-        int before = 0;
-        int now = in.read();
-        while (before != '}' || now != '}') {
-            if (now < 0) {
+        int open = 0;
+        boolean begun = false;
+        do {
+            int next = in.read();
+            if (next < 0) {
                 throw new EOFException("the connection ended within an answer");
             }
-            before = now;
-            now = in.read();
-        }
+            open += next == '{' ? 1 : next == '}' ? -1 : 0;
+            begun |= next == '{';
+        } while (!begun || open > 0);
+    }
+
+    @Override
+    public void close() {
+        audience.close();
     }
 }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,17 +21,22 @@ import org.springframework.stereotype.Component;
  * so that neither the engine nor a refusal waits for the log.
  */
 @Component
-final class RequestLog implements DisposableBean {
+final class RequestLog implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.altiplano.requests");
     private static final int MOST_WAITING = 16_384;
 
+    private final Logger log;
     private final Map<String, Origin> origins = new ConcurrentHashMap<>();
     private final BlockingQueue<RequestSummary> ended = new LinkedBlockingQueue<>(MOST_WAITING);
     private final AtomicLong lost = new AtomicLong();
     private final Thread writer;
 
     RequestLog() {
+        this(LoggerFactory.getLogger("dev.altiplano.requests"));
+    }
+
+    RequestLog(Logger log) {
+        this.log = log;
         writer = Thread.ofPlatform().name("altiplano-request-log").daemon().start(this::write);
     }
 
@@ -113,8 +117,12 @@ final class RequestLog implements DisposableBean {
     }
 
     @Override
-    public void destroy() throws InterruptedException {
+    public void close() {
         writer.interrupt();
-        writer.join(1000);
+        try {
+            writer.join(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

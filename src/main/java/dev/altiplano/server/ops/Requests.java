@@ -5,8 +5,11 @@ import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RequestSummary;
 import dev.altiplano.engine.Usage;
 import dev.altiplano.server.security.Admission;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.helpers.NOPLogger;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,7 +17,7 @@ import org.springframework.stereotype.Component;
  * not come so far. Thread-safe.
  */
 @Component
-public final class Requests implements EngineObserver {
+public final class Requests implements EngineObserver, AutoCloseable {
 
     private static final Usage NONE = new Usage(0, 0, 0);
 
@@ -27,6 +30,14 @@ public final class Requests implements EngineObserver {
         this.metrics = metrics;
         this.log = log;
         this.tracing = tracing;
+    }
+
+    /** Does all the same for requests that are not to be seen: what it counts and writes is thrown away. */
+    public static Requests unseen() {
+        return new Requests(
+                new RequestMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                new RequestLog(NOPLogger.NOP_LOGGER),
+                Tracing.NONE);
     }
 
     /** A request came in; returns the span that it has here. Must be followed by its submission or by {@link #refused}. */
@@ -80,5 +91,10 @@ public final class Requests implements EngineObserver {
         metrics.ended(summary);
         tracing.ended(summary);
         log.ended(summary);
+    }
+
+    @Override
+    public void close() {
+        log.close();
     }
 }

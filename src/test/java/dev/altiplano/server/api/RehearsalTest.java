@@ -3,10 +3,14 @@ package dev.altiplano.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.server.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -17,16 +21,19 @@ class RehearsalTest {
     private static final String LOG = "--logging.level.dev.altiplano.server.api.Rehearsal=debug";
 
     @Test
-    void leavesNoTrace(CapturedOutput output) {
-        try (TestServer server = TestServer.ready("--altiplano.api.rehearsal=1000", LOG)) {
+    void leavesNoTraceAndNeedsNoKey(CapturedOutput output, @TempDir Path folder) throws IOException {
+        Path keys = Files.writeString(folder.resolve("keys"), "web 0123456789abcdef0123\n");
+        try (TestServer server =
+                TestServer.ready("--altiplano.api.rehearsal=1000", "--altiplano.api.keys-file=" + keys, LOG)) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> output.getOut().contains("Rehearsed 1000 refusals"));
+                    .until(() -> output.getOut().contains("Rehearsed 1000 requests"));
             String metrics = server.get("/metrics").body();
             assertThat(metrics)
                     .contains("altiplano_requests_total{outcome=\"rejected\"} 0.0")
                     .doesNotContain("rehearsal")
-                    .doesNotContain("status=\"429\"");
+                    .doesNotContain("status=\"429\"")
+                    .doesNotContain("status=\"401\"");
             assertThat(output.getOut()).doesNotContain("outcome=rejected");
         }
     }
