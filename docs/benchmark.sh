@@ -23,7 +23,8 @@ list() { # all numbers of one kind of test, with commas
   for each in $tests; do case $each in "$1"*) printf '%s,' "${each#"$1"}" ;; esac; done | sed 's/,$//'
 }
 ours() { # lines "test tokens/s part-of-limit"
-  set -- --pp "$(list pp)" --tg "$(list tg)" --batch "$(list bd)"
+  pp=$(list pp) tg=$(list tg) bd=$(list bd)
+  set -- --pp "${pp:-0}" --tg "${tg:-0}" --batch "${bd:-0}"
   java -jar target/altiplano.jar bench --model "$model" --threads "$threads" --repetitions 1 --json "$@" 2>/dev/null |
     tr -d ' \n' | sed 's/{"test"/\n{"test"/g' |
     sed -n 's/^{"test":"\([a-z0-9]*\)","tokens_per_second":\([0-9.]*\).*"of_limit":\([0-9.]*\).*/\1 \2 \3/p'
@@ -43,6 +44,13 @@ while [ "$run" -lt "$runs" ]; do
   ours >>"$folder/ours"
   theirs >>"$folder/theirs"
   run=$((run + 1))
+  for each in "$folder/ours" "$folder/theirs"; do
+    measured=$(grep -c . "$each") || true
+    [ "$measured" -ge "$((run * $(echo "$tests" | wc -w)))" ] || {
+      echo "run $run: $each lacks results of $tests; run what fills it by hand to see why (is java a JDK 25?)" >&2
+      exit 1
+    }
+  done
 done
 
 # median TEST FILE FIELD
