@@ -43,8 +43,8 @@ public final class ThreadNiceness {
     }
 
     /**
-     * Makes the threads of Java's optimising compiler stand back. At a start they would take as much of two processors as
-     * everything else together, and in the first seconds of a flood as well.
+     * Makes the threads of Java's optimising compiler stand back. At a start on two processors they would take nearly half of the
+     * time that all threads take together.
      */
     public static void letOptimisersStandBack() {
         if (!Files.isDirectory(THREADS)) {

@@ -31,9 +31,9 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 /**
  * Refuses requests of the service to itself, so that Java has compiled what a flood goes through before there is one: a refusal
  * that is interpreted takes ten times as long. The requests come through the network like any other, once the model is ready and
- * while nobody asks for anything, and go the same way to {@link Door}; they leave no trace in log and metrics. Some others are
- * among them, since a compiler that has seen nothing but refusals takes everything else for impossible, and begins anew when it
- * comes. With TLS there is no rehearsal.
+ * while nobody asks for anything, and go the same way to {@link Door}; they leave no trace in log and metrics. One in fifty
+ * asks whether the service is alive, and is counted as that: a compiler that has seen nothing but refusals takes everything else
+ * for impossible, and begins anew when it comes. With TLS there is no rehearsal.
  */
 @Component
 final class Rehearsal implements AutoCloseable {
