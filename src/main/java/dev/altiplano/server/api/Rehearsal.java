@@ -6,6 +6,7 @@ import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineState;
 import dev.altiplano.server.ops.Requests;
 import io.micrometer.core.instrument.config.MeterFilter;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -55,11 +56,13 @@ final class Rehearsal implements AutoCloseable {
     private final int requests;
     private final boolean encrypted;
     private final InetAddress address;
+    private final ServletContext servlets;
     private final Failures failures;
     private volatile int port;
     private volatile boolean stopping;
 
-    Rehearsal(AltiplanoProperties properties, ServerProperties server, Failures failures) {
+    Rehearsal(AltiplanoProperties properties, ServerProperties server, ServletContext servlets, Failures failures) {
+        this.servlets = servlets;
         requests = properties.api().rehearsal();
         encrypted = server.getSsl() != null && server.getSsl().isEnabled();
         address = server.getAddress() == null ? InetAddress.getLoopbackAddress() : server.getAddress();
@@ -132,10 +135,12 @@ final class Rehearsal implements AutoCloseable {
 
     /** On each connection one request after another, on all of them at the same time. */
     private void act() throws IOException {
-        byte[] refused = ("POST " + CompletionController.PATH + " HTTP/1.1\r\nHost: localhost\r\n" + HEADER + ": "
-                        + secret + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+        byte[] refused = ("POST " + servlets.getContextPath() + CompletionController.PATH
+                        + " HTTP/1.1\r\nHost: localhost\r\n" + HEADER + ": " + secret
+                        + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
                 .getBytes(StandardCharsets.ISO_8859_1);
-        byte[] other = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] other = ("GET " + servlets.getContextPath() + "/livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
         List<Socket> connections = new ArrayList<>();
         try {
             for (int i = 0; i < CONNECTIONS; i++) {

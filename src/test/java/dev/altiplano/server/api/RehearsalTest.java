@@ -21,17 +21,21 @@ class RehearsalTest {
     private static final String LOG = "--logging.level.dev.altiplano.server.api.Rehearsal=debug";
 
     @Test
-    void leavesNoTraceAndNeedsNoKey(CapturedOutput output, @TempDir Path folder) throws IOException {
+    void leavesNoTraceAndNeedsNoKeyAndFindsItsPath(CapturedOutput output, @TempDir Path folder) throws IOException {
         Path keys = Files.writeString(folder.resolve("keys"), "web 0123456789abcdef0123\n");
-        try (TestServer server =
-                TestServer.ready("--altiplano.api.rehearsal=1000", "--altiplano.api.keys-file=" + keys, LOG)) {
+        try (TestServer server = TestServer.ready(
+                "--altiplano.api.rehearsal=1000",
+                "--altiplano.api.keys-file=" + keys,
+                "--server.servlet.context-path=/llm",
+                LOG)) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> output.getOut().contains("Rehearsed 1000 requests"));
-            String metrics = server.get("/metrics").body();
+            String metrics = server.get("/llm/metrics").body();
             assertThat(metrics)
                     .contains("altiplano_requests_total{outcome=\"rejected\"} 0.0")
                     .doesNotContain("rehearsal")
+                    .doesNotContain("status=\"404\"")
                     .doesNotContain("status=\"429\"")
                     .doesNotContain("status=\"401\"");
             assertThat(output.getOut()).doesNotContain("outcome=rejected");
