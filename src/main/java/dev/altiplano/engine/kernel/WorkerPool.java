@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads that compute: the caller and {@code threads - 1} workers meet at a barrier for each task.
  *
- * <p>Who waits (workers for the next task, the caller for the last worker) spins for some microseconds, then offers its
- * processor to others between looks, so that more threads than processors do not stand in each other's way, and parks after
- * {@value #PARK_AFTER_NS} ns, so that an idle service leaves the processor alone. A waiter says that it parks before it looks a
- * last time, and who changes what it waits for looks at that mark afterwards: no wake-up is lost and none is sent in vain.
+ * <p>Who waits (workers for the next task, the caller for the last worker) spins, and parks after {@value #PARK_AFTER_NS} ns, so
+ * that others, and a worker that has no processor, get this one. It does not yield in between: since 6.18 Linux takes a whole
+ * time slice from who yields while others want the processor, and a step that meets at a hundred barriers beside a busy
+ * compiler then takes seconds. A waiter says that it parks before it looks a last time, and who changes what it waits for
+ * looks at that mark afterwards: no wake-up is lost and none is sent in vain.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -21,7 +22,6 @@ public final class WorkerPool implements AutoCloseable {
         void run(int worker, int workers);
     }
 
-    private static final long YIELD_AFTER_NS = 10_000;
     private static final long PARK_AFTER_NS = 100_000;
     private static final int SPINS_BETWEEN_CLOCKS = 16;
     /** Marks of different threads lie this many ints apart: two cache lines, since neighbours are fetched in pairs. */
@@ -134,8 +134,6 @@ public final class WorkerPool implements AutoCloseable {
                     LockSupport.park(this);
                 }
                 parked.set(0, 0);
-            } else if (now - start > YIELD_AFTER_NS) {
-                Thread.yield();
             }
         }
     }
@@ -180,8 +178,6 @@ public final class WorkerPool implements AutoCloseable {
                     Thread.interrupted();
                 }
                 parked.set(worker * APART, 0);
-            } else if (now - start > YIELD_AFTER_NS) {
-                Thread.yield();
             }
         }
         return true;
