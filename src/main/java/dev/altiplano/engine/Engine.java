@@ -120,7 +120,8 @@ public final class Engine implements AutoCloseable {
             return false;
         }
         int blocksUsed = pool.held();
-        fill(plan, begin);
+        // Not the step's beginning: a request may have been submitted since.
+        fill(plan, System.nanoTime());
         MemorySegment logits = loaded.model().forward(batch, signOfLife);
         scheduler.computed(plan);
         long now = System.nanoTime();

@@ -102,7 +102,8 @@ final class LiveRequest implements Generation {
         if (startedNanos >= 0) {
             return false;
         }
-        startedNanos = nowNanos - submittedNanos;
+        // Negative stands for one that has not started.
+        startedNanos = Math.max(0, nowNanos - submittedNanos);
         return true;
     }
 

@@ -73,6 +73,39 @@ final class EngineTest {
         assertThat(ignoring.usage().completionTokens()).isEqualTo(40);
     }
 
+    /** Requests come at any moment of a step, also between its beginning and its look into the queue. */
+    @Test
+    void countsEachRequestThatStartsOnceAndItsWaitFromItsSubmission() throws InterruptedException {
+        AtomicInteger started = new AtomicInteger();
+        AtomicInteger beforeSubmission = new AtomicInteger();
+        EngineObserver observer = new EngineObserver() {
+            @Override
+            public void started(long queueNanos) {
+                started.incrementAndGet();
+                if (queueNanos < 0) {
+                    beforeSubmission.incrementAndGet();
+                }
+            }
+        };
+        try (Engine busy = Settings.of("base-mp1").open(observer)) {
+            List<Thread> clients = new ArrayList<>();
+            for (int client = 0; client < 4; client++) {
+                clients.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        Completed.of(busy.submit(
+                                Requests.ids(5, 6).maxTokens(2).ignoreEos().build()));
+                    }
+                }));
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(beforeSubmission).hasValue(0);
+            assertThat(started).hasValue(2000);
+            assertThat(busy.stats().requestsRunning()).isZero();
+        }
+    }
+
     @Test
     void givesTheBestOfSeveralByMeanLogProbability() {
         Completed all = run(Requests.text(PROMPT)
