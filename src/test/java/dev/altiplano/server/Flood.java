@@ -1,7 +1,11 @@
 package dev.altiplano.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -26,7 +30,8 @@ import java.util.TreeMap;
  *
  * <p>Long requests, sent again as soon as they end, keep the queue full; beside them come rounds of 500 requests, on connections that are open ({@code established}) and
  * with connecting counted in ({@code connecting}), and one request every few milliseconds ({@code paced}). {@code /metrics} is
- * read all the while. Times are from sending, or from connecting, to the first byte of the answer.
+ * read all the while. Times are from sending, or from connecting, to the first byte of the answer. Before that it floods a
+ * server of its own, which refuses everything: otherwise the first round measures how this program is compiled.
  */
 final class Flood implements AutoCloseable {
 
@@ -127,6 +132,7 @@ final class Flood implements AutoCloseable {
         int requests = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 500;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 10;
         int busy = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 20;
+        practise(requests);
         try (Flood flood = new Flood(service.getHost(), service.getPort())) {
             flood.fill(busy);
             for (int round = 0; round < rounds; round++) {
@@ -135,6 +141,40 @@ final class Flood implements AutoCloseable {
             }
             System.out.println("paced        " + flood.paced(requests, 2));
             System.out.println("/metrics     " + flood.metrics());
+        }
+    }
+
+    private static void practise(int requests) throws IOException {
+        try (ServerSocket server = new ServerSocket(0, requests, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> refuseAll(server));
+            try (Flood flood = new Flood(server.getInetAddress().getHostAddress(), server.getLocalPort())) {
+                for (int round = 0; round < 5; round++) {
+                    flood.established(requests);
+                    flood.connecting(requests);
+                }
+            }
+        }
+    }
+
+    private static void refuseAll(ServerSocket server) {
+        byte[] answer = "HTTP/1.1 429 \r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.UTF_8);
+        try {
+            while (true) {
+                Socket client = server.accept();
+                Thread.ofVirtual().start(() -> {
+                    try (client) {
+                        byte[] request = new byte[1024];
+                        while (client.getInputStream().read(request) > 0) {
+                            client.getOutputStream().write(answer);
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+            }
+        } catch (IOException e) {
+            // The server has been closed: that was the practice.
+            return;
         }
     }
 

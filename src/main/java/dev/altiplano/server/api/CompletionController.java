@@ -6,7 +6,6 @@ import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.server.config.AltiplanoProperties;
-import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.ops.Requests;
 import dev.altiplano.server.ops.TraceContext;
 import dev.altiplano.server.security.Admission;
@@ -33,21 +32,14 @@ final class CompletionController {
     static final String PATH = "/v1/completions";
 
     private final AltiplanoProperties properties;
-    private final EngineLifecycle lifecycle;
+    private final Rehearsal rehearsal;
     private final RequestBody bodies;
-    private final Requests requests;
     private final Failures failures;
 
-    CompletionController(
-            AltiplanoProperties properties,
-            EngineLifecycle lifecycle,
-            RequestBody bodies,
-            Requests requests,
-            Failures failures) {
+    CompletionController(AltiplanoProperties properties, Rehearsal rehearsal, RequestBody bodies, Failures failures) {
         this.properties = properties;
-        this.lifecycle = lifecycle;
+        this.rehearsal = rehearsal;
         this.bodies = bodies;
-        this.requests = requests;
         this.failures = failures;
     }
 
@@ -57,6 +49,8 @@ final class CompletionController {
     void complete(HttpServletRequest request, HttpServletResponse response) throws IOException {
         long arrival = System.nanoTime();
         String id = Door.newId();
+        Stage stage = rehearsal.stage(request);
+        Requests requests = stage.requests();
         Caller caller = Caller.of(request);
         TraceContext trace = requests.arrived(id, Door.origin(request));
         RequestIds.log(trace.traceId(), trace.spanId());
@@ -67,7 +61,7 @@ final class CompletionController {
         try {
             admission = caller.admit();
             requests.admitted(id, admission);
-            engine = lifecycle.engine();
+            engine = stage.engine().ready();
             ModelCard card = engine.card();
             completion = bodies.read(
                     request,

@@ -2,7 +2,6 @@ package dev.altiplano.server.api;
 
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.RefusedException;
-import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.EngineState;
 import dev.altiplano.server.ops.Origin;
 import dev.altiplano.server.ops.Requests;
@@ -28,29 +27,29 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 final class Door extends OncePerRequestFilter {
 
-    private final EngineLifecycle lifecycle;
-    private final Requests requests;
-    private final Failures failures;
     private final Rehearsal rehearsal;
+    private final Failures failures;
 
-    Door(EngineLifecycle lifecycle, Requests requests, Failures failures, Rehearsal rehearsal) {
-        this.lifecycle = lifecycle;
-        this.requests = requests;
-        this.failures = failures;
+    Door(Rehearsal rehearsal, Failures failures) {
         this.rehearsal = rehearsal;
+        this.failures = failures;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        boolean rehearsed = rehearsal.is(request);
-        ApiException refusal = rehearsed ? rehearsal.refusal(request) : asksForACompletion(request) ? refusal() : null;
-        if (refusal == null) {
-            chain.doFilter(request, response);
-            return;
+        Stage stage = rehearsal.stage(request);
+        ApiException refusal = asksForACompletion(request) ? refusal(stage.engine()) : null;
+        try {
+            if (refusal == null) {
+                chain.doFilter(request, response);
+            } else {
+                count(stage.requests(), request, refusal);
+                ErrorWriter.write(response, refusal);
+            }
+        } finally {
+            rehearsal.hide(request);
         }
-        count(rehearsed ? rehearsal.requests() : requests, request, refusal);
-        ErrorWriter.write(response, refusal);
     }
 
     private static void count(Requests requests, HttpServletRequest request, ApiException refusal) {
@@ -73,12 +72,11 @@ final class Door extends OncePerRequestFilter {
                 Caller.of(request).key());
     }
 
-    static boolean asksForACompletion(HttpServletRequest request) {
+    private static boolean asksForACompletion(HttpServletRequest request) {
         return request.getMethod().equals("POST") && request.getServletPath().equals(CompletionController.PATH);
     }
 
-    private @Nullable ApiException refusal() {
-        EngineState state = lifecycle.state();
+    private @Nullable ApiException refusal(EngineState state) {
         if (state instanceof EngineState.Ready(Engine engine)) {
             RefusedException refused = engine.refusal();
             return refused == null ? null : failures.of(refused);

@@ -197,7 +197,8 @@ public record AltiplanoProperties(
      * @param maxLogitBias Most entries of logit_bias.
      * @param heartbeat A stream with nothing to say sends a comment this often, so that proxies keep it open.
      * @param writeTimeout A client that takes nothing for this long is cut off and its request cancelled.
-     * @param rehearsal Refusals that the service practises once it is ready, so that the first flood finds them compiled.
+     * @param rehearsal Requests of the flood that the service makes for itself once it is ready, so that the first real one finds
+     *     everything compiled.
      */
     public record Api(
             @Nullable Path keysFile,
@@ -211,7 +212,7 @@ public record AltiplanoProperties(
             @DefaultValue("1024") int maxLogitBias,
             @DefaultValue("10s") Duration heartbeat,
             @DefaultValue("10s") Duration writeTimeout,
-            @DefaultValue("8000") int rehearsal) {
+            @DefaultValue("16000") int rehearsal) {
 
         public Api {
             keysFile = keysFile == null || keysFile.toString().isBlank() ? null : keysFile;

@@ -59,11 +59,7 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
 
     /** The engine that takes requests; throws {@link NotReadyException} where there is none. */
     public Engine engine() {
-        EngineState now = state;
-        if (now instanceof EngineState.Ready(Engine engine)) {
-            return engine;
-        }
-        throw new NotReadyException(now);
+        return state.ready();
     }
 
     /** The engine, whether or not it takes new requests; null while there is none. */
@@ -75,6 +71,11 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
             case EngineState.Failed f -> null;
             case EngineState.Closed c -> null;
         };
+    }
+
+    /** Where the service listens. */
+    public int port() {
+        return port;
     }
 
     @EventListener

@@ -20,4 +20,12 @@ public sealed interface EngineState {
 
     /** It is over. */
     record Closed() implements EngineState {}
+
+    /** The engine that takes requests; throws {@link NotReadyException} where there is none. */
+    default Engine ready() {
+        if (this instanceof Ready(Engine engine)) {
+            return engine;
+        }
+        throw new NotReadyException(this);
+    }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** The service practises refusals with itself, and nobody is told of them. */
+/** The service rehearses a flood with an understudy of its engine, and nobody is told of it. */
 @ExtendWith(OutputCaptureExtension.class)
 class RehearsalTest {
 
@@ -34,11 +34,15 @@ class RehearsalTest {
             String metrics = server.get("/llm/metrics").body();
             assertThat(metrics)
                     .contains("altiplano_requests_total{outcome=\"rejected\"} 0.0")
+                    .contains("altiplano_requests_total{outcome=\"length\"} 0.0")
+                    .contains("altiplano_generated_tokens_total 0.0")
+                    .doesNotContain("uri=\"/v1/completions\"")
+                    .doesNotContain("uri=\"/metrics\"")
                     .doesNotContain("rehearsal")
                     .doesNotContain("status=\"404\"")
                     .doesNotContain("status=\"429\"")
                     .doesNotContain("status=\"401\"");
-            assertThat(output.getOut()).doesNotContain("outcome=rejected");
+            assertThat(output.getOut()).doesNotContain("outcome=").doesNotContain("ended early");
         }
     }
 
