@@ -2,6 +2,7 @@ package dev.altiplano.engine;
 
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
+import dev.altiplano.engine.kernel.ThreadEnd;
 import dev.altiplano.engine.kernel.ThreadNiceness;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.queue.Refusal;
@@ -437,17 +438,7 @@ public final class Engine implements AutoCloseable {
         queue.close();
         stopping = true;
         wake();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        ThreadEnd.await(thread);
         loaded.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -160,7 +160,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private WeightFormat type(String name) {
         try {
-            return Mixture.type(name);
+            return TensorTypes.type(name);
         } catch (IllegalArgumentException e) {
             throw wrong("--weights = " + e.getMessage());
         }
@@ -174,8 +174,8 @@ final class BenchCommand implements Callable<Integer> {
             throw wrong("--random = " + e.getMessage());
         }
         WeightFormat format = type(weights == null ? "q4_0" : weights);
-        Mixture mixture = new Mixture(format, shape.hyperparameters().layers(), pure);
-        return new RandomCheckpoint("random-" + shape.label() + "-" + format, shape.hyperparameters(), mixture);
+        TensorTypes types = new TensorTypes(format, shape.hyperparameters().layers(), pure);
+        return new RandomCheckpoint("random-" + shape.label() + "-" + format, shape.hyperparameters(), types);
     }
 
     private void save(RandomCheckpoint checkpoint, Path file) throws IOException {

@@ -80,11 +80,12 @@ final class QuantizeCommand implements Callable<Integer> {
             }
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
-            Mixture mixture = new Mixture(format, checkpoint.hyperparameters().layers(), pure);
+            TensorTypes types =
+                    new TensorTypes(format, checkpoint.hyperparameters().layers(), pure);
             List<Tensor> tensors = new ArrayList<>();
             for (Tensor tensor : GgufOutput.ownTensors(checkpoint)) {
                 tensors.add(QuantizedTensor.of(
-                        tensor, mixture.of(role(tensor, checkpoint), tensor.rows(), tensor.columns()), pool));
+                        tensor, types.of(role(tensor, checkpoint), tensor.rows(), tensor.columns()), pool));
             }
             GgufWriter writer = new GgufWriter(
                     GgufOutput.name(checkpoint, name),
@@ -98,7 +99,7 @@ final class QuantizeCommand implements Callable<Integer> {
             try (ProgressBar bar = ProgressBar.of("quantize", spec.commandLine().getErr())) {
                 writer.write(out, force, bar);
             }
-            report(checkpoint, mixture, tensors, writer.byteSize());
+            report(checkpoint, types, tensors, writer.byteSize());
         }
         return 0;
     }
@@ -108,7 +109,7 @@ final class QuantizeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--threads = " + threads + ": must be from 1 to 1024");
         }
         try {
-            return Mixture.type(type);
+            return TensorTypes.type(type);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--type = " + e.getMessage());
         }
@@ -120,28 +121,28 @@ final class QuantizeCommand implements Callable<Integer> {
         return output ? "output.weight" : tensor.name();
     }
 
-    private void report(Checkpoint checkpoint, Mixture mixture, List<Tensor> tensors, long bytes) {
+    private void report(Checkpoint checkpoint, TensorTypes types, List<Tensor> tensors, long bytes) {
         PrintWriter report = spec.commandLine().getOut();
-        Map<TensorType, Integer> types = new EnumMap<>(TensorType.class);
+        Map<TensorType, Integer> perType = new EnumMap<>(TensorType.class);
         long parameters = 0;
         for (Tensor tensor : tensors) {
-            types.merge(tensor.rows() == 1 ? TensorType.F32 : tensor.type(), 1, Integer::sum);
+            perType.merge(tensor.rows() == 1 ? TensorType.F32 : tensor.type(), 1, Integer::sum);
             parameters += (long) tensor.rows() * tensor.columns();
         }
         List<String> counts = new ArrayList<>();
-        types.forEach((tensorType, count) -> counts.add(count + " " + tensorType));
+        perType.forEach((tensorType, count) -> counts.add(count + " " + tensorType));
         report.println(out + ": " + ByteText.of(bytes)
                 + String.format(Locale.ROOT, " (%.2f bits for each weight), ", 8.0 * bytes / parameters)
                 + GgufOutput.size(checkpoint) + ", " + tensors.size() + " tensors: " + String.join(", ", counts));
-        noteFallbacks(checkpoint, mixture, tensors, report);
+        noteFallbacks(checkpoint, types, tensors, report);
         noteRounded(checkpoint, tensors, report);
         report.flush();
     }
 
     private static void noteFallbacks(
-            Checkpoint checkpoint, Mixture mixture, List<Tensor> tensors, PrintWriter report) {
+            Checkpoint checkpoint, TensorTypes types, List<Tensor> tensors, PrintWriter report) {
         List<Tensor> others = tensors.stream()
-                .filter(tensor -> mixture.fallsBack(role(tensor, checkpoint), tensor.rows(), tensor.columns()))
+                .filter(tensor -> types.fallsBack(role(tensor, checkpoint), tensor.rows(), tensor.columns()))
                 .toList();
         if (!others.isEmpty()) {
             Tensor first = others.getFirst();

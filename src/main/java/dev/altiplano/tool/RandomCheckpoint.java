@@ -26,15 +26,15 @@ final class RandomCheckpoint implements Checkpoint {
 
     private final String name;
     private final Hyperparameters hyperparameters;
-    private final Mixture mixture;
+    private final TensorTypes types;
     private final Map<TensorType, RandomPieces> pieces = new EnumMap<>(TensorType.class);
     private final RandomPieces norms = RandomPieces.of(TensorType.F32, 1, 0.1f, 1);
     private final LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
 
-    RandomCheckpoint(String name, Hyperparameters hyperparameters, Mixture mixture) {
+    RandomCheckpoint(String name, Hyperparameters hyperparameters, TensorTypes types) {
         this.name = name;
         this.hyperparameters = hyperparameters;
-        this.mixture = mixture;
+        this.types = types;
         Hyperparameters h = hyperparameters;
         int queries = h.heads() * h.headDim();
         int keys = h.kvHeads() * h.headDim();
@@ -56,7 +56,7 @@ final class RandomCheckpoint implements Checkpoint {
     }
 
     private void add(String tensor, int rows, int columns) {
-        TensorType type = mixture.of(tensor, rows, columns);
+        TensorType type = types.of(tensor, rows, columns);
         RandomPieces made = rows == 1
                 ? norms
                 : pieces.computeIfAbsent(type, wanted -> RandomPieces.of(wanted, 0, DEVIATION, wanted.id()));

@@ -126,9 +126,9 @@ class BenchTest {
     @Test
     void randomWeightsAreNormalAndTheSameEachTime() {
         for (TensorType type : new TensorType[] {TensorType.F32, TensorType.Q8_0, TensorType.Q4_0, TensorType.Q6_K}) {
-            Mixture mixture = new Mixture(WeightFormat.valueOf(type.name()), 2, true);
-            byte[] bytes = firstRow(mixture);
-            assertThat(firstRow(mixture)).isEqualTo(bytes);
+            TensorTypes types = new TensorTypes(WeightFormat.valueOf(type.name()), 2, true);
+            byte[] bytes = firstRow(types);
+            assertThat(firstRow(types)).isEqualTo(bytes);
             float[] values = new float[768];
             WeightFormat.valueOf(type.name()).dequantize(bytes, 0, values, 0, values.length);
             double sum = 0;
@@ -142,9 +142,9 @@ class BenchTest {
         }
     }
 
-    private static byte[] firstRow(Mixture mixture) {
+    private static byte[] firstRow(TensorTypes types) {
         ModelShape shape = ModelShape.named("110M");
-        try (RandomCheckpoint checkpoint = new RandomCheckpoint("random", shape.hyperparameters(), mixture)) {
+        try (RandomCheckpoint checkpoint = new RandomCheckpoint("random", shape.hyperparameters(), types)) {
             Tensor tensor = checkpoint.tensor("blk.0.attn_q.weight");
             MemorySegment row = MemorySegment.ofArray(new byte[(int) tensor.rowBytes()]);
             tensor.read(5, 1, row, 0);

@@ -61,7 +61,7 @@ class QuantizeTest {
     }
 
     @Test
-    void theMixtureSpendsBitsWhereTheyMatter() throws Exception {
+    void theTypesSpendBitsWhereTheyMatter() throws Exception {
         Path file = folder.resolve("q4_k.gguf");
         assertThat(run("quantize", random("bf16").toString(), file.toString(), "--type", "Q4_K"))
                 .isZero();
@@ -152,7 +152,7 @@ class QuantizeTest {
     /** A model of two layers whose rows are whole quant blocks of 256. */
     private Path random(String type) throws Exception {
         Path file = folder.resolve("random-" + type + ".gguf");
-        TestModels.save(file, Mixture.type(type));
+        TestModels.save(file, TensorTypes.type(type));
         return file;
     }
 

@@ -16,7 +16,8 @@ final class TestModels {
 
     /** Two layers, hidden size 256, a vocabulary of 512. */
     static void save(Path file, WeightFormat format) throws IOException {
-        try (RandomCheckpoint model = new RandomCheckpoint("test", SHAPE, new Mixture(format, SHAPE.layers(), true))) {
+        try (RandomCheckpoint model =
+                new RandomCheckpoint("test", SHAPE, new TensorTypes(format, SHAPE.layers(), true))) {
             new GgufWriter("test", SHAPE, model.tokenizer(), model.tensors()).write(file, true, Progress.NONE);
         }
     }

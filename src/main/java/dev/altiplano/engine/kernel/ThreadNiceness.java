@@ -33,13 +33,14 @@ public final class ThreadNiceness {
 
     private static final Path THREADS = Path.of("/proc/self/task");
     private static final int PRIO_PROCESS = 0;
+    private static final Path CALLING = Path.of("/proc/thread-self");
     private static final int CALLING_THREAD = 0;
 
     private ThreadNiceness() {}
 
     /** Makes the calling thread stand back, and the threads that it starts from now on. */
     public static void standBack() {
-        set(CALLING_THREAD, OF_COMPUTING);
+        raise(CALLING, CALLING_THREAD, OF_COMPUTING);
     }
 
     /**
@@ -53,7 +54,7 @@ public final class ThreadNiceness {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
                 if (name(thread).equals(OPTIMISING_COMPILER)) {
-                    set(Integer.parseInt(thread.getFileName().toString()), OF_OPTIMISING);
+                    raise(thread, Integer.parseInt(thread.getFileName().toString()), OF_OPTIMISING);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -70,10 +71,21 @@ public final class ThreadNiceness {
         }
     }
 
-    private static void set(int thread, int niceness) {
-        if (!System.getProperty("os.name").equals("Linux")) {
-            return;
+    /** Lets a thread stand back so far; one that stands further back already stays there. */
+    private static void raise(Path folder, int thread, int niceness) {
+        try {
+            String stat = Files.readString(folder.resolve("stat"));
+            // The name, in parentheses, may contain anything; niceness is the 17th field after it.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            if (Integer.parseInt(fields[16]) < niceness) {
+                set(thread, niceness);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The system does not tell how far a thread stands back", e);
         }
+    }
+
+    private static void set(int thread, int niceness) {
         try {
             Optional<MemorySegment> function =
                     Linker.nativeLinker().defaultLookup().find("setpriority");

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The threads that compute: the caller and {@code threads - 1} workers meet at a barrier for each task.
  *
  * <p>Who waits (workers for the next task, the caller for the last worker) spins, and parks after {@value #PARK_AFTER_NS} ns, so
- * that others, and a worker that has no processor, get this one. It does not yield in between: since 6.18 Linux takes a whole
- * time slice from who yields while others want the processor, and a step that meets at a hundred barriers beside a busy
- * compiler then takes seconds. A waiter says that it parks before it looks a last time, and who changes what it waits for
+ * that others, and a worker that has no processor, get this one. It does not yield in between: on recent Linux (seen on 6.18)
+ * who yields while others want the processor gives the rest of a time slice away, and a step that meets at a hundred barriers
+ * beside a busy compiler then takes seconds. A waiter says that it parks before it looks a last time, and who changes what it waits for
  * looks at that mark afterwards: no wake-up is lost and none is sent in vain.
  */
 public final class WorkerPool implements AutoCloseable {
@@ -187,19 +187,9 @@ public final class WorkerPool implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        boolean interrupted = false;
         for (Thread worker : workers) {
             LockSupport.unpark(worker);
-            while (worker.isAlive()) {
-                try {
-                    worker.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(workers);
     }
 }

@@ -1,10 +1,9 @@
 package dev.altiplano.engine.model;
 
+import dev.altiplano.engine.kernel.ThreadEnd;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -28,31 +27,14 @@ final class PackedCopyCheck {
 
     /** Compares everything; false when a chunk is not what was written. */
     boolean passes(int threads, LongConsumer progress) {
-        List<Thread> others = new ArrayList<>();
-        for (int i = 1; i < threads; i++) {
-            others.add(Thread.ofPlatform().name("altiplano-load-" + i).start(() -> share(bytes -> {})));
+        Thread[] others = new Thread[threads - 1];
+        for (int i = 0; i < others.length; i++) {
+            others[i] = Thread.ofPlatform().name("altiplano-load-" + (i + 1)).start(() -> share(bytes -> {}));
         }
         long told = share(progress);
-        for (Thread other : others) {
-            join(other);
-        }
+        ThreadEnd.await(others);
         progress.accept(done.get() - told);
         return !damaged;
-    }
-
-    /** Waits for a thread that uses the memory; an interruption must not make the caller free it too early. */
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Returns how many bytes {@code progress} was told of. */

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param layers layers of the model
  * @param pure whether all matrices get the same type, as far as their rows allow
  */
-record Mixture(WeightFormat type, int layers, boolean pure) {
+record TensorTypes(WeightFormat type, int layers, boolean pure) {
 
     /** Types that weights can be rounded to. */
     private static final String NAMES = "f32, f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0";
