@@ -26,8 +26,8 @@ final class Crowd {
     /** Clients that ask again as soon as they are answered: they keep the engine busy and its queue full. */
     private static final int REGULARS = 4;
 
-    private static final int CONNECTIONS = 50;
-    private static final int REQUESTS_OF_A_CONNECTION = 10;
+    private static final int CONNECTIONS = 160;
+    private static final int REQUESTS_OF_A_CONNECTION = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Something to wait for before each request. */

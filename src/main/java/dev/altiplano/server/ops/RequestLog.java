@@ -77,26 +77,25 @@ final class RequestLog implements AutoCloseable {
         event = field(event, "trace.id", origin.trace().traceId());
         event = field(event, "span.id", origin.trace().spanId());
         event = field(event, "key", origin.key());
-        event.log(() -> String.format(
-                Locale.ROOT,
-                "request id=%s request_id=%s client=%s%s%s%s outcome=%s prompt_tokens=%d cached_tokens=%d"
-                        + " completion_tokens=%d queue_ms=%s ttft_ms=%s total_ms=%s%s",
-                request.id(),
-                origin.requestId(),
-                origin.address(),
-                word("key", origin.key()),
-                word("trace_id", origin.trace().traceId()),
-                word("span_id", origin.trace().spanId()),
-                outcome(request),
-                request.usage().promptTokens(),
-                request.usage().cachedTokens(),
-                request.usage().completionTokens(),
-                millis(request.queueNanos()),
-                millis(request.firstTokenNanos()),
-                millis(request.totalNanos()),
-                request.detail().isEmpty()
+        event.log(() -> text(request, origin));
+    }
+
+    /** Put together by hand: a format string is read anew for each line, and a flood brings hundreds of them at one moment. */
+    private static String text(RequestSummary request, Origin origin) {
+        return "request id=" + request.id() + " request_id=" + origin.requestId() + " client=" + origin.address()
+                + word("key", origin.key())
+                + word("trace_id", origin.trace().traceId())
+                + word("span_id", origin.trace().spanId())
+                + " outcome=" + outcome(request)
+                + " prompt_tokens=" + request.usage().promptTokens()
+                + " cached_tokens=" + request.usage().cachedTokens()
+                + " completion_tokens=" + request.usage().completionTokens()
+                + " queue_ms=" + millis(request.queueNanos())
+                + " ttft_ms=" + millis(request.firstTokenNanos())
+                + " total_ms=" + millis(request.totalNanos())
+                + (request.detail().isEmpty()
                         ? ""
-                        : " detail=\"" + request.detail().replace('"', '\'') + '"'));
+                        : " detail=\"" + request.detail().replace('"', '\'') + '"');
     }
 
     /** A field of a structured log, where there is a value. */
@@ -112,8 +111,13 @@ final class RequestLog implements AutoCloseable {
         return request.outcome().name().toLowerCase(Locale.ROOT);
     }
 
+    /** With one digit behind the point. */
     private static String millis(long nanos) {
-        return nanos < 0 ? "-" : String.format(Locale.ROOT, "%.1f", nanos / 1e6);
+        if (nanos < 0) {
+            return "-";
+        }
+        long tenths = (nanos + 50_000) / 100_000;
+        return tenths / 10 + "." + tenths % 10;
     }
 
     @Override
