@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who waits (workers for the next task, the caller for the last worker) spins, and parks after {@value #PARK_AFTER_NS} ns, so
  * that others, and a worker that has no processor, get this one. It does not yield in between: on recent Linux (seen on 6.18)
- * who yields while others want the processor gives the rest of a time slice away, and a step that meets at a hundred barriers
- * beside a busy compiler then takes seconds. A waiter says that it parks before it looks a last time, and who changes what it waits for
+ * who yields while others want the processor gives the rest of a time slice away, and steps that meet at a hundred barriers
+ * beside a busy compiler crawl. A waiter says that it parks before it looks a last time, and who changes what it waits for
  * looks at that mark afterwards: no wake-up is lost and none is sent in vain.
  */
 public final class WorkerPool implements AutoCloseable {
