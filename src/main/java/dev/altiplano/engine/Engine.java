@@ -294,17 +294,17 @@ public final class Engine implements AutoCloseable {
         long now = System.nanoTime();
         // Whoever has seen the end must not find the blocks still held.
         counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
-        if (request.queueNanos() >= 0) {
-            started.decrementAndGet();
-        }
-        accepted.decrementAndGet();
         RequestSummary summary = request.end(outcome, detail, now);
+        // Neither must its reader, nor who waits for the last one, be ahead of the counters and the log.
+        observer.ended(summary);
         if (summary.queueNanos() >= 0) {
             double seconds = (summary.totalNanos() - summary.queueNanos()) / 1e9;
             double before = secondsPerRequest;
             secondsPerRequest = before + NEWEST_SHARE * (seconds - before);
+            started.decrementAndGet();
         }
-        observer.ended(summary);
+        accepted.decrementAndGet();
+        request.tell(summary);
     }
 
     /** What is served. */

@@ -160,12 +160,20 @@ final class LiveRequest implements Generation {
         return new Usage(promptTokens(), cachedTokens, completionTokens);
     }
 
-    /** Fixes the outcome and tells the reader; the first call counts. */
+    /** Fixes the outcome. */
     RequestSummary end(Outcome reason, String detail, long nowNanos) {
         outcome = reason;
-        boolean completed = reason == Outcome.STOP || reason == Outcome.LENGTH;
-        stream.offer(completed ? new StreamEvent.Ended(usage()) : new StreamEvent.Failed(reason, detail, usage()));
         return new RequestSummary(
                 request.id(), reason, detail, usage(), startedNanos, firstTokenNanos, nowNanos - submittedNanos);
+    }
+
+    /** Tells the reader how the request ended. */
+    void tell(RequestSummary summary) {
+        Outcome reason = summary.outcome();
+        boolean completed = reason == Outcome.STOP || reason == Outcome.LENGTH;
+        stream.offer(
+                completed
+                        ? new StreamEvent.Ended(summary.usage())
+                        : new StreamEvent.Failed(reason, summary.detail(), summary.usage()));
     }
 }

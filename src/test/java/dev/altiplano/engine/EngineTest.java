@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -344,6 +345,25 @@ final class EngineTest {
                     .isInstanceOfSatisfying(
                             RefusedException.class,
                             e -> assertThat(e.reason()).isEqualTo(RefusedException.Reason.DRAINING));
+        }
+    }
+
+    /** Else a stop could lose a log line, and a count could come after its answer. */
+    @Test
+    void countsARequestBeforeAnybodySeesItsEnd() throws InterruptedException {
+        AtomicInteger counted = new AtomicInteger();
+        try (Engine small = Settings.of("base-mp1").open(new EngineObserver() {
+            @Override
+            public void ended(RequestSummary summary) {
+                LockSupport.parkNanos(20_000_000);
+                counted.incrementAndGet();
+            }
+        })) {
+            Completed.of(small.submit(Requests.ids(5, 6).maxTokens(2).build()));
+            assertThat(counted).hasValue(1);
+            small.submit(Requests.ids(5, 6).maxTokens(2).build());
+            assertThat(small.drain(Duration.ofSeconds(20))).isTrue();
+            assertThat(counted).hasValue(2);
         }
     }
 
