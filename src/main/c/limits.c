@@ -32,12 +32,18 @@ typedef uint64_t line __attribute__((vector_size(64), may_alias));
         return folded;                                                                               \
     }
 
-/* Repeats s = STEP(s, x, y) for each chain; OPERATIONS is what one step counts. */
+/*
+ * Repeats s = STEP(s, x, y) for each chain; OPERATIONS is what one step counts. Chains that begin alike are alike for ever: a
+ * compiler that knew it would compute one of them, so each begins with what it cannot know.
+ */
 #define PEAK(NAME, TARGET, VECTOR, ZERO, REGISTER, STEP, OPERATIONS)                                 \
     TARGET static int64_t NAME(int64_t rounds) {                                                     \
         VECTOR s[CHAINS], x = ZERO, y = ZERO;                                                        \
         __asm__ volatile("" : "+" REGISTER(x), "+" REGISTER(y));                                     \
-        UNROLL for (int i = 0; i < CHAINS; i++) s[i] = x;                                            \
+        UNROLL for (int i = 0; i < CHAINS; i++) {                                                    \
+            s[i] = x;                                                                                \
+            __asm__ volatile("" : "+" REGISTER(s[i]));                                               \
+        }                                                                                            \
         for (int64_t round = 0; round < rounds; round++) {                                           \
             UNROLL for (int i = 0; i < CHAINS; i++) s[i] = STEP(s[i], x, y);                         \
         }                                                                                            \
@@ -69,7 +75,10 @@ SET(WIDE ",avx512bf16") static int64_t bf16_avx512(int64_t rounds) {
     __m512 s[CHAINS];
     __m512i zero = _mm512_setzero_si512();
     __asm__ volatile("" : "+v"(zero));
-    UNROLL for (int i = 0; i < CHAINS; i++) s[i] = _mm512_setzero_ps();
+    UNROLL for (int i = 0; i < CHAINS; i++) {
+        s[i] = _mm512_setzero_ps();
+        __asm__ volatile("" : "+v"(s[i]));
+    }
     for (int64_t round = 0; round < rounds; round++) {
         UNROLL for (int i = 0; i < CHAINS; i++) s[i] = _mm512_dpbf16_ps(s[i], (__m512bh) zero, (__m512bh) zero);
     }
