@@ -4,9 +4,27 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.tool.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.info.ProjectInfoAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
 
 /** Starts the service, or runs a command if the first argument names one. */
-@SpringBootApplication(scanBasePackages = "dev.altiplano.server")
+@SpringBootApplication(
+        scanBasePackages = "dev.altiplano.server",
+        // Nothing here asks for these, and each would take its part of the start.
+        exclude = {
+            AopAutoConfiguration.class,
+            MultipartAutoConfiguration.class,
+            ProjectInfoAutoConfiguration.class,
+            ScheduledTasksObservationAutoConfiguration.class,
+            TaskExecutionAutoConfiguration.class,
+            TaskExecutorMetricsAutoConfiguration.class,
+            TaskSchedulingAutoConfiguration.class
+        })
 public class Altiplano {
     public static void main(String[] arguments) {
         if (Commands.isCommand(arguments)) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,9 +81,14 @@ public final class Engine implements AutoCloseable {
      * @throws ModelException when the model cannot be used as it is or as configured; nothing stays allocated
      */
     public static Engine open(EngineOptions options, LoadListener listener, EngineObserver observer) {
+        return open(options, listener, () -> observer);
+    }
+
+    /** The same for an observer that need not be there yet: it is asked for, and may be waited for, when the model has been loaded. */
+    public static Engine open(EngineOptions options, LoadListener listener, Supplier<EngineObserver> observer) {
         LoadedModel loaded = new ModelLoader(options, listener).load();
         try {
-            return new Engine(options, loaded, observer);
+            return new Engine(options, loaded, observer.get());
         } catch (RuntimeException | Error e) {
             loaded.close();
             throw e;

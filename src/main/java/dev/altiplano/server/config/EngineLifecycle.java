@@ -2,9 +2,6 @@ package dev.altiplano.server.config;
 
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineObserver;
-import dev.altiplano.engine.EngineOptions;
-import dev.altiplano.engine.LoadListener;
-import dev.altiplano.engine.ModelException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -20,32 +17,34 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Loads the one engine beside the start of the server, and drains it before the server closes. How the load ended is told once
- * the server listens. A load that fails leaves the service up, not ready, with the reason in {@link #state}.
+ * Has the one engine from the end of its {@linkplain EngineLoad load} on, and drains it before the server closes. How the load
+ * ended is told once the server listens. A load that fails leaves the service up, not ready, with the reason in {@link #state}.
  */
 @Component
 public final class EngineLifecycle implements SmartLifecycle, InitializingBean, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(EngineLifecycle.class);
 
-    private final AltiplanoProperties properties;
+    private final EngineLoad load;
     private final EngineObserver observer;
     private final ApplicationEventPublisher events;
     private final Duration drainDeadline;
 
     private final Object lock = new Object();
-    private volatile EngineState state = new EngineState.Loading(LoadListener.Phase.OPENING, 0);
+    /** What came after the load; null before. */
+    private volatile @Nullable EngineState after;
+
     /** Open once the server listens, or never will. */
     private final CountDownLatch decided = new CountDownLatch(1);
 
     private volatile int port = 8080;
 
     EngineLifecycle(
-            AltiplanoProperties properties,
+            EngineLoad load,
             EngineObserver observer,
             ApplicationEventPublisher events,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        this.properties = properties;
+        this.load = load;
         this.observer = observer;
         this.events = events;
         // What did not end by itself needs a moment of the phase to be told so.
@@ -54,17 +53,18 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
 
     /** Where it is in its life. */
     public EngineState state() {
-        return state;
+        EngineState now = after;
+        return now == null ? load.state() : now;
     }
 
     /** The engine that takes requests; throws {@link NotReadyException} where there is none. */
     public Engine engine() {
-        return state.ready();
+        return state().ready();
     }
 
     /** The engine, whether or not it takes new requests; null while there is none. */
     public @Nullable Engine engineOrNull() {
-        return switch (state) {
+        return switch (state()) {
             case EngineState.Ready(Engine engine) -> engine;
             case EngineState.Draining(Engine engine) -> engine;
             case EngineState.Loading l -> null;
@@ -86,10 +86,14 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
         }
     }
 
-    /** The load needs nothing of the server but its settings, so that the two can go side by side. */
     @Override
     public void afterPropertiesSet() {
-        Thread.ofPlatform().name("altiplano-load").daemon().start(this::load);
+        load.deliverTo(this);
+    }
+
+    /** Is told what the engine does. */
+    EngineObserver observer() {
+        return observer;
     }
 
     @Override
@@ -100,54 +104,36 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
         }
     }
 
-    private void load() {
-        Engine.standBack();
-        try (ModelFiles files = ModelFiles.of(properties.model().path())) {
-            log.info("Loading {}", properties.model().path() == null ? "the embedded model" : files.path());
-            EngineOptions options = EngineOptionsFactory.from(properties, files.path());
-            LoadProgress progress = new LoadProgress(this::loading);
-            Engine engine = Engine.open(options, progress, observer);
-            EngineState.Ready ready = new EngineState.Ready(engine);
-            if (become(ready)) {
-                events.publishEvent(ready);
-                log.info(ReadyMessage.of(engine.card(), port));
-            } else {
-                engine.close();
-            }
-        } catch (ModelException e) {
-            fail(String.valueOf(e.getMessage()), null);
-        } catch (RuntimeException | Error e) {
-            // An error here must not take the service down: it stays up and says why it is not ready.
-            fail("Loading failed: " + e, e);
+    /** The load is over; called by its thread, which waits until the server listens. */
+    void loaded(Engine engine) {
+        EngineState.Ready ready = new EngineState.Ready(engine);
+        if (become(ready)) {
+            events.publishEvent(ready);
+            log.info(ReadyMessage.of(engine.card(), port));
+        } else {
+            engine.close();
         }
     }
 
-    private void loading(LoadListener.Phase phase, int percent) {
-        step(new EngineState.Loading(phase, percent));
-    }
-
-    private void fail(String reason, @Nullable Throwable cause) {
+    /** The load is over without an engine; called like {@link #loaded}. */
+    void failed(String reason, @Nullable Throwable cause) {
         if (become(new EngineState.Failed(reason))) {
             log.error("The model could not be loaded, the service stays up but not ready: {}", reason, cause);
         }
     }
 
-    /** Steps out of {@code Loading} when those who are to hear of it are there; not once it has been stopped. */
+    /** Lets {@code next} follow the load when those who are to hear of it are there; not once it has been stopped. */
     private boolean become(EngineState next) {
         try {
             decided.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return step(next);
-    }
-
-    private boolean step(EngineState next) {
         synchronized (lock) {
-            if (!(state instanceof EngineState.Loading)) {
+            if (after != null) {
                 return false;
             }
-            state = next;
+            after = next;
             return true;
         }
     }
@@ -158,10 +144,10 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
         synchronized (lock) {
             engine = engineOrNull();
             if (engine == null) {
-                state = new EngineState.Closed();
+                after = new EngineState.Closed();
                 return;
             }
-            state = new EngineState.Draining(engine);
+            after = new EngineState.Draining(engine);
         }
         try {
             log.info(
@@ -177,7 +163,7 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
             Thread.currentThread().interrupt();
         } finally {
             engine.close();
-            state = new EngineState.Closed();
+            after = new EngineState.Closed();
         }
     }
 
@@ -198,7 +184,7 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
 
     @Override
     public boolean isRunning() {
-        return !(state instanceof EngineState.Closed) && decided.getCount() == 0;
+        return !(after instanceof EngineState.Closed) && decided.getCount() == 0;
     }
 
     /** After a start that failed nobody else ends the load. */

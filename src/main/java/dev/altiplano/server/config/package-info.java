@@ -1,6 +1,6 @@
 /**
- * Settings and life: in come {@code altiplano.*} properties, out comes the one engine, loaded by a thread of its own beside
- * the start of the server, drained before the server closes. Everyone else asks
+ * Settings and life: in come {@code altiplano.*} properties, out comes the one engine, loaded by a thread of its own from
+ * before the server starts, drained before the server closes. Everyone else asks
  * {@link dev.altiplano.server.config.EngineLifecycle} for the engine each time they need it, from any thread.
  */
 @NullMarked
