@@ -1,6 +1,7 @@
 package dev.altiplano.tool;
 
 import dev.altiplano.engine.EnergyMeter;
+import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Checkpoints;
 import dev.altiplano.engine.checkpoint.GgufWriter;
@@ -106,6 +107,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        // As a service does it: else what Java compiles meanwhile would be measured too.
+        Engine.letOptimisersStandBack();
         BenchOptions options = options();
         if (source.size != null) {
             try (RandomCheckpoint checkpoint = random(source.size)) {
