@@ -2,9 +2,9 @@
  * Sends many requests at one moment to a service on this machine that is busy, and prints how long refusals take. In C and from one
  * thread, because what measures takes its processor time from the same cores as what it measures.
  *
- *   cc -O2 -pthread src/test/c/flood.c -o flood
+ *   mvn package
  *   java -jar target/altiplano.jar --altiplano.queue.capacity=16 --altiplano.engine.max-sequences=4
- *   ./flood PORT [REQUESTS [ROUNDS]]
+ *   target/native-test/flood 8080 [REQUESTS [ROUNDS]]
  *
  * Long requests, sent again as soon as they end, keep the queue full. Beside them come rounds of requests, on connections that are
  * open (established) and with connecting counted in (connecting), and then one request every two milliseconds (paced). /metrics
