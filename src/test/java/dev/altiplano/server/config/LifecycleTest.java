@@ -62,10 +62,21 @@ class LifecycleTest {
         try (ServerSocket taken = new ServerSocket(0)) {
             assertThatThrownBy(() -> TestServer.listening("--management.server.port=" + taken.getLocalPort()))
                     .hasStackTraceContaining("already in use");
-            Awaitility.await()
-                    .until(() -> Thread.getAllStackTraces().keySet().stream()
-                            .noneMatch(thread -> thread.getName().equals("altiplano-load")));
+            noLoadIsLeft();
         }
+    }
+
+    @Test
+    void endsTheLoadWhenTheStartFailsBeforeAnyoneAsksForTheEngine() {
+        assertThatThrownBy(() -> TestServer.listening("--altiplano.no-such-setting=1"))
+                .hasStackTraceContaining("no-such-setting");
+        noLoadIsLeft();
+    }
+
+    private static void noLoadIsLeft() {
+        Awaitility.await()
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("altiplano-load")));
     }
 
     @Test
