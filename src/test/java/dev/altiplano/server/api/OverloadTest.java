@@ -178,7 +178,7 @@ class OverloadTest {
     void refusesMorePromptTokensThanMayWait() throws Exception {
         try (TestServer server =
                 TestServer.ready("--altiplano.queue.tokens=20", "--altiplano.engine.max-sequences=1")) {
-            String prompt = "{\"prompt\":[" + "1,".repeat(11) + "1],\"max_tokens\":2000,\"ignore_eos\":true}";
+            String prompt = "{\"prompt\":[" + "1,".repeat(11) + "1],\"max_tokens\":2000,\"ignore_eos\":true,\"n\":16}";
             try (Socket running = server.raw(TestServer.rawCompletion(prompt))) {
                 Awaitility.await().until(() -> server.stats().requestsRunning() == 1);
                 try (Socket waiting = server.raw(TestServer.rawCompletion(prompt))) {
