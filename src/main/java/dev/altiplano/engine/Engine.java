@@ -302,15 +302,18 @@ public final class Engine implements AutoCloseable {
         counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
         RequestSummary summary = request.end(outcome, detail, now);
         // Neither must its reader, nor who waits for the last one, be ahead of the counters and the log.
-        observer.ended(summary);
-        if (summary.queueNanos() >= 0) {
-            double seconds = (summary.totalNanos() - summary.queueNanos()) / 1e9;
-            double before = secondsPerRequest;
-            secondsPerRequest = before + NEWEST_SHARE * (seconds - before);
-            started.decrementAndGet();
+        try {
+            observer.ended(summary);
+        } finally {
+            if (summary.queueNanos() >= 0) {
+                double seconds = (summary.totalNanos() - summary.queueNanos()) / 1e9;
+                double before = secondsPerRequest;
+                secondsPerRequest = before + NEWEST_SHARE * (seconds - before);
+                started.decrementAndGet();
+            }
+            accepted.decrementAndGet();
+            request.tell(summary);
         }
-        accepted.decrementAndGet();
-        request.tell(summary);
     }
 
     /** What is served. */
