@@ -1,7 +1,8 @@
 /*
  * What the C files share. The library calls nothing outside itself, libc included: threads, memory and files belong to Java.
  *
- * Layout of packed weights: PackedLayout.java. Definition of a product: ScalarLinear.java; every instruction set gives its bits.
+ * Layout of packed weights: PackedLayout.java. Definition of a product: ScalarLinear.java; every instruction set gives its bits
+ * for generated rows. For prompt rows one may have its own definition, which tells in its file: see kind TILES.
  */
 #ifndef ALTIPLANO_H
 #define ALTIPLANO_H
@@ -45,7 +46,7 @@ enum kind {
     RECORDS, /* struct record [columns / 32][T] */
     FLOATS,  /* float [columns][T] */
     PAIRS,   /* bfloat16 [(columns + 1) / 2][T][2] */
-    TILES,   /* bfloat16 [(columns + 31) / 32][16][32], filled up with zeros */
+    TILES,   /* as multiply_tiles of the instruction set takes them: tiles of 16 rows, the last one with what is left */
     KINDS
 };
 
@@ -112,7 +113,11 @@ struct multiplier {
     const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
     /* Quantizes one row to records that lie `stride` apart. */
     void (*quantize)(const float *in, int columns, struct record *records, size_t stride);
-    /* Prepares a tile of kind TILES; null where prompt rows are computed like generated ones. */
+    /* Prompt rows of this format and those behind it are of kind TILES, where multiply_tiles is not null. */
+    int tiled_from;
+    /* Bytes that a row takes in a tile. */
+    size_t (*tiled_bytes)(int columns);
+    /* Prepares a tile of at most 16 rows. */
     void (*tile_rows)(const float *in, int columns, int rows, uint8_t *out);
     /* Multiplies strips [begin, end) with the first `rows` rows of `tiled`. */
     void (*multiply_tiles)(const struct linear_job *job, const struct matrix *matrix, const uint8_t *tiled, int rows,

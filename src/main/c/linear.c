@@ -28,16 +28,16 @@ static const struct multiplier *multiplier(int instruction_set) {
 }
 
 INLINE int kind_of(const struct multiplier *m, int format, int prompt) {
-    if (prompt && format != F32 && m->multiply_tiles) return TILES;
+    if (prompt && m->multiply_tiles && format >= m->tiled_from) return TILES;
     return prompt && m->prompt[format] ? PAIRS : format >= Q8_0 ? RECORDS : FLOATS;
 }
 
 /* Bytes that the activations of one row take. */
-INLINE size_t row_bytes(int kind, int columns) {
+INLINE size_t row_bytes(const struct multiplier *m, int kind, int columns) {
     return kind == RECORDS  ? (size_t) columns / 32 * sizeof(struct record)
            : kind == FLOATS ? (size_t) columns * 4
            : kind == PAIRS  ? (size_t) (columns + 1) / 2 * 4
-                            : (size_t) (columns + 31) / 32 * 64;
+                            : m->tiled_bytes(columns);
 }
 
 INLINE struct segment segment(const struct multiplier *m, const struct linear_job *job, int kind, int prompt) {
@@ -105,7 +105,7 @@ static void prepare(const struct linear_job *job, uint8_t *const prepared[KINDS]
             for (int tile = s.tiles * worker / workers; tile < end; tile++) {
                 int first = tile_begin(&s, kind, tile);
                 prepare_tile(m, job, kind, first, tile_begin(&s, kind, tile + 1),
-                             prepared[kind] + (kind == TILES ? 16 * tile : first) * row_bytes(kind, job->columns));
+                             prepared[kind] + (kind == TILES ? 16 * tile : first) * row_bytes(m, kind, job->columns));
             }
         }
     }
@@ -121,7 +121,7 @@ INLINE const struct tile_kernel *kernel_for(const struct multiplier *m, int kind
 static void multiply_strips(const struct multiplier *m, const struct linear_job *job, const struct matrix *matrix,
                             const struct segment *s, int kind, const uint8_t *prepared, int first_tile, int end_tile,
                             int begin, int end, float *out) {
-    size_t bytes = strip_bytes(matrix->format, job->columns), row = row_bytes(kind, job->columns);
+    size_t bytes = strip_bytes(matrix->format, job->columns), row = row_bytes(m, kind, job->columns);
     /* A single strip has one stream of weights from memory, fetched ahead; two share the loads of activations. */
     int largest = (s->rows + s->tiles - 1) / s->tiles;
     int together = kind == RECORDS && s->tiles < 3 ? 1 : kernel_for(m, kind, matrix->format, largest)->strips;
@@ -161,11 +161,11 @@ static void multiply_matrix(const struct multiplier *m, const struct linear_job 
         }
         if (s.tiles == 0) continue;
         if (kind == RECORDS && m->multiply_many && s.rows > m->tile[RECORDS]) {
-            m->multiply_many(job, matrix, (const struct record *) (prepared[RECORDS] + s.first * row_bytes(kind, job->columns)),
+            m->multiply_many(job, matrix, (const struct record *) (prepared[RECORDS] + s.first * row_bytes(m, kind, job->columns)),
                              s.rows, s.tiles, begin, end, out + (size_t) s.first * job->out_columns, scratch);
             continue;
         }
-        size_t tile_bytes = row_bytes(kind, job->columns) * s.rows / s.tiles;
+        size_t tile_bytes = row_bytes(m, kind, job->columns) * s.rows / s.tiles;
         int chunk = tile_bytes < CHUNK_BYTES ? (int) (CHUNK_BYTES / tile_bytes) : 1;
         const uint8_t *from = kind == FLOATS && job->rows == 1 ? (const uint8_t *) job->in : prepared[kind];
         for (int tile = 0; tile < s.tiles; tile += chunk) {

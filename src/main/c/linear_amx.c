@@ -259,13 +259,16 @@ static void multiply_band(const struct linear_job *job, const struct matrix *mat
     }
 }
 
+static size_t tiled_bytes(int columns) {
+    return (size_t) (columns + 31) / 32 * 64;
+}
+
 static void multiply_tiles(const struct linear_job *job, const struct matrix *matrix, const uint8_t *tiled, int rows,
                            int begin, int end, float *out, uint8_t *scratch) {
-    size_t row_bytes = (size_t) (job->columns + 31) / 32 * 64;
     for (int first = 0; first < rows; first += MAX_ROWS) {
         int count = rows - first < MAX_ROWS ? rows - first : MAX_ROWS;
         for (int strip = begin; strip < end; strip += BAND) {
-            multiply_band(job, matrix, tiled + first * row_bytes, count, strip, end - strip < BAND ? end : strip + BAND,
+            multiply_band(job, matrix, tiled + first * tiled_bytes(job->columns), count, strip, end - strip < BAND ? end : strip + BAND,
                           out + (size_t) first * job->out_columns, (struct amx_scratch *) scratch);
         }
     }
@@ -406,6 +409,8 @@ const struct multiplier amx_multiplier = {
         .few = 8,
         .many = {[Q8_0] = many_Q8_0, [Q4_0] = many_Q4_0, [Q4_K] = many_Q4_K, [Q5_K] = many_Q5_K, [Q6_K] = many_Q6_K},
         .quantize = avx512_vnni_quantize,
+        .tiled_from = F16,
+        .tiled_bytes = tiled_bytes,
         .tile_rows = tile_rows,
         .multiply_tiles = multiply_tiles};
 

@@ -76,14 +76,22 @@ DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
                                int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
+size_t avx512_vnni_blocked_bytes(int columns);
+void avx512_vnni_quantize_blocks(const float *in, int columns, int rows, uint8_t *out);
+void avx512_vnni_multiply_blocks(const struct linear_job *job, const struct matrix *matrix, const uint8_t *blocks, int rows,
+                                 int begin, int end, float *out, uint8_t *scratch);
 
 const struct multiplier avx512_bf16_multiplier = {
-        .tile = {12, 6, 12, 0},
-        .large_tile = {6, 6, 12, 0},
+        .tile = {12, 6, 12, 16},
+        .large_tile = {6, 6, 12, 16},
         .table = TABLES(avx512_vnni),
         .prompt = {[F16] = pairs_F16, [BF16] = pairs_BF16},
         .quantize = avx512_vnni_quantize,
-        .multiply_many = avx512_vnni_multiply_many};
+        .multiply_many = avx512_vnni_multiply_many,
+        .tiled_from = Q8_0,
+        .tiled_bytes = avx512_vnni_blocked_bytes,
+        .tile_rows = avx512_vnni_quantize_blocks,
+        .multiply_tiles = avx512_vnni_multiply_blocks};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -13,13 +13,19 @@
 #include "linear_avx512.h"
 #include "linear_avx512_kernels.h"
 #include "linear_avx512_many.h"
+#include "linear_avx512_spans.h"
+#include "linear_avx512_prompt.h"
 
 const struct multiplier avx512_vnni_multiplier = {
-        .tile = {12, 6, 0, 0},
-        .large_tile = {6, 6, 0, 0},
+        .tile = {12, 6, 0, 16},
+        .large_tile = {6, 6, 0, 16},
         .table = TABLES(avx512_vnni),
         .quantize = avx512_vnni_quantize,
-        .multiply_many = avx512_vnni_multiply_many};
+        .multiply_many = avx512_vnni_multiply_many,
+        .tiled_from = Q8_0,
+        .tiled_bytes = avx512_vnni_blocked_bytes,
+        .tile_rows = avx512_vnni_quantize_blocks,
+        .multiply_tiles = avx512_vnni_multiply_blocks};
 
 #if defined(__clang__)
 #pragma clang attribute pop

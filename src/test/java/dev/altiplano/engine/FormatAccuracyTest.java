@@ -11,8 +11,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,7 @@ final class FormatAccuracyTest {
         List<String> lines = new ArrayList<>(List.of(
                 "| model | weights | KV cache | largest difference | mean | largest logit | same most probable token |",
                 "| --- | --- | --- | --- | --- | --- | --- |"));
+        Map<Row, Double> beyond = new LinkedHashMap<>();
         for (Row row : ROWS) {
             Differences differences = measure(row);
             lines.add(String.format(
@@ -107,9 +110,12 @@ final class FormatAccuracyTest {
                     differences.largestLogit,
                     differences.sameBest,
                     differences.positions));
-            assertThat(differences.largest).as("%s", row).isLessThan(row.largest());
+            if (!(differences.largest < row.largest())) {
+                beyond.put(row, differences.largest);
+            }
         }
         Files.write(TABLE, lines);
+        assertThat(beyond).isEmpty();
     }
 
     private static Differences measure(Row row) {

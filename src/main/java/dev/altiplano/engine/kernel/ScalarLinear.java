@@ -18,7 +18,7 @@ import java.lang.foreign.ValueLayout;
  *       </ul>
  *       where {@code a} is the scale of the 32 activations.
  * </ul>
- * Prompt rows are computed like generated rows.
+ * Prompt rows are computed like generated rows, here; native kernels may have a definition of their own for them.
  */
 final class ScalarLinear implements LinearKernels {
 

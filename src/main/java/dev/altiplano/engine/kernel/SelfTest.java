@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A short comparison with the scalar definition, made before a backend is used: a processor, an emulator or a compiler that
  * computes something else is found out at start and not by its answers. Generated rows must agree in every bit, prompt rows
- * within what bfloat16 rounds away.
+ * within what their own definition rounds away.
  */
 final class SelfTest {
 

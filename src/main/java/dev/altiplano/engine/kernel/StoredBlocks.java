@@ -128,7 +128,8 @@ final class StoredBlocks {
 
     /**
      * The integers of one quant block without scale and minimum, not negative: Q8_0 and Q5_0 as Q8_0 holds them (plus 128), Q4_0
-     * 0 to 15, Q4_K 0 to 15, Q5_K 0 to 31, Q6_K and Q3_K as Q6_K holds them (plus 32).
+     * 0 to 15, Q4_K 0 to 15, Q5_K 0 to 31, Q6_K and Q3_K as Q6_K holds them (plus 32). Those of Q5_0 and Q3_K are
+     * {@linkplain #spread spread}.
      */
     static void levels(WeightFormat format, byte[] in, int at, byte[] out, int to) {
         switch (format) {
@@ -145,9 +146,12 @@ final class StoredBlocks {
             }
             case Q5_0 -> {
                 int high = Bytes.getInt(in, at + 2);
+                int spread = spread(Bytes.getShort(in, at));
                 for (int i = 0; i < 16; i++) {
-                    out[to + i] = (byte) ((in[at + 6 + i] & 15 | (high >>> i & 1) << 4) + 112);
-                    out[to + 16 + i] = (byte) ((in[at + 6 + i] >>> 4 & 15 | (high >>> i + 16 & 1) << 4) + 112);
+                    int low = in[at + 6 + i] & 15 | (high >>> i & 1) << 4;
+                    int other = in[at + 6 + i] >>> 4 & 15 | (high >>> i + 16 & 1) << 4;
+                    out[to + i] = (byte) ((low - 16 << spread) + 128);
+                    out[to + 16 + i] = (byte) ((other - 16 << spread) + 128);
                 }
             }
             case Q4_K -> {
@@ -170,8 +174,9 @@ final class StoredBlocks {
                 }
             }
             case Q3_K -> {
+                int spread = spread(Bytes.getShort(in, at + 108));
                 for (int i = 0; i < 256; i++) {
-                    out[to + i] = (byte) (q3kLevel(in, at, i) + 32);
+                    out[to + i] = (byte) ((q3kLevel(in, at, i) << spread) + 32);
                 }
             }
             default -> throw new IllegalArgumentException(format + " has no integers to lay out");
@@ -183,12 +188,30 @@ final class StoredBlocks {
         return format == WeightFormat.Q6_K ? in[at + 192 + j] : (byte) q3kScale(in, at + 96, j);
     }
 
-    /** The F16 bits of the scale of a whole quant block. */
+    /** The F16 bits of the scale of a whole quant block, divided where its integers are {@linkplain #spread spread}. */
     static short blockScale(WeightFormat format, byte[] in, int at) {
         return switch (format) {
             case Q6_K -> Bytes.getShort(in, at + 208);
-            case Q3_K -> Bytes.getShort(in, at + 108);
+            case Q3_K -> divided(Bytes.getShort(in, at + 108));
+            case Q5_0 -> divided(Bytes.getShort(in, at));
             default -> Bytes.getShort(in, at);
         };
+    }
+
+    private static short divided(short scale) {
+        return Float.floatToFloat16(Float.float16ToFloat(scale) / (1 << spread(scale)));
+    }
+
+    /**
+     * How many bits the integers of a format are shifted up that is held in one three bits wider, and the scale down: kernels that
+     * round weights to a common scale take them for as wide as they can be. Less than three where the scale would lose a bit.
+     */
+    private static int spread(short scale) {
+        float value = Float.float16ToFloat(scale);
+        int bits = 3;
+        while (bits > 0 && Float.float16ToFloat(Float.floatToFloat16(value / (1 << bits))) != value / (1 << bits)) {
+            bits--;
+        }
+        return bits;
     }
 }

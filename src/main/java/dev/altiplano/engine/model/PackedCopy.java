@@ -39,7 +39,7 @@ public record PackedCopy(Path file, byte[] key) {
     private static final long MAGIC = ByteBuffer.wrap(new byte[] {'A', 'L', 'T', 'I', 'P', 'A', 'C', 'K'})
             .order(ByteOrder.LITTLE_ENDIAN)
             .getLong();
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int VERSION_AT = 8;
     private static final int VERIFIED_AT = 12;
     private static final int KEY_AT = 16;
