@@ -38,12 +38,17 @@ stream() { # FIRST_SEED MAX_TOKENS: 32 requests together, their processes in $st
 metric() { curl -s "$url/metrics" | awk -v name="$1" '$1 == name { print $2 }'; }
 median() { sort -n "$1" | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
 
-round() {
+bench() { # adds to what the engine does by itself
   # shellcheck disable=SC2086
   java ${JAVA_OPTIONS:-} -jar target/altiplano.jar bench --model "$model" --pp 512 --tg 0 --batch 32 --repetitions 1 --json 2>/dev/null |
-    tr -d ' \n' | sed 's/{"test"/\n{"test"/g' | sed -n 's/^{"test":"\([a-z0-9]*\)","tokens_per_second":\([0-9.]*\).*/\1 \2/p' >"$folder/bench"
-  awk '$1 == "pp512" { print 512 / $2 }' "$folder/bench" >>"$folder/prefill"
-  awk '$1 == "bd32" { print $2 }' "$folder/bench" >>"$folder/decode"
+    tr -d ' \n' | sed 's/{"test"/\n{"test"/g' | sed -n 's/^{"test":"\([a-z0-9]*\)","tokens_per_second":\([0-9.]*\).*/\1 \2/p' >>"$folder/bench"
+}
+mean() { awk -v test="$1" '$1 == test { sum += $2; count++ } END { print sum / count }' "$folder/bench"; }
+
+round() {
+  # Before and after the service, since the machine's speed drifts.
+  : >"$folder/bench"
+  bench
 
   # shellcheck disable=SC2086
   java ${JAVA_OPTIONS:-} -jar target/altiplano.jar --altiplano.model.path="$model" --server.address=127.0.0.1 --server.port="$port" \
@@ -72,13 +77,18 @@ round() {
   sleep 5
   after=$(metric altiplano_generated_tokens_total) end=$(date +%s.%N)
   running=$(metric altiplano_requests_running)
-  awk "BEGIN { print ($after - $before) / ($end - $begin) }" >>"$folder/streams"
-  echo "run $1: prefill $(tail -n 1 "$folder/prefill") s, first token $(median "$folder/ttft") s; decode $(tail -n 1 "$folder/decode"), streams $(tail -n 1 "$folder/streams") tokens/s with $running running"
   kill "$server"
   wait "$server" || true
   server=
   # shellcheck disable=SC2086
   wait $streams || true
+  bench
+
+  awk "BEGIN { print 512 / $(mean pp512) }" >>"$folder/prefill"
+  mean bd32 >>"$folder/decode"
+  awk "BEGIN { print ($after - $before) / ($end - $begin) }" >>"$folder/streams"
+  awk "BEGIN { print $(tail -n 1 "$folder/streams") / $(tail -n 1 "$folder/decode") }" >>"$folder/share"
+  echo "run $1: prefill $(tail -n 1 "$folder/prefill") s, first token $(median "$folder/ttft") s; decode $(tail -n 1 "$folder/decode"), streams $(tail -n 1 "$folder/streams") tokens/s with $running running"
 }
 
 run=1
@@ -89,4 +99,4 @@ done
 prefill=$(median "$folder/prefill") ttft=$(median "$folder/ttft") decode=$(median "$folder/decode") streams=$(median "$folder/streams")
 printf '\n| | engine | over HTTP | ratio |\n| --- | --- | --- | --- |\n'
 awk "BEGIN { printf \"| 512-token prompt to its first token | %.3f s | %.3f s | %.2f |\\n\", $prefill, $ttft, $ttft / $prefill }"
-awk "BEGIN { printf \"| 32 sequences, together | %.0f tokens/s | %.0f tokens/s | %.2f |\\n\", $decode, $streams, $streams / $decode }"
+awk "BEGIN { printf \"| 32 sequences, together | %.0f tokens/s | %.0f tokens/s | %.2f |\\n\", $decode, $streams, $(median "$folder/share") }"

@@ -27,6 +27,7 @@ final class BenchModel implements AutoCloseable {
 
     private final BenchPlan plan;
     private final Arena arena;
+    private final MemorySegment memory;
     private final LlamaWeights weights;
     private final LlamaModel model;
     private final ForwardBatch batch;
@@ -45,7 +46,8 @@ final class BenchModel implements AutoCloseable {
         arena = Arena.ofShared();
         boolean loaded = false;
         try {
-            weights = pack(checkpoint, kernels, plan.weights(), arena, progress);
+            memory = kernels.allocate(plan.weights().bytes(), arena);
+            weights = pack(checkpoint, kernels, plan.weights(), memory, progress);
             KvCache cache = new KvCache(kv, kernels.allocate(kv.byteSize(), arena));
             model = new LlamaModel(plan.config(), weights, kernels, cache, plan.rows(), plan.sequences(), arena);
             batch = new ForwardBatch(plan.rows(), plan.sequences(), kv.blocks(), arena);
@@ -59,10 +61,9 @@ final class BenchModel implements AutoCloseable {
     }
 
     private static LlamaWeights pack(
-            Checkpoint checkpoint, Kernels kernels, WeightPlan plan, Arena arena, Progress progress) {
+            Checkpoint checkpoint, Kernels kernels, WeightPlan plan, MemorySegment memory, Progress progress) {
         long total = checkpoint.tensors().stream().mapToLong(Tensor::byteSize).sum();
         long[] done = {0};
-        MemorySegment memory = kernels.allocate(plan.bytes(), arena);
         return LlamaWeights.pack(checkpoint, kernels, plan, memory, bytes -> {
             done[0] = Math.min(total, done[0] + bytes);
             progress.advanced(done[0], total);
@@ -143,6 +144,11 @@ final class BenchModel implements AutoCloseable {
         for (PackedMatrix matrix : stack) {
             parameters.merge(matrix.format(), (long) matrix.rows() * matrix.columns(), Long::sum);
         }
+    }
+
+    /** Where all weights lie. */
+    MemorySegment memory() {
+        return memory;
     }
 
     /** Bytes of weights that a step reads: everything but the embedding. */

@@ -10,6 +10,8 @@ import java.util.Map;
 /** Times workloads on a loaded model and says what part of the machine's limits they reach. */
 final class BenchRun {
 
+    private static final long LARGE_BYTES = 1L << 29;
+
     /**
      * What came out.
      *
@@ -31,15 +33,22 @@ final class BenchRun {
     /** Runs a workload once to warm up and then {@code repetitions} times. */
     Result run(Workload workload, int repetitions) {
         double[] rates = new double[repetitions];
+        double[] ofLimit = new double[repetitions];
         model.begin(workload);
         time(workload);
         for (int i = 0; i < repetitions; i++) {
             rates[i] = time(workload);
+            ofLimit[i] = rates[i] / limit(workload);
         }
         Arrays.sort(rates);
-        int middle = repetitions / 2;
-        double median = repetitions % 2 == 1 ? rates[middle] : (rates[middle - 1] + rates[middle]) / 2;
-        return new Result(workload, median, rates[0], rates[repetitions - 1], median / limit(workload));
+        return new Result(workload, median(rates), rates[0], rates[repetitions - 1], median(ofLimit));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     /** Tokens per second. */
@@ -69,12 +78,22 @@ final class BenchRun {
      */
     private double limit(Workload workload) {
         if (workload.kind() == Workload.Kind.DECODE) {
-            return limits.readBytesPerSecond() / model.bytesPerStep();
+            return readBytesPerSecond() / model.bytesPerStep();
         }
         boolean prompt = workload.kind() == Workload.Kind.PREFILL;
         double layers = secondsPerRow(model.layerParameters(), prompt);
         double output = secondsPerRow(model.outputParameters(), prompt);
         return 1 / (layers + output * (prompt ? 1.0 / workload.size() : 1));
+    }
+
+    /**
+     * Where neighbours share the memory its speed changes from one minute to the next: read are the weights themselves, at once
+     * after they were decoded with, unless a good part of them may lie in caches.
+     */
+    private double readBytesPerSecond() {
+        return model.memory().byteSize() < LARGE_BYTES
+                ? limits.readBytesPerSecond()
+                : MachineLimits.readBytesPerSecond(backend, model.memory());
     }
 
     private double secondsPerRow(Map<WeightFormat, Long> parameters, boolean prompt) {

@@ -42,22 +42,29 @@ final class LimitMeasurement {
     }
 
     private double readBytesPerSecond() {
-        long bytes = Math.min(MOST_BYTES, totalMemory() / 8) / pool.threads() >>> 21 << 21;
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment[] parts = new MemorySegment[pool.threads()];
-            for (int i = 0; i < parts.length; i++) {
-                parts[i] = LargeMemory.allocate(bytes, arena).asSlice(0, bytes - UNEVEN_BYTES);
-            }
+            MemorySegment memory = LargeMemory.allocate(Math.min(MOST_BYTES, totalMemory() / 8) >>> 21 << 21, arena);
             // Pages that were never written are all the same one.
-            pool.run((worker, workers) -> parts[worker].fill((byte) worker));
-            double best = 0;
-            for (int i = 0; i < READS; i++) {
-                long begin = System.nanoTime();
-                pool.run((worker, workers) -> results.addAndGet(probe.read(parts[worker])));
-                best = Math.max(best, (double) parts[0].byteSize() * parts.length / (System.nanoTime() - begin));
-            }
-            return 1e9 * best;
+            pool.run((worker, workers) -> part(memory, worker, workers).fill((byte) worker));
+            return readBytesPerSecond(memory, READS);
         }
+    }
+
+    /** The best of some passes over {@code memory}, of which every thread has a part. */
+    double readBytesPerSecond(MemorySegment memory, int passes) {
+        double best = 0;
+        for (int i = 0; i < passes; i++) {
+            long begin = System.nanoTime();
+            pool.run((worker, workers) -> results.addAndGet(probe.read(part(memory, worker, workers))));
+            long bytes = pool.threads() * part(memory, 0, pool.threads()).byteSize();
+            best = Math.max(best, (double) bytes / (System.nanoTime() - begin));
+        }
+        return 1e9 * best;
+    }
+
+    private static MemorySegment part(MemorySegment memory, int worker, int workers) {
+        long bytes = memory.byteSize() / workers >>> 21 << 21;
+        return memory.asSlice(worker * bytes, bytes - UNEVEN_BYTES);
     }
 
     private double operationsPerSecond(MachineLimits.Arithmetic kind) {

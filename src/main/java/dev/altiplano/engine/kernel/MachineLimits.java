@@ -1,5 +1,6 @@
 package dev.altiplano.engine.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -29,6 +30,13 @@ public record MachineLimits(int threads, double readBytesPerSecond, Map<Arithmet
     public static MachineLimits measure(Backend backend) {
         try (WorkerPool pool = new WorkerPool(backend.threads())) {
             return new LimitMeasurement(pool, probe(backend)).measure();
+        }
+    }
+
+    /** How fast {@code backend}'s threads read {@code memory} now, which should be much larger than the caches. */
+    public static double readBytesPerSecond(Backend backend, MemorySegment memory) {
+        try (WorkerPool pool = new WorkerPool(backend.threads())) {
+            return new LimitMeasurement(pool, probe(backend)).readBytesPerSecond(memory, 2);
         }
     }
 
