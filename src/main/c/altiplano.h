@@ -104,7 +104,7 @@ struct multiplier {
     const struct tile_kernel *table[FORMATS];   /* by the number of rows */
     int few;                                    /* rows up to which that is so, for RECORDS; 0: always */
     /*
-     * Multiplies strips [begin, end) of quantized weights with more rows than a tile of RECORDS may have; null where the
+     * Multiplies strips [begin, end) of quantized weights with many rows (see few_records in linear.c); null where the
      * table does it. Tile t of `tiles` has rows [rows * t / tiles, rows * (t + 1) / tiles).
      */
     void (*multiply_many)(const struct linear_job *job, const struct matrix *matrix, const struct record *records, int rows,

@@ -40,9 +40,14 @@ INLINE size_t row_bytes(const struct multiplier *m, int kind, int columns) {
                             : m->tiled_bytes(columns);
 }
 
+/* Records up to which a tile at a time is multiplied; from fewer on it is many where unpacking them costs nothing. */
+INLINE int few_records(const struct multiplier *m, const struct linear_job *job) {
+    return job->stack[0].format == Q8_0 ? m->large_tile[RECORDS] : m->tile[RECORDS];
+}
+
 INLINE struct segment segment(const struct multiplier *m, const struct linear_job *job, int kind, int prompt) {
     struct segment s = {prompt ? job->generated : 0, prompt ? job->rows - job->generated : job->generated, 0};
-    int small = kind == RECORDS && m->multiply_many ? m->tile[kind] : 2 * m->tile[kind];
+    int small = kind == RECORDS && m->multiply_many ? few_records(m, job) : 2 * m->tile[kind];
     int tile = s.rows <= small ? m->tile[kind] : m->large_tile[kind];
     s.tiles = tile ? (s.rows + tile - 1) / tile : 0;
     return s;
@@ -160,7 +165,7 @@ static void multiply_matrix(const struct multiplier *m, const struct linear_job 
             continue;
         }
         if (s.tiles == 0) continue;
-        if (kind == RECORDS && m->multiply_many && s.rows > m->tile[RECORDS]) {
+        if (kind == RECORDS && m->multiply_many && s.rows > few_records(m, job)) {
             m->multiply_many(job, matrix, (const struct record *) (prepared[RECORDS] + s.first * row_bytes(m, kind, job->columns)),
                              s.rows, s.tiles, begin, end, out + (size_t) s.first * job->out_columns, scratch);
             continue;
