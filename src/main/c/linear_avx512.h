@@ -6,7 +6,7 @@
 
 /*
  * How far ahead weights are fetched: the processor's own prefetching reaches half the bandwidth only, since
- * there are many instructions between loads. Tuned on Zen 5; on Intel it does no harm.
+ * there are many instructions between loads. Tuned on Zen 5.
  */
 #ifndef PREFETCH_BYTES
 #define PREFETCH_BYTES(rows) ((rows) <= 2 ? 6144 : 9216)

@@ -76,9 +76,9 @@ DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
                                int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
-size_t avx512_vnni_blocked_bytes(int columns);
-void avx512_vnni_quantize_blocks(const float *in, int columns, int rows, uint8_t *out);
-void avx512_vnni_multiply_blocks(const struct linear_job *job, const struct matrix *matrix, const uint8_t *blocks, int rows,
+size_t avx512_vnni_tiled_bytes(int columns);
+void avx512_vnni_tile_rows(const float *in, int columns, int rows, uint8_t *out);
+void avx512_vnni_multiply_tiles(const struct linear_job *job, const struct matrix *matrix, const uint8_t *octets, int rows,
                                  int begin, int end, float *out, uint8_t *scratch);
 
 const struct multiplier avx512_bf16_multiplier = {
@@ -89,9 +89,9 @@ const struct multiplier avx512_bf16_multiplier = {
         .quantize = avx512_vnni_quantize,
         .multiply_many = avx512_vnni_multiply_many,
         .tiled_from = Q8_0,
-        .tiled_bytes = avx512_vnni_blocked_bytes,
-        .tile_rows = avx512_vnni_quantize_blocks,
-        .multiply_tiles = avx512_vnni_multiply_blocks};
+        .tiled_bytes = avx512_vnni_tiled_bytes,
+        .tile_rows = avx512_vnni_tile_rows,
+        .multiply_tiles = avx512_vnni_multiply_tiles};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -7,7 +7,7 @@
  * allows: there the weights of Q8_0, Q6_K and Q4_0 stay what they are, elsewhere they move by half a unit at most.
  */
 
-enum { SPAN = 128, BLOCK_ROWS = 8 };
+enum { SPAN = 128, OCTET = 8 };
 
 /* A span of a pair of strips: four neighbouring columns of 16 rows in each vector, 128 added to each. */
 struct span {
@@ -16,16 +16,16 @@ struct span {
 };
 
 /*
- * A span of a block of rows. Behind it come its columns, 32 at a time: int8_t q[SPAN / 32][BLOCK_ROWS][32], shorter in the last
- * span of a row. Rows that are not there are left as they were.
+ * A span of an octet, which is eight rows. Behind it come its columns, 32 at a time: int8_t q[SPAN / 32][OCTET][32], shorter in
+ * the last span of a row. Rows that are not there are left as they were.
  */
-struct block_span {
-    float scale[BLOCK_ROWS];
-    int32_t minus_128[BLOCK_ROWS]; /* -128 * sum of q */
+struct octet_span {
+    float scale[OCTET];
+    int32_t minus_128[OCTET]; /* -128 * sum of q */
 };
 
 INLINE size_t span_bytes(int groups) {
-    return sizeof(struct block_span) + (size_t) groups * BLOCK_ROWS * 32;
+    return sizeof(struct octet_span) + (size_t) groups * OCTET * 32;
 }
 
 /* Groups of 32 columns of the span that begins at a column. */
@@ -33,17 +33,17 @@ INLINE int span_groups(int columns, int column) {
     return columns - column < SPAN ? (columns - column) / 32 : SPAN / 32;
 }
 
-/* Bytes of a block of rows, up to a column. */
-INLINE size_t block_bytes(int columns) {
+/* Bytes of an octet, up to a column. */
+INLINE size_t octet_bytes(int columns) {
     return columns / SPAN * span_bytes(SPAN / 32) + (columns % SPAN ? span_bytes(columns % SPAN / 32) : 0);
 }
 
 /* See struct multiplier. */
-size_t NAME(blocked_bytes)(int columns) {
-    return block_bytes(columns) / BLOCK_ROWS;
+size_t NAME(tiled_bytes)(int columns) {
+    return octet_bytes(columns) / OCTET;
 }
 
-/* Row `row` of a block, one span of it. */
+/* Row `row` of an octet, one span of it. */
 INLINE void quantize_span(const float *x, int groups, int row, uint8_t *out) {
     const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
     __m512i largest = _mm512_setzero_si512();
@@ -54,23 +54,23 @@ INLINE void quantize_span(const float *x, int groups, int row, uint8_t *out) {
     int zero = amax.value < 0x1p-100f;
     __m512 inverse = _mm512_set1_ps(zero ? 0 : 127 / amax.value);
     __m512i sum = _mm512_setzero_si512();
-    int8_t *to = (int8_t *) out + sizeof(struct block_span) + 32 * row;
+    int8_t *to = (int8_t *) out + sizeof(struct octet_span) + 32 * row;
     for (int i = 0; i < 2 * groups; i++) {
         __m512i q = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(x + 16 * i), inverse));
-        _mm_storeu_si128((__m128i *) (to + i / 2 * BLOCK_ROWS * 32 + i % 2 * 16), _mm512_cvtepi32_epi8(q));
+        _mm_storeu_si128((__m128i *) (to + i / 2 * OCTET * 32 + i % 2 * 16), _mm512_cvtepi32_epi8(q));
         sum = _mm512_add_epi32(sum, q);
     }
-    struct block_span *span = (struct block_span *) out;
+    struct octet_span *span = (struct octet_span *) out;
     span->scale[row] = zero ? 0 : amax.value / 127;
     span->minus_128[row] = -128 * _mm512_reduce_add_epi32(sum);
 }
 
-/* See struct multiplier: blocks lie one behind the other. */
-void NAME(quantize_blocks)(const float *in, int columns, int rows, uint8_t *out) {
+/* See struct multiplier: octets lie one behind the other. */
+void NAME(tile_rows)(const float *in, int columns, int rows, uint8_t *out) {
     for (int row = 0; row < rows; row++) {
-        uint8_t *to = out + row / BLOCK_ROWS * block_bytes(columns);
+        uint8_t *to = out + row / OCTET * octet_bytes(columns);
         for (int column = 0; column < columns; column += SPAN) {
-            quantize_span(in + (size_t) row * columns + column, span_groups(columns, column), row % BLOCK_ROWS, to);
+            quantize_span(in + (size_t) row * columns + column, span_groups(columns, column), row % OCTET, to);
             to += span_bytes(SPAN / 32);
         }
     }
@@ -105,8 +105,8 @@ INLINE struct factors factors_of(const int format, const uint8_t *scales, int gr
 }
 
 /*
- * The unit of a span. Without offsets it has the sign of the largest scale, whose blocks then keep their weights. What is not
- * finite makes it so too.
+ * The unit of a span. Without offsets it has the sign of the largest scale, whose quant blocks then keep their weights. What is
+ * not finite makes it so too.
  */
 INLINE __m512 unit_of(const int format, const struct factors *f, int groups) {
     const __m512 middle = _mm512_set1_ps(middle_of(format));

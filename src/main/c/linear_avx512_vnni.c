@@ -23,9 +23,9 @@ const struct multiplier avx512_vnni_multiplier = {
         .quantize = avx512_vnni_quantize,
         .multiply_many = avx512_vnni_multiply_many,
         .tiled_from = Q8_0,
-        .tiled_bytes = avx512_vnni_blocked_bytes,
-        .tile_rows = avx512_vnni_quantize_blocks,
-        .multiply_tiles = avx512_vnni_multiply_blocks};
+        .tiled_bytes = avx512_vnni_tiled_bytes,
+        .tile_rows = avx512_vnni_tile_rows,
+        .multiply_tiles = avx512_vnni_multiply_tiles};
 
 #if defined(__clang__)
 #pragma clang attribute pop

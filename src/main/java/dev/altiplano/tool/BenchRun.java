@@ -10,6 +10,7 @@ import java.util.Map;
 /** Times workloads on a loaded model and says what part of the machine's limits they reach. */
 final class BenchRun {
 
+    /** Weights of which caches hold a small part. */
     private static final long LARGE_BYTES = 1L << 29;
 
     /**

@@ -63,7 +63,7 @@ final class LimitMeasurement {
     }
 
     private static MemorySegment part(MemorySegment memory, int worker, int workers) {
-        long bytes = memory.byteSize() / workers >>> 21 << 21;
+        long bytes = memory.byteSize() / workers >>> 16 << 16;
         return memory.asSlice(worker * bytes, bytes - UNEVEN_BYTES);
     }
 
