@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -17,82 +18,70 @@ class PromptRowsTest {
     private static final int OUTPUTS = 37;
     private static final int ROWS = 11;
 
+    private static final double BOUND = 0.012;
+
     /** Normal weights and activations, as a model has them in most places, in each stored format and each way of holding it. */
     @TestFactory
     List<DynamicTest> areNearTheDequantizedWeights() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (KernelOptions backend : LinearParityTest.backends()) {
-            for (WeightFormat format : WeightFormat.values()) {
-                if (format.quantized() && format != WeightFormat.Q2_K && format != WeightFormat.Q3_K) {
-                    tests.add(DynamicTest.dynamicTest(backend.backend() + " " + format, () -> {
-                        // One and a half spans, one panel and a bit, and what a model has.
-                        for (int columns :
-                                format.blockElements() == 256 ? new int[] {768} : new int[] {192, 288, 1056}) {
-                            byte[] weights = normal(format, columns);
-                            double error = error(backend, weights, format, columns);
-                            // What int8 rounds away on both sides; Q4_1 and Q5_1 are rounded to Q8_0 before.
-                            assertThat(error).as("%d columns", columns).isLessThan(0.012);
-                        }
-                    }));
-                }
+        List<WeightFormat> formats = new ArrayList<>(List.of(WeightFormat.values()));
+        // Nothing is rounded to Q2_K and Q3_K; Q4_1 and Q5_1 are rounded to Q8_0 before.
+        formats.removeIf(f -> !f.quantized() || f == WeightFormat.Q2_K || f == WeightFormat.Q3_K);
+        return onEveryBackend(formats, (backend, format) -> {
+            // One and a half spans, one panel and a bit, and what a model has.
+            for (int columns : format.blockElements() == 256 ? new int[] {768} : new int[] {192, 288, 1056}) {
+                assertThat(error(backend, normal(format, columns), format, columns))
+                        .as("%d columns", columns)
+                        .isLessThan(BOUND);
             }
-        }
-        return tests;
+        });
     }
 
-    /** Three bits in a format of six, random ones: what is held in a wider format loses no more than others. */
+    /** Random integers of three bits in a format of six: what is held in a wider format loses no more than others. */
     @TestFactory
     List<DynamicTest> keepWhatAWiderFormatHolds() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (KernelOptions backend : LinearParityTest.backends()) {
-            for (WeightFormat format : List.of(WeightFormat.Q3_K, WeightFormat.Q5_0)) {
-                tests.add(DynamicTest.dynamicTest(backend.backend() + " " + format, () -> {
-                    byte[] weights = TestMatrices.randomStored(format, OUTPUTS, 768, new Random(3));
-                    assertThat(error(backend, weights, format, 768)).isLessThan(0.012);
-                }));
-            }
-        }
-        return tests;
+        return onEveryBackend(List.of(WeightFormat.Q3_K, WeightFormat.Q5_0), (backend, format) -> {
+            byte[] weights = TestMatrices.randomStored(format, OUTPUTS, 768, new Random(3));
+            assertThat(error(backend, weights, format, 768)).isLessThan(BOUND);
+        });
     }
 
     /** Scales of both signs, zero and far apart beside each other, and the lowest integers. */
     @TestFactory
     List<DynamicTest> takeScalesOfAnySizeAndSign() {
-        List<DynamicTest> tests = new ArrayList<>();
         float[] scales = {0.01f, -0.01f, 0, 1e-7f, -0.02f, 0.02f, 0, 0, 0.0199f, -0.02f, 3e-5f, 0.02f, 0, 0, 0, 0};
-        for (KernelOptions backend : LinearParityTest.backends()) {
-            for (WeightFormat format : List.of(WeightFormat.Q8_0, WeightFormat.Q4_0, WeightFormat.Q5_0)) {
-                tests.add(DynamicTest.dynamicTest(backend.backend() + " " + format, () -> {
-                    byte[] weights = TestMatrices.randomStored(format, OUTPUTS, 32 * scales.length, new Random(5));
-                    for (int block = 0; block < OUTPUTS * scales.length; block++) {
-                        int at = block * format.blockBytes();
-                        Bytes.putHalf(weights, at, scales[(block + block / scales.length) % scales.length]);
-                        if (block % 3 == 0) {
-                            weights[at + format.blockBytes() - 1] = (byte) (format == WeightFormat.Q8_0 ? 0x80 : 0);
-                        }
-                    }
-                    assertThat(error(backend, weights, format, 32 * scales.length))
-                            .isLessThan(0.012);
-                }));
+        return onEveryBackend(List.of(WeightFormat.Q8_0, WeightFormat.Q4_0, WeightFormat.Q5_0), (backend, format) -> {
+            byte[] weights = TestMatrices.randomStored(format, OUTPUTS, 32 * scales.length, new Random(5));
+            for (int block = 0; block < OUTPUTS * scales.length; block++) {
+                int at = block * format.blockBytes();
+                Bytes.putHalf(weights, at, scales[(block + block / scales.length) % scales.length]);
+                if (block % 3 == 0) {
+                    weights[at + format.blockBytes() - 1] = (byte) (format == WeightFormat.Q8_0 ? 0x80 : 0);
+                }
             }
-        }
-        return tests;
+            assertThat(error(backend, weights, format, 32 * scales.length)).isLessThan(BOUND);
+        });
     }
 
     /** A weight that is not a number makes its output none, and only that. */
     @TestFactory
     List<DynamicTest> showWhatIsNotANumber() {
+        return onEveryBackend(List.of(WeightFormat.Q8_0, WeightFormat.Q4_0), (backend, format) -> {
+            byte[] weights = normal(format, 256);
+            Bytes.putHalf(weights, 5 * 8 * format.blockBytes() + 3 * format.blockBytes(), Float.NaN);
+            float[] outputs = outputs(backend, weights, format, format.nativeFormat(), 256);
+            for (int i = 0; i < outputs.length; i++) {
+                assertThat(Float.isNaN(outputs[i])).as("output %d", i).isEqualTo(i % OUTPUTS == 5);
+            }
+        });
+    }
+
+    private static List<DynamicTest> onEveryBackend(
+            List<WeightFormat> formats, BiConsumer<KernelOptions, WeightFormat> check) {
         List<DynamicTest> tests = new ArrayList<>();
         for (KernelOptions backend : LinearParityTest.backends()) {
-            for (WeightFormat format : List.of(WeightFormat.Q8_0, WeightFormat.Q4_0)) {
-                tests.add(DynamicTest.dynamicTest(backend.backend() + " " + format, () -> {
-                    byte[] weights = normal(format, 256);
-                    Bytes.putHalf(weights, 5 * 8 * format.blockBytes() + 3 * format.blockBytes(), Float.NaN);
-                    float[] outputs = outputs(backend, weights, format, format.nativeFormat(), 256);
-                    for (int i = 0; i < outputs.length; i++) {
-                        assertThat(Float.isNaN(outputs[i])).as("output %d", i).isEqualTo(i % OUTPUTS == 5);
-                    }
-                }));
+            for (WeightFormat format : formats) {
+                tests.add(
+                        DynamicTest.dynamicTest(backend.backend() + " " + format, () -> check.accept(backend, format)));
             }
         }
         return tests;
