@@ -1,6 +1,7 @@
 package dev.altiplano;
 
 import dev.altiplano.engine.Engine;
+import dev.altiplano.server.config.GeneratedBeans;
 import dev.altiplano.tool.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -31,6 +32,8 @@ public class Altiplano {
             System.exit(Commands.run(arguments));
         }
         Thread.ofPlatform().name("altiplano-niceness").daemon().start(Engine::letOptimisersStandBack);
-        SpringApplication.run(Altiplano.class, arguments);
+        SpringApplication application = new SpringApplication(Altiplano.class);
+        application.addListeners(new GeneratedBeans());
+        application.run(arguments);
     }
 }

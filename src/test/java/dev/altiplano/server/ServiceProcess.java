@@ -28,14 +28,22 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts one with a small model that never ends by itself, its log in {@code folder}, and waits until it is ready. */
     public ServiceProcess(Path folder, String... settings) throws IOException {
+        this(folder, List.of("-cp", System.getProperty("java.class.path"), "dev.altiplano.Altiplano"), settings);
+    }
+
+    /** The same from a jar. */
+    public static ServiceProcess ofJar(Path jar, Path folder, String... settings) throws IOException {
+        return new ServiceProcess(folder, List.of("-jar", jar.toString()), settings);
+    }
+
+    private ServiceProcess(Path folder, List<String> program, String... settings) throws IOException {
         log = folder.resolve("service.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.altiplano.Altiplano",
+                "-Xmx512m"));
+        command.addAll(program);
+        command.addAll(List.of(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--altiplano.model.path=src/test/resources/reference/base-mp1",

@@ -18,7 +18,7 @@ final class EarlyLoad implements ApplicationListener<SpringApplicationEvent> {
 
     @Override
     public void onApplicationEvent(SpringApplicationEvent event) {
-        if (event instanceof ApplicationPreparedEvent prepared) {
+        if (event instanceof ApplicationPreparedEvent prepared && !GeneratedBeans.areBeingGenerated()) {
             ConfigurableApplicationContext context = prepared.getApplicationContext();
             load = EngineLoad.begin(
                     Binder.get(context.getEnvironment()).bindOrCreate("altiplano", AltiplanoProperties.class));
