@@ -16,10 +16,26 @@ struct prompt_scratch {
 
 _Static_assert(sizeof(struct prompt_scratch) <= SCRATCH_BYTES, "as the caller believes");
 
-/* S strips times T rows of an octet: `columns` columns, added to sums; from zero where `fresh`. */
+/* Where the sums of an octet and a pair of strips go when they are complete. */
+struct destination {
+    float *out;
+    size_t stride;
+    int lanes, accumulate;
+};
+
+/*
+ * S strips times T rows of an octet: `columns` columns, added to sums; from zero where `fresh`. Where there is a destination
+ * they are the last: stores that wait for memory do so beside the next products.
+ */
 INLINE void octet_sums(const int S, const int T, const struct span *w, int columns, const uint8_t *a,
-                       float (*sums)[2][16], int fresh) {
+                       float (*sums)[2][16], int fresh, const struct destination *to) {
+    if (to) {
+        UNROLL for (int t = 0; t < T; t++) {
+            UNROLL for (int s = 0; s < S; s++) __builtin_prefetch(to->out + t * to->stride + 16 * s, 1);
+        }
+    }
     for (int column = 0; column < columns; column += SPAN, w++) {
+        const int complete = to && column + SPAN >= columns;
         const struct octet_span *span = (const struct octet_span *) a;
         const int groups = span_groups(columns, column);
         const uint8_t *q = a + sizeof(struct octet_span);
@@ -43,18 +59,24 @@ INLINE void octet_sums(const int S, const int T, const struct span *w, int colum
             UNROLL for (int s = 0; s < S; s++) {
                 __m512 sum = fresh && column == 0 ? _mm512_setzero_ps() : _mm512_load_ps(sums[t][s]);
                 __m512 factor = _mm512_mul_ps(_mm512_load_ps(w->unit[s]), scale);
-                _mm512_store_ps(sums[t][s], _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[t][s]), factor, sum));
+                sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[t][s]), factor, sum);
+                if (complete) {
+                    store(to->out + t * to->stride + 16 * s, sum, to->lanes - 16 * s, to->accumulate);
+                } else {
+                    _mm512_store_ps(sums[t][s], sum);
+                }
             }
         }
     }
 }
 
-typedef void (*octet_adder)(const struct span *w, int columns, const uint8_t *a, float (*sums)[2][16], int fresh);
+typedef void (*octet_adder)(const struct span *w, int columns, const uint8_t *a, float (*sums)[2][16], int fresh,
+                            const struct destination *to);
 
 #define OCTET_SUMS(S, T)                                                                                              \
     static void NAME(octet_sums_##S##_##T)(const struct span *w, int columns, const uint8_t *a, float (*sums)[2][16], \
-                                           int fresh) {                                                               \
-        octet_sums(S, T, w, columns, a, sums, fresh);                                                                 \
+                                           int fresh, const struct destination *to) {                                 \
+        octet_sums(S, T, w, columns, a, sums, fresh, to);                                                             \
     }
 #define EACH_OCTET_SUMS(S)                                                                                            \
     OCTET_SUMS(S, 1) OCTET_SUMS(S, 2) OCTET_SUMS(S, 3) OCTET_SUMS(S, 4)                                               \
@@ -87,17 +109,12 @@ static void NAME(multiply_octet_band)(const struct linear_job *job, const struct
             }
             for (int octet = 0; octet < count; octet++) {
                 const int in_octet = rows - octet * OCTET < OCTET ? rows - octet * OCTET : OCTET;
+                const struct destination to = {out + (size_t) octet * OCTET * job->out_columns + strip * STRIP,
+                                               job->out_columns, matrix->rows - strip * STRIP, job->accumulate};
                 NAME(octet_adders)[strips - 1][in_octet - 1](
                         scratch->spans, deep, octets + octet * octet_bytes(columns) + octet_bytes(first),
-                        scratch->sums[(strip - begin) / 2][octet], first == 0);
+                        scratch->sums[(strip - begin) / 2][octet], first == 0, first + deep < columns ? 0 : &to);
             }
-        }
-    }
-    for (int row = 0; row < rows; row++) {
-        for (int strip = begin; strip < end; strip++) {
-            const float *sum = scratch->sums[(strip - begin) / 2][row / OCTET][row % OCTET][(strip - begin) % 2];
-            store(out + (size_t) row * job->out_columns + strip * STRIP, _mm512_load_ps(sum), matrix->rows - strip * STRIP,
-                  job->accumulate);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -53,6 +54,8 @@ class PackedCacheTest {
     @BeforeEach
     void copyModel() throws IOException {
         logger.addHandler(handler);
+        // Another test's service may have let warnings through alone, for the whole process.
+        logger.setLevel(Level.INFO);
         model = Files.createDirectory(folder.resolve("model"));
         try (var files = Files.list(REFERENCE.resolve("base-mp2"))) {
             for (Path file : files.toList()) {
@@ -68,6 +71,7 @@ class PackedCacheTest {
     @AfterEach
     void stopListening() {
         logger.removeHandler(handler);
+        logger.setLevel(null);
     }
 
     @ParameterizedTest

@@ -70,46 +70,47 @@ final class SuperBlockQuantizer {
         scales[j] = (largest - smallest) / top;
         minima[j] = -smallest;
         float typical = (float) Math.sqrt(squares / 32);
-        float bestError = Float.POSITIVE_INFINITY;
+        double sumW = 0;
+        double sumX = 0;
+        for (int i = 0; i < 32; i++) {
+            double value = x[at + i];
+            double weight = typical + Math.abs(value);
+            sumW += weight;
+            sumX += weight * value;
+        }
+        double bestError = Double.POSITIVE_INFINITY;
         for (int step = -1; step <= 20; step++) {
             float grid = step < 0 ? top : top - 1 + 0.1f * step;
             float inverse = grid / (largest - smallest);
-            float sumW = 0;
-            float sumX = 0;
-            float sumQ = 0;
-            float sumQq = 0;
-            float sumXq = 0;
+            double sumQ = 0;
+            double sumQq = 0;
+            double sumXq = 0;
             for (int i = 0; i < 32; i++) {
                 float value = x[at + i];
                 float weight = typical + Math.abs(value);
-                float q = Math.clamp(Math.round((value - smallest) * inverse), 0, top);
-                sumW += weight;
-                sumX += weight * value;
-                sumQ += weight * q;
-                sumQq += weight * q * q;
-                sumXq += weight * value * q;
+                float q = Math.min((int) ((value - smallest) * inverse + 0.5f), top);
+                double weighted = weight * q;
+                sumQ += weighted;
+                sumQq += weighted * q;
+                sumXq += weighted * value;
             }
-            float determinant = sumW * sumQq - sumQ * sumQ;
+            double determinant = sumW * sumQq - sumQ * sumQ;
             if (determinant <= 0) {
                 continue;
             }
-            float scale = (sumW * sumXq - sumX * sumQ) / determinant;
-            float minimum = (sumQ * sumXq - sumQq * sumX) / determinant;
+            double scale = (sumW * sumXq - sumX * sumQ) / determinant;
+            double minimum = (sumQ * sumXq - sumQq * sumX) / determinant;
             if (minimum < 0) {
                 minimum = 0;
                 scale = sumXq / sumQq;
             }
-            float error = 0;
-            for (int i = 0; i < 32; i++) {
-                float value = x[at + i];
-                float q = Math.clamp(Math.round((value - smallest) * inverse), 0, top);
-                float off = scale * q - minimum - value;
-                error += (typical + Math.abs(value)) * off * off;
-            }
+            // Without the squares of what is rounded, which no grid changes.
+            double error =
+                    scale * (scale * sumQq - 2 * (minimum * sumQ + sumXq)) + minimum * (minimum * sumW + 2 * sumX);
             if (error < bestError && scale > 0) {
                 bestError = error;
-                scales[j] = scale;
-                minima[j] = minimum;
+                scales[j] = (float) scale;
+                minima[j] = (float) minimum;
             }
         }
     }
@@ -158,9 +159,11 @@ final class SuperBlockQuantizer {
             float sumQq = 0;
             for (int i = 0; i < 16; i++) {
                 float value = x[at + i];
-                float q = Math.clamp(Math.round(value * inverse), -32, 31);
-                sumXq += value * value * value * q;
-                sumQq += value * value * q * q;
+                // Rounded where it is not negative, which is quick.
+                float q = Math.max(0, Math.min((int) (value * inverse + 32.5f), 63)) - 32;
+                float weighted = value * value * q;
+                sumXq += weighted * value;
+                sumQq += weighted * q;
             }
             if (sumQq > 0 && sumXq * sumXq > bestGain * sumQq) {
                 bestScale = sumXq / sumQq;

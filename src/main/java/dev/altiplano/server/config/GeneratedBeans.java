@@ -55,13 +55,13 @@ public final class GeneratedBeans implements ApplicationListener<ApplicationEnvi
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
         Class<?> main = event.getSpringApplication().getMainApplicationClass();
-        if (main != null && areBeside(main) && fit(event.getEnvironment())) {
+        if (main != null && areThere(main) && fit(event.getEnvironment())) {
             SpringProperties.setFlag(AotDetector.AOT_ENABLED);
         }
     }
 
     /** Inside a jar they are of the same build as all else; in a folder of classes they may be left from an older one. */
-    private static boolean areBeside(Class<?> main) {
+    private static boolean areThere(Class<?> main) {
         File source = new ApplicationHome(main).getSource();
         return source != null
                 && source.isFile()

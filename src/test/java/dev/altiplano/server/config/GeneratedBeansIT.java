@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.Altiplano;
 import dev.altiplano.server.ServiceProcess;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -55,11 +59,38 @@ class GeneratedBeansIT {
     }
 
     @Test
-    void areTakenByTheJar() throws Exception {
-        try (ServiceProcess service = ServiceProcess.ofJar(JAR, folder)) {
+    void areTakenByTheJarWhichServesAll() throws Exception {
+        try (ServiceProcess service = ServiceProcess.ofJar(JAR, folder);
+                HttpClient client = HttpClient.newHttpClient()) {
             assertThat(service.log()).contains("Starting AOT-processed Altiplano");
-            assertThat(service.metrics()).contains("altiplano_requests_total");
+            for (String path :
+                    List.of("/", "/livez", "/v1/models", "/openapi.yaml", "/actuator/info", "/actuator/prometheus")) {
+                assertThat(send(client, HttpRequest.newBuilder(service.uri(path)))
+                                .statusCode())
+                        .as(path)
+                        .isEqualTo(200);
+            }
+            HttpResponse<String> stream =
+                    complete(client, service, "{\"prompt\":\"Once\",\"max_tokens\":4,\"stream\":true}");
+            assertThat(stream.body()).startsWith("data: {").endsWith("data: [DONE]\n\n");
+            HttpResponse<String> refused = complete(client, service, "{\"prompt\":\"Once\",\"max_tokens\":-4}");
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("\"error\"", "max_tokens");
+            assertThat(service.metrics()).contains("altiplano_requests_total{outcome=\"length\"} 1.0");
         }
+    }
+
+    private static HttpResponse<String> complete(HttpClient client, ServiceProcess service, String body)
+            throws Exception {
+        return send(
+                client,
+                HttpRequest.newBuilder(service.uri("/v1/completions"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
