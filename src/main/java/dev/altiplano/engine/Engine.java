@@ -105,6 +105,11 @@ public final class Engine implements AutoCloseable {
         ThreadNiceness.standBack();
     }
 
+    /** Makes all threads of engines, and those that load one, stand back from now on. */
+    public static void letComputingStandBack() {
+        ThreadNiceness.letStandBack("altiplano-");
+    }
+
     /**
      * Makes Java's optimising compiler stand back as well, in the whole process and for good. A service calls it first: then its
      * start, and its first requests, wait for nothing but what they need.

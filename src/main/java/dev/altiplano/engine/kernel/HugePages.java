@@ -40,6 +40,7 @@ public final class HugePages implements AutoCloseable {
     }
 
     private void move() {
+        ThreadNiceness.standBack();
         long begin = System.nanoTime();
         long at = LargeMemory.untilHugePage(mapped.address());
         long end = mapped.byteSize() - (mapped.byteSize() - at) % LargeMemory.HUGE_PAGE;

@@ -48,17 +48,29 @@ public final class ThreadNiceness {
      * time that all threads take together.
      */
     public static void letOptimisersStandBack() {
+        raise(OPTIMISING_COMPILER, OF_OPTIMISING);
+    }
+
+    /**
+     * Makes the threads stand back whose names begin so (in 15 characters at most), and the threads that they start from now on. One
+     * that does not run yet has no name.
+     */
+    public static void letStandBack(String names) {
+        raise(names, OF_COMPUTING);
+    }
+
+    private static void raise(String names, int niceness) {
         if (!Files.isDirectory(THREADS)) {
             return;
         }
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
-                if (name(thread).equals(OPTIMISING_COMPILER)) {
-                    raise(thread, Integer.parseInt(thread.getFileName().toString()), OF_OPTIMISING);
+                if (name(thread).startsWith(names)) {
+                    raise(thread, Integer.parseInt(thread.getFileName().toString()), niceness);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.log(System.Logger.Level.DEBUG, "The optimising compiler does not stand back", e);
+            LOG.log(System.Logger.Level.DEBUG, "Threads do not stand back", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.altiplano.server.config;
 
 import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.ModelException;
@@ -17,9 +18,14 @@ final class EngineLoad {
 
     private static final Logger log = LoggerFactory.getLogger(EngineLoad.class);
 
+    /** As long as a load from a packed copy takes it goes before what a start compiles; longer ones let health be told first. */
+    private static final long HURRY_NS = 2_000_000_000;
+
     private final AltiplanoProperties properties;
+    private final long beginNs = System.nanoTime();
     private final CompletableFuture<EngineLifecycle> receiver = new CompletableFuture<>();
     private volatile EngineState.Loading state = new EngineState.Loading(LoadListener.Phase.OPENING, 0);
+    private boolean stoodBack;
 
     private EngineLoad(AltiplanoProperties properties) {
         this.properties = properties;
@@ -47,7 +53,6 @@ final class EngineLoad {
     }
 
     private void run() {
-        Engine.standBack();
         try {
             load();
         } catch (CancellationException e) {
@@ -55,13 +60,26 @@ final class EngineLoad {
         }
     }
 
+    private void progress(LoadListener.Phase phase, int percent) {
+        state = new EngineState.Loading(phase, percent);
+        if (!stoodBack && System.nanoTime() - beginNs > HURRY_NS) {
+            stoodBack = true;
+            Engine.letComputingStandBack();
+        }
+    }
+
+    /** Asked for between the load and the engine's own thread, which stands where this one does when it starts. */
+    private EngineObserver observer() {
+        Engine.letComputingStandBack();
+        return receiver.join().observer();
+    }
+
     private void load() {
         try (ModelFiles files = ModelFiles.of(properties.model().path())) {
             log.info("Loading {}", properties.model().path() == null ? "the embedded model" : files.path());
             EngineOptions options = EngineOptionsFactory.from(properties, files.path());
-            LoadProgress progress =
-                    new LoadProgress((phase, percent) -> state = new EngineState.Loading(phase, percent));
-            Engine engine = Engine.open(options, progress, () -> receiver.join().observer());
+            LoadProgress progress = new LoadProgress(this::progress);
+            Engine engine = Engine.open(options, progress, this::observer);
             receiver.join().loaded(engine);
         } catch (CancellationException e) {
             throw e;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,24 @@ class ThreadNicenessTest {
         });
         int expected = Files.exists(STAT) ? Math.max(before, ThreadNiceness.OF_COMPUTING) : before;
         assertThat(inThread).containsExactly(expected, expected);
+        assertThat(niceness()).isEqualTo(before);
+    }
+
+    @Test
+    void threadsOfANameStandBackAndNoOthers() throws Exception {
+        int before = niceness();
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch raised = new CountDownLatch(1);
+        FutureTask<Integer> named = new FutureTask<>(() -> {
+            runs.countDown();
+            raised.await();
+            return niceness();
+        });
+        Thread.ofPlatform().name("niceness-test-1").start(named);
+        runs.await();
+        ThreadNiceness.letStandBack("niceness-test-");
+        raised.countDown();
+        assertThat(named.get()).isEqualTo(Files.exists(STAT) ? Math.max(before, ThreadNiceness.OF_COMPUTING) : before);
         assertThat(niceness()).isEqualTo(before);
     }
 

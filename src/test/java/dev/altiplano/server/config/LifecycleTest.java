@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.server.TestServer;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import tools.jackson.databind.JsonNode;
 
 /** A start that fails, and a stop under load. */
@@ -33,6 +38,30 @@ class LifecycleTest {
                     .get("text")
                     .asString();
             assertThat(text).as("words, not noise").matches("[A-Za-z ,.'\n]+");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void onceReadyThoseWhoComputeStandBehindThoseWhoAnswer() throws Exception {
+        try (TestServer server = TestServer.ready("--altiplano.engine.threads=2");
+                Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            int computing = 0;
+            for (Path thread : threads.toList()) {
+                String stat;
+                try {
+                    stat = Files.readString(thread.resolve("stat"));
+                } catch (IOException e) {
+                    continue; // It has just ended.
+                }
+                if (stat.contains("(altiplano-engin)") || stat.contains("(altiplano-worke)")) {
+                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                    assertThat(Integer.parseInt(fields[16])).as(stat).isGreaterThanOrEqualTo(5);
+                    computing++;
+                }
+            }
+            assertThat(computing).isGreaterThanOrEqualTo(2);
+            assertThat(server.state()).isInstanceOf(EngineState.Ready.class);
         }
     }
 
