@@ -97,15 +97,17 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Makes the calling thread, and those that it starts from now on, stand back behind the process's other threads when
-     * processors are short. Whoever {@linkplain #open opens} an engine beside threads that answer clients calls it first, in a
-     * thread of its own: then requests are refused and health is told at once while every processor computes. Does nothing where
-     * the system has no such thing.
+     * processors are short. Does nothing where the system has no such thing.
      */
     public static void standBack() {
         ThreadNiceness.standBack();
     }
 
-    /** Makes all threads of engines, and those that load one, stand back from now on. */
+    /**
+     * Makes all threads that load an engine or compute for one stand back, and those that they start from now on: then requests are
+     * refused and health is told at once while every processor computes. Who opens an engine beside threads that answer clients calls
+     * it at the latest where the observer is asked for, before the engine's own thread starts.
+     */
     public static void letComputingStandBack() {
         ThreadNiceness.letStandBack("altiplano-");
     }
