@@ -8,10 +8,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +78,10 @@ class GeneratedBeansIT {
             HttpResponse<String> refused = complete(client, service, "{\"prompt\":\"Once\",\"max_tokens\":-4}");
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body()).contains("\"error\"", "max_tokens");
-            assertThat(service.metrics()).contains("altiplano_requests_total{outcome=\"length\"} 1.0");
+            // A page of metrics may be a moment old.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> service.metrics().contains("altiplano_requests_total{outcome=\"length\"} 1.0"));
         }
     }
 
