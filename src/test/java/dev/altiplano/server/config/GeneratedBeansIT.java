@@ -78,7 +78,7 @@ class GeneratedBeansIT {
             HttpResponse<String> refused = complete(client, service, "{\"prompt\":\"Once\",\"max_tokens\":-4}");
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body()).contains("\"error\"", "max_tokens");
-            // A page of metrics may be a moment old.
+            // A page is kept for 100 ms, and the rehearsal asks for it as well.
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> service.metrics().contains("altiplano_requests_total{outcome=\"length\"} 1.0"));
