@@ -122,20 +122,23 @@ final class BenchModel implements AutoCloseable {
         return weights.bytesByFormat();
     }
 
-    /** Weights in the layers' matrices, which every row is multiplied with, by format. */
-    Map<WeightFormat, Long> layerParameters() {
+    /** Weights that every row is multiplied with, by format. */
+    Map<WeightFormat, Long> everyRowParameters() {
         Map<WeightFormat, Long> parameters = new EnumMap<>(WeightFormat.class);
+        LlamaWeights.Layer last = weights.layers().getLast();
         for (LlamaWeights.Layer layer : weights.layers()) {
-            for (PackedMatrix[] stack : stacks(layer)) {
-                count(stack, parameters);
+            count(layer.qkv(), parameters);
+            if (layer != last) {
+                behindKeys(layer).forEach(stack -> count(stack, parameters));
             }
         }
         return parameters;
     }
 
-    /** Weights in the output matrix, which only rows are multiplied with whose logits are wanted. */
-    Map<WeightFormat, Long> outputParameters() {
+    /** Weights that only rows are multiplied with whose logits are wanted: in the last layer behind its keys and values, and the output. */
+    Map<WeightFormat, Long> scoredRowParameters() {
         Map<WeightFormat, Long> parameters = new EnumMap<>(WeightFormat.class);
+        behindKeys(weights.layers().getLast()).forEach(stack -> count(stack, parameters));
         count(weights.output(), parameters);
         return parameters;
     }
@@ -156,15 +159,16 @@ final class BenchModel implements AutoCloseable {
         long bytes = weights.norm().byteSize() + bytes(weights.output());
         for (LlamaWeights.Layer layer : weights.layers()) {
             bytes += layer.attentionNorm().byteSize() + layer.feedForwardNorm().byteSize();
-            for (PackedMatrix[] stack : stacks(layer)) {
+            bytes += bytes(layer.qkv());
+            for (PackedMatrix[] stack : behindKeys(layer)) {
                 bytes += bytes(stack);
             }
         }
         return bytes;
     }
 
-    private static List<PackedMatrix[]> stacks(LlamaWeights.Layer layer) {
-        return List.of(layer.qkv(), layer.attentionOutput(), layer.gateUp(), layer.down());
+    private static List<PackedMatrix[]> behindKeys(LlamaWeights.Layer layer) {
+        return List.of(layer.attentionOutput(), layer.gateUp(), layer.down());
     }
 
     private static long bytes(PackedMatrix[] stack) {

@@ -82,9 +82,9 @@ final class BenchRun {
             return readBytesPerSecond() / model.bytesPerStep();
         }
         boolean prompt = workload.kind() == Workload.Kind.PREFILL;
-        double layers = secondsPerRow(model.layerParameters(), prompt);
-        double output = secondsPerRow(model.outputParameters(), prompt);
-        return 1 / (layers + output * (prompt ? 1.0 / workload.size() : 1));
+        double everyRow = secondsPerRow(model.everyRowParameters(), prompt);
+        double scoredRow = secondsPerRow(model.scoredRowParameters(), prompt);
+        return 1 / (everyRow + scoredRow * (prompt ? 1.0 / workload.size() : 1));
     }
 
     /**

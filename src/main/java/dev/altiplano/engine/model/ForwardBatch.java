@@ -12,10 +12,9 @@ import java.lang.foreign.ValueLayout;
 public final class ForwardBatch {
 
     private final RowBatch places;
+    private final RowBatch scoredPlaces;
     private final MemorySegment tokenIds;
     private final int[] scored;
-    private int scoredRows;
-    private int scoredGeneratedRows;
 
     /**
      * @param maxRows room for rows
@@ -24,6 +23,7 @@ public final class ForwardBatch {
      */
     public ForwardBatch(int maxRows, int maxScoredRows, int maxBlockIds, Arena arena) {
         places = new RowBatch(maxRows, maxBlockIds, arena);
+        scoredPlaces = new RowBatch(maxScoredRows, maxBlockIds, arena);
         tokenIds = arena.allocate(4L * maxRows, 64);
         scored = new int[maxScoredRows];
     }
@@ -31,12 +31,12 @@ public final class ForwardBatch {
     /** Forgets all rows. */
     public void clear() {
         places.clear();
-        scoredRows = 0;
-        scoredGeneratedRows = 0;
+        scoredPlaces.clear();
     }
 
     /** Begins the rows of a sequence, which holds {@code count} KV blocks; returns what {@link #add} wants to know. */
     public int addBlockList(int[] blockIds, int count) {
+        scoredPlaces.addBlockList(blockIds, count);
         return places.addBlockList(blockIds, count);
     }
 
@@ -52,15 +52,19 @@ public final class ForwardBatch {
         if (!wantsLogits) {
             return -1;
         }
-        scored[scoredRows] = row;
-        if (generated) {
-            scoredGeneratedRows++;
-        }
-        return scoredRows++;
+        int index = scoredPlaces.rows();
+        scoredPlaces.addRow(position, blockList, generated);
+        scored[index] = row;
+        return index;
     }
 
     RowBatch places() {
         return places;
+    }
+
+    /** The rows whose logits are wanted, alone. */
+    RowBatch scoredPlaces() {
+        return scoredPlaces;
     }
 
     /** int32 [rows]. */
@@ -75,11 +79,7 @@ public final class ForwardBatch {
 
     /** Rows whose logits are wanted. */
     public int scoredRows() {
-        return scoredRows;
-    }
-
-    int scoredGeneratedRows() {
-        return scoredGeneratedRows;
+        return scoredPlaces.rows();
     }
 
     int maxScoredRows() {

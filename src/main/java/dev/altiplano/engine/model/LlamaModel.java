@@ -30,8 +30,6 @@ public final class LlamaModel {
     private final MemorySegment gateUp;
     /** F32 [rows, intermediate]. */
     private final MemorySegment gated;
-    /** F32 [scored rows, hidden]. */
-    private final MemorySegment last;
     /** F32 [scored rows, vocabulary]. */
     private final MemorySegment logits;
 
@@ -59,7 +57,6 @@ public final class LlamaModel {
         attended = floats(maxRows, config.attentionSize(), arena);
         gateUp = floats(maxRows, 2 * config.intermediateSize(), arena);
         gated = floats(maxRows, config.intermediateSize(), arena);
-        last = floats(maxScoredRows, config.hiddenSize(), arena);
         logits = floats(maxScoredRows, config.vocabularySize(), arena);
     }
 
@@ -71,8 +68,8 @@ public final class LlamaModel {
     public static long scratchBytes(LlamaConfig config, int maxRows, int maxScoredRows) {
         long row =
                 2L * config.hiddenSize() + config.qkvSize() + config.attentionSize() + 3L * config.intermediateSize();
-        long scored = (long) config.hiddenSize() + config.vocabularySize();
-        return 4 * (maxRows * row + maxScoredRows * scored + (long) config.contextLength() * config.headDim());
+        long scored = (long) maxScoredRows * config.vocabularySize();
+        return 4 * (maxRows * row + scored + (long) config.contextLength() * config.headDim());
     }
 
     /**
@@ -88,37 +85,52 @@ public final class LlamaModel {
     /** The same; {@code afterLayer} runs after each layer, so that a long pass can be told from one that is stuck. */
     public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {
         RowBatch places = batch.places();
-        int rows = places.rows();
-        int generated = places.generatedRows();
         int size = config.hiddenSize();
-        kernels.embed(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), rows, hidden);
+        kernels.embed(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), places.rows(), hidden);
         for (int i = 0; i < config.layers(); i++) {
             LlamaWeights.Layer layer = weights.layers().get(i);
-            kernels.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, rows, size);
-            kernels.linear(layer.qkv(), normed, qkv, rows, generated, false);
+            kernels.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, places.rows(), size);
+            kernels.linear(layer.qkv(), normed, qkv, places.rows(), places.generatedRows(), false);
             kernels.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
-            kernels.attention(qkv, config.heads(), kv.memory(), kv.shape(), i, places, attended);
-            kernels.linear(layer.attentionOutput(), attended, hidden, rows, generated, true);
-            kernels.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
-            kernels.linear(layer.gateUp(), normed, gateUp, rows, generated, false);
-            kernels.swiGlu(gateUp, gated, rows, config.intermediateSize());
-            kernels.linear(layer.down(), gated, hidden, rows, generated, true);
+            if (i == config.layers() - 1) {
+                keepScored(batch);
+                places = batch.scoredPlaces();
+            }
+            if (places.rows() > 0) {
+                attendAndFeed(layer, i, places);
+            }
             afterLayer.run();
         }
-        score(batch);
+        if (places.rows() > 0) {
+            kernels.rmsNorm(hidden, weights.norm(), config.normEpsilon(), normed, places.rows(), size);
+            kernels.linear(weights.output(), normed, logits, places.rows(), places.generatedRows(), false);
+        }
         return logits;
     }
 
-    private void score(ForwardBatch batch) {
-        int scored = batch.scoredRows();
-        if (scored == 0) {
-            return;
+    private void attendAndFeed(LlamaWeights.Layer layer, int index, RowBatch places) {
+        int rows = places.rows();
+        int generated = places.generatedRows();
+        int size = config.hiddenSize();
+        kernels.attention(qkv, config.heads(), kv.memory(), kv.shape(), index, places, attended);
+        kernels.linear(layer.attentionOutput(), attended, hidden, rows, generated, true);
+        kernels.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
+        kernels.linear(layer.gateUp(), normed, gateUp, rows, generated, false);
+        kernels.swiGlu(gateUp, gated, rows, config.intermediateSize());
+        kernels.linear(layer.down(), gated, hidden, rows, generated, true);
+    }
+
+    /** Of the last layer other rows need the keys and values alone: moves the rows whose logits are wanted to the front. */
+    private void keepScored(ForwardBatch batch) {
+        for (int i = 0; i < batch.scoredRows(); i++) {
+            move(hidden, batch.scoredRow(i), i, config.hiddenSize());
+            move(qkv, batch.scoredRow(i), i, config.qkvSize());
         }
-        long rowBytes = 4L * config.hiddenSize();
-        for (int i = 0; i < scored; i++) {
-            MemorySegment.copy(hidden, batch.scoredRow(i) * rowBytes, last, i * rowBytes, rowBytes);
+    }
+
+    private static void move(MemorySegment rows, int from, int to, int size) {
+        if (from != to) {
+            MemorySegment.copy(rows, 4L * from * size, rows, 4L * to * size, 4L * size);
         }
-        kernels.rmsNorm(last, weights.norm(), config.normEpsilon(), last, scored, config.hiddenSize());
-        kernels.linear(weights.output(), last, logits, scored, batch.scoredGeneratedRows(), false);
     }
 }
