@@ -21,18 +21,32 @@ struct many_scratch {
 
 _Static_assert(sizeof(struct many_scratch) <= SCRATCH_BYTES, "as the caller believes");
 
+/* Where the sums of some rows and a pair of strips go when they are complete. */
+struct destination {
+    float *out;
+    size_t stride;
+    int lanes, accumulate;
+};
+
 /* Where weights will be read next, and how many cache lines of them to fetch with each group. */
 struct ahead {
     const uint8_t *at;
     int lines;
 };
 
-/* S strips times T rows: `groups` groups of `a`, added to sums; from zero where `fresh`. */
+/*
+ * S strips times T rows: `groups` groups of `a`, added to what is kept; from zero where `fresh`. Where there is a destination
+ * they are the last.
+ */
 INLINE void tile_sums(const int format, const int S, const int T, const struct unpacked *w, int groups,
-                      const struct record *a, float (*to)[2][16], int fresh, struct ahead ahead) {
+                      const struct record *a, float (*kept)[2][16], int fresh, struct ahead ahead,
+                      const struct destination *to) {
     __m512 sums[TILE_ROWS][2];
     UNROLL for (int t = 0; t < T; t++) {
-        UNROLL for (int s = 0; s < S; s++) sums[t][s] = fresh ? _mm512_setzero_ps() : _mm512_load_ps(to[t][s]);
+        UNROLL for (int s = 0; s < S; s++) {
+            sums[t][s] = fresh ? _mm512_setzero_ps() : _mm512_load_ps(kept[t][s]);
+            if (to) __builtin_prefetch(to->out + t * to->stride + 16 * s, 1);
+        }
     }
     for (int group = 0; group < groups; group++, w++, a += T, ahead.at += 64 * ahead.lines) {
         for (int line = 0; line < ahead.lines; line++) _mm_prefetch((const char *) ahead.at + 64 * line, _MM_HINT_T1);
@@ -79,17 +93,24 @@ INLINE void tile_sums(const int format, const int S, const int T, const struct u
         }
     }
     UNROLL for (int t = 0; t < T; t++) {
-        UNROLL for (int s = 0; s < S; s++) _mm512_store_ps(to[t][s], sums[t][s]);
+        UNROLL for (int s = 0; s < S; s++) {
+            if (to) {
+                store(to->out + t * to->stride + 16 * s, sums[t][s], to->lanes - 16 * s, to->accumulate);
+            } else {
+                _mm512_store_ps(kept[t][s], sums[t][s]);
+            }
+        }
     }
 }
 
-typedef void (*tile_adder)(const struct unpacked *w, int groups, const struct record *a, float (*to)[2][16], int fresh,
-                           struct ahead ahead);
+typedef void (*tile_adder)(const struct unpacked *w, int groups, const struct record *a, float (*kept)[2][16], int fresh,
+                           struct ahead ahead, const struct destination *to);
 
 #define TILE_SUMS(FORMAT, S, T)                                                                                       \
     static void NAME(sums_##FORMAT##_##S##_##T)(const struct unpacked *w, int groups, const struct record *a,         \
-                                                float (*to)[2][16], int fresh, struct ahead ahead) {                  \
-        tile_sums(FORMAT, S, T, w, groups, a, to, fresh, ahead);                                                      \
+                                                float (*kept)[2][16], int fresh, struct ahead ahead,                  \
+                                                const struct destination *to) {                                       \
+        tile_sums(FORMAT, S, T, w, groups, a, kept, fresh, ahead, to);                                                \
     }
 #define EACH_TILE_SUMS(FORMAT, S)                                                                                     \
     TILE_SUMS(FORMAT, S, 1) TILE_SUMS(FORMAT, S, 2) TILE_SUMS(FORMAT, S, 3)                                           \
@@ -126,7 +147,7 @@ INLINE void unpack_strip(const int format, const uint8_t *panel, int columns, in
                 _mm512_store_si512(to->q[s][j], low);
                 _mm512_store_si512(to->q[s][j + 4], high);
             }
-            __m512 scale, second = _mm512_setzero_ps();
+            __m512 scale, second;
             if (format == Q8_0 || format == Q4_0) {
                 scale = halves(scales + 32 * group);
             } else if (format == Q6_K) {
@@ -140,7 +161,7 @@ INLINE void unpack_strip(const int format, const uint8_t *panel, int columns, in
                 second = _mm512_mul_ps(halves(scales + 224), second);
             }
             _mm512_store_ps(to->scale[s], scale);
-            _mm512_store_ps(to->second[s], second);
+            if (format >= Q4_K) _mm512_store_ps(to->second[s], second);
         }
         panel += panel_bytes(format, in_panel);
     }
@@ -169,7 +190,7 @@ INLINE int first_row(const struct slice *slice, int tile) {
 /* One depth of a pair (or, at an odd end, of a single strip) with all tiles of a slice. */
 INLINE void multiply_depth(const struct linear_job *job, const struct matrix *matrix, const uint8_t *weights, int strips,
                            int first, const struct slice *slice, float (*sums)[TILE_ROWS][2][16],
-                           struct unpacked *unpacked, const uint8_t *next) {
+                           struct unpacked *unpacked, const uint8_t *next, const struct destination *last) {
     const int format = matrix->format, all = job->columns / 32;
     const size_t bytes = strip_bytes(format, job->columns);
     const int groups = all - first / 32 < GROUPS ? all - first / 32 : GROUPS;
@@ -185,22 +206,9 @@ INLINE void multiply_depth(const struct linear_job *job, const struct matrix *ma
         int lines = (depth_lines + slots - 1) / slots, begun = lines * groups * (tile - later * half);
         struct ahead ahead = {next + later * bytes + (size_t) 64 * begun, begun < depth_lines ? lines : 0};
         const struct record *a = slice->records + (size_t) row * all + (size_t) in_tile * (first / 32);
-        NAME(adders)[format][strips - 1][in_tile - 1](unpacked, groups, a, sums[tile], first == 0, ahead);
-    }
-}
-
-/* Row by row, since rows lie pages apart. */
-INLINE void store_band(const struct linear_job *job, const struct slice *slice, int strips, int lanes,
-                       float (*sums)[MAX_TILES][TILE_ROWS][2][16], float *out) {
-    for (int tile = 0; tile < slice->end - slice->begin; tile++) {
-        int first = first_row(slice, slice->begin + tile), end = first_row(slice, slice->begin + tile + 1);
-        for (int row = first; row < end; row++) {
-            float *to = out + (size_t) row * job->out_columns;
-            for (int s = 0; s < strips; s++) {
-                store(to + STRIP * s, _mm512_load_ps(sums[s / 2][tile][row - first][s % 2]), lanes - STRIP * s,
-                      job->accumulate);
-            }
-        }
+        const struct destination to = {last->out + (size_t) row * last->stride, last->stride, last->lanes, last->accumulate};
+        NAME(adders)[format][strips - 1][in_tile - 1](unpacked, groups, a, sums[tile], first == 0, ahead,
+                                                      first + DEPTH < job->columns ? 0 : &to);
     }
 }
 
@@ -215,11 +223,12 @@ static void NAME(multiply_band)(const struct linear_job *job, const struct matri
             const uint8_t *next = strip + 2 < end                ? depth + (strip + 2) * bytes
                                   : first + DEPTH < job->columns ? depth + depth_bytes + begin * bytes
                                                                  : matrix->data + end * bytes;
+            const struct destination to = {out + strip * STRIP, job->out_columns, matrix->rows - strip * STRIP,
+                                           job->accumulate};
             multiply_depth(job, matrix, depth + strip * bytes, strip + 1 < end ? 2 : 1, first, slice,
-                           scratch->sums[(strip - begin) / 2], scratch->groups, next);
+                           scratch->sums[(strip - begin) / 2], scratch->groups, next, &to);
         }
     }
-    store_band(job, slice, end - begin, matrix->rows - begin * STRIP, scratch->sums, out + begin * STRIP);
 }
 
 /* See struct multiplier. */

@@ -16,13 +16,6 @@ struct prompt_scratch {
 
 _Static_assert(sizeof(struct prompt_scratch) <= SCRATCH_BYTES, "as the caller believes");
 
-/* Where the sums of an octet and a pair of strips go when they are complete. */
-struct destination {
-    float *out;
-    size_t stride;
-    int lanes, accumulate;
-};
-
 /*
  * S strips times T rows of an octet: `columns` columns, added to sums; from zero where `fresh`. Where there is a destination
  * they are the last: stores that wait for memory do so beside the next products.
