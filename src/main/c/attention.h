@@ -1,5 +1,5 @@
 /*
- * Rotation, KV memory and attention: dev.altiplano.engine.kernel.ScalarAttention and ScalarKv define what is computed.
+ * Rotation, KV memory and attention: dev.altiplano.engine.kernel.scalar.ScalarAttention and ScalarKv define what is computed.
  *
  * A tile is some neighbouring rows of one sequence with all query heads of one KV head: its queries share the keys and values,
  * which are widened to floats 64 positions at a time and then stay in the first-level cache while all queries use them.
@@ -10,7 +10,7 @@
 enum { SECTION = 256, STRIP = 64, TILE_QUERIES = 96, ROWS = 6 };
 enum { KV_F32, KV_F16, KV_Q8 };
 
-/* Filled by dev.altiplano.engine.kernel.NativeLayer, which has checked it; offsets there. */
+/* Filled by dev.altiplano.engine.kernel.ffm.NativeLayer, which has checked it; offsets there. */
 struct attention {
     float *qkv;               /* [rows][(heads + 2 kv_heads) head_dim] */
     float *out;               /* [rows][heads head_dim] */

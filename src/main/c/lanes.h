@@ -343,7 +343,7 @@ INLINE void d_store(double *p, d16 x) {
 /* The exported name of a kernel for this instruction set. */
 #define KERNEL(name) __attribute__((visibility("default"))) JOIN(name, LANES_SUFFIX)
 
-/* dev.altiplano.engine.kernel.Exp, operation for operation. */
+/* dev.altiplano.engine.kernel.scalar.Exp, operation for operation. */
 INLINE v16 v_exp(v16 x) {
     const v16 round = v_set(12582912.0f), one = v_set(1.0f);
     v16 bounded = v_min(v_set(88.0f), x);

@@ -1,4 +1,4 @@
-/* Work between matrix products, row by row: dev.altiplano.engine.kernel.ScalarRows defines what is computed. */
+/* Work between matrix products, row by row: dev.altiplano.engine.kernel.scalar.ScalarRows defines what is computed. */
 
 /* Rows of x, divided by the root of their mean square and multiplied by weight. Element i is squared into lane i mod 64. */
 void KERNEL(rms_norm)(const float *x, const float *weight, float epsilon, float *out, int64_t rows, int64_t size) {

@@ -1,6 +1,6 @@
 package dev.altiplano;
 
-import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.os.ThreadPriorities;
 import dev.altiplano.server.config.GeneratedBeans;
 import dev.altiplano.tool.Commands;
 import org.springframework.boot.SpringApplication;
@@ -31,7 +31,7 @@ public class Altiplano {
         if (Commands.isCommand(arguments)) {
             System.exit(Commands.run(arguments));
         }
-        Thread.ofPlatform().name("altiplano-niceness").daemon().start(Engine::letOptimisersStandBack);
+        Thread.ofPlatform().name("altiplano-niceness").daemon().start(ThreadPriorities::letOptimisersStandBack);
         SpringApplication application = new SpringApplication(Altiplano.class);
         application.addListeners(new GeneratedBeans());
         application.run(arguments);

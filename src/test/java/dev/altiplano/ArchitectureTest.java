@@ -100,24 +100,43 @@ class ArchitectureTest {
     static final ArchRule THE_SERVICE_SEES_THE_ENGINE_FROM_OUTSIDE = noClasses()
             .that(resideInAPackage("dev.altiplano.server..").and(not(resideInAPackage("dev.altiplano.server.config"))))
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage(ENGINE + ".*..")
-            .because("what stands at the engine's root is its whole surface");
+            .dependOnClassesThat(
+                    resideInAPackage(ENGINE + ".*..").and(not(resideInAnyPackage(ENGINE + ".chat..", ENGINE + ".os"))))
+            .because(
+                    "what stands at the engine's root is its whole surface, with the messages of a chat; meters ask the system");
 
     @ArchTest
-    static final ArchRule CONFIGURATION_MAY_READ_CHECKPOINTS = noClasses()
+    static final ArchRule CONFIGURATION_OPENS_THE_ENGINE = noClasses()
             .that()
             .resideInAPackage("dev.altiplano.server.config")
             .should()
-            .dependOnClassesThat(
-                    resideInAPackage(ENGINE + ".*..").and(not(resideInAPackage(ENGINE + ".checkpoint.."))));
+            .dependOnClassesThat(resideInAPackage(ENGINE + ".*..")
+                    .and(not(resideInAnyPackage(
+                            ENGINE + ".run",
+                            ENGINE + ".load",
+                            ENGINE + ".os",
+                            ENGINE + ".checkpoint..",
+                            ENGINE + ".kernel",
+                            ENGINE + ".chat.."))));
 
     // --- Inside the engine.
 
     @ArchTest
-    static final ArchRule KERNEL_STANDS_ALONE = onlyDependsOn("engine.kernel..", "engine.kernel..")
+    static final ArchRule THE_SURFACE_KNOWS_NO_ROOM = onlyDependsOn(
+                    "engine", "engine", "engine.chat..", "engine.kernel", "engine.grammar..")
+            .because("what users see stands still while rooms are rebuilt");
+
+    @ArchTest
+    static final ArchRule OS_STANDS_ALONE = onlyDependsOn("engine.os..", "engine.os..");
+
+    @ArchTest
+    static final ArchRule KERNEL_STANDS_ALONE = onlyDependsOn("engine.kernel..", "engine.kernel..", "engine.os")
             .because(
                     "it gets memory segments, sizes, offsets and block ids; it knows no model, sequence or block table");
+
+    @ArchTest
+    static final ArchRule KERNEL_CONTRACT_KNOWS_NO_BACKEND =
+            onlyDependsOn("engine.kernel", "engine.kernel", "engine.os");
 
     @ArchTest
     static final ArchRule TOKENIZER_STANDS_ALONE = onlyDependsOn("engine.tokenizer..", "engine.tokenizer..");
@@ -130,16 +149,22 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule CACHE_KNOWS_NO_TEXT =
-            onlyDependsOn("engine.cache..", "engine.cache..", "engine.kernel..").because("it knows tokens and blocks");
+            onlyDependsOn("engine.cache..", "engine.cache..", "engine.kernel").because("it knows tokens and blocks");
 
     @ArchTest
     static final ArchRule MODEL_KNOWS_NO_REQUEST = onlyDependsOn(
-                    "engine.model..", "engine.model..", "engine.cache..", "engine.kernel..", "engine.checkpoint..")
+                    "engine.model..",
+                    "engine.model..",
+                    "engine.cache..",
+                    "engine.kernel",
+                    "engine.kernel.quant",
+                    "engine.os",
+                    "engine.checkpoint")
             .because("it turns token rows into logits, for whomever");
 
     @ArchTest
     static final ArchRule SAMPLE_KNOWS_NO_REQUEST =
-            onlyDependsOn("engine.sample..", "engine.sample..", "engine.kernel..");
+            onlyDependsOn("engine.sample..", "engine.sample..", "engine.kernel", "engine.grammar..");
 
     @ArchTest
     static final ArchRule SCHEDULE_KNOWS_NO_TENSOR =
@@ -156,12 +181,22 @@ class ArchitectureTest {
     // --- What only one place may touch.
 
     @ArchTest
-    static final ArchRule ONLY_KERNELS_LEAVE_JAVA = noClasses()
+    static final ArchRule ONE_PACKAGE_KNOWS_THE_VECTOR_API = noClasses()
             .that()
-            .resideOutsideOfPackage(ENGINE + ".kernel..")
+            .resideOutsideOfPackage(ENGINE + ".kernel.vector")
             .should()
-            .dependOnClassesThat(resideInAPackage("jdk.incubator.vector..")
-                    .or(nameMatching("java\\.lang\\.foreign\\.(Linker|SymbolLookup|FunctionDescriptor).*")));
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator.vector..");
+
+    @ArchTest
+    static final ArchRule FEW_LEAVE_JAVA = noClasses()
+            .that(not(resideInAnyPackage(
+                    ENGINE + ".kernel.ffm",
+                    ENGINE + ".kernel.roofline",
+                    ENGINE + ".os",
+                    "dev.altiplano.training.kernel")))
+            .should()
+            .dependOnClassesThat(nameMatching("java\\.lang\\.foreign\\.(Linker|SymbolLookup|FunctionDescriptor).*"));
 
     @ArchTest
     static final ArchRule MEMORY_HAS_AN_OWNER_THAT_CLOSES_IT = noClasses()

@@ -1,460 +1,47 @@
 package dev.altiplano.engine;
 
-import dev.altiplano.engine.cache.BlockPool;
-import dev.altiplano.engine.cache.PrefixCache;
-import dev.altiplano.engine.kernel.ThreadEnd;
-import dev.altiplano.engine.kernel.ThreadNiceness;
-import dev.altiplano.engine.model.ForwardBatch;
-import dev.altiplano.engine.queue.Refusal;
-import dev.altiplano.engine.queue.RequestQueue;
-import dev.altiplano.engine.schedule.Scheduler;
-import dev.altiplano.engine.schedule.StepPlan;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model and the thread that computes with it; {@link #step} shows the path of a token.
+ * One model, the requests that it serves and the thread that computes for them. {@link dev.altiplano.engine.run.Engines} opens one.
  *
- * <p>{@link #submit}, {@link #stats}, {@link #tokenize}, {@link #detokenize}, {@link #drain} and {@link Generation#cancel} may be
- * called from any thread; everything else happens on the engine thread. A request that fails, fails alone.
+ * <p>All methods may be called from any thread. A request that fails, fails alone.
  */
-public final class Engine implements AutoCloseable {
-
-    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
-    private static final long IDLE_NANOS = Duration.ofMillis(50).toNanos();
-    private static final double NEWEST_SHARE = 0.1;
-
-    private final EngineOptions options;
-    private final EngineObserver observer;
-    private final LoadedModel loaded;
-    private final RequestReader reader;
-    private final RequestQueue<LiveRequest> queue;
-    private final BlockPool pool;
-    private final Scheduler<Choice> scheduler;
-    private final LiveRequests requests;
-    private final ForwardBatch batch;
-    private final Scoring scoring;
-    private final StepCounters counters = new StepCounters();
-    /** Requests that were accepted and have not ended. */
-    private final AtomicInteger accepted = new AtomicInteger();
-    /** Those of them that have taken part in a step. */
-    private final AtomicInteger started = new AtomicInteger();
-
-    private final StepEvent event = new StepEvent();
-    private final Thread thread;
-    private final Runnable signOfLife = this::alive;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private int[] firstScored = new int[16];
-    private volatile boolean stopping;
-    private volatile long lastSignNanos = System.nanoTime();
-    private volatile double secondsPerRequest = 1;
-
-    private Engine(EngineOptions options, LoadedModel loaded, EngineObserver observer) {
-        this.options = options;
-        this.loaded = loaded;
-        this.observer = observer;
-        int blockTokens = options.kvBlockTokens();
-        int contextLength = loaded.config().contextLength();
-        reader = new RequestReader(loaded.tokenizer(), contextLength);
-        queue = new RequestQueue<>(options.queueCapacity(), options.queueTokens());
-        pool = new BlockPool(loaded.kv().shape().blocks());
-        PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.prefixCache());
-        scheduler = new Scheduler<>(
-                pool, prefixes, blockTokens, options.maxSequences(), options.maxBatchTokens(), loaded.maxScoredRows());
-        requests = new LiveRequests(scheduler, reader, this::ended);
-        int blockIds = Math.multiplyExact(options.maxSequences(), Math.ceilDiv(contextLength, blockTokens));
-        batch = new ForwardBatch(options.maxBatchTokens(), loaded.maxScoredRows(), blockIds, loaded.arena());
-        scoring = new Scoring(
-                loaded.kernels(), loaded.tokenizer(), loaded.config().vocabularySize(), contextLength, loaded.arena());
-        thread = Thread.ofPlatform().name("altiplano-engine").start(this::run);
-    }
-
-    /**
-     * Loads a model and starts the engine thread; returns when it has been warmed up.
-     *
-     * @throws ModelException when the model cannot be used as it is or as configured; nothing stays allocated
-     */
-    public static Engine open(EngineOptions options, LoadListener listener, EngineObserver observer) {
-        return open(options, listener, () -> observer);
-    }
-
-    /** The same for an observer that need not be there yet: it is asked for, and may be waited for, when the model has been loaded. */
-    public static Engine open(EngineOptions options, LoadListener listener, Supplier<EngineObserver> observer) {
-        LoadedModel loaded = new ModelLoader(options, listener).load();
-        try {
-            return new Engine(options, loaded, observer.get());
-        } catch (RuntimeException | Error e) {
-            loaded.close();
-            throw e;
-        }
-    }
-
-    /**
-     * Makes the calling thread, and those that it starts from now on, stand back behind the process's other threads when
-     * processors are short. Does nothing where the system has no such thing.
-     */
-    public static void standBack() {
-        ThreadNiceness.standBack();
-    }
-
-    /**
-     * Makes all threads that load an engine or compute for one stand back, and those that they start from now on: then requests are
-     * refused and health is told at once while every processor computes. Who opens an engine beside threads that answer clients calls
-     * it at the latest where the observer is asked for, before the engine's own thread starts.
-     */
-    public static void letComputingStandBack() {
-        ThreadNiceness.letStandBack("altiplano-");
-    }
-
-    /**
-     * Makes Java's optimising compiler stand back as well, in the whole process and for good. A service calls it first: then its
-     * start, and its first requests, wait for nothing but what they need.
-     */
-    public static void letOptimisersStandBack() {
-        ThreadNiceness.letOptimisersStandBack();
-    }
-
-    /** One turn of the engine: from the queue through schedule, model and sampling to the streams; false when nothing was to compute. */
-    private boolean step() {
-        long begin = System.nanoTime();
-        event.begin();
-        expire(begin);
-        LiveRequest next;
-        while (scheduler.hasRoom() && (next = queue.poll()) != null) {
-            begin(next);
-        }
-        StepPlan<Choice> plan = scheduler.plan();
-        if (plan.rows() == 0) {
-            return false;
-        }
-        int blocksUsed = pool.held();
-        // Not the step's beginning: a request may have been submitted since.
-        fill(plan, System.nanoTime());
-        MemorySegment logits = loaded.model().forward(batch, signOfLife);
-        scheduler.computed(plan);
-        long now = System.nanoTime();
-        int generatedRows = 0;
-        for (int part = 0; part < plan.parts(); part++) {
-            read(plan, part, logits, now);
-            generatedRows += plan.generated(part) ? plan.rows(part) : 0;
-        }
-        counters.step(plan.rows() - generatedRows, plan.parts());
-        observer.step(plan.rows() - generatedRows, generatedRows, now - begin);
-        record(plan, generatedRows, blocksUsed);
-        return true;
-    }
-
-    /** For Flight Recorder, where one is running. */
-    private void record(StepPlan<Choice> plan, int generatedRows, int blocksUsed) {
-        event.end();
-        if (event.shouldCommit()) {
-            event.promptRows = plan.rows() - generatedRows;
-            event.generatedRows = generatedRows;
-            event.sequences = plan.parts();
-            event.requestsWaiting = Math.max(0, accepted.get() - started.get());
-            event.kvBlocksUsed = blocksUsed;
-            event.kvBlocks = pool.size();
-            event.preemptions = scheduler.preemptions();
-            event.commit();
-        }
-    }
-
-    private void run() {
-        while (!stopping) {
-            boolean worked;
-            try {
-                worked = step();
-            } catch (RuntimeException | Error e) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "a step failed; the requests that took part in it end with an error",
-                        e);
-                requests.endAll(Outcome.ERROR, "the engine failed in a step");
-                worked = true;
-            }
-            counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
-            alive();
-            if (!worked) {
-                counters.idle();
-                LockSupport.parkNanos(this, IDLE_NANOS);
-            }
-        }
-        LiveRequest waiting;
-        while ((waiting = queue.poll()) != null) {
-            ended(waiting, Outcome.ERROR, "the service is stopping");
-        }
-        requests.endAll(Outcome.ERROR, "the service is stopping");
-    }
-
-    private void alive() {
-        lastSignNanos = System.nanoTime();
-    }
-
-    private void begin(LiveRequest request) {
-        try {
-            requests.begin(request);
-        } catch (RuntimeException e) {
-            failed(request, e);
-        }
-    }
-
-    private void failed(LiveRequest request, RuntimeException cause) {
-        LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
-        requests.end(request, Outcome.ERROR, "the request failed inside the engine");
-    }
-
-    /** Ends what was cancelled or is overdue, in the queue without having cost any computation. */
-    private void expire(long now) {
-        queue.removeIf(request -> {
-            Outcome overdue = request.overdue(now);
-            if (overdue == null) {
-                return false;
-            }
-            ended(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed in the queue" : "cancelled");
-            return true;
-        });
-        requests.expire(now);
-    }
-
-    /** Lays the planned rows out for the model. */
-    private void fill(StepPlan<Choice> plan, long now) {
-        batch.clear();
-        if (firstScored.length < plan.parts()) {
-            firstScored = new int[2 * plan.parts()];
-        }
-        for (int part = 0; part < plan.parts(); part++) {
-            Choice choice = plan.sequence(part);
-            started(choice, now);
-            boolean generated = plan.generated(part);
-            int list =
-                    batch.addBlockList(choice.table().blocks(), choice.table().size());
-            int end = choice.computed() + plan.rows(part);
-            firstScored[part] = -1;
-            for (int position = choice.computed(); position < end; position++) {
-                boolean wanted = position == choice.length() - 1 || choice.scoresPrompt() && !generated;
-                int scored = batch.add(choice.tokens()[position], position, list, generated, wanted);
-                firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
-            }
-        }
-    }
-
-    private void started(Choice choice, long now) {
-        LiveRequest request = choice.request();
-        if (choice.countReused()) {
-            counters.reused(choice.reused());
-        }
-        if (request.running(now)) {
-            started.incrementAndGet();
-            observer.started(request.queueNanos());
-        }
-    }
-
-    /** Takes what a part of the plan has given: scores of its prompt, and its next token. */
-    private void read(StepPlan<Choice> plan, int part, MemorySegment logits, long now) {
-        Choice choice = plan.sequence(part);
-        LiveRequest request = choice.request();
-        int row = firstScored[part];
-        if (row < 0 || request.ended()) {
-            return;
-        }
-        try {
-            if (choice.scoresPrompt() && !plan.generated(part)) {
-                for (int position = choice.computed() - plan.rows(part); position < choice.computed(); position++) {
-                    scoring.scorePrompt(logits, row++, choice, position);
-                }
-                row--;
-            }
-            if (choice.computed() < choice.length()) {
-                return;
-            }
-            if (choice.maxTokens() == 0) {
-                requests.finish(choice, FinishReason.LENGTH);
-                return;
-            }
-            sampled(choice, now);
-            scoring.sample(logits, row, choice);
-            if (choice.finishReason() != null) {
-                requests.finished(choice);
-            }
-        } catch (RuntimeException e) {
-            failed(request, e);
-        }
-    }
-
-    private void sampled(Choice choice, long now) {
-        LiveRequest request = choice.request();
-        counters.sampled();
-        request.tokenSampled(now);
-        long since = choice.tokenSampled(now);
-        if (since < 0) {
-            observer.firstToken(request.sinceSubmission(now));
-        } else {
-            observer.nextToken(since);
-        }
-    }
-
-    /** The one place where an accepted request comes to its outcome. */
-    private void ended(LiveRequest request, Outcome outcome, String detail) {
-        if (request.ended()) {
-            return;
-        }
-        long now = System.nanoTime();
-        // Whoever has seen the end must not find the blocks still held.
-        counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
-        RequestSummary summary = request.end(outcome, detail, now);
-        // Neither must its reader, nor who waits for the last one, be ahead of the counters and the log.
-        try {
-            observer.ended(summary);
-        } finally {
-            if (summary.queueNanos() >= 0) {
-                double seconds = (summary.totalNanos() - summary.queueNanos()) / 1e9;
-                double before = secondsPerRequest;
-                secondsPerRequest = before + NEWEST_SHARE * (seconds - before);
-                started.decrementAndGet();
-            }
-            accepted.decrementAndGet();
-            request.tell(summary);
-        }
-    }
+public interface Engine extends AutoCloseable {
 
     /** What is served. */
-    public ModelCard card() {
-        return loaded.card();
-    }
+    ModelCard card();
 
-    /** The ids of {@code text}, with the beginning of sequence in front if {@code addSpecialTokens}. Thread-safe. */
-    public int[] tokenize(String text, boolean addSpecialTokens) {
-        return reader.encode(text, addSpecialTokens);
-    }
+    /** The ids of {@code text}, with the beginning of sequence in front if {@code addSpecialTokens}. */
+    int[] tokenize(String text, boolean addSpecialTokens);
 
-    /** The text of {@code ids}; throws {@link IndexOutOfBoundsException} for an id outside the vocabulary. Thread-safe. */
-    public String detokenize(int[] ids) {
-        return loaded.tokenizer().decode(ids);
-    }
+    /** The text of {@code ids}; throws {@link IndexOutOfBoundsException} for an id outside the vocabulary. */
+    String detokenize(int[] ids);
 
     /**
-     * Accepts a request, or refuses it within milliseconds. Thread-safe; tokenizes in the calling thread, after a place in the
-     * queue has been reserved.
+     * Accepts a request, or refuses it within milliseconds. Tokenizes in the calling thread, after a place in the queue has been
+     * reserved.
      *
      * @throws RefusedException when the queue is full or the engine is stopping
      * @throws InvalidRequestException when the request does not fit the model
      */
-    public Generation submit(GenerationRequest request) {
-        long now = System.nanoTime();
-        Refusal refusal = queue.reserve();
-        if (refusal != null) {
-            throw refused(request, refusal);
-        }
-        LiveRequest live;
-        try {
-            long deadline = now + timeout(request).toNanos();
-            live = new LiveRequest(request, reader.promptIds(request), now, deadline, seed(request), this::wake);
-        } catch (RuntimeException | Error e) {
-            queue.release();
-            throw e;
-        }
-        accepted.incrementAndGet();
-        refusal = queue.offer(live, live.promptTokens(), request.client(), request.priority());
-        if (refusal != null) {
-            accepted.decrementAndGet();
-            throw refused(request, refusal);
-        }
-        wake();
-        return live;
-    }
-
-    private Duration timeout(GenerationRequest request) {
-        Duration asked = request.timeout();
-        if (asked == null) {
-            return options.defaultTimeout();
-        }
-        return asked.compareTo(options.maxTimeout()) < 0 ? asked : options.maxTimeout();
-    }
-
-    private static long seed(GenerationRequest request) {
-        return request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
-    }
+    Generation submit(GenerationRequest request);
 
     /**
      * The refusal that {@link #submit} would meet now, null where there is room: to be asked before anything is done for a
-     * request. Thread-safe and cheap; counts nothing.
+     * request. Cheap; counts nothing.
      */
-    public @Nullable RefusedException refusal() {
-        Refusal refusal = queue.refusal();
-        return refusal == null ? null : exception(refusal);
-    }
+    @Nullable
+    RefusedException refusal();
 
-    private RefusedException refused(GenerationRequest request, Refusal refusal) {
-        RefusedException refused = exception(refusal);
-        observer.ended(new RequestSummary(
-                request.id(), Outcome.REJECTED, String.valueOf(refused.getMessage()), new Usage(0, 0, 0), -1, -1, 0));
-        return refused;
-    }
-
-    private RefusedException exception(Refusal refusal) {
-        long turns = Math.ceilDiv(queue.size(), options.maxSequences());
-        Duration retryAfter = Duration.ofSeconds(Math.clamp(Math.round(turns * secondsPerRequest), 1, 60));
-        return switch (refusal) {
-            case FULL ->
-                new RefusedException(
-                        RefusedException.Reason.QUEUE_FULL,
-                        "the queue is full: " + options.queueCapacity() + " requests are waiting",
-                        retryAfter);
-            case TOKENS_FULL ->
-                new RefusedException(
-                        RefusedException.Reason.QUEUE_TOKENS_FULL,
-                        "the queue is full: " + queue.tokens() + " of " + options.queueTokens()
-                                + " prompt tokens are waiting",
-                        retryAfter);
-            case CLOSED ->
-                new RefusedException(
-                        RefusedException.Reason.DRAINING, "the service is stopping", Duration.ofSeconds(5));
-        };
-    }
-
-    private void wake() {
-        LockSupport.unpark(thread);
-    }
-
-    /** A snapshot. Thread-safe and cheap. */
-    public EngineStats stats() {
-        int ofAccepted = accepted.get();
-        int ofStarted = Math.min(started.get(), ofAccepted);
-        return counters.snapshot(
-                ofAccepted - ofStarted,
-                ofStarted,
-                queue.tokens(),
-                pool.size(),
-                (System.nanoTime() - lastSignNanos) / 1e9,
-                ofAccepted > 0);
-    }
+    /** A snapshot of what runs, waits and is held in memory. Cheap. */
+    EngineStats stats();
 
     /** Accepts nothing more and waits until everything accepted has ended, or {@code deadline} has passed. Returns whether all had ended. */
-    public boolean drain(Duration deadline) throws InterruptedException {
-        queue.close();
-        long end = System.nanoTime() + deadline.toNanos();
-        while (accepted.get() > 0 && System.nanoTime() - end < 0) {
-            Thread.sleep(5);
-        }
-        return accepted.get() == 0;
-    }
+    boolean drain(Duration deadline) throws InterruptedException;
 
     /** Ends what still runs with an error, stops the engine thread and frees all memory. The first call counts. */
     @Override
-    public void close() {
-        if (closed.getAndSet(true)) {
-            return;
-        }
-        queue.close();
-        stopping = true;
-        wake();
-        ThreadEnd.await(thread);
-        loaded.close();
-    }
+    void close();
 }

@@ -2,6 +2,17 @@ package dev.altiplano.tool;
 
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.tokenizer.TokenizerException;
+import dev.altiplano.tool.bench.BenchCommand;
+import dev.altiplano.tool.console.ToolException;
+import dev.altiplano.tool.convert.MergeCommand;
+import dev.altiplano.tool.convert.QuantizeCommand;
+import dev.altiplano.tool.convert.VerifyCommand;
+import dev.altiplano.tool.eval.EvalCommand;
+import dev.altiplano.tool.fetch.FetchCommand;
+import dev.altiplano.tool.probe.ProbeCommand;
+import dev.altiplano.tool.train.CorpusCommand;
+import dev.altiplano.tool.train.FinetuneCommand;
+import dev.altiplano.tool.train.TrainCommand;
 import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.io.InputStream;

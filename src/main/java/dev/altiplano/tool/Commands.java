@@ -26,7 +26,7 @@ public final class Commands {
         return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
     }
 
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return AltiplanoCommand.commandLine().setOut(out).setErr(err).execute(arguments);
     }
 }

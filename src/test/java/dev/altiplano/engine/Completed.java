@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** All that came out of a request, for tests. */
-record Completed(
+public record Completed(
         Map<Integer, String> texts,
         Map<Integer, List<TokenScore>> scores,
         Map<Integer, List<TokenScore>> promptScores,
         Map<Integer, FinishReason> finishes,
         StreamEvent last) {
 
-    static Completed of(Generation generation) {
+    public static Completed of(Generation generation) {
         Map<Integer, String> texts = new TreeMap<>();
         Map<Integer, List<TokenScore>> scores = new TreeMap<>();
         Map<Integer, List<TokenScore>> promptScores = new TreeMap<>();
@@ -59,7 +59,7 @@ record Completed(
         return new TreeSet<>(finishes.keySet()).size();
     }
 
-    Usage usage() {
+    public Usage usage() {
         return switch (last) {
             case StreamEvent.Ended ended -> ended.usage();
             case StreamEvent.Failed failed -> failed.usage();

@@ -3,6 +3,8 @@ package dev.altiplano.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.TestEngines.Settings;
+import dev.altiplano.engine.load.LoadedModel;
+import dev.altiplano.engine.load.ModelLoader;
 import dev.altiplano.engine.model.ForwardBatch;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The reference data: checkpoints and what PyTorch computes from them. */
-final class Reference {
+public final class Reference {
 
-    static final Path FOLDER = Path.of("src/test/resources/reference");
+    public static final Path FOLDER = Path.of("src/test/resources/reference");
     private static final JsonNode EXPECTED = read(FOLDER.resolve("expected.json"));
 
     private Reference() {}
@@ -35,7 +35,7 @@ final class Reference {
         }
     }
 
-    static JsonNode read(Path file) {
+    public static JsonNode read(Path file) {
         return JsonMapper.shared().readTree(file.toFile());
     }
 
@@ -62,7 +62,7 @@ final class Reference {
         return files;
     }
 
-    static JsonNode expected() {
+    public static JsonNode expected() {
         return EXPECTED;
     }
 
@@ -85,7 +85,7 @@ final class Reference {
         }
     }
 
-    static int[] ints(JsonNode array) {
+    public static int[] ints(JsonNode array) {
         int[] values = new int[array.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = array.get(i).asInt();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /** Builds requests for tests: greedy, scored, one choice, unless told otherwise. */
-final class Requests {
+public final class Requests {
 
     private String id = "test";
     private List<Prompt> prompts = List.of(new Prompt.Text("Question: why does the teacher"));
@@ -32,7 +32,7 @@ final class Requests {
         return requests;
     }
 
-    static Requests text(String text) {
+    public static Requests text(String text) {
         Requests requests = new Requests();
         requests.prompts = List.of(new Prompt.Text(text));
         return requests;
@@ -49,7 +49,7 @@ final class Requests {
         return this;
     }
 
-    Requests maxTokens(int tokens) {
+    public Requests maxTokens(int tokens) {
         maxTokens = tokens;
         return this;
     }
@@ -82,7 +82,7 @@ final class Requests {
         return this;
     }
 
-    Requests ignoreEos() {
+    public Requests ignoreEos() {
         ignoreEos = true;
         return this;
     }
@@ -107,7 +107,7 @@ final class Requests {
         return this;
     }
 
-    GenerationRequest build() {
+    public GenerationRequest build() {
         return new GenerationRequest(
                 id,
                 prompts,

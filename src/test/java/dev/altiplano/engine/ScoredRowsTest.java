@@ -2,6 +2,8 @@ package dev.altiplano.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.load.LoadedModel;
+import dev.altiplano.engine.load.ModelLoader;
 import dev.altiplano.engine.model.ForwardBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.altiplano.engine.TestEngines.Settings;
+import dev.altiplano.engine.load.LoadedModel;
+import dev.altiplano.engine.load.ModelLoader;
 import dev.altiplano.engine.model.ForwardBatch;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;

@@ -1,15 +1,16 @@
 package dev.altiplano.engine;
 
+import dev.altiplano.engine.run.Engines;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** Small engines for tests. */
-final class TestEngines {
+public final class TestEngines {
 
     private TestEngines() {}
 
     /** Settings that tests change one by one. */
-    record Settings(
+    public record Settings(
             String file,
             String weights,
             String backend,
@@ -20,46 +21,46 @@ final class TestEngines {
             boolean prefixCache,
             int queueCapacity) {
 
-        static Settings of(String file) {
+        public static Settings of(String file) {
             return new Settings(file, "f32", "auto", 2, 16, 128, 0, true, 64);
         }
 
-        Settings weights(String value) {
+        public Settings weights(String value) {
             return new Settings(
                     file, value, backend, threads, maxSequences, maxBatchTokens, kvBytes, prefixCache, queueCapacity);
         }
 
-        Settings backend(String value) {
+        public Settings backend(String value) {
             return new Settings(
                     file, weights, value, threads, maxSequences, maxBatchTokens, kvBytes, prefixCache, queueCapacity);
         }
 
-        Settings threads(int value) {
+        public Settings threads(int value) {
             return new Settings(
                     file, weights, backend, value, maxSequences, maxBatchTokens, kvBytes, prefixCache, queueCapacity);
         }
 
-        Settings batch(int sequences, int tokens) {
+        public Settings batch(int sequences, int tokens) {
             return new Settings(
                     file, weights, backend, threads, sequences, tokens, kvBytes, prefixCache, queueCapacity);
         }
 
-        Settings kvBytes(long value) {
+        public Settings kvBytes(long value) {
             return new Settings(
                     file, weights, backend, threads, maxSequences, maxBatchTokens, value, prefixCache, queueCapacity);
         }
 
-        Settings prefixCache(boolean value) {
+        public Settings prefixCache(boolean value) {
             return new Settings(
                     file, weights, backend, threads, maxSequences, maxBatchTokens, kvBytes, value, queueCapacity);
         }
 
-        Settings queue(int value) {
+        public Settings queue(int value) {
             return new Settings(
                     file, weights, backend, threads, maxSequences, maxBatchTokens, kvBytes, prefixCache, value);
         }
 
-        EngineOptions options() {
+        public EngineOptions options() {
             Path path = Reference.FOLDER.resolve(file);
             return new EngineOptions(
                     path,
@@ -84,12 +85,12 @@ final class TestEngines {
                     0);
         }
 
-        Engine open() {
+        public Engine open() {
             return open(EngineObserver.NONE);
         }
 
-        Engine open(EngineObserver observer) {
-            return Engine.open(options(), (phase, done, total) -> {}, observer);
+        public Engine open(EngineObserver observer) {
+            return Engines.open(options(), (phase, done, total) -> {}, observer);
         }
     }
 }

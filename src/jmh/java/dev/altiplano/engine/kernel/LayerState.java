@@ -1,5 +1,9 @@
 package dev.altiplano.engine.kernel;
 
+import dev.altiplano.engine.os.LargeMemory;
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
+
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.Arena;
@@ -26,7 +30,7 @@ final class LayerState implements AutoCloseable {
 
     /** @param model 1.1B or 7B */
     LayerState(String backend, int threads, String model, KvFormat format) {
-        kernels = Kernels.create(KernelOptions.of(backend, threads));
+        kernels = Backends.create(KernelOptions.of(backend, threads));
         boolean small = model.equals("1.1B");
         heads = 32;
         int kvHeads = small ? 4 : 32;
@@ -36,17 +40,17 @@ final class LayerState implements AutoCloseable {
         shape = new KvShape(format, 1, blocks.length, BLOCK_TOKENS, kvHeads, headDim);
         int rowSize = (heads + 2 * kvHeads) * headDim;
         qkv = floats(CONTEXT * rowSize);
-        out = kernels.allocate(4L * CONTEXT * size, arena);
+        out = LargeMemory.allocate(4L * CONTEXT * size, arena);
         cosSin = floats(CONTEXT * headDim);
-        kv = kernels.allocate(shape.byteSize(), arena);
+        kv = LargeMemory.allocate(shape.byteSize(), arena);
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = i * 7 % blocks.length;
         }
-        kernels.rotateAndStore(qkv, heads, cosSin, kv, shape, 0, prompt(CONTEXT));
+        kernels.layer().rotateAndStore(qkv, heads, cosSin, kv, shape, 0, prompt(CONTEXT));
     }
 
     MemorySegment floats(int count) {
-        MemorySegment segment = kernels.allocate(4L * count, arena);
+        MemorySegment segment = LargeMemory.allocate(4L * count, arena);
         Random random = new Random(count);
         for (int i = 0; i < count; i++) {
             segment.setAtIndex(JAVA_FLOAT, i, random.nextFloat() * 2 - 1);

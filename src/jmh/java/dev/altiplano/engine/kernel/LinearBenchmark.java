@@ -1,5 +1,9 @@
 package dev.altiplano.engine.kernel;
 
+import dev.altiplano.engine.kernel.quant.Packer;
+import dev.altiplano.engine.kernel.quant.BlockQuantizer;
+import dev.altiplano.engine.kernel.quant.RowSource;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
@@ -62,16 +66,16 @@ public class LinearBenchmark {
         for (int i = 0; i < SIZE; i++) {
             values[i] = (float) random.nextGaussian() * 0.02f;
         }
-        format.quantize(values, 0, SIZE, row, 0);
+        BlockQuantizer.quantize(format, values, 0, SIZE, row, 0);
         RowSource source = (first, count, target) -> {
             for (int i = 0; i < count; i++) {
                 MemorySegment.copy(row, 0, target, ValueLayout.JAVA_BYTE, (long) i * row.length, row.length);
             }
         };
-        copies = new PackedMatrix[(int) (ALL_BYTES / state.kernels.packedBytes(format, SIZE, SIZE))][];
+        copies = new PackedMatrix[(int) (ALL_BYTES / PackedLayout.bytes(format, SIZE, SIZE))][];
         for (int i = 0; i < copies.length; i++) {
             copies[i] = new PackedMatrix[] {
-                state.kernels.pack(source, SIZE, SIZE, format, format, state.arena)
+                Packer.pack(source, SIZE, SIZE, format, format, state.kernels.workers(), state.arena)
             };
         }
     }
@@ -84,6 +88,6 @@ public class LinearBenchmark {
     @Benchmark
     public void linear() {
         turn = (turn + 1) % copies.length;
-        state.kernels.linear(copies[turn], in, state.out, rows, generated ? rows : 0, false);
+        state.kernels.linear().multiply(copies[turn], in, state.out, rows, generated ? rows : 0, false);
     }
 }

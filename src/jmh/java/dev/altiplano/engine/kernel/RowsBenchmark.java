@@ -1,5 +1,6 @@
 package dev.altiplano.engine.kernel;
 
+
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -65,31 +66,31 @@ public class RowsBenchmark {
 
     @Benchmark
     public void rmsNorm() {
-        state.kernels.rmsNorm(hidden, weight, 1e-5f, state.out, rows, state.size);
+        state.kernels.layer().rmsNorm(hidden, weight, 1e-5f, state.out, rows, state.size);
     }
 
     @Benchmark
     public void rotateAndStore() {
-        state.kernels.rotateAndStore(state.qkv, state.heads, state.cosSin, state.kv, state.shape, 0, batch);
+        state.kernels.layer().rotateAndStore(state.qkv, state.heads, state.cosSin, state.kv, state.shape, 0, batch);
     }
 
     @Benchmark
     public void swiGlu() {
-        state.kernels.swiGlu(gateUp, state.out, rows, state.intermediate);
+        state.kernels.layer().swiGlu(gateUp, state.out, rows, state.intermediate);
     }
 
     @Benchmark
     public int topK() {
-        return state.kernels.topK(logits, 0, VOCABULARY, indices.length, indices);
+        return state.kernels.layer().topK(logits, 0, VOCABULARY, indices.length, indices);
     }
 
     @Benchmark
     public double softmax() {
-        return state.kernels.softmax(logits, 0, VOCABULARY, 0.8f, probabilities);
+        return state.kernels.layer().softmax(logits, 0, VOCABULARY, 0.8f, probabilities);
     }
 
     @Benchmark
     public double logSumExp() {
-        return state.kernels.logSumExp(logits, 0, VOCABULARY);
+        return state.kernels.layer().logSumExp(logits, 0, VOCABULARY);
     }
 }

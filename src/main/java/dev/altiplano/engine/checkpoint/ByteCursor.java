@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** A position in a mapped file that is read forward, little-endian; what does not fit before the end is refused with file and offset. */
-final class ByteCursor {
+public final class ByteCursor {
 
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -20,48 +20,48 @@ final class ByteCursor {
     private final long end;
     private long position;
 
-    ByteCursor(Path file, MemorySegment bytes) {
+    public ByteCursor(Path file, MemorySegment bytes) {
         this(file, bytes, 0, bytes.byteSize());
     }
 
     /** A cursor over the bytes {@code [position, end)} of a file, which the caller has checked against its size. */
-    ByteCursor(Path file, MemorySegment bytes, long position, long end) {
+    public ByteCursor(Path file, MemorySegment bytes, long position, long end) {
         this.file = file;
         this.bytes = bytes;
         this.position = position;
         this.end = end;
     }
 
-    long position() {
+    public long position() {
         return position;
     }
 
-    long remaining() {
+    public long remaining() {
         return end - position;
     }
 
-    int u8(String what) {
+    public int u8(String what) {
         return bytes.get(ValueLayout.JAVA_BYTE, take(1, what)) & 0xFF;
     }
 
-    int u16(String what) {
+    public int u16(String what) {
         return bytes.get(U16, take(2, what)) & 0xFFFF;
     }
 
-    int i32(String what) {
+    public int i32(String what) {
         return bytes.get(U32, take(4, what));
     }
 
-    long u32(String what) {
+    public long u32(String what) {
         return i32(what) & 0xFFFF_FFFFL;
     }
 
-    long i64(String what) {
+    public long i64(String what) {
         return bytes.get(U64, take(8, what));
     }
 
     /** An unsigned 64-bit number that counts bytes or things: refused from 2^63, and beyond {@code max}. */
-    long count(String what, long max) {
+    public long count(String what, long max) {
         long at = position;
         long count = i64(what);
         if (count < 0 || count > max) {
@@ -71,7 +71,7 @@ final class ByteCursor {
     }
 
     /** The next {@code length} bytes as UTF-8, which they must be. */
-    String utf8(long length, long maxLength, String what) {
+    public String utf8(long length, long maxLength, String what) {
         long at = position;
         if (length < 0 || length > maxLength) {
             throw wrong(
@@ -86,14 +86,14 @@ final class ByteCursor {
         }
     }
 
-    void skip(long length, String what) {
+    public void skip(long length, String what) {
         if (length < 0) {
             throw wrong(position, what + " has " + Long.toUnsignedString(length) + " bytes");
         }
         take(length, what);
     }
 
-    CheckpointException wrong(long at, String problem) {
+    public CheckpointException wrong(long at, String problem) {
         return new CheckpointException(file, problem + " (at byte " + at + ")");
     }
 

@@ -1,5 +1,6 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.checkpoint.verify.Verification;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedCollection;

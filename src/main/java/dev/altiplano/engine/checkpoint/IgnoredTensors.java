@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Decides about tensors that LLaMA does not have: those that would change its results are refused, the others noted. */
-final class IgnoredTensors {
+public final class IgnoredTensors {
 
     private static final int MAX_NOTES = 20;
 
     private IgnoredTensors() {}
 
-    static void check(Path file, String name, List<String> notes) {
+    public static void check(Path file, String name, List<String> notes) {
         String shortName = JsonObject.shorten(name);
         if (name.endsWith(".bias") || name.contains("lora") || name.endsWith("rope_freqs.weight")) {
             throw new CheckpointException(file, "has the tensor " + shortName + ", which is not supported for LLaMA");

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object with the file that it came from: its getters check type and range, and name file and key where they refuse. */
-final class JsonObject {
+public final class JsonObject {
 
     private final Path file;
     private final Map<String, Object> values;
@@ -17,26 +17,26 @@ final class JsonObject {
         this.values = values;
     }
 
-    Path file() {
+    public Path file() {
         return file;
     }
 
-    Set<String> keys() {
+    public Set<String> keys() {
         return values.keySet();
     }
 
     /** Whether the key is there and not null. */
-    boolean has(String key) {
+    public boolean has(String key) {
         Object value = values.get(key);
         return value != null && value != JsonReader.Null.NULL;
     }
 
     @Nullable
-    Object value(String key) {
+    public Object value(String key) {
         return values.get(key);
     }
 
-    long integer(String key, long min, long max) {
+    public long integer(String key, long min, long max) {
         Object value = required(key);
         if (value instanceof Long number && number >= min && number <= max) {
             return number;
@@ -44,12 +44,12 @@ final class JsonObject {
         throw wrong(key, value, "an integer from " + min + " to " + max);
     }
 
-    long integer(String key, long min, long max, long fallback) {
+    public long integer(String key, long min, long max, long fallback) {
         return has(key) ? integer(key, min, max) : fallback;
     }
 
     /** A number with {@code min <= number <= max}. */
-    double number(String key, double min, double max) {
+    public double number(String key, double min, double max) {
         Object value = required(key);
         if (value instanceof Number number && number.doubleValue() >= min && number.doubleValue() <= max) {
             return number.doubleValue();
@@ -57,11 +57,11 @@ final class JsonObject {
         throw wrong(key, value, "a number from " + min + " to " + max);
     }
 
-    double number(String key, double min, double max, double fallback) {
+    public double number(String key, double min, double max, double fallback) {
         return has(key) ? number(key, min, max) : fallback;
     }
 
-    String text(String key) {
+    public String text(String key) {
         Object value = required(key);
         if (value instanceof String text) {
             return text;
@@ -69,7 +69,7 @@ final class JsonObject {
         throw wrong(key, value, "a string");
     }
 
-    boolean flag(String key, boolean fallback) {
+    public boolean flag(String key, boolean fallback) {
         if (!has(key)) {
             return fallback;
         }
@@ -80,7 +80,7 @@ final class JsonObject {
         throw wrong(key, value, "true or false");
     }
 
-    JsonObject object(String key) {
+    public JsonObject object(String key) {
         Object value = required(key);
         if (value instanceof JsonObject object) {
             return object;
@@ -88,7 +88,7 @@ final class JsonObject {
         throw wrong(key, value, "an object");
     }
 
-    List<?> list(String key) {
+    public List<?> list(String key) {
         Object value = required(key);
         if (value instanceof List<?> list) {
             return list;
@@ -110,7 +110,7 @@ final class JsonObject {
     }
 
     /** A value in a few words, however large it is. */
-    static String describe(Object value) {
+    public static String describe(Object value) {
         return switch (value) {
             case JsonObject object -> "an object";
             case List<?> list -> "a list";
@@ -119,7 +119,7 @@ final class JsonObject {
         };
     }
 
-    static String shorten(String text) {
+    public static String shorten(String text) {
         return text.length() <= 80 ? text : text.substring(0, 77) + "...";
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * Values are {@link JsonObject}, {@link List}, {@link String}, {@link Long} (integers that fit), {@link Double},
  * {@link Boolean} and {@link Null}.
  */
-final class JsonReader {
+public final class JsonReader {
 
     /** JSON's null. */
     enum Null {
@@ -44,7 +44,7 @@ final class JsonReader {
     }
 
     /** Reads a file that must hold one JSON object and have at most {@code maxBytes}. */
-    static JsonObject readFile(Path file, long maxBytes) {
+    public static JsonObject readFile(Path file, long maxBytes) {
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file, Files.exists(file) ? "is not a regular file" : "is missing");
         }
@@ -63,7 +63,7 @@ final class JsonReader {
      * Parses {@code utf8}, which must hold one JSON object; {@code file} is named in errors. The number of values is bounded
      * by the {@code maxBytes} that the caller allows for such a text, as empty lists take more memory than text.
      */
-    static JsonObject read(Path file, byte[] utf8, long maxBytes) {
+    public static JsonObject read(Path file, byte[] utf8, long maxBytes) {
         String text;
         try {
             text = StandardCharsets.UTF_8

@@ -9,10 +9,10 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A checkpoint that a reader has opened: owns the arena that its tensors are mapped in. */
-final class OpenCheckpoint implements Checkpoint {
+public final class OpenCheckpoint implements Checkpoint {
 
     /** What a reader found; {@code tensors} by GGUF name. */
-    record Contents(
+    public record Contents(
             Path path,
             CheckpointFormat format,
             Hyperparameters hyperparameters,
@@ -26,7 +26,7 @@ final class OpenCheckpoint implements Checkpoint {
     private final Arena arena;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    OpenCheckpoint(Contents contents, Arena arena) {
+    public OpenCheckpoint(Contents contents, Arena arena) {
         this.contents = contents;
         this.arena = arena;
     }

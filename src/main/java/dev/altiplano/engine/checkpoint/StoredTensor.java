@@ -9,7 +9,7 @@ import java.util.StringJoiner;
  * A tensor as one file holds it, under the file's own name and with any number of dimensions (slowest first). That all of
  * its elements lie inside {@code storage} is checked when it is made.
  */
-final class StoredTensor {
+public final class StoredTensor {
 
     private final Path file;
     private final String name;
@@ -33,7 +33,7 @@ final class StoredTensor {
     }
 
     /** A tensor whose elements lie one after the other in {@code storage}, which they must fill. */
-    static StoredTensor dense(Path file, String name, TensorType type, long[] shape, MemorySegment storage) {
+    public static StoredTensor dense(Path file, String name, TensorType type, long[] shape, MemorySegment storage) {
         long[] strides = new long[shape.length];
         long elements = 1;
         for (int i = shape.length - 1; i >= 0; i--) {
@@ -44,7 +44,7 @@ final class StoredTensor {
     }
 
     /** A view of {@code storage}, whose elements must be plain (no quant blocks): {@code offset} and strides count elements. */
-    static StoredTensor view(
+    public static StoredTensor view(
             Path file, String name, TensorType type, long[] shape, long[] strides, MemorySegment storage, long offset) {
         return new StoredTensor(file, name, type, shape, strides, storage, offset);
     }
@@ -68,12 +68,12 @@ final class StoredTensor {
                 : shape.length == 1 && rows == 1 && shape[0] == columns;
     }
 
-    int dimensions() {
+    public int dimensions() {
         return shape.length;
     }
 
     /** Size along a dimension, slowest first. */
-    long size(int dimension) {
+    public long size(int dimension) {
         return shape[dimension];
     }
 

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /** Makes the tensors of a model from what its files hold: checks every shape, joins shards, ties the output if it may. */
-final class TensorAssembly {
+public final class TensorAssembly {
 
     /** One shard: its file, which errors name, and its tensors by GGUF name. */
-    record Shard(Path file, Map<String, StoredTensor> tensors) {}
+    public record Shard(Path file, Map<String, StoredTensor> tensors) {}
 
     private final List<Shard> shards;
     private final TensorNames names;
@@ -27,7 +27,7 @@ final class TensorAssembly {
      * The tensors that a model of shape {@code h} needs, by GGUF name in the first shard's order. A missing output becomes
      * the embedding where {@code mayTie}; errors call tensors by {@code names}.
      */
-    static SequencedMap<String, Tensor> assemble(
+    public static SequencedMap<String, Tensor> assemble(
             Hyperparameters h, List<Shard> shards, TensorNames names, boolean mayTie) {
         return new TensorAssembly(shards, names).run(h, mayTie);
     }

@@ -17,10 +17,10 @@ import java.util.Map;
  * @param tensors what it holds under its own names, in its own order
  * @param sums checksums that the file carries for parts of itself
  */
-record TensorFile(Path file, long bytes, Map<String, StoredTensor> tensors, List<PartSum> sums) {
+public record TensorFile(Path file, long bytes, Map<String, StoredTensor> tensors, List<PartSum> sums) {
 
     /** Maps a whole regular file for reading; costs address space alone. */
-    static MemorySegment map(Path file, Arena arena) {
+    public static MemorySegment map(Path file, Arena arena) {
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file, Files.exists(file) ? "is not a regular file" : "is missing");
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Translates the names of each format's files to GGUF's. */
 @SuppressWarnings("ImmutableEnumChecker") // Map.of and Map.copyOf make maps that do not change
-enum TensorNames {
+public enum TensorNames {
     GGUF(
             "blk.",
             same(TensorShape.EMBEDDING, "output_norm.weight", TensorShape.OUTPUT),
@@ -93,7 +93,7 @@ enum TensorNames {
 
     /** The GGUF name of the tensor that a file calls {@code name}, or null for one that LLaMA does not have. */
     @Nullable
-    String toGguf(String name) {
+    public String toGguf(String name) {
         Matcher matcher = layer.matcher(name);
         if (!matcher.matches()) {
             return outside.get(name);

@@ -9,7 +9,7 @@ import java.util.List;
  * @param rows 1 for a vector
  * @param split how Meta's shards divide it
  */
-record TensorShape(String name, long rows, long columns, Split split) {
+public record TensorShape(String name, long rows, long columns, Split split) {
 
     /** How model-parallel shards divide a tensor. */
     enum Split {
@@ -21,10 +21,10 @@ record TensorShape(String name, long rows, long columns, Split split) {
         EITHER
     }
 
-    static final String EMBEDDING = "token_embd.weight";
-    static final String OUTPUT = "output.weight";
-    static final String QUERY = "attn_q.weight";
-    static final String KEY = "attn_k.weight";
+    public static final String EMBEDDING = "token_embd.weight";
+    public static final String OUTPUT = "output.weight";
+    public static final String QUERY = "attn_q.weight";
+    public static final String KEY = "attn_k.weight";
 
     /** All tensors of a model, in Meta's order. */
     static List<TensorShape> all(Hyperparameters h) {

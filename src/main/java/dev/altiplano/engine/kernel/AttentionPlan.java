@@ -10,10 +10,13 @@ import java.lang.foreign.MemorySegment;
  * query heads of one KV head; a row that would keep one thread busy for too long is cut into its sections, whose results
  * are merged afterwards. How it is cut changes no result.
  */
-final class AttentionPlan {
+public final class AttentionPlan {
+
+    /** Positions after which attention is cut: part of what attention is, since the pieces are merged in their order. */
+    public static final int SECTION = 256;
 
     /** A part in memory: int32 row, rows, KV head, first section, end of sections, offset of its partial results or -1. */
-    static final int PART_BYTES = 24;
+    public static final int PART_BYTES = 24;
 
     /** Parts for each thread that even the load out. */
     private static final int PARTS_PER_THREAD = 4;
@@ -25,57 +28,57 @@ final class AttentionPlan {
     private int partialFloats;
 
     /** @param arena owns the memory of the parts */
-    AttentionPlan(Arena arena) {
+    public AttentionPlan(Arena arena) {
         this.arena = arena;
     }
 
     /** Parts to compute. */
-    int count() {
+    public int count() {
         return count;
     }
 
     /** Rows to merge afterwards; their parts lie behind the others. */
-    int merges() {
+    public int merges() {
         return merges;
     }
 
     /** Room for partial results, in floats. */
-    int partialFloats() {
+    public int partialFloats() {
         return partialFloats;
     }
 
     /** The first row of a part. */
-    int row(int part) {
+    public int row(int part) {
         return parts.getAtIndex(JAVA_INT, 6L * part);
     }
 
     /** How many rows a part has. */
-    int rows(int part) {
+    public int rows(int part) {
         return parts.getAtIndex(JAVA_INT, 6L * part + 1);
     }
 
     /** The KV head of a part. */
-    int kvHead(int part) {
+    public int kvHead(int part) {
         return parts.getAtIndex(JAVA_INT, 6L * part + 2);
     }
 
     /** The first section of a part. */
-    int begin(int part) {
+    public int begin(int part) {
         return parts.getAtIndex(JAVA_INT, 6L * part + 3);
     }
 
     /** The end of the sections of a part. */
-    int end(int part) {
+    public int end(int part) {
         return parts.getAtIndex(JAVA_INT, 6L * part + 4);
     }
 
     /** Where partial results of a part begin, in floats, or -1. */
-    int partial(int part) {
+    public int partial(int part) {
         return parts.getAtIndex(JAVA_INT, 6L * part + 5);
     }
 
     /** Where the parts lie. */
-    long address() {
+    public long address() {
         return parts.address();
     }
 
@@ -85,7 +88,7 @@ final class AttentionPlan {
      * @param tileRows most rows in a tile
      * @param partialSize floats that one section of one row leaves
      */
-    void plan(RowBatch batch, int kvHeads, int threads, int tileRows, int partialSize) {
+    public void plan(RowBatch batch, int kvHeads, int threads, int tileRows, int partialSize) {
         count = 0;
         merges = 0;
         partialFloats = 0;
@@ -107,7 +110,7 @@ final class AttentionPlan {
                     && position(batch, row - 1) == position(batch, row) - 1) {
                 cost += position(batch, --row) + 1;
             }
-            boolean cut = end - row == 1 && cost > 2 * fairShare && cost > ScalarAttention.SECTION;
+            boolean cut = end - row == 1 && cost > 2 * fairShare && cost > SECTION;
             for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
                 if (cut) {
                     addSections(row, kvHead, (int) cost, fairShare, partialSize);
@@ -126,7 +129,7 @@ final class AttentionPlan {
 
     private void addSections(int row, int kvHead, int positions, long fairShare, int partialSize) {
         int sections = sections(positions);
-        int step = (int) Math.max(1, fairShare / ScalarAttention.SECTION);
+        int step = (int) Math.max(1, fairShare / SECTION);
         for (int begin = 0; begin < sections; begin += step) {
             add(count++, row, 1, kvHead, begin, Math.min(sections, begin + step), partialFloats + begin * partialSize);
         }
@@ -135,7 +138,7 @@ final class AttentionPlan {
     }
 
     private static int sections(int positions) {
-        return (positions + ScalarAttention.SECTION - 1) / ScalarAttention.SECTION;
+        return (positions + SECTION - 1) / SECTION;
     }
 
     private static long position(RowBatch batch, int row) {

@@ -5,25 +5,25 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.MemorySegment;
 
 /** Checks that what a kernel is about to touch lies inside its segments, for all backends; native code trusts them. */
-final class KernelChecks {
+public final class KernelChecks {
 
     private KernelChecks() {}
 
-    static void rmsNorm(MemorySegment x, MemorySegment weight, MemorySegment out, int rows, int size) {
+    public static void rmsNorm(MemorySegment x, MemorySegment weight, MemorySegment out, int rows, int size) {
         counts(rows, size);
         floats(x, "x", (long) rows * size);
         floats(weight, "weight", size);
         floats(out, "out", (long) rows * size);
     }
 
-    static void swiGlu(MemorySegment gateUp, MemorySegment out, int rows, int size) {
+    public static void swiGlu(MemorySegment gateUp, MemorySegment out, int rows, int size) {
         counts(rows, size);
         floats(gateUp, "gateUp", 2L * rows * size);
         floats(out, "out", (long) rows * size);
     }
 
     /** For {@link Kernels#topK} and {@link Kernels#logSumExp}. */
-    static void values(MemorySegment values, long offsetBytes, int size) {
+    public static void values(MemorySegment values, long offsetBytes, int size) {
         if (offsetBytes < 0 || offsetBytes % 4 != 0) {
             throw new IllegalArgumentException(
                     "offsetBytes = " + offsetBytes + ": must be a multiple of 4, not negative");
@@ -34,14 +34,14 @@ final class KernelChecks {
         }
     }
 
-    static void topK(MemorySegment values, long offsetBytes, int size, int k, int[] indices) {
+    public static void topK(MemorySegment values, long offsetBytes, int size, int k, int[] indices) {
         values(values, offsetBytes, size);
         if (k < 0 || indices.length < Math.min(k, size)) {
             throw new IllegalArgumentException("k = " + k + " with room for " + indices.length + " indices");
         }
     }
 
-    static void rotateAndStore(
+    public static void rotateAndStore(
             MemorySegment qkv,
             int heads,
             MemorySegment cosSin,
@@ -60,7 +60,7 @@ final class KernelChecks {
         }
     }
 
-    static void attention(
+    public static void attention(
             MemorySegment qkv,
             int heads,
             MemorySegment kv,

@@ -9,7 +9,7 @@ public enum KvFormat {
     Q8_0;
 
     /** Elements of a head that share a scale. */
-    static final int GROUP = 32;
+    public static final int GROUP = 32;
 
     /** Bytes of one token's key, or value, of {@code width} elements. */
     public long bytes(long width) {
@@ -21,7 +21,7 @@ public enum KvFormat {
     }
 
     /** Scales of one token's key, or value, of {@code width} elements. */
-    static int groups(int width) {
+    public static int groups(int width) {
         return (width + GROUP - 1) / GROUP;
     }
 }

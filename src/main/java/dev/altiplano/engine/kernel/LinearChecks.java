@@ -4,11 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Checks that what a matrix product is about to touch lies inside its segments, for all backends; native code trusts them. */
-final class LinearChecks {
+public final class LinearChecks {
 
     private LinearChecks() {}
 
-    static void linear(PackedMatrix[] stack, MemorySegment in, MemorySegment out, int rows, int generatedRows) {
+    public static void linear(PackedMatrix[] stack, MemorySegment in, MemorySegment out, int rows, int generatedRows) {
         if (stack.length == 0 || rows < 0 || generatedRows < 0 || generatedRows > rows) {
             throw new IllegalArgumentException(stack.length + " matrices, " + rows + " rows, " + generatedRows
                     + " of them generated: needs a matrix, and generated rows among the rows");
@@ -30,7 +30,7 @@ final class LinearChecks {
         floats(out, "out", rows * outColumns);
     }
 
-    static void embed(
+    public static void embed(
             MemorySegment table, WeightFormat format, int columns, MemorySegment ids, int rows, MemorySegment out) {
         if (rows < 0 || columns < 1 || !format.fits(columns)) {
             throw new IllegalArgumentException(rows + " rows of " + columns + " columns in " + format);
@@ -55,7 +55,7 @@ final class LinearChecks {
         }
     }
 
-    static void table(int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment target) {
+    public static void table(int rows, int columns, WeightFormat stored, WeightFormat held, MemorySegment target) {
         boolean fits = rows > 0 && columns > 0 && stored.fits(columns) && held.fits(columns);
         if (!fits || target.byteSize() != rows * held.rowBytes(columns)) {
             throw new IllegalArgumentException("a table [" + rows + ", " + columns + "] of " + stored + " held in "

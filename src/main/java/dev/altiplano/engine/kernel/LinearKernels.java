@@ -2,9 +2,17 @@ package dev.altiplano.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/** How a backend multiplies: {@link Kernels#linear}, arguments checked. */
-interface LinearKernels {
+/** How a backend multiplies. Arguments are checked before memory is touched. */
+public interface LinearKernels {
 
-    void linear(
+    /**
+     * A linear layer: {@code out = in · Wᵀ}, or {@code out += in · Wᵀ} where {@code accumulate}. W is the matrices of {@code stack}
+     * one below the other; they have the same number of columns.
+     *
+     * @param in F32 [rows, columns]
+     * @param out F32 [rows, total rows of the stack]; apart from {@code in}
+     * @param generatedRows how many rows, from the first, are generated rows
+     */
+    void multiply(
             PackedMatrix[] stack, MemorySegment in, MemorySegment out, int rows, int generatedRows, boolean accumulate);
 }

@@ -26,26 +26,26 @@ package dev.altiplano.engine.kernel;
  * </ul>
  * Nothing is lost and the sizes are those of a file (but for Q6_K, which takes 1 % more).
  */
-final class PackedLayout {
+public final class PackedLayout {
 
     /** What this layout is called where packed weights outlive the process; a change of the layout is a change of the name. */
-    static final String NAME = "strips of 16, panels of 256, version 1";
+    public static final String NAME = "strips of 16, panels of 256, version 1";
 
     /** Rows of a strip. */
-    static final int STRIP = 16;
+    public static final int STRIP = 16;
 
     /** Columns of a panel. */
-    static final int PANEL = 256;
+    public static final int PANEL = 256;
 
     private PackedLayout() {}
 
     /** Strips of a matrix. */
-    static int strips(int rows) {
+    public static int strips(int rows) {
         return (rows + STRIP - 1) / STRIP;
     }
 
     /** Bytes of one strip. */
-    static long stripBytes(WeightFormat format, int columns) {
+    public static long stripBytes(WeightFormat format, int columns) {
         return switch (format) {
             case F32 -> 64L * columns;
             case F16 -> (32L * columns + 63) / 64 * 64;
@@ -57,7 +57,7 @@ final class PackedLayout {
     }
 
     /** Bytes of a panel of {@code groups} groups of 32 columns. */
-    static int panelBytes(WeightFormat format, int groups) {
+    public static int panelBytes(WeightFormat format, int groups) {
         return switch (format) {
             case Q8_0 -> (544 * groups + 63) / 64 * 64;
             case Q4_0 -> (288 * groups + 63) / 64 * 64;
@@ -69,13 +69,13 @@ final class PackedLayout {
     }
 
     /** Bytes of the panel that begins at a column; weights that are not quantized lie as if they had panels. */
-    static long panelBytes(WeightFormat format, int column, int columns) {
+    public static long panelBytes(WeightFormat format, int column, int columns) {
         int count = Math.min(columns - column, PANEL);
         return format.quantized() ? panelBytes(format, count / 32) : stripBytes(format, count);
     }
 
     /** Bytes of a packed matrix. */
-    static long bytes(WeightFormat format, int rows, int columns) {
+    public static long bytes(WeightFormat format, int rows, int columns) {
         return Math.multiplyExact(stripBytes(format, columns), (long) strips(rows));
     }
 }

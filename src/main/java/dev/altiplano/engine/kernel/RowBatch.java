@@ -114,7 +114,7 @@ public final class RowBatch {
     }
 
     /** Where the KV block ids of a row begin. */
-    int blockListOffset(int row) {
+    public int blockListOffset(int row) {
         return blockListOffsets.getAtIndex(ValueLayout.JAVA_INT, row);
     }
 

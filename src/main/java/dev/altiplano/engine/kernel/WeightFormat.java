@@ -52,16 +52,6 @@ public enum WeightFormat {
         return blockElements > 1;
     }
 
-    /** Converts {@code count} weights, whole quant blocks as files store them, to floats. */
-    public void dequantize(byte[] in, int offset, float[] out, int outOffset, int count) {
-        StoredBlocks.dequantize(this, in, offset, out, outOffset, count);
-    }
-
-    /** Rounds {@code count} floats to whole quant blocks as files store them; not to Q2_K and Q3_K. */
-    public void quantize(float[] in, int offset, int count, byte[] out, int outOffset) {
-        BlockQuantizer.quantize(this, in, offset, count, out, outOffset);
-    }
-
     /**
      * This format where a row of {@code columns} weights is a whole number of its quant blocks, else the nearest one that takes
      * such a row and is no coarser: Q8_0, and F16 where 32 does not divide the columns either.

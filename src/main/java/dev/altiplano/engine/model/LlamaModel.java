@@ -2,7 +2,11 @@ package dev.altiplano.engine.model;
 
 import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.LayerKernels;
+import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.kernel.RowBatch;
+import dev.altiplano.engine.kernel.quant.Embedding;
+import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -14,7 +18,9 @@ public final class LlamaModel {
 
     private final LlamaConfig config;
     private final LlamaWeights weights;
-    private final Kernels kernels;
+    private final LinearKernels linear;
+    private final LayerKernels layers;
+    private final Embedding embedding;
     private final KvCache kv;
     /** F32 [contextLength, headDim]. */
     private final MemorySegment cosSin;
@@ -48,7 +54,9 @@ public final class LlamaModel {
             Arena arena) {
         this.config = config;
         this.weights = weights;
-        this.kernels = kernels;
+        linear = kernels.linear();
+        layers = kernels.layer();
+        embedding = new Embedding(kernels.workers());
         this.kv = kv;
         cosSin = Rope.table(config.contextLength(), config.headDim(), config.ropeTheta(), arena);
         hidden = floats(maxRows, config.hiddenSize(), arena);
@@ -60,8 +68,8 @@ public final class LlamaModel {
         logits = floats(maxScoredRows, config.vocabularySize(), arena);
     }
 
-    private MemorySegment floats(int rows, int size, Arena arena) {
-        return kernels.allocate(4L * rows * size, arena);
+    private static MemorySegment floats(int rows, int size, Arena arena) {
+        return LargeMemory.allocate(4L * rows * size, arena);
     }
 
     /** Bytes of scratch that a model of this shape needs. */
@@ -86,12 +94,12 @@ public final class LlamaModel {
     public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {
         RowBatch places = batch.places();
         int size = config.hiddenSize();
-        kernels.embed(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), places.rows(), hidden);
+        embedding.run(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), places.rows(), hidden);
         for (int i = 0; i < config.layers(); i++) {
             LlamaWeights.Layer layer = weights.layers().get(i);
-            kernels.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, places.rows(), size);
-            kernels.linear(layer.qkv(), normed, qkv, places.rows(), places.generatedRows(), false);
-            kernels.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
+            layers.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, places.rows(), size);
+            linear.multiply(layer.qkv(), normed, qkv, places.rows(), places.generatedRows(), false);
+            layers.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
             if (i == config.layers() - 1) {
                 keepScored(batch);
                 places = batch.scoredPlaces();
@@ -102,8 +110,8 @@ public final class LlamaModel {
             afterLayer.run();
         }
         if (places.rows() > 0) {
-            kernels.rmsNorm(hidden, weights.norm(), config.normEpsilon(), normed, places.rows(), size);
-            kernels.linear(weights.output(), normed, logits, places.rows(), places.generatedRows(), false);
+            layers.rmsNorm(hidden, weights.norm(), config.normEpsilon(), normed, places.rows(), size);
+            linear.multiply(weights.output(), normed, logits, places.rows(), places.generatedRows(), false);
         }
         return logits;
     }
@@ -112,12 +120,12 @@ public final class LlamaModel {
         int rows = places.rows();
         int generated = places.generatedRows();
         int size = config.hiddenSize();
-        kernels.attention(qkv, config.heads(), kv.memory(), kv.shape(), index, places, attended);
-        kernels.linear(layer.attentionOutput(), attended, hidden, rows, generated, true);
-        kernels.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
-        kernels.linear(layer.gateUp(), normed, gateUp, rows, generated, false);
-        kernels.swiGlu(gateUp, gated, rows, config.intermediateSize());
-        kernels.linear(layer.down(), gated, hidden, rows, generated, true);
+        layers.attention(qkv, config.heads(), kv.memory(), kv.shape(), index, places, attended);
+        linear.multiply(layer.attentionOutput(), attended, hidden, rows, generated, true);
+        layers.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
+        linear.multiply(layer.gateUp(), normed, gateUp, rows, generated, false);
+        layers.swiGlu(gateUp, gated, rows, config.intermediateSize());
+        linear.multiply(layer.down(), gated, hidden, rows, generated, true);
     }
 
     /** Of the last layer other rows need the keys and values alone: moves the rows whose logits are wanted to the front. */

@@ -1,16 +1,10 @@
 package dev.altiplano.engine.model;
 
-import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.PackedMatrix;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 
 /**
  * The weights of a LLaMA model, packed as the kernels read them, all in one piece of memory.
@@ -47,58 +41,4 @@ public record LlamaWeights(
             MemorySegment feedForwardNorm,
             PackedMatrix[] gateUp,
             PackedMatrix[] down) {}
-
-    /**
-     * Packs all weights of {@code checkpoint} as planned.
-     *
-     * @param memory as many bytes as planned, from {@link Kernels#allocate}
-     * @param progress is given the bytes of each tensor that has been packed
-     */
-    public static LlamaWeights pack(
-            Checkpoint checkpoint, Kernels kernels, WeightPlan plan, MemorySegment memory, LongConsumer progress) {
-        new WeightPacking(checkpoint, kernels, memory, progress).pack(plan);
-        return of(plan, memory);
-    }
-
-    /** The weights that {@code memory} holds as planned. */
-    public static LlamaWeights of(WeightPlan plan, MemorySegment memory) {
-        Map<WeightFormat, Long> bytes = new EnumMap<>(WeightFormat.class);
-        for (WeightPlan.Part part : plan.parts()) {
-            bytes.merge(part.format(), part.bytes(), Long::sum);
-        }
-        Cutter next = new Cutter(plan.parts().iterator(), memory);
-        WeightFormat embeddingFormat = plan.parts().getFirst().format();
-        MemorySegment embedding = next.segment();
-        List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i < plan.layers(); i++) {
-            layers.add(new Layer(
-                    next.segment(),
-                    next.matrices(3),
-                    next.matrices(1),
-                    next.segment(),
-                    next.matrices(2),
-                    next.matrices(1)));
-        }
-        return new LlamaWeights(
-                embedding, embeddingFormat, List.copyOf(layers), next.segment(), next.matrices(1), bytes);
-    }
-
-    /** Cuts memory into the parts of a plan, in their order. */
-    private record Cutter(Iterator<WeightPlan.Part> parts, MemorySegment memory) {
-
-        MemorySegment segment() {
-            WeightPlan.Part part = parts.next();
-            return memory.asSlice(part.offset(), part.bytes());
-        }
-
-        PackedMatrix[] matrices(int count) {
-            PackedMatrix[] stack = new PackedMatrix[count];
-            for (int i = 0; i < count; i++) {
-                WeightPlan.Part part = parts.next();
-                stack[i] = new PackedMatrix(
-                        part.format(), part.rows(), part.columns(), memory.asSlice(part.offset(), part.bytes()));
-            }
-            return stack;
-        }
-    }
 }

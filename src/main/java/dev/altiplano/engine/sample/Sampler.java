@@ -43,11 +43,11 @@ public final class Sampler {
         bias(logits, offsetBytes, params);
         penalize(logits, offsetBytes, params, tokens, promptLength, length);
         if (params.temperature() == 0) {
-            kernels.topK(logits, offsetBytes, vocabulary, 1, one);
+            kernels.layer().topK(logits, offsetBytes, vocabulary, 1, one);
             return one[0];
         }
-        double uniform = Draw.uniform(params.seed(), length - promptLength);
-        double total = kernels.softmax(logits, offsetBytes, vocabulary, params.temperature(), probabilities);
+        double uniform = CounterRandom.uniform(params.seed(), length - promptLength);
+        double total = kernels.layer().softmax(logits, offsetBytes, vocabulary, params.temperature(), probabilities);
         if (params.topK() == 0 && params.topP() >= 1 && params.minP() <= 0) {
             return drawFromAll(uniform * total);
         }
@@ -127,7 +127,7 @@ public final class Sampler {
         for (int want = params.topK() == 0 ? Math.min(limit, FIRST_CANDIDATES) : limit;
                 ;
                 want = Math.min(limit, want * 8)) {
-            have = kernels.topK(probabilities, 0, vocabulary, want, candidates);
+            have = kernels.layer().topK(probabilities, 0, vocabulary, want, candidates);
             base = params.topK() == 0 ? total : sum(have);
             kept = 0;
             sum = 0;

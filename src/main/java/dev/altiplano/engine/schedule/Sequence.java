@@ -96,7 +96,7 @@ public class Sequence {
     }
 
     /** Whether scores of the prompt's own tokens are wanted, so that none of its rows may be skipped. */
-    protected boolean scoresPrompt() {
+    public boolean scoresPrompt() {
         return false;
     }
 

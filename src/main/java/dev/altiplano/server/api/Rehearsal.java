@@ -1,6 +1,7 @@
 package dev.altiplano.server.api;
 
 import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.os.ThreadPriorities;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.EngineState;
@@ -105,7 +106,7 @@ final class Rehearsal {
     }
 
     private void rehearse(Engine served) {
-        Engine.standBack();
+        ThreadPriorities.standBack();
         Crowd crowd = new Crowd(
                 new InetSocketAddress(address, lifecycle.port()),
                 servlets.getContextPath(),

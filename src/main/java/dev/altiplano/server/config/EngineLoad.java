@@ -5,6 +5,8 @@ import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.os.ThreadPriorities;
+import dev.altiplano.engine.run.Engines;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -64,13 +66,13 @@ final class EngineLoad {
         state = new EngineState.Loading(phase, percent);
         if (!stoodBack && System.nanoTime() - beginNs > HURRY_NS) {
             stoodBack = true;
-            Engine.letComputingStandBack();
+            ThreadPriorities.letStandBack("altiplano-");
         }
     }
 
     /** Asked for between the load and the engine's own thread, which stands where this one does when it starts. */
     private EngineObserver observer() {
-        Engine.letComputingStandBack();
+        ThreadPriorities.letStandBack("altiplano-");
         return receiver.join().observer();
     }
 
@@ -79,7 +81,7 @@ final class EngineLoad {
             log.info("Loading {}", properties.model().path() == null ? "the embedded model" : files.path());
             EngineOptions options = EngineOptionsFactory.from(properties, files.path());
             LoadProgress progress = new LoadProgress(this::progress);
-            Engine engine = Engine.open(options, progress, this::observer);
+            Engine engine = Engines.open(options, progress, this::observer);
             receiver.join().loaded(engine);
         } catch (CancellationException e) {
             throw e;

@@ -3,6 +3,7 @@ package dev.altiplano.server.config;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.run.Engines;
 
 /** Opens a second, small engine with the embedded model, for what must not touch the one that is served. */
 public final class Understudy {
@@ -46,7 +47,7 @@ public final class Understudy {
                     queue.timeout(),
                     queue.maxTimeout(),
                     0);
-            return Engine.open(options, (phase, done, total) -> {}, observer);
+            return Engines.open(options, (phase, done, total) -> {}, observer);
         }
     }
 }

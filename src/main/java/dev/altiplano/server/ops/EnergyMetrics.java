@@ -1,6 +1,6 @@
 package dev.altiplano.server.ops;
 
-import dev.altiplano.engine.EnergyMeter;
+import dev.altiplano.engine.os.EnergyMeter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,7 +1,7 @@
 package dev.altiplano.server.ops;
 
-import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.RequestSummary;
+import dev.altiplano.engine.os.ThreadPriorities;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +52,7 @@ final class RequestLog implements AutoCloseable {
     }
 
     private void write() {
-        Engine.standBack();
+        ThreadPriorities.standBack();
         try {
             while (true) {
                 line(ended.take());

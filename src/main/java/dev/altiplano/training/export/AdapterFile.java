@@ -1,7 +1,7 @@
 package dev.altiplano.training.export;
 
-import dev.altiplano.engine.checkpoint.PthWriter;
 import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.torch.PthWriter;
 import dev.altiplano.training.model.LoraAdapter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package dev.altiplano.training.model;
 
-import dev.altiplano.engine.kernel.TrainingKernels;
+import dev.altiplano.training.kernel.TrainingKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

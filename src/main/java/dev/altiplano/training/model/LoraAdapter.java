@@ -2,9 +2,9 @@ package dev.altiplano.training.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.altiplano.engine.kernel.TrainingKernels;
 import dev.altiplano.training.SplitMix;
 import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.kernel.TrainingKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package dev.altiplano.training.model;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.kernel.TrainingKernels;
-import dev.altiplano.engine.kernel.TrainingKernels.Attention;
 import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.kernel.TrainingKernels;
+import dev.altiplano.training.kernel.TrainingKernels.Attention;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,8 +1,8 @@
 package dev.altiplano.training.model;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.kernel.TrainingKernels;
 import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.kernel.TrainingKernels;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.altiplano.training.model;
 
-import dev.altiplano.engine.kernel.TrainingKernels;
-import dev.altiplano.engine.kernel.TrainingKernels.AdamStep;
+import dev.altiplano.training.kernel.TrainingKernels;
+import dev.altiplano.training.kernel.TrainingKernels.AdamStep;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -1,18 +1,18 @@
 package dev.altiplano.training.run;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Checkpoints;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.TokenizerData;
-import dev.altiplano.engine.kernel.NativeTraining;
-import dev.altiplano.engine.kernel.TrainingKernels;
-import dev.altiplano.engine.kernel.WorkerPool;
+import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.os.WorkerPool;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.AdapterFile;
 import dev.altiplano.training.export.BaseModel;
+import dev.altiplano.training.kernel.NativeTraining;
+import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.FullWeights;
 import dev.altiplano.training.model.LoraAdapter;
 import dev.altiplano.training.model.ParameterLayout;

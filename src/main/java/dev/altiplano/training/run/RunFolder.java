@@ -1,10 +1,10 @@
 package dev.altiplano.training.run;
 
-import dev.altiplano.engine.EnergyMeter;
 import dev.altiplano.engine.checkpoint.TensorType;
-import dev.altiplano.engine.kernel.TrainingKernels;
+import dev.altiplano.engine.os.EnergyMeter;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.MetaFolder;
+import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.ParameterLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

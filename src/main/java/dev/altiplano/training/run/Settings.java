@@ -36,7 +36,7 @@ final class Settings {
         }
     }
 
-    static Settings of(String name, Reader text) throws IOException {
+    public static Settings of(String name, Reader text) throws IOException {
         return new Settings(name, text);
     }
 

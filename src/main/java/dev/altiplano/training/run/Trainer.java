@@ -1,8 +1,8 @@
 package dev.altiplano.training.run;
 
-import dev.altiplano.engine.kernel.TrainingKernels;
-import dev.altiplano.engine.kernel.TrainingKernels.AdamStep;
 import dev.altiplano.training.TrainingException;
+import dev.altiplano.training.kernel.TrainingKernels;
+import dev.altiplano.training.kernel.TrainingKernels.AdamStep;
 import dev.altiplano.training.model.Batch;
 import dev.altiplano.training.model.Network;
 import dev.altiplano.training.model.ParameterLayout;

@@ -3,6 +3,8 @@ package dev.altiplano.engine.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.checkpoint.meta.MetaParams;
+import dev.altiplano.engine.load.Checkpoints;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

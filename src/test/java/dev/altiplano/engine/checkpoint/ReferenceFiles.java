@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The reference data, and a plain view of tensors to compare them by. */
-final class ReferenceFiles {
+public final class ReferenceFiles {
 
-    static final Path ROOT = Path.of("src/test/resources/reference");
+    public static final Path ROOT = Path.of("src/test/resources/reference");
 
     private ReferenceFiles() {}
 
     /** The cases of a manifest.json. */
-    static List<JsonObject> cases(String folder, String key) {
+    public static List<JsonObject> cases(String folder, String key) {
         JsonObject manifest = JsonReader.readFile(ROOT.resolve(folder).resolve("manifest.json"), 1 << 20);
         return manifest.list(key).stream().map(JsonObject.class::cast).toList();
     }
 
     /** The tensor's bytes, read in one go. */
-    static byte[] bytes(Tensor tensor) {
+    public static byte[] bytes(Tensor tensor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment target = arena.allocate(tensor.byteSize());
             tensor.read(0, tensor.rows(), target, 0);
@@ -29,7 +29,7 @@ final class ReferenceFiles {
     }
 
     /** The elements of a tensor without quant blocks, widened to F32. */
-    static float[] widened(Tensor tensor) {
+    public static float[] widened(Tensor tensor) {
         MemorySegment stored = MemorySegment.ofArray(bytes(tensor));
         float[] values = new float[tensor.rows() * tensor.columns()];
         for (int i = 0; i < values.length; i++) {

@@ -2,6 +2,11 @@ package dev.altiplano.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.kernel.ffm.InstructionSet;
+import dev.altiplano.engine.kernel.ffm.NativeLinear;
+import dev.altiplano.engine.kernel.quant.Packer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -56,19 +61,25 @@ class Aarch64Test {
     private void compare(InstructionSet set, WeightFormat format) throws Exception {
         Random random = new Random(format.ordinal());
         int columns = format.blockElements() == 256 ? 512 : format.quantized() ? 288 : 33;
-        try (Kernels scalar = Kernels.create(KernelOptions.of("scalar", 1));
+        try (Kernels scalar = Backends.create(KernelOptions.of("scalar", 1));
                 Arena arena = Arena.ofShared()) {
             PackedMatrix[] stack = new PackedMatrix[2];
             int[] outputs = {17, 50};
             for (int i = 0; i < 2; i++) {
                 byte[] bytes = TestMatrices.randomStored(format, outputs[i], columns, random);
-                stack[i] = scalar.pack(
-                        TestMatrices.source(bytes, format, columns), outputs[i], columns, format, format, arena);
+                stack[i] = Packer.pack(
+                        TestMatrices.source(bytes, format, columns),
+                        outputs[i],
+                        columns,
+                        format,
+                        format,
+                        scalar.workers(),
+                        arena);
             }
             for (int rows : new int[] {1, 3, 7, 16}) {
                 MemorySegment in = TestMatrices.randomActivations(rows, columns, random, arena);
                 MemorySegment out = arena.allocate(4L * rows * 67, 64);
-                scalar.linear(stack, in, out, rows, rows, false);
+                scalar.linear().multiply(stack, in, out, rows, rows, false);
                 Path input = Files.write(folder.resolve("layer"), layer(stack, in, rows));
                 byte[] computed = run("max", input, Integer.toString(set.ordinal()), "3");
                 assertThat(computed).isEqualTo(out.toArray(ValueLayout.JAVA_BYTE));

@@ -2,6 +2,10 @@ package dev.altiplano.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.kernel.ffm.InstructionSet;
+import dev.altiplano.engine.kernel.quant.Packer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,7 +30,7 @@ class LinearParityTest {
     static List<KernelOptions> backends() {
         List<KernelOptions> backends = new ArrayList<>();
         for (String label : InstructionSet.labels()) {
-            try (Kernels kernels = Kernels.create(KernelOptions.of(label, 1))) {
+            try (Kernels kernels = Backends.create(KernelOptions.of(label, 1))) {
                 backends.add(KernelOptions.of(kernels.backend().instructionSet(), 1));
             } catch (IllegalArgumentException notHere) {
                 assertThat(notHere).hasMessageContaining("not on this machine");
@@ -41,7 +45,7 @@ class LinearParityTest {
 
     @Test
     void nativeKernelsAreBuiltAndChosen() {
-        try (Kernels kernels = Kernels.create(KernelOptions.auto(2))) {
+        try (Kernels kernels = Backends.create(KernelOptions.auto(2))) {
             assertThat(kernels.backend().name()).isEqualTo("native");
             assertThat(kernels.backend().rejected()).allMatch(reason -> reason.contains("not on this machine"));
         }
@@ -66,9 +70,9 @@ class LinearParityTest {
         int[] allColumns = format.blockElements() == 256
                 ? new int[] {256, 768}
                 : format.quantized() ? new int[] {32, 288, 576} : new int[] {1, 33, 64};
-        try (Kernels scalar = Kernels.create(KernelOptions.of("scalar", 1));
-                Kernels tested = Kernels.create(backend);
-                Kernels withThree = Kernels.create(new KernelOptions(backend.backend(), 3, backend.nativeLibrary()));
+        try (Kernels scalar = Backends.create(KernelOptions.of("scalar", 1));
+                Kernels tested = Backends.create(backend);
+                Kernels withThree = Backends.create(new KernelOptions(backend.backend(), 3, backend.nativeLibrary()));
                 Arena arena = Arena.ofShared()) {
             for (int columns : allColumns) {
                 byte[] first = TestMatrices.randomStored(format, 17, columns, random);
@@ -118,14 +122,14 @@ class LinearParityTest {
     private static void compareLongPrompt(WeightFormat format) {
         Random random = new Random(format.ordinal());
         int columns = format.blockElements() == 256 ? 768 : 1056;
-        try (Kernels scalar = Kernels.create(KernelOptions.of("scalar", 2));
+        try (Kernels scalar = Backends.create(KernelOptions.of("scalar", 2));
                 Arena arena = Arena.ofShared()) {
             byte[] bytes = TestMatrices.randomStored(format, OUTPUTS, columns, random);
             PackedMatrix[] stack = {matrix(bytes, format, format, OUTPUTS, columns, scalar, arena)};
             MemorySegment in = TestMatrices.randomActivations(523, columns, random, arena);
             float[] expected = run(scalar, stack, in, 523, 523, OUTPUTS, arena);
             for (KernelOptions backend : backends()) {
-                try (Kernels tested = Kernels.create(backend)) {
+                try (Kernels tested = Backends.create(backend)) {
                     assertThat(run(tested, stack, in, 523, 523, OUTPUTS, arena))
                             .as(backend.backend())
                             .isEqualTo(expected);
@@ -164,7 +168,8 @@ class LinearParityTest {
             int columns,
             Kernels kernels,
             Arena arena) {
-        return kernels.pack(TestMatrices.source(bytes, stored, columns), outputs, columns, stored, held, arena);
+        return Packer.pack(
+                TestMatrices.source(bytes, stored, columns), outputs, columns, stored, held, kernels.workers(), arena);
     }
 
     private static float[] run(
@@ -181,33 +186,34 @@ class LinearParityTest {
             int outputs,
             Arena arena) {
         MemorySegment out = arena.allocate(4L * rows * outputs, 64);
-        kernels.linear(stack, in, out, rows, generated, false);
-        kernels.linear(stack, in, out, rows, generated, true);
+        kernels.linear().multiply(stack, in, out, rows, generated, false);
+        kernels.linear().multiply(stack, in, out, rows, generated, true);
         return out.toArray(ValueLayout.JAVA_FLOAT);
     }
 
     @Test
     void refusesWhatDoesNotFit() {
-        try (Kernels kernels = Kernels.create(KernelOptions.auto(1));
+        try (Kernels kernels = Backends.create(KernelOptions.auto(1));
                 Arena arena = Arena.ofShared()) {
             byte[] bytes = TestMatrices.randomStored(WeightFormat.Q8_0, 5, 64, new Random(1));
             PackedMatrix matrix = matrix(bytes, WeightFormat.Q8_0, WeightFormat.Q8_0, 5, 64, kernels, arena);
             MemorySegment in = arena.allocate(4 * 64);
             MemorySegment out = arena.allocate(4 * 5);
             PackedMatrix[] stack = {matrix};
-            kernels.linear(stack, in, out, 1, 1, false);
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> kernels.linear(stack, in, out, 2, 1, false))
+            kernels.linear().multiply(stack, in, out, 1, 1, false);
+            org.assertj.core.api.Assertions.assertThatThrownBy(
+                            () -> kernels.linear().multiply(stack, in, out, 2, 1, false))
                     .hasMessageContaining("in has 256 bytes, needed are 512");
             PackedMatrix lying = new PackedMatrix(WeightFormat.Q8_0, 50, 64, matrix.data());
-            org.assertj.core.api.Assertions.assertThatThrownBy(
-                            () -> kernels.linear(new PackedMatrix[] {lying}, in, arena.allocate(200), 1, 1, false))
+            org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+                            kernels.linear().multiply(new PackedMatrix[] {lying}, in, arena.allocate(200), 1, 1, false))
                     .hasMessageContaining("a matrix [50, 64] in Q8_0 has only");
         }
     }
 
     @Test
     void namesWhyABackendDoesNotRun() {
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> Kernels.create(KernelOptions.of("sse2", 1)))
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> Backends.create(KernelOptions.of("sse2", 1)))
                 .hasMessageContaining("\"sse2\" is unknown")
                 .hasMessageContaining("avx512-vnni");
     }

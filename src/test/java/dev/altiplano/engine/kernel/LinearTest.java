@@ -2,6 +2,10 @@ package dev.altiplano.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.kernel.quant.BlockReader;
+import dev.altiplano.engine.kernel.quant.Packer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,18 +25,24 @@ class LinearTest {
         int rows = 3;
         byte[] bytes = TestMatrices.randomStored(stored, outputs, columns, random);
         float[] weights = new float[outputs * columns];
-        stored.dequantize(bytes, 0, weights, 0, weights.length);
-        try (Kernels kernels = Kernels.create(KernelOptions.of("scalar", 2));
+        BlockReader.dequantize(stored, bytes, 0, weights, 0, weights.length);
+        try (Kernels kernels = Backends.create(KernelOptions.of("scalar", 2));
                 Arena arena = Arena.ofShared()) {
-            WeightFormat held = kernels.nativeFormat(stored);
-            PackedMatrix packed =
-                    kernels.pack(TestMatrices.source(bytes, stored, columns), outputs, columns, stored, held, arena);
+            WeightFormat held = stored.nativeFormat();
+            PackedMatrix packed = Packer.pack(
+                    TestMatrices.source(bytes, stored, columns),
+                    outputs,
+                    columns,
+                    stored,
+                    held,
+                    kernels.workers(),
+                    arena);
             assertThat(packed.format()).isEqualTo(held);
-            assertThat(packed.data().byteSize()).isEqualTo(kernels.packedBytes(held, outputs, columns));
+            assertThat(packed.data().byteSize()).isEqualTo(PackedLayout.bytes(held, outputs, columns));
             MemorySegment in = TestMatrices.randomActivations(rows, columns, random, arena);
             MemorySegment out = arena.allocate(4L * rows * outputs * 2, 64);
-            kernels.linear(new PackedMatrix[] {packed, packed}, in, out, rows, rows, false);
-            kernels.linear(new PackedMatrix[] {packed, packed}, in, out, rows, rows, true);
+            kernels.linear().multiply(new PackedMatrix[] {packed, packed}, in, out, rows, rows, false);
+            kernels.linear().multiply(new PackedMatrix[] {packed, packed}, in, out, rows, rows, true);
             for (int row = 0; row < rows; row++) {
                 for (int output = 0; output < outputs; output++) {
                     double sum = 0;

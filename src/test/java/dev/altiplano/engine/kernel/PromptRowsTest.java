@@ -2,6 +2,11 @@ package dev.altiplano.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.kernel.quant.BlockQuantizer;
+import dev.altiplano.engine.kernel.quant.Bytes;
+import dev.altiplano.engine.kernel.quant.Packer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -94,7 +99,7 @@ class PromptRowsTest {
             weights[i] = (float) random.nextGaussian() * 0.02f;
         }
         byte[] bytes = new byte[Math.toIntExact(OUTPUTS * format.rowBytes(columns))];
-        format.quantize(weights, 0, weights.length, bytes, 0);
+        BlockQuantizer.quantize(format, weights, 0, weights.length, bytes, 0);
         return bytes;
     }
 
@@ -115,16 +120,22 @@ class PromptRowsTest {
     private static float[] outputs(
             KernelOptions backend, byte[] weights, WeightFormat format, WeightFormat held, int columns) {
         Random random = new Random(columns);
-        try (Kernels kernels = Kernels.create(backend);
+        try (Kernels kernels = Backends.create(backend);
                 Arena arena = Arena.ofShared()) {
-            PackedMatrix matrix =
-                    kernels.pack(TestMatrices.source(weights, format, columns), OUTPUTS, columns, format, held, arena);
+            PackedMatrix matrix = Packer.pack(
+                    TestMatrices.source(weights, format, columns),
+                    OUTPUTS,
+                    columns,
+                    format,
+                    held,
+                    kernels.workers(),
+                    arena);
             MemorySegment in = arena.allocate(4L * ROWS * columns, 64);
             for (int i = 0; i < ROWS * columns; i++) {
                 in.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
             }
             MemorySegment out = arena.allocate(4L * ROWS * OUTPUTS, 64);
-            kernels.linear(new PackedMatrix[] {matrix}, in, out, ROWS, 0, false);
+            kernels.linear().multiply(new PackedMatrix[] {matrix}, in, out, ROWS, 0, false);
             return out.toArray(ValueLayout.JAVA_FLOAT);
         }
     }

@@ -1,5 +1,11 @@
 package dev.altiplano.engine.kernel;
 
+import dev.altiplano.engine.kernel.ffm.InstructionSet;
+import dev.altiplano.engine.kernel.ffm.NativeLayer;
+import dev.altiplano.engine.kernel.ffm.NativeLibrary;
+import dev.altiplano.engine.kernel.scalar.ScalarLayer;
+import dev.altiplano.engine.kernel.vector.VectorLayer;
+import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashSet;
 import java.util.Set;

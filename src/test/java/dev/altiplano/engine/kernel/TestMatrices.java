@@ -1,5 +1,7 @@
 package dev.altiplano.engine.kernel;
 
+import dev.altiplano.engine.kernel.quant.Bytes;
+import dev.altiplano.engine.kernel.quant.RowSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

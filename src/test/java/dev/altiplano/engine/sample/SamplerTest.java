@@ -3,8 +3,9 @@ package dev.altiplano.engine.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.altiplano.engine.kernel.KernelOptions;
 import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,7 +37,7 @@ final class SamplerTest {
     /** Each reference case keeps the tokens that PyTorch keeps, and draws them as often as their probabilities say. */
     @Test
     void drawsWhatTheReferenceKeepsAsOftenAsItSays() {
-        try (Kernels kernels = Kernels.create(KernelOptions.auto(1));
+        try (Kernels kernels = Backends.create(KernelOptions.auto(1));
                 Arena arena = Arena.ofShared()) {
             for (JsonNode each : SAMPLING.get("cases")) {
                 float[] logits = row(each.get("row").asString());
@@ -95,7 +96,7 @@ final class SamplerTest {
 
     @Test
     void keepsTheBestAndTheLikelyEnough() {
-        try (Kernels kernels = Kernels.create(KernelOptions.auto(1));
+        try (Kernels kernels = Backends.create(KernelOptions.auto(1));
                 Arena arena = Arena.ofShared()) {
             int size = 1000;
             Sampler sampler = new Sampler(kernels, size, arena);

@@ -8,9 +8,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The reference files that tokenizers are held to. */
-final class Reference {
+public final class Reference {
 
-    static final Path FOLDER = Path.of("src/test/resources/reference");
+    public static final Path FOLDER = Path.of("src/test/resources/reference");
 
     private Reference() {}
 
@@ -30,7 +30,7 @@ final class Reference {
         return JsonMapper.shared().readTree(bytes(name));
     }
 
-    static int[] ints(JsonNode array) {
+    public static int[] ints(JsonNode array) {
         int[] values = new int[array.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = array.get(i).intValue();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Checkpoints;
 import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.kernel.NativeTraining;
-import dev.altiplano.engine.kernel.ScalarTraining;
-import dev.altiplano.engine.kernel.TrainingKernels;
-import dev.altiplano.engine.kernel.WorkerPool;
+import dev.altiplano.engine.os.WorkerPool;
+import dev.altiplano.training.kernel.NativeTraining;
+import dev.altiplano.training.kernel.ScalarTraining;
+import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.Batch;
 import dev.altiplano.training.model.FullWeights;
 import dev.altiplano.training.model.ParameterLayout;

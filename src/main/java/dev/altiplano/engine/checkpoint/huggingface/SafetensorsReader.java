@@ -1,0 +1,165 @@
+package dev.altiplano.engine.checkpoint.huggingface;
+
+import dev.altiplano.engine.checkpoint.ByteCursor;
+import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.JsonObject;
+import dev.altiplano.engine.checkpoint.JsonReader;
+import dev.altiplano.engine.checkpoint.StoredTensor;
+import dev.altiplano.engine.checkpoint.TensorFile;
+import dev.altiplano.engine.checkpoint.TensorNames;
+import dev.altiplano.engine.checkpoint.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a safetensors file: the length of a JSON header, the header, and the tensors' bytes without gaps
+ * (<a href="https://huggingface.co/docs/safetensors">format</a>).
+ */
+final class SafetensorsReader {
+
+    private static final long MAX_HEADER_BYTES = 4 << 20;
+    /** Types that exist but hold no weights of a LLaMA model: tolerated where nothing needs the tensor. */
+    private static final Set<String> OTHER_TYPES = Set.of(
+            "BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0", "I16", "U16", "I32", "U32", "F64", "I64", "U64",
+            "C64");
+
+    private record Range(String name, long begin, long end) {}
+
+    private final Path file;
+    private final MemorySegment bytes;
+
+    private SafetensorsReader(Path file, MemorySegment bytes) {
+        this.file = file;
+        this.bytes = bytes;
+    }
+
+    /** Maps {@code file} into {@code arena} and reads its header; the tensors' data is not touched. */
+    static TensorFile read(Path file, Arena arena) {
+        MemorySegment bytes = TensorFile.map(file, arena);
+        return new TensorFile(file, bytes.byteSize(), new SafetensorsReader(file, bytes).tensors(), List.of());
+    }
+
+    private Map<String, StoredTensor> tensors() {
+        ByteCursor cursor = new ByteCursor(file, bytes);
+        long headerBytes =
+                cursor.count("the length of the header", Math.min(MAX_HEADER_BYTES, Math.max(0, bytes.byteSize() - 8)));
+        byte[] json = bytes.asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE);
+        JsonObject header = JsonReader.read(file, json, MAX_HEADER_BYTES);
+        MemorySegment data = bytes.asSlice(8 + headerBytes);
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        List<Range> ranges = new ArrayList<>();
+        for (String name : header.keys()) {
+            if (!name.equals("__metadata__")) {
+                StoredTensor tensor = tensor(JsonObject.shorten(name), header.object(name), data, ranges);
+                if (tensor != null) {
+                    tensors.put(name, tensor);
+                }
+            }
+        }
+        checkCoverage(ranges, data.byteSize());
+        return tensors;
+    }
+
+    private @Nullable StoredTensor tensor(String name, JsonObject entry, MemorySegment data, List<Range> ranges) {
+        List<?> offsets = entry.list("data_offsets");
+        if (offsets.size() != 2
+                || !(offsets.get(0) instanceof Long begin)
+                || !(offsets.get(1) instanceof Long end)
+                || begin < 0
+                || end < begin
+                || end > data.byteSize()) {
+            throw new CheckpointException(
+                    file,
+                    name + " has data_offsets " + offsets(offsets) + ", but there are " + data.byteSize()
+                            + " bytes of data");
+        }
+        ranges.add(new Range(name, begin, end));
+        long[] shape = shape(name, entry.list("shape"));
+        TensorType type = type(name, entry.text("dtype"));
+        if (type == null && TensorNames.HUGGING_FACE.toGguf(name) != null) {
+            throw new CheckpointException(file, name + " is " + entry.text("dtype") + ", expected F32, F16 or BF16");
+        }
+        if (type == null || shape.length == 0) {
+            return null;
+        }
+        try {
+            long expected = type.bytes();
+            for (long size : shape) {
+                expected = Math.multiplyExact(expected, size);
+            }
+            if (expected != end - begin) {
+                throw new CheckpointException(
+                        file,
+                        name + " needs " + expected + " bytes by its shape, its data_offsets give it " + (end - begin));
+            }
+            return StoredTensor.dense(file, name, type, shape, data.asSlice(begin, end - begin));
+        } catch (ArithmeticException e) {
+            throw new CheckpointException(file, name + " has a shape too large for any file", e);
+        }
+    }
+
+    private long[] shape(String name, List<?> dimensions) {
+        if (dimensions.size() > 8) {
+            throw new CheckpointException(file, name + " has " + dimensions.size() + " dimensions");
+        }
+        long[] shape = new long[dimensions.size()];
+        for (int i = 0; i < shape.length; i++) {
+            if (!(dimensions.get(i) instanceof Long size) || size < 1) {
+                throw new CheckpointException(
+                        file,
+                        name + " has the size " + JsonObject.describe(dimensions.get(i)) + " along dimension " + i);
+            }
+            shape[i] = size;
+        }
+        return shape;
+    }
+
+    private @Nullable TensorType type(String name, String dtype) {
+        return switch (dtype) {
+            case "F32" -> TensorType.F32;
+            case "F16" -> TensorType.F16;
+            case "BF16" -> TensorType.BF16;
+            default -> {
+                if (!OTHER_TYPES.contains(dtype)) {
+                    throw new CheckpointException(file, name + " has the unknown dtype " + JsonObject.shorten(dtype));
+                }
+                yield null;
+            }
+        };
+    }
+
+    /** Together the tensors must cover the data exactly: no gap, no overlap, nothing behind. */
+    private void checkCoverage(List<Range> ranges, long size) {
+        ranges.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
+        long covered = 0;
+        for (Range range : ranges) {
+            if (range.begin != covered) {
+                throw new CheckpointException(
+                        file,
+                        range.name + " begins at byte " + range.begin + " of the data, expected " + covered + ": "
+                                + (range.begin < covered ? "tensors overlap" : "there is a gap"));
+            }
+            covered = range.end;
+        }
+        if (covered != size) {
+            throw new CheckpointException(
+                    file,
+                    (size - covered) + " bytes follow the last tensor, which ends at byte " + covered + " of the data");
+        }
+    }
+
+    private static String offsets(List<? extends Object> offsets) {
+        return offsets.size() == 2
+                ? "[" + JsonObject.describe(offsets.get(0)) + ", " + JsonObject.describe(offsets.get(1)) + "]"
+                : "of " + offsets.size() + " values";
+    }
+}

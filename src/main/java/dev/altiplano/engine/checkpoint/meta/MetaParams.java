@@ -1,0 +1,117 @@
+package dev.altiplano.engine.checkpoint.meta;
+
+import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.JsonObject;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Meta's {@code params.json} (Llama 1 to 3). What changes the arithmetic and is not computed here is refused by name; other
+ * unknown keys end in the notes.
+ */
+public final class MetaParams {
+
+    private static final Set<String> KNOWN = Set.of(
+            "dim",
+            "n_layers",
+            "n_heads",
+            "n_kv_heads",
+            "vocab_size",
+            "multiple_of",
+            "ffn_dim_multiplier",
+            "norm_eps",
+            "rope_theta",
+            "max_batch_size",
+            "max_seq_len");
+
+    private final JsonObject json;
+
+    public MetaParams(JsonObject json, List<String> notes) {
+        this.json = json;
+        refuse("use_scaled_rope", "scales the RoPE frequencies as Llama 3.1 does");
+        refuse("rope_scaling", "scales the RoPE frequencies");
+        refuse("quantization_args", "says that the weights are quantized");
+        refuse("lora_args", "asks for LoRA adapters");
+        refuse("moe_args", "describes a mixture of experts");
+        refuse("moe", "describes a mixture of experts");
+        for (String key : json.keys()) {
+            if (!KNOWN.contains(key) && !key.equals("use_scaled_rope") && notes.size() < 20) {
+                notes.add(json.file().getFileName() + " has the unknown key " + JsonObject.shorten(key) + ", ignored");
+            }
+        }
+    }
+
+    private void refuse(String key, String meaning) {
+        if (json.has(key) && !Boolean.FALSE.equals(json.value(key))) {
+            throw new CheckpointException(json.file(), key + " " + meaning + ", which is not supported");
+        }
+    }
+
+    /**
+     * The model's shape.
+     *
+     * @param embeddingRows vocabulary size as the embedding has it, which counts where {@code vocab_size} is -1
+     * @param sharedFrequencies whether there is one {@code rope.freqs} for all layers, as Llama 2 and 3 have it
+     */
+    public Hyperparameters hyperparameters(long embeddingRows, boolean sharedFrequencies) {
+        int dim = dim();
+        int heads = (int) json.integer("n_heads", 1, 1 << 16);
+        if (dim % heads != 0) {
+            throw new CheckpointException(json.file(), "n_heads " + heads + " does not divide dim " + dim);
+        }
+        long vocabulary = json.integer("vocab_size", -1, 1 << 24, -1);
+        if (vocabulary >= 0 && vocabulary != embeddingRows) {
+            throw new CheckpointException(
+                    json.file(), "vocab_size is " + vocabulary + ", but the embedding has " + embeddingRows + " rows");
+        }
+        double ropeTheta = json.number("rope_theta", 1, 1e12, 10000);
+        try {
+            return new Hyperparameters(
+                    dim,
+                    intermediateSize(dim),
+                    (int) json.integer("n_layers", 1, 1 << 12),
+                    heads,
+                    (int) json.integer("n_kv_heads", 1, heads, heads),
+                    dim / heads,
+                    Math.toIntExact(embeddingRows),
+                    (int) json.integer("max_seq_len", 1, 1 << 30, contextLength(ropeTheta, sharedFrequencies)),
+                    (float) json.number("norm_eps", Float.MIN_NORMAL, 0.5, 1e-5),
+                    ropeTheta);
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw new CheckpointException(json.file(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    int dim() {
+        return (int) json.integer("dim", 1, 1 << 20);
+    }
+
+    /** Meta's rule: two thirds of 4 dim, times the multiplier, each cut to an integer, then up to a multiple. */
+    private int intermediateSize(int dim) {
+        long size = 8L * dim / 3;
+        if (json.has("ffn_dim_multiplier")) {
+            size = (long) (json.number("ffn_dim_multiplier", 1e-3, 1e3) * size);
+        }
+        long multiple = json.integer("multiple_of", 1, 1 << 20, 256);
+        size = (size + multiple - 1) / multiple * multiple;
+        if (size < 1 || size > 1 << 24) {
+            throw new CheckpointException(json.file(), "gives a feed-forward size of " + size);
+        }
+        return (int) size;
+    }
+
+    /**
+     * The files do not state the context, so the generation is told by its marks: LLaMA 1 has RoPE frequencies in each
+     * layer, Llama 2 once, Code Llama and Llama 3 another RoPE base.
+     */
+    private static long contextLength(double ropeTheta, boolean sharedFrequencies) {
+        if (ropeTheta == 500_000) {
+            return 8192;
+        }
+        if (ropeTheta == 1_000_000) {
+            return 16384;
+        }
+        return sharedFrequencies ? 4096 : 2048;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.altiplano.engine.load;
+
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.kernel.KvShape;
+import dev.altiplano.engine.model.LlamaConfig;
+import dev.altiplano.engine.model.LlamaModel;
+import java.lang.management.ManagementFactory;
+
+/**
+ * What a model will take of the memory limit, decided before anything is allocated.
+ *
+ * @param kv layout of the KV memory
+ * @param maxScoredRows rows of a step of which logits can be wanted
+ */
+record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScoredRows) {
+
+    /** What the JVM may take beside the model where its heap is not bounded to less: heap, code, threads, buffers. */
+    private static final long MOST_JVM_BYTES = 600L << 20;
+
+    /** What it takes beside its heap: classes, code, threads, buffers. */
+    private static final long OUTSIDE_HEAP_BYTES = 200L << 20;
+
+    /** Logits wanted in one step beside those of decoding sequences, when prompts are scored. */
+    private static final int PROMPT_SCORES = 64;
+
+    /**
+     * Fits a model into the memory limit.
+     *
+     * @throws ModelException with the numbers and the setting to change when it does not fit
+     */
+    static MemoryPlan fit(EngineOptions options, LlamaConfig config, KvFormat kvFormat, long weightBytes) {
+        int scored = options.maxSequences() + Math.min(PROMPT_SCORES, options.maxBatchTokens());
+        long scratch = LlamaModel.scratchBytes(config, options.maxBatchTokens(), scored);
+        long limit = options.memoryLimitBytes() > 0 ? options.memoryLimitBytes() : containerLimit();
+        int tokens = options.kvBlockTokens();
+        long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();
+        long one = Math.ceilDiv(config.contextLength(), tokens) * block;
+        long jvm = jvmBytes(Runtime.getRuntime().maxMemory());
+        long rest = limit - weightBytes - scratch - jvm;
+        long kvBytes = options.kvCacheBytes();
+        if (kvBytes == 0) {
+            kvBytes = Math.max(one, Math.min(Math.min(one * options.maxSequences(), limit / 4), rest));
+        } else if (kvBytes < one) {
+            throw new ModelException("altiplano.engine.kv-cache-size = " + mib(kvBytes)
+                    + " holds less than one sequence of " + config.contextLength() + " tokens (" + mib(one)
+                    + "): raise it, or lower altiplano.engine.context-length");
+        }
+        if (kvBytes > rest) {
+            throw new ModelException("the model does not fit into the memory limit of " + mib(limit) + ": weights "
+                    + mib(weightBytes) + " + KV cache " + mib(kvBytes) + " + scratch " + mib(scratch) + " + JVM "
+                    + mib(jvm) + " = " + mib(weightBytes + kvBytes + scratch + jvm)
+                    + ". Raise the limit, or lower the heap (-Xmx), altiplano.engine.kv-cache-size (at least "
+                    + mib(one)
+                    + " for one sequence), altiplano.engine.context-length or altiplano.engine.max-batch-tokens, or hold the weights in"
+                    + " fewer bits by altiplano.model.weights");
+        }
+        int blocks = Math.toIntExact(Math.min(kvBytes / block, Integer.MAX_VALUE / 2));
+        KvShape kv = new KvShape(kvFormat, config.layers(), blocks, tokens, config.kvHeads(), config.headDim());
+        return new MemoryPlan(weightBytes, scratch, kv, scored);
+    }
+
+    /** What is left for the JVM whose heap may grow to {@code heapBytes}. */
+    static long jvmBytes(long heapBytes) {
+        return heapBytes < MOST_JVM_BYTES - OUTSIDE_HEAP_BYTES ? heapBytes + OUTSIDE_HEAP_BYTES : MOST_JVM_BYTES;
+    }
+
+    private static long containerLimit() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
+            return system.getTotalMemorySize();
+        }
+        return Long.MAX_VALUE / 4;
+    }
+
+    private static String mib(long bytes) {
+        return Math.ceilDiv(bytes, 1L << 20) + " MiB";
+    }
+}

@@ -1,0 +1,191 @@
+package dev.altiplano.engine.load;
+
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.LoadListener;
+import dev.altiplano.engine.LoadListener.Phase;
+import dev.altiplano.engine.ModelCard;
+import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.ModelSize;
+import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.verify.Verification;
+import dev.altiplano.engine.kernel.Backend;
+import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.kernel.WeightFormat;
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.model.ForwardBatch;
+import dev.altiplano.engine.model.LlamaConfig;
+import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.os.HugePages;
+import dev.altiplano.engine.os.LargeMemory;
+import dev.altiplano.engine.tokenizer.Tokenizer;
+import dev.altiplano.engine.tokenizer.TokenizerException;
+import java.lang.foreign.Arena;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** From a path to a model in memory: open, check, fit, pack, warm up. Nothing stays allocated when a step fails. */
+public final class ModelLoader {
+
+    private final EngineOptions options;
+    private final LoadListener listener;
+
+    public ModelLoader(EngineOptions options, LoadListener listener) {
+        this.options = options;
+        this.listener = listener;
+    }
+
+    public LoadedModel load() {
+        long begin = System.nanoTime();
+        listener.progress(Phase.OPENING, 0, 1);
+        try (Checkpoint checkpoint = Checkpoints.open(options.modelPath())) {
+            return load(checkpoint, begin);
+        } catch (CheckpointException | TokenizerException e) {
+            throw new ModelException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    // Kernels and arena go to the loaded model, which closes them.
+    @SuppressWarnings("MustBeClosedChecker")
+    private LoadedModel load(Checkpoint checkpoint, long begin) {
+        Hyperparameters stated = checkpoint.hyperparameters();
+        String size = size(checkpoint);
+        Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
+        Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
+        LlamaConfig config = LlamaConfig.of(stated, contextLength(stated));
+        Kernels kernels = Backends.create(KernelOptions.of(options.backend(), options.threads()));
+        Arena arena = Arena.ofShared();
+        try {
+            WeightFormat held = held();
+            WeightPlan weightPlan = WeightPlan.of(checkpoint, held);
+            MemoryPlan plan = MemoryPlan.fit(options, config, kvFormat(held), weightPlan.bytes());
+            WeightLoader.Weights loaded =
+                    new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
+            LlamaWeights weights = loaded.weights();
+            KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
+            LlamaModel model =
+                    new LlamaModel(config, weights, kernels, kv, options.maxBatchTokens(), plan.maxScoredRows(), arena);
+            listener.progress(Phase.WARMING_UP, 0, 1);
+            warmUp(model, plan);
+            ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);
+            listener.progress(Phase.READY, 1, 1);
+            HugePages moving = loaded.mapped() == null ? null : HugePages.move(loaded.mapped());
+            return new LoadedModel(card, config, tokenizer, kernels, kv, model, plan.maxScoredRows(), moving, arena);
+        } catch (RuntimeException | Error e) {
+            kernels.close();
+            arena.close();
+            throw e;
+        }
+    }
+
+    /** The published size whose shape the model has, which must be the configured one. */
+    private String size(Checkpoint checkpoint) {
+        if (!options.size().equalsIgnoreCase("auto")) {
+            ModelSize.named(options.size()).require(checkpoint);
+        }
+        return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom");
+    }
+
+    private int contextLength(Hyperparameters stated) {
+        int asked = options.contextLength();
+        if (asked > stated.contextLength()) {
+            throw new ModelException("altiplano.engine.context-length = " + asked + " is more than the "
+                    + stated.contextLength() + " tokens that the model was made for");
+        }
+        return asked == 0 ? stated.contextLength() : asked;
+    }
+
+    /** The format of {@code altiplano.model.weights}; null keeps each matrix as it is stored. */
+    private @Nullable WeightFormat held() {
+        String name = options.weights();
+        if (name.equalsIgnoreCase("file")) {
+            return null;
+        }
+        try {
+            return WeightFormat.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(
+                    "altiplano.model.weights = " + name
+                            + ": must be file, f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0",
+                    e);
+        }
+    }
+
+    private KvFormat kvFormat(@Nullable WeightFormat held) {
+        return switch (options.kvFormat().toLowerCase(Locale.ROOT)) {
+            case "auto" -> held == WeightFormat.F32 ? KvFormat.F32 : KvFormat.F16;
+            case "f32" -> KvFormat.F32;
+            case "f16" -> KvFormat.F16;
+            case "q8_0" -> KvFormat.Q8_0;
+            default ->
+                throw new ModelException(
+                        "altiplano.engine.kv-format = " + options.kvFormat() + ": must be auto, f32, f16 or q8_0");
+        };
+    }
+
+    /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
+    private void warmUp(LlamaModel model, MemoryPlan plan) {
+        try (Arena scratch = Arena.ofShared()) {
+            int tokens = Math.min(plan.kv().blockTokens(), Math.min(2, options.maxBatchTokens()));
+            ForwardBatch batch = new ForwardBatch(tokens, 1, 1, scratch);
+            for (boolean generated : new boolean[] {false, true}) {
+                batch.clear();
+                int list = batch.addBlockList(new int[] {0}, 1);
+                for (int i = 0; i < (generated ? 1 : tokens); i++) {
+                    batch.add(0, i, list, generated, i == 0);
+                }
+                model.forward(batch);
+            }
+        }
+    }
+
+    private ModelCard card(
+            Checkpoint checkpoint,
+            String size,
+            LlamaConfig config,
+            Tokenizer tokenizer,
+            Backend backend,
+            LlamaWeights weights,
+            MemoryPlan plan,
+            long begin) {
+        long parameters = 0;
+        for (Tensor tensor : checkpoint.tensors()) {
+            parameters += (long) tensor.rows() * tensor.columns();
+        }
+        Map<String, Long> formats = new LinkedHashMap<>();
+        long bytes = 0;
+        for (Map.Entry<WeightFormat, Long> entry : weights.bytesByFormat().entrySet()) {
+            formats.put(entry.getKey().name(), entry.getValue());
+            bytes += entry.getValue();
+        }
+        return new ModelCard(
+                options.modelId(),
+                checkpoint.format().name().toLowerCase(Locale.ROOT),
+                size,
+                parameters,
+                formats,
+                config.layers(),
+                config.hiddenSize(),
+                config.contextLength(),
+                tokenizer.vocabularySize(),
+                tokenizer.bos(),
+                tokenizer.bos() < 0 ? "" : tokenizer.piece(tokenizer.bos()),
+                tokenizer.eos(),
+                tokenizer.eos() < 0 ? "" : tokenizer.piece(tokenizer.eos()),
+                bytes,
+                plan.kv().byteSize(),
+                plan.kv().blockTokens(),
+                backend.name() + " " + backend.instructionSet() + ", " + backend.threads() + " threads",
+                "from " + backend.source()
+                        + (backend.rejected().isEmpty() ? "" : "; not used: " + String.join("; ", backend.rejected())),
+                (System.nanoTime() - begin) / 1e9);
+    }
+}

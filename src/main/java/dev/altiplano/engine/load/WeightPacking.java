@@ -1,0 +1,141 @@
+package dev.altiplano.engine.load;
+
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.kernel.PackedMatrix;
+import dev.altiplano.engine.kernel.WeightFormat;
+import dev.altiplano.engine.kernel.quant.Packer;
+import dev.altiplano.engine.kernel.quant.RowSource;
+import dev.altiplano.engine.kernel.quant.TableWriter;
+import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.os.WorkerPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/** Fills the memory of a model's weights from its checkpoint, tensor after tensor; the workers share each. */
+public final class WeightPacking {
+
+    private final Checkpoint checkpoint;
+    private final WorkerPool workers;
+    private final MemorySegment memory;
+    private final LongConsumer progress;
+
+    /**
+     * @param progress is given the bytes of each tensor that has been read
+     */
+    WeightPacking(Checkpoint checkpoint, WorkerPool workers, MemorySegment memory, LongConsumer progress) {
+        this.checkpoint = checkpoint;
+        this.workers = workers;
+        this.memory = memory;
+        this.progress = progress;
+    }
+
+    void pack(WeightPlan plan) {
+        for (WeightPlan.Part part : plan.parts()) {
+            Tensor tensor = checkpoint.tensor(part.name());
+            MemorySegment target = memory.asSlice(part.offset(), part.bytes());
+            RowSource rows = (first, count, into) -> tensor.read(first, count, into, 0);
+            switch (part.kind()) {
+                case TABLE ->
+                    TableWriter.write(
+                            rows,
+                            part.rows(),
+                            part.columns(),
+                            WeightPlan.stored(tensor),
+                            part.format(),
+                            target,
+                            workers);
+                case MATRIX ->
+                    Packer.pack(
+                            rows,
+                            part.rows(),
+                            part.columns(),
+                            WeightPlan.stored(tensor),
+                            part.format(),
+                            target,
+                            workers);
+                case VECTOR -> widen(tensor, target);
+            }
+            progress.accept(tensor.byteSize());
+        }
+    }
+
+    private static void widen(Tensor tensor, MemorySegment vector) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment raw = scratch.allocate(tensor.byteSize(), 64);
+            tensor.read(0, 1, raw, 0);
+            for (int i = 0; i < tensor.columns(); i++) {
+                float value = switch (tensor.type()) {
+                    case F32 -> raw.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                    case F16 -> Float.float16ToFloat(raw.getAtIndex(ValueLayout.JAVA_SHORT, i));
+                    case BF16 -> Float.intBitsToFloat(raw.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16);
+                    default ->
+                        throw new IllegalArgumentException(tensor.name() + " is a vector stored as " + tensor.type()
+                                + ": F32, F16 or BF16 can be read");
+                };
+                vector.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+            }
+        }
+    }
+
+    /**
+     * Packs all weights of {@code checkpoint} as planned.
+     *
+     * @param memory as many bytes as planned
+     * @param progress is given the bytes of each tensor that has been packed
+     */
+    public static LlamaWeights pack(
+            Checkpoint checkpoint, WorkerPool workers, WeightPlan plan, MemorySegment memory, LongConsumer progress) {
+        new WeightPacking(checkpoint, workers, memory, progress).pack(plan);
+        return of(plan, memory);
+    }
+
+    /** The weights that {@code memory} holds as planned. */
+    static LlamaWeights of(WeightPlan plan, MemorySegment memory) {
+        Map<WeightFormat, Long> bytes = new EnumMap<>(WeightFormat.class);
+        for (WeightPlan.Part part : plan.parts()) {
+            bytes.merge(part.format(), part.bytes(), Long::sum);
+        }
+        Cutter next = new Cutter(plan.parts().iterator(), memory);
+        WeightFormat embeddingFormat = plan.parts().getFirst().format();
+        MemorySegment embedding = next.segment();
+        List<LlamaWeights.Layer> layers = new ArrayList<>();
+        for (int i = 0; i < plan.layers(); i++) {
+            layers.add(new LlamaWeights.Layer(
+                    next.segment(),
+                    next.matrices(3),
+                    next.matrices(1),
+                    next.segment(),
+                    next.matrices(2),
+                    next.matrices(1)));
+        }
+        return new LlamaWeights(
+                embedding, embeddingFormat, List.copyOf(layers), next.segment(), next.matrices(1), bytes);
+    }
+
+    /** Cuts memory into the parts of a plan, in their order. */
+    private record Cutter(Iterator<WeightPlan.Part> parts, MemorySegment memory) {
+
+        MemorySegment segment() {
+            WeightPlan.Part part = parts.next();
+            return memory.asSlice(part.offset(), part.bytes());
+        }
+
+        PackedMatrix[] matrices(int count) {
+            PackedMatrix[] stack = new PackedMatrix[count];
+            for (int i = 0; i < count; i++) {
+                WeightPlan.Part part = parts.next();
+                stack[i] = new PackedMatrix(
+                        part.format(), part.rows(), part.columns(), memory.asSlice(part.offset(), part.bytes()));
+            }
+            return stack;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * From a path to a model in memory: opens the checkpoint, checks that it fits, plans, packs or maps the weights, and warms
+ * the model up. Runs on the thread that opens the engine.
+ */
+@NullMarked
+package dev.altiplano.engine.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,187 @@
+package dev.altiplano.engine.request;
+
+import dev.altiplano.engine.FinishReason;
+import dev.altiplano.engine.Generation;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Outcome;
+import dev.altiplano.engine.RequestSummary;
+import dev.altiplano.engine.StreamEvent;
+import dev.altiplano.engine.TokenStream;
+import dev.altiplano.engine.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accepted request from submission to its one outcome. Created by the submitting thread; everything but {@link #cancel} and
+ * the reading end of the stream then belongs to the engine thread.
+ */
+public final class ActiveRequest implements Generation {
+
+    /** Events that a reader may be behind before its request is cancelled. */
+    private static final int STREAM_CAPACITY = 8192;
+
+    private final GenerationRequest request;
+    private final List<int[]> promptIds;
+    private final long submittedNanos;
+    private final long deadlineNanos;
+    private final long seed;
+    private final Runnable wake;
+    private final EventChannel stream = new EventChannel(STREAM_CAPACITY);
+    private final List<GenerationSequence> choices = new ArrayList<>();
+    private volatile boolean cancelled;
+    private long startedNanos = -1;
+    private long firstTokenNanos = -1;
+    private int completionTokens;
+    private int cachedTokens;
+    private int unfinished;
+    private boolean length;
+    private @Nullable Outcome outcome;
+
+    /**
+     * @param promptIds token ids of each prompt
+     * @param deadlineNanos on {@link System#nanoTime}'s scale
+     * @param seed the request's own, or one drawn for it
+     * @param wake makes the engine thread look
+     */
+    public ActiveRequest(
+            GenerationRequest request,
+            List<int[]> promptIds,
+            long submittedNanos,
+            long deadlineNanos,
+            long seed,
+            Runnable wake) {
+        this.request = request;
+        this.promptIds = promptIds;
+        this.submittedNanos = submittedNanos;
+        this.deadlineNanos = deadlineNanos;
+        this.seed = seed;
+        this.wake = wake;
+    }
+
+    @Override
+    public TokenStream stream() {
+        return stream;
+    }
+
+    @Override
+    public List<int[]> promptIds() {
+        return promptIds;
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        wake.run();
+    }
+
+    public GenerationRequest request() {
+        return request;
+    }
+
+    List<GenerationSequence> choices() {
+        return choices;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    void start(List<GenerationSequence> all) {
+        choices.addAll(all);
+        unfinished = all.size();
+    }
+
+    /** Why the request has to end now, or null. */
+    @Nullable
+    public Outcome overdue(long nowNanos) {
+        if (cancelled) {
+            return Outcome.CANCELLED;
+        }
+        return nowNanos - deadlineNanos >= 0 ? Outcome.TIMEOUT : null;
+    }
+
+    public boolean ended() {
+        return outcome != null;
+    }
+
+    /** A sequence takes part in a step; true for the first time of the first. */
+    public boolean running(long nowNanos) {
+        if (startedNanos >= 0) {
+            return false;
+        }
+        // Negative stands for one that has not started.
+        startedNanos = Math.max(0, nowNanos - submittedNanos);
+        return true;
+    }
+
+    public long queueNanos() {
+        return startedNanos;
+    }
+
+    public void tokenSampled(long nowNanos) {
+        completionTokens++;
+        if (firstTokenNanos < 0) {
+            firstTokenNanos = nowNanos - submittedNanos;
+        }
+    }
+
+    void reused(int tokens) {
+        cachedTokens += tokens;
+    }
+
+    public long sinceSubmission(long nowNanos) {
+        return nowNanos - submittedNanos;
+    }
+
+    /** Delivers an event; a reader that is too far behind loses its request. */
+    void emit(StreamEvent event) {
+        if (!stream.offer(event)) {
+            cancelled = true;
+        }
+    }
+
+    /** A choice has finished; returns whether it was the last. */
+    boolean finished(FinishReason reason) {
+        length |= reason == FinishReason.LENGTH;
+        return --unfinished == 0;
+    }
+
+    /** What a request whose choices have all finished has come to: one that lost events on the way is not complete. */
+    Outcome completedOutcome() {
+        if (cancelled) {
+            return Outcome.CANCELLED;
+        }
+        return length ? Outcome.LENGTH : Outcome.STOP;
+    }
+
+    /** Tokens of all prompts. */
+    public int promptTokens() {
+        int tokens = 0;
+        for (int[] ids : promptIds) {
+            tokens += ids.length;
+        }
+        return tokens;
+    }
+
+    Usage usage() {
+        return new Usage(promptTokens(), cachedTokens, completionTokens);
+    }
+
+    /** Fixes the outcome. */
+    public RequestSummary end(Outcome reason, String detail, long nowNanos) {
+        outcome = reason;
+        return new RequestSummary(
+                request.id(), reason, detail, usage(), startedNanos, firstTokenNanos, nowNanos - submittedNanos);
+    }
+
+    /** Tells the reader how the request ended. */
+    public void tell(RequestSummary summary) {
+        Outcome reason = summary.outcome();
+        boolean completed = reason == Outcome.STOP || reason == Outcome.LENGTH;
+        stream.offer(
+                completed
+                        ? new StreamEvent.Ended(summary.usage())
+                        : new StreamEvent.Failed(reason, summary.detail(), summary.usage()));
+    }
+}

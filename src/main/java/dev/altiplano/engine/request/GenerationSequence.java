@@ -1,0 +1,222 @@
+package dev.altiplano.engine.request;
+
+import dev.altiplano.engine.FinishReason;
+import dev.altiplano.engine.StreamEvent;
+import dev.altiplano.engine.TokenScore;
+import dev.altiplano.engine.sample.SamplingParams;
+import dev.altiplano.engine.sample.StopMatcher;
+import dev.altiplano.engine.schedule.Sequence;
+import dev.altiplano.engine.tokenizer.Detokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sequence on its way to a choice of a request: from tokens to text, stop sequences, scores and the finish. Belongs to the
+ * engine thread.
+ */
+public final class GenerationSequence extends Sequence {
+
+    private final ActiveRequest request;
+    private final int promptIndex;
+    private final int sample;
+    private final SamplingParams sampling;
+    private final int maxTokens;
+    private final Detokenizer detokenizer;
+    private final StopMatcher stops;
+    private final int promptCharacters;
+    /** Offsets of the prompt's tokens in its text; empty unless they are scored. */
+    private final int[] promptOffsets;
+
+    private final List<TokenScore> promptScores = new ArrayList<>();
+    private final List<TokenScore> unsentScores = new ArrayList<>();
+    /** Text and scores that are held back until the best of several are known; null when they go out at once. */
+    private final @Nullable StringBuilder heldText;
+
+    private final List<TokenScore> heldScores = new ArrayList<>();
+
+    private int decodedCharacters;
+    private int sentCharacters;
+    private int generated;
+    private double logprobSum;
+    private long lastTokenNanos;
+    private boolean reusedCounted;
+    private @Nullable FinishReason finishReason;
+
+    /**
+     * @param sibling the first sample of the same prompt, or null if this is it
+     * @param maxTokens most tokens to generate
+     * @param detokenizer has decoded the prompt
+     * @param promptCharacters length of the prompt's text
+     */
+    GenerationSequence(
+            ActiveRequest request,
+            int promptIndex,
+            int sample,
+            @Nullable GenerationSequence sibling,
+            SamplingParams sampling,
+            int maxTokens,
+            Detokenizer detokenizer,
+            int promptCharacters,
+            int[] promptOffsets) {
+        super(request.promptIds().get(promptIndex), sibling);
+        this.request = request;
+        this.promptIndex = promptIndex;
+        this.sample = sample;
+        this.sampling = sampling;
+        this.maxTokens = maxTokens;
+        this.detokenizer = detokenizer;
+        this.promptCharacters = promptCharacters;
+        this.promptOffsets = promptOffsets;
+        stops = new StopMatcher(request.request().stop());
+        heldText = request.request().bestOf() > request.request().n() ? new StringBuilder() : null;
+    }
+
+    @Override
+    public boolean scoresPrompt() {
+        return sample == 0 && request.request().promptLogprobs();
+    }
+
+    /** Prompt tokens that have a score; the first has none to have. */
+    int scoredPromptTokens() {
+        return promptScores.size();
+    }
+
+    int promptOffset(int token) {
+        return promptOffsets[token];
+    }
+
+    void promptScore(TokenScore score) {
+        promptScores.add(score);
+        if (promptScores.size() == promptLength()) {
+            request.emit(new StreamEvent.PromptScored(promptIndex, List.copyOf(promptScores)));
+        }
+    }
+
+    /** Where the next token's text will begin. */
+    int nextOffset() {
+        return promptCharacters + decodedCharacters;
+    }
+
+    /** Takes a sampled token; {@code end} where it ends the sequence and has no text to show. */
+    void accept(int token, boolean end, double logprob, @Nullable TokenScore score, int contextLength) {
+        generated++;
+        logprobSum += logprob;
+        if (end) {
+            finish(FinishReason.STOP);
+            return;
+        }
+        append(token);
+        if (score != null) {
+            unsentScores.add(score);
+        }
+        String text = detokenizer.append(token);
+        decodedCharacters += text.length();
+        show(stops.append(text));
+        if (stops.stopped()) {
+            unsentScores.clear();
+            finish(FinishReason.STOP);
+        } else if (generated >= maxTokens || length() >= contextLength) {
+            finish(FinishReason.LENGTH);
+        }
+    }
+
+    /** Shows what was held back and ends the choice. */
+    void finish(FinishReason reason) {
+        if (generated > 0 && !stops.stopped()) {
+            String shown = stops.append(detokenizer.finish());
+            show(stops.stopped() ? shown : shown + stops.finish());
+        }
+        if (!stops.stopped() && !unsentScores.isEmpty()) {
+            send("", List.copyOf(unsentScores));
+        }
+        unsentScores.clear();
+        finishReason = stops.stopped() ? FinishReason.STOP : reason;
+        if (heldText == null) {
+            request.emit(new StreamEvent.Finished(index(), finishReason));
+        }
+    }
+
+    private void show(String text) {
+        sentCharacters += text.length();
+        int ready = 0;
+        while (ready < unsentScores.size()
+                && unsentScores.get(ready).textOffset() < promptCharacters + sentCharacters) {
+            ready++;
+        }
+        if (text.isEmpty() && ready == 0) {
+            return;
+        }
+        List<TokenScore> scores = List.copyOf(unsentScores.subList(0, ready));
+        unsentScores.subList(0, ready).clear();
+        send(text, scores);
+    }
+
+    private void send(String text, List<TokenScore> scores) {
+        if (heldText == null) {
+            request.emit(new StreamEvent.Text(index(), text, scores));
+        } else {
+            heldText.append(text);
+            heldScores.addAll(scores);
+        }
+    }
+
+    private int index() {
+        return promptIndex * request.request().n() + sample;
+    }
+
+    /** Sends what was held back, now that this one has finished and is choice {@code index}. */
+    void release(int index) {
+        if (heldText == null || finishReason == null) {
+            return;
+        }
+        request.emit(new StreamEvent.Text(index, heldText.toString(), List.copyOf(heldScores)));
+        request.emit(new StreamEvent.Finished(index, finishReason));
+    }
+
+    /** Whether tokens of the prompt that were found in memory are to be counted now: once, for the first sample of a prompt. */
+    public boolean countReused() {
+        if (reusedCounted || sample > 0) {
+            return false;
+        }
+        reusedCounted = true;
+        request.reused(reused());
+        return true;
+    }
+
+    /** Nanoseconds since the token before, or -1 for the first. */
+    public long tokenSampled(long nowNanos) {
+        long since = generated == 0 ? -1 : nowNanos - lastTokenNanos;
+        lastTokenNanos = nowNanos;
+        return since;
+    }
+
+    public ActiveRequest request() {
+        return request;
+    }
+
+    int promptIndex() {
+        return promptIndex;
+    }
+
+    int sample() {
+        return sample;
+    }
+
+    SamplingParams sampling() {
+        return sampling;
+    }
+
+    public int maxTokens() {
+        return maxTokens;
+    }
+
+    double meanLogprob() {
+        return generated == 0 ? 0 : logprobSum / generated;
+    }
+
+    @Nullable
+    public FinishReason finishReason() {
+        return finishReason;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.altiplano.engine.run;
+
+import dev.altiplano.engine.EngineStats;
+
+/** What the engine thread has done so far: written by it alone, read by anyone. */
+public final class StepCounters {
+
+    private volatile long steps;
+    private volatile long promptTokens;
+    private volatile long cachedTokens;
+    private volatile long generatedTokens;
+    private volatile long preemptions;
+    private volatile int sequences;
+    private volatile int blocksHeld;
+    private volatile int blocksReusable;
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void step(int promptRows, int sequencesInStep) {
+        steps++;
+        promptTokens += promptRows;
+        sequences = sequencesInStep;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void sampled() {
+        generatedTokens++;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void reused(int tokens) {
+        cachedTokens += tokens;
+        promptTokens += tokens;
+    }
+
+    public void memory(int held, int reusable, long preemptionsSoFar) {
+        blocksHeld = held;
+        blocksReusable = reusable;
+        preemptions = preemptionsSoFar;
+    }
+
+    public void idle() {
+        sequences = 0;
+    }
+
+    public EngineStats snapshot(
+            int waiting, int running, long queuedTokens, int blocks, double secondsSinceStep, boolean workPending) {
+        return new EngineStats(
+                waiting,
+                running,
+                sequences,
+                queuedTokens,
+                blocks,
+                blocksHeld,
+                blocksReusable,
+                preemptions,
+                promptTokens,
+                cachedTokens,
+                generatedTokens,
+                steps,
+                secondsSinceStep,
+                workPending);
+    }
+}

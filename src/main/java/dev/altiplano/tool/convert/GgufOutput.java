@@ -1,0 +1,63 @@
+package dev.altiplano.tool.convert;
+
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.ModelSize;
+import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.tool.console.ByteText;
+import dev.altiplano.tool.console.ToolException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What commands that write a model as a GGUF file have in common. */
+public final class GgufOutput {
+
+    private GgufOutput() {}
+
+    /** Throws {@link ToolException} if {@code file} exists, unless it is to be replaced. */
+    static void checkFree(Path file, boolean force) {
+        if (!force && Files.exists(file)) {
+            throw new ToolException(file + " exists already; --force replaces it");
+        }
+    }
+
+    /** Throws {@link ToolException} if the folder of {@code file} does not exist or has less than {@code neededBytes} free. */
+    public static void checkSpace(Path file, long neededBytes) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new ToolException("the folder " + folder + " does not exist");
+        }
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < neededBytes) {
+            throw new ToolException(folder + " has " + ByteText.of(free) + " free, but " + file.getFileName()
+                    + " needs " + ByteText.of(neededBytes));
+        }
+    }
+
+    /** What the model is called: as asked, or by its published size, or as its file is. */
+    static String name(Checkpoint checkpoint, String asked) {
+        if (!asked.isEmpty()) {
+            return asked;
+        }
+        Path file = checkpoint.path().toAbsolutePath().normalize().getFileName();
+        return ModelSize.of(checkpoint.hyperparameters())
+                .map(size -> "LLaMA " + size.label())
+                .orElse(file == null ? "LLaMA" : file.toString());
+    }
+
+    /** The published size, for a report. */
+    static String size(Checkpoint checkpoint) {
+        return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom size");
+    }
+
+    /** A tied output has no bytes of its own: the file does without it, and readers tie it again. */
+    static List<Tensor> ownTensors(Checkpoint checkpoint) {
+        List<Tensor> tensors = new ArrayList<>(checkpoint.tensors());
+        if (checkpoint.tiedOutput()) {
+            tensors.removeIf(tensor -> tensor.name().equals("output.weight"));
+        }
+        return tensors;
+    }
+}

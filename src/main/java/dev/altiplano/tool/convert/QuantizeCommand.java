@@ -1,0 +1,168 @@
+package dev.altiplano.tool.convert;
+
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
+import dev.altiplano.engine.checkpoint.verify.Verification;
+import dev.altiplano.engine.kernel.WeightFormat;
+import dev.altiplano.engine.load.CheckpointTokenizer;
+import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.os.WorkerPool;
+import dev.altiplano.tool.console.ByteText;
+import dev.altiplano.tool.console.ProgressBar;
+import dev.altiplano.tool.console.ToolException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a model with its weights in another type, as a GGUF file. */
+@Command(
+        name = "quantize",
+        description = {
+            "Writes a model as a GGUF file with its weights in another type, usually one of fewer bits.",
+            "Vectors stay F32. With q4_0, q4_k and q5_k the output matrix becomes q6_k, and with q4_k and q5_k half of the value and"
+                    + " down projections as well; --pure keeps to one type."
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+public final class QuantizeCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "IN", description = "Meta's folder, a Hugging Face folder or a .gguf file.")
+    private Path in = Path.of(".");
+
+    @Parameters(index = "1", paramLabel = "OUT.gguf", description = "The file to write.")
+    private Path out = Path.of("model.gguf");
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            required = true,
+            description = "f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0.")
+    private String type = "";
+
+    @Option(names = "--pure", description = "All matrices in the same type, as far as their rows allow.")
+    private boolean pure;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; all processors by default.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--force", description = "Replace OUT.gguf if it exists.")
+    private boolean force;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What the model is called; its size, or the name of IN, by default.")
+    private String name = "";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        WeightFormat format = format();
+        GgufOutput.checkFree(out, force);
+        try (Checkpoint checkpoint = Checkpoints.open(in);
+                WorkerPool pool = new WorkerPool(threads)) {
+            if (Files.exists(out) && Files.isSameFile(checkpoint.path(), out)) {
+                throw new ToolException(out + " is what is to be read: write to another file");
+            }
+            Verification.vocabulary(
+                    checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
+            TensorTypes types =
+                    new TensorTypes(format, checkpoint.hyperparameters().layers(), pure);
+            List<Tensor> tensors = new ArrayList<>();
+            for (Tensor tensor : GgufOutput.ownTensors(checkpoint)) {
+                tensors.add(QuantizedTensor.of(
+                        tensor, types.of(role(tensor, checkpoint), tensor.rows(), tensor.columns()), pool));
+            }
+            GgufWriter writer = new GgufWriter(
+                    GgufOutput.name(checkpoint, name),
+                    checkpoint.hyperparameters(),
+                    EmbeddedVocabulary.of(checkpoint.tokenizer()),
+                    tensors);
+            GgufOutput.checkSpace(out, writer.byteSize());
+            try (ProgressBar bar = ProgressBar.of("verify  ", spec.commandLine().getErr())) {
+                Verification.checksums(checkpoint.files(), bar);
+            }
+            try (ProgressBar bar = ProgressBar.of("quantize", spec.commandLine().getErr())) {
+                writer.write(out, force, bar);
+            }
+            report(checkpoint, types, tensors, writer.byteSize());
+        }
+        return 0;
+    }
+
+    private WeightFormat format() {
+        if (threads < 1 || threads > 1024) {
+            throw new ParameterException(spec.commandLine(), "--threads = " + threads + ": must be from 1 to 1024");
+        }
+        try {
+            return TensorTypes.type(type);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--type = " + e.getMessage());
+        }
+    }
+
+    /** The name that decides a tensor's type: an embedding that is the output as well counts as the output. */
+    private static String role(Tensor tensor, Checkpoint checkpoint) {
+        boolean output = checkpoint.tiedOutput() && tensor.name().equals("token_embd.weight");
+        return output ? "output.weight" : tensor.name();
+    }
+
+    private void report(Checkpoint checkpoint, TensorTypes types, List<Tensor> tensors, long bytes) {
+        PrintWriter report = spec.commandLine().getOut();
+        Map<TensorType, Integer> perType = new EnumMap<>(TensorType.class);
+        long parameters = 0;
+        for (Tensor tensor : tensors) {
+            perType.merge(tensor.rows() == 1 ? TensorType.F32 : tensor.type(), 1, Integer::sum);
+            parameters += (long) tensor.rows() * tensor.columns();
+        }
+        List<String> counts = new ArrayList<>();
+        perType.forEach((tensorType, count) -> counts.add(count + " " + tensorType));
+        report.println(out + ": " + ByteText.of(bytes)
+                + String.format(Locale.ROOT, " (%.2f bits for each weight), ", 8.0 * bytes / parameters)
+                + GgufOutput.size(checkpoint) + ", " + tensors.size() + " tensors: " + String.join(", ", counts));
+        noteFallbacks(checkpoint, types, tensors, report);
+        noteRounded(checkpoint, tensors, report);
+        report.flush();
+    }
+
+    private static void noteFallbacks(
+            Checkpoint checkpoint, TensorTypes types, List<Tensor> tensors, PrintWriter report) {
+        List<Tensor> others = tensors.stream()
+                .filter(tensor -> types.fallsBack(role(tensor, checkpoint), tensor.rows(), tensor.columns()))
+                .toList();
+        if (!others.isEmpty()) {
+            Tensor first = others.getFirst();
+            report.println("  note: " + others.size()
+                    + " tensors have rows that are no whole number of quant blocks; they are " + first.type()
+                    + " instead (the first is " + first.name() + ", " + first.columns() + " columns)");
+        }
+    }
+
+    private static void noteRounded(Checkpoint checkpoint, List<Tensor> tensors, PrintWriter report) {
+        long twice = tensors.stream()
+                .filter(tensor -> checkpoint.tensor(tensor.name()).type().elements() > 1
+                        && checkpoint.tensor(tensor.name()).type() != tensor.type())
+                .count();
+        if (twice > 0) {
+            report.println(
+                    "  note: " + twice + " tensors were rounded before; the model's original weights would lose less");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.altiplano.tool.probe;
+
+import dev.altiplano.tool.console.TokenFile;
+import dev.altiplano.tool.console.ToolException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Asks a running service whether it is ready, or for a real completion. */
+@Command(
+        name = "probe",
+        description = "Asks a running service whether it is ready, or for a real completion.",
+        mixinStandardHelpOptions = true)
+public final class ProbeCommand implements Callable<Integer> {
+
+    private static final String QUESTION = "{\"prompt\":\"Once upon a time\",\"max_tokens\":8,\"temperature\":0}";
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "URL",
+            description = "Where it listens (${DEFAULT-VALUE}).",
+            defaultValue = "http://127.0.0.1:8080")
+    private URI url = URI.create("http://127.0.0.1:8080");
+
+    @Option(names = "--completion", description = "Ask for a completion and show it.")
+    private boolean completion;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Longest silence (${DEFAULT-VALUE}).")
+    private int timeoutSeconds = 120;
+
+    @Option(
+            names = "--bearer-token-file",
+            paramLabel = "FILE",
+            description = "Send the API key in FILE with --completion.")
+    private @Nullable Path keyFile;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        Probe.Answer answer = completion
+                ? Probe.post(url, "/v1/completions", QUESTION, key(), Math.multiplyExact(timeoutSeconds, 1000))
+                : Probe.readiness(url);
+        boolean good = answer.status() == 200 && (!completion || answer.text().contains("\"text_completion\""));
+        if (!good) {
+            throw new ToolException(url + " answers " + answer.status() + ": " + answer.text());
+        }
+        spec.commandLine().getOut().println(answer.text());
+        return 0;
+    }
+
+    private @Nullable String key() throws IOException {
+        return keyFile == null ? null : TokenFile.read(keyFile);
+    }
+}

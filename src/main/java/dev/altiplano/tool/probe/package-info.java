@@ -1,0 +1,7 @@
+/**
+ * The command {@code probe}: asks a running service whether it is ready. Runs on the main thread.
+ */
+@NullMarked
+package dev.altiplano.tool.probe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package dev.altiplano.engine.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.model.LlamaConfig;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What is refused before anything is allocated, and in which words. */
+class MemoryPlanTest {
+
+    private static final long MIB = 1L << 20;
+    private static final long WEIGHTS_7B = 3649 * MIB;
+    private static final LlamaConfig SHAPE_7B =
+            new LlamaConfig(4096, 11008, 32, 32, 32, 128, 32000, 2048, 1e-5f, 10000);
+
+    @Test
+    void aHeapThatIsBoundedLeavesItsMemoryToTheModel() {
+        assertThat(MemoryPlan.jvmBytes(8192 * MIB)).isEqualTo(600 * MIB);
+        assertThat(MemoryPlan.jvmBytes(Long.MAX_VALUE)).isEqualTo(600 * MIB);
+        assertThat(MemoryPlan.jvmBytes(192 * MIB)).isEqualTo(392 * MIB);
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWithAllNumbersAndTheSettings() {
+        assertThatThrownBy(() -> fit(4096 * MIB))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContainingAll(
+                        "4096 MiB",
+                        "weights 3649 MiB",
+                        "KV cache 544 MiB",
+                        "scratch",
+                        "JVM",
+                        "-Xmx",
+                        "altiplano.engine.context-length",
+                        "altiplano.model.weights");
+    }
+
+    @Test
+    void theCacheTakesWhatIsLeftAndHoldsOneFullSequence() {
+        MemoryPlan plan = fit(4900 * MIB);
+        assertThat(plan.kv().byteSize()).isEqualTo(544 * MIB);
+        assertThat((long) plan.kv().blocks() * plan.kv().blockTokens()).isEqualTo(2048);
+    }
+
+    private static MemoryPlan fit(long limitBytes) {
+        EngineOptions defaults = EngineOptions.defaults(Path.of("model"), "test");
+        EngineOptions options = new EngineOptions(
+                defaults.modelPath(),
+                defaults.modelId(),
+                "7B",
+                "file",
+                "off",
+                true,
+                2,
+                "auto",
+                2048,
+                1,
+                64,
+                0,
+                32,
+                "q8_0",
+                true,
+                16,
+                100_000,
+                defaults.defaultTimeout(),
+                defaults.maxTimeout(),
+                limitBytes);
+        return MemoryPlan.fit(options, SHAPE_7B, KvFormat.Q8_0, WEIGHTS_7B);
+    }
+}

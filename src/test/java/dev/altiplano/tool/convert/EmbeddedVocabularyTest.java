@@ -1,0 +1,63 @@
+package dev.altiplano.tool.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.load.CheckpointTokenizer;
+import dev.altiplano.engine.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedVocabularyTest {
+
+    private static final String TEXT =
+            "The theatre, there: 2023's  weather\n\n\twas \u00e9t\u00e9 \ud83d\ude00 <|eot_id|>";
+
+    @Test
+    void aSentencePieceVocabularyEncodesAsItsFile() {
+        TokenizerData.ModelFile file =
+                new TokenizerData.ModelFile(Path.of("src/test/resources/reference/tokenizer.model"));
+        assertSame(CheckpointTokenizer.of(file), CheckpointTokenizer.of(EmbeddedVocabulary.of(file)));
+    }
+
+    @Test
+    void ranksEncodeAsTheirFile(@TempDir Path folder) throws Exception {
+        StringBuilder ranks = new StringBuilder();
+        int rank = 0;
+        for (int octet = 0; octet < 256; octet++) {
+            ranks.append(line(new byte[] {(byte) octet}, rank++));
+        }
+        for (String token : new String[] {
+            "th", "he", "the", " the", "re", "er", "ea", " w", "at", "Th", "there", "20", "202", "\n\n"
+        }) {
+            ranks.append(line(token.getBytes(StandardCharsets.UTF_8), rank++));
+        }
+        Path file = Files.writeString(folder.resolve("tokenizer.model"), ranks);
+        TokenizerData.ModelFile data = new TokenizerData.ModelFile(file);
+        TokenizerData.Merges merges = (TokenizerData.Merges) EmbeddedVocabulary.of(data);
+        assertThat(merges.merges()).startsWith("t h", "h e", "t he", "th e", "\u0120 the");
+        assertThat(merges.ends()).hasSize(2);
+        assertSame(CheckpointTokenizer.of(data), CheckpointTokenizer.of(merges));
+    }
+
+    private static String line(byte[] token, int rank) {
+        return Base64.getEncoder().encodeToString(token) + " " + rank + "\n";
+    }
+
+    private static void assertSame(Tokenizer expected, Tokenizer actual) {
+        assertThat(actual.vocabularySize()).isEqualTo(expected.vocabularySize());
+        assertThat(actual.bos()).isEqualTo(expected.bos());
+        assertThat(actual.eos()).isEqualTo(expected.eos());
+        assertThat(actual.addsBos()).isEqualTo(expected.addsBos());
+        assertThat(actual.encode(TEXT)).isEqualTo(expected.encode(TEXT));
+        assertThat(actual.decode(expected.encode(TEXT))).isEqualTo(TEXT);
+        for (int id = 0; id < expected.vocabularySize(); id++) {
+            assertThat(actual.isEnd(id)).isEqualTo(expected.isEnd(id));
+            assertThat(actual.piece(id)).isEqualTo(expected.piece(id));
+        }
+    }
+}
