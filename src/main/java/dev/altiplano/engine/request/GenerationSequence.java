@@ -76,7 +76,7 @@ public final class GenerationSequence extends Sequence {
         PromptTokens prompt = request.prompts().get(promptIndex);
         promptCharacters = prompt.characters();
         promptOffsets = prompt.offsets();
-        stops = new StopMatcher(request.request().stopping().strings());
+        stops = new StopMatcher(request.stopStrings());
         heldText = request.request().bestOf() > request.request().n() ? new StringBuilder() : null;
     }
 
