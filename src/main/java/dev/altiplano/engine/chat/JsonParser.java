@@ -20,9 +20,8 @@ final class JsonParser {
     private int position;
     private int depth;
 
-    private JsonParser(String text, int position) {
+    private JsonParser(String text) {
         this.text = text;
-        this.position = position;
     }
 
     /** Text that is no JSON. */
@@ -36,7 +35,7 @@ final class JsonParser {
 
     /** The value of a text that holds one and nothing else. */
     static @Nullable Object parse(String text) throws SyntaxException {
-        JsonParser parser = new JsonParser(text, 0);
+        JsonParser parser = new JsonParser(text);
         Object value = parser.value();
         parser.skipSpace();
         if (parser.position < text.length()) {
@@ -52,6 +51,51 @@ final class JsonParser {
         } catch (SyntaxException e) {
             return false;
         }
+    }
+
+    /** The members of an object, each value as it is written. */
+    static Map<String, String> members(String object) throws SyntaxException {
+        Map<String, String> members = new LinkedHashMap<>();
+        JsonParser parser = new JsonParser(object);
+        parser.skipSpace();
+        parser.expect('{');
+        parser.skipSpace();
+        if (parser.peek() != '}') {
+            do {
+                parser.skipSpace();
+                String key = parser.string();
+                parser.skipSpace();
+                parser.expect(':');
+                members.put(key, parser.written());
+                parser.skipSpace();
+            } while (parser.take(','));
+        }
+        parser.expect('}');
+        return members;
+    }
+
+    /** The elements of a list, each as it is written. */
+    static List<String> elements(String list) throws SyntaxException {
+        List<String> elements = new ArrayList<>();
+        JsonParser parser = new JsonParser(list);
+        parser.skipSpace();
+        parser.expect('[');
+        parser.skipSpace();
+        if (parser.peek() != ']') {
+            do {
+                elements.add(parser.written());
+                parser.skipSpace();
+            } while (parser.take(','));
+        }
+        parser.expect(']');
+        return elements;
+    }
+
+    private String written() throws SyntaxException {
+        skipSpace();
+        int start = position;
+        value();
+        return text.substring(start, position);
     }
 
     private @Nullable Object value() throws SyntaxException {

@@ -21,7 +21,7 @@ sealed interface Invocation extends Expression {
         static final ArgumentList NONE = new ArgumentList(List.of(), Map.of(), null, null);
 
         Arguments values(Rendering rendering) {
-            if (this == NONE) {
+            if (positional.isEmpty() && named.isEmpty() && spread == null && spreadNamed == null) {
                 return Arguments.NONE;
             }
             List<Object> values = new ArrayList<>(positional.size());
