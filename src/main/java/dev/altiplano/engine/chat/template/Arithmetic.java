@@ -66,19 +66,19 @@ enum Arithmetic {
             throw refused(repeated, times);
         }
         long count = Math.max(0, Operators.integer(times, "a factor"));
-        switch (repeated) {
+        return switch (repeated) {
             case Text text -> {
                 long length = saturated(count, text.length());
                 rendering.spendCharacters(length);
                 if (text.flips().length == 0) {
-                    return Text.of(
+                    yield Text.of(
                             text.string().repeat(Math.toIntExact(text.isEmpty() ? 0 : count)), text.firstTrusted());
                 }
                 TextBuilder result = new TextBuilder();
                 for (long i = 0; i < count; i++) {
                     result.append(text);
                 }
-                return result.toText();
+                yield result.toText();
             }
             case Items items -> {
                 rendering.spend(saturated(count, items.items().size()));
@@ -86,10 +86,10 @@ enum Arithmetic {
                 for (long i = 0; i < count && !items.items().isEmpty(); i++) {
                     result.addAll(items.items());
                 }
-                return new Items(result, items.kind());
+                yield new Items(result, items.kind());
             }
             default -> throw refused(repeated, times);
-        }
+        };
     }
 
     private static long saturated(long count, int size) {
@@ -136,9 +136,9 @@ enum Arithmetic {
             if (base == 0) {
                 throw TemplateException.of("division by zero");
             }
-            return Math.pow(base, exponent);
+            return Math.pow((double) base, (double) exponent);
         }
-        if (Math.abs(Math.pow(base, exponent)) >= TWO_TO_THE_63) {
+        if (Math.abs(Math.pow((double) base, (double) exponent)) >= TWO_TO_THE_63) {
             throw new ArithmeticException("overflow");
         }
         return Math.powExact(

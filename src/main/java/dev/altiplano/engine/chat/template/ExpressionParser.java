@@ -218,9 +218,9 @@ final class ExpressionParser {
     private Expression primary() {
         Token token = tokens.current();
         tokens.advance();
-        switch (token.kind()) {
+        return switch (token.kind()) {
             case NAME -> {
-                return switch (token.text()) {
+                yield switch (token.text()) {
                     case "true", "True" -> new Constant(Values.truth(true));
                     case "false", "False" -> new Constant(Values.truth(false));
                     case "none", "None" -> NONE;
@@ -233,26 +233,26 @@ final class ExpressionParser {
                     string.append(tokens.current().text());
                     tokens.advance();
                 }
-                return new Constant(Text.trusted(string.toString()));
+                yield new Constant(Text.trusted(string.toString()));
             }
             case INTEGER, REAL -> {
-                return new Constant(Numbers.literal(token));
+                yield new Constant(Numbers.literal(token));
             }
             default -> {
                 if (token.isSign("(")) {
                     Expression inside = tuple(true, true);
                     tokens.expectSign(")");
-                    return inside;
+                    yield inside;
                 }
                 if (token.isSign("[")) {
-                    return list();
+                    yield list();
                 }
                 if (token.isSign("{")) {
-                    return dict();
+                    yield dict();
                 }
                 throw token.wrong("expected an expression, found " + token.describe());
             }
-        }
+        };
     }
 
     private Expression list() {

@@ -88,8 +88,8 @@ final class NumberFilters {
                         : whole
                                 ? (Object) (long) Numbers.round(number, decimals, RoundingMode.HALF_EVEN)
                                 : (Object) Numbers.round(number, decimals, RoundingMode.HALF_EVEN);
-            case "ceil" -> Math.ceil(number * Math.pow(10, decimals)) / Math.pow(10, decimals);
-            case "floor" -> Math.floor(number * Math.pow(10, decimals)) / Math.pow(10, decimals);
+            case "ceil" -> Math.ceil(number * Math.pow(10, (double) decimals)) / Math.pow(10, (double) decimals);
+            case "floor" -> Math.floor(number * Math.pow(10, (double) decimals)) / Math.pow(10, (double) decimals);
             default -> throw TemplateException.of("round's method is common, ceil or floor");
         };
     }

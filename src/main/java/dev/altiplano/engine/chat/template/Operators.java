@@ -59,6 +59,7 @@ final class Operators {
         return equal(a, b, 0);
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private static boolean equal(Object a, Object b, int nesting) {
         if (a == b) {
             return !(a instanceof Double d) || !d.isNaN();
@@ -196,22 +197,22 @@ final class Operators {
     }
 
     static boolean contains(Object container, Object item) {
-        switch (container) {
+        return switch (container) {
             case Text text -> {
                 if (!(item instanceof Text part)) {
                     throw TemplateException.of("only a string can be 'in' a string, not a " + typeName(item));
                 }
-                return text.string().contains(part.string());
+                yield text.string().contains(part.string());
             }
             case Dict dict -> {
-                return dict.entries().containsKey(hashable(item));
+                yield dict.entries().containsKey(hashable(item));
             }
             case Range range -> {
                 if (!(item instanceof Long number) || range.length() == 0) {
-                    return false;
+                    yield false;
                 }
                 long offset = number - range.start();
-                return offset % range.step() == 0
+                yield offset % range.step() == 0
                         && offset / range.step() >= 0
                         && offset / range.step() < range.length();
             }
@@ -219,12 +220,12 @@ final class Operators {
                 Iterator<Object> items = iterate(container);
                 while (items.hasNext()) {
                     if (equal(items.next(), item)) {
-                        return true;
+                        yield true;
                     }
                 }
-                return false;
+                yield false;
             }
-        }
+        };
     }
 
     /** A value as key of a dict. */

@@ -60,7 +60,7 @@ final class PrintfFormat {
 
     private static Text converted(Rendering rendering, Matcher field, Object argument) {
         String precision = field.group(4);
-        switch (field.group(5)) {
+        return switch (field.group(5)) {
             case "s", "r" -> {
                 Text text = Display.text(rendering, argument);
                 if (field.group(5).equals("r")) {
@@ -69,7 +69,7 @@ final class PrintfFormat {
                     text = quoted.toText();
                 }
                 int most = precision == null || precision.isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(precision);
-                return text.codePoints() > most ? text.substring(0, text.offset(most)) : text;
+                yield text.codePoints() > most ? text.substring(0, text.offset(most)) : text;
             }
             case "d", "i", "u", "x", "X", "o" -> {
                 long number = argument instanceof Double real
@@ -81,7 +81,7 @@ final class PrintfFormat {
                     case "o" -> Long.toString(number, 8);
                     default -> Long.toString(number);
                 };
-                return Text.trusted(signed(field, digits));
+                yield Text.trusted(signed(field, digits));
             }
             case "f", "F" -> {
                 if (!Operators.isNumber(argument)) {
@@ -89,7 +89,7 @@ final class PrintfFormat {
                 }
                 double number = Operators.real(argument);
                 int decimals = precision == null ? 6 : precision.isEmpty() ? 0 : Integer.parseInt(precision);
-                return Text.trusted(signed(
+                yield Text.trusted(signed(
                         field,
                         Double.isNaN(number) || Double.isInfinite(number)
                                 ? Display.real(number)
@@ -98,7 +98,7 @@ final class PrintfFormat {
                                         .toPlainString()));
             }
             default -> throw TemplateException.of("format: the conversion '%" + field.group(5) + "' is not known");
-        }
+        };
     }
 
     private static String signed(Matcher field, String digits) {

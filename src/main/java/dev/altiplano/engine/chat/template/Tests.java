@@ -67,6 +67,7 @@ final class Tests {
     }
 
     /** Python's {@code is}: what values of its own kinds that exist once are compared by. */
+    @SuppressWarnings("ReferenceEquality")
     private static boolean same(Object a, Object b) {
         return a == b
                 || a.getClass() == b.getClass() && !(a instanceof Values.Items) && !(a instanceof Dict) && a.equals(b);
