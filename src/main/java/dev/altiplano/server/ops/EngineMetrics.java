@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class EngineMetrics {
 
-    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
     private final EngineLifecycle lifecycle;
     private final PrometheusMeterRegistry registry;
