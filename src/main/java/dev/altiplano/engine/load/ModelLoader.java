@@ -18,6 +18,7 @@ import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.kernel.quant.BlockQuantizer;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.model.LlamaConfig;
 import dev.altiplano.engine.model.LlamaModel;
@@ -109,13 +110,16 @@ public final class ModelLoader {
         if (name.equalsIgnoreCase("file")) {
             return null;
         }
+        String wrong =
+                "altiplano.model.weights = " + name + ": must be file, f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0";
         try {
-            return WeightFormat.valueOf(name.toUpperCase(Locale.ROOT));
+            WeightFormat format = WeightFormat.valueOf(name.toUpperCase(Locale.ROOT));
+            if (!BlockQuantizer.quantizes(format.nativeFormat())) {
+                throw new ModelException(wrong + "; a file of " + format + " keeps it with file");
+            }
+            return format;
         } catch (IllegalArgumentException e) {
-            throw new ModelException(
-                    "altiplano.model.weights = " + name
-                            + ": must be file, f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0",
-                    e);
+            throw new ModelException(wrong, e);
         }
     }
 
