@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ public final class GgufReader {
     private static final int MAX_TENSORS = 1 << 14;
     private static final int MAX_NAME_BYTES = 64;
     private static final int MAX_DIMENSIONS = 4;
+
+    /** Read with the hyperparameters. */
+    private static final Set<String> ROPE = Set.of(GgufRope.FREQUENCIES, GgufRope.LONG, GgufRope.SHORT);
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Info(String name, int type, long[] shape, long offset) {}
@@ -74,7 +78,8 @@ public final class GgufReader {
         }
         GgufModel model = new GgufModel(metadata);
         Map<String, StoredTensor> stored = place(infos, cursor.position(), model.alignment());
-        Hyperparameters h = model.hyperparameters();
+        Hyperparameters h = model.hyperparameters(stored);
+        stored = known(stored);
         boolean tied = !stored.containsKey(TensorShape.OUTPUT);
         return new OpenCheckpoint.Contents(
                 file,
@@ -135,7 +140,7 @@ public final class GgufReader {
                 throw new CheckpointException(file, "has two tensors named " + info.name);
             }
         }
-        return known(stored);
+        return stored;
     }
 
     private Map<String, StoredTensor> known(Map<String, StoredTensor> stored) {
@@ -143,7 +148,7 @@ public final class GgufReader {
         stored.forEach((name, tensor) -> {
             if (TensorNames.GGUF.toGguf(name) != null) {
                 known.put(name, tensor);
-            } else {
+            } else if (!ROPE.contains(name)) {
                 IgnoredTensors.check(file, name, notes);
             }
         });
