@@ -23,6 +23,7 @@ struct attention {
     int64_t heads, kv_heads, head_dim, block_tokens, format;
     int64_t head_bytes;       /* keys, or values, of one KV head in one KV block */
     float scale;
+    int64_t window;           /* positions that a row sees, itself the last; 0: all before it */
 };
 
 /* Rows [row, row + rows) of one sequence, heads of kv_head, sections [begin, end). */
@@ -39,6 +40,7 @@ struct scratch {
     float *weights;  /* [queries][4]: largest and sum of the section, of the total */
     float *panel;    /* keys [head_dim][STRIP], or values [STRIP][width] */
     int32_t *last;   /* [queries] position */
+    int32_t *seen;   /* [queries] the first position that each sees */
 };
 
 INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -204,11 +206,18 @@ INLINE v16 widened_value(const struct attention *a, const uint8_t *values, const
     return v_mul(v_load_i8(part), scale);
 }
 
-/* Widens the values of positions [start, start + n) to panel[position][width], padded with zeros. */
-INLINE void widen_values(const struct attention *a, int64_t row, int64_t kv_head, int64_t start, int64_t n, float *panel) {
+/*
+ * Widens the values of positions [start, start + n) to panel[position][width], padded with zeros. Nobody sees the first `unseen`,
+ * whose KV blocks may hold anything.
+ */
+INLINE void widen_values(const struct attention *a, int64_t row, int64_t kv_head, int64_t start, int64_t n, int64_t unseen,
+                         float *panel) {
     static const int64_t element_bytes[] = {4, 2, 1};
     int64_t dim = a->head_dim, width = padded(dim), tokens = a->block_tokens, groups = (dim + 31) / 32;
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t d = 0; d < least(n, unseen) * width; d += 16) {
+        v_store(panel + d, v_set(0));
+    }
+    for (int64_t i = most(0, unseen); i < n; i++) {
         int64_t position = start + i, token = position % tokens;
         const uint8_t *base = block_of(a, row, kv_head, position) + a->head_bytes;
         const uint8_t *values = base + token * dim * element_bytes[a->format];
@@ -312,6 +321,13 @@ static void multiply_all(int rows, int64_t vectors, const float *left, int64_t l
     for (; v < vectors; v++) {
         multiply_rows(rows, 1, left, left_step, right + 16 * v, right_step, sums + 16 * v, sums_step, fresh, lengths,
                       common, longest);
+    }
+}
+
+/* Gives the first n scores, which lie before a query's window, the weight 0. */
+INLINE void leave_out(float *scores, int64_t n) {
+    for (int64_t j = 0; j < n; j++) {
+        scores[j] = -__builtin_inff();
     }
 }
 
@@ -465,22 +481,24 @@ INLINE void narrow_sums(const int rows, const int vectors, const int format, con
 INLINE void narrow_part(const int rows, const int format, const struct attention *a, const struct part *part,
                         const struct scratch *s, int64_t q, int64_t start, int64_t end, float *sums) {
     int64_t dim = a->head_dim, vectors = dim / 16, v = 0;
+    int64_t begin = most(start, s->seen[q] / 16 * 16); /* inside the KV block of the first position that is seen */
     float *scores = s->scores + q * SECTION;
-    for (int64_t position = start; position < end; position += 16 * SCORE_VECTORS(rows)) {
+    for (int64_t position = begin; position < end; position += 16 * SCORE_VECTORS(rows)) {
         narrow_scores(rows, SCORE_VECTORS(rows), format, a, part, s->queries + q * dim, position, end,
                       scores + position - start);
     }
     for (int r = 0; r < rows; r++) {
+        leave_out(scores + r * SECTION, s->seen[q] - start);
         weigh(scores + r * SECTION, end - start, s->weights + 4 * (q + r));
     }
     for (; v + SUMS_VECTORS(rows) <= vectors; v += SUMS_VECTORS(rows)) {
-        narrow_sums(rows, SUMS_VECTORS(rows), format, a, part, scores, start, end, v, sums + q * dim);
+        narrow_sums(rows, SUMS_VECTORS(rows), format, a, part, scores + begin - start, begin, end, v, sums + q * dim);
     }
     for (; SUMS_VECTORS(rows) > 4 && v + 4 <= vectors; v += 4) {
-        narrow_sums(rows, 4, format, a, part, scores, start, end, v, sums + q * dim);
+        narrow_sums(rows, 4, format, a, part, scores + begin - start, begin, end, v, sums + q * dim);
     }
     for (; v < vectors; v++) {
-        narrow_sums(rows, 1, format, a, part, scores, start, end, v, sums + q * dim);
+        narrow_sums(rows, 1, format, a, part, scores + begin - start, begin, end, v, sums + q * dim);
     }
 }
 
@@ -522,11 +540,15 @@ INLINE void merge(float *total, float *total_weights, const float *sums, const f
     }
 }
 
-/* Computes one section of a tile: sums and weights of its queries. Queries whose position lies before it are left out. */
+/*
+ * Computes one section of a tile: sums and weights of its queries. Queries whose position lies before it are left out, and those
+ * whose window begins behind it.
+ */
 static void add_section(const struct attention *a, const struct part *part, const struct scratch *s, int64_t queries,
                         int64_t start, float *sums) {
     int64_t dim = a->head_dim, width = padded(dim);
     int64_t end = least(start + SECTION, (int64_t) s->last[queries - 1] + 1);
+    int64_t begin = most(start, s->seen[0] / STRIP * STRIP), stop = queries;
     int64_t first = 0, tiles, lengths[ROWS];
     if (part->rows == 1 && queries <= NARROW_QUERIES && dim % 16 == 0) {
         add_narrow_section(a, part, s, queries, start, sums);
@@ -535,12 +557,15 @@ static void add_section(const struct attention *a, const struct part *part, cons
     while (s->last[first] < start) {
         first++;
     }
-    tiles = (queries - first + ROWS - 1) / ROWS;
-    for (int64_t strip = start; strip < end; strip += STRIP) {
+    while (s->seen[stop - 1] >= start + SECTION) {
+        stop--;
+    }
+    tiles = (stop - first + ROWS - 1) / ROWS;
+    for (int64_t strip = begin; strip < end; strip += STRIP) {
         int64_t vectors = (least(STRIP, end - strip) + 15) / 16;
         widen_keys(a, part->row, part->kv_head, strip, vectors, s->panel);
         for (int64_t t = 0; t < tiles; t++) {
-            int64_t q = first + (queries - first) * t / tiles, q_end = first + (queries - first) * (t + 1) / tiles;
+            int64_t q = first + (stop - first) * t / tiles, q_end = first + (stop - first) * (t + 1) / tiles;
             int64_t seen = s->last[q_end - 1] + 1 - strip;
             if (seen <= 0) {
                 continue;
@@ -552,14 +577,15 @@ static void add_section(const struct attention *a, const struct part *part, cons
                          s->scores + q * SECTION + strip - start, SECTION, 1, lengths);
         }
     }
-    for (int64_t q = first; q < queries; q++) {
+    for (int64_t q = first; q < stop; q++) {
+        leave_out(s->scores + q * SECTION, s->seen[q] - start);
         weigh(s->scores + q * SECTION, least(SECTION, s->last[q] + 1 - start), s->weights + 4 * q);
     }
-    for (int64_t strip = start; strip < end; strip += STRIP) {
+    for (int64_t strip = begin; strip < end; strip += STRIP) {
         int64_t n = least(STRIP, end - strip);
-        widen_values(a, part->row, part->kv_head, strip, n, s->panel);
+        widen_values(a, part->row, part->kv_head, strip, n, s->seen[0] - strip, s->panel);
         for (int64_t t = 0; t < tiles; t++) {
-            int64_t q = first + (queries - first) * t / tiles, q_end = first + (queries - first) * (t + 1) / tiles;
+            int64_t q = first + (stop - first) * t / tiles, q_end = first + (stop - first) * (t + 1) / tiles;
             if (s->last[q_end - 1] < strip) {
                 continue;
             }
@@ -567,7 +593,7 @@ static void add_section(const struct attention *a, const struct part *part, cons
                 lengths[r - q] = most(0, least(n, s->last[r] + 1 - strip));
             }
             multiply_all((int) (q_end - q), width / 16, s->scores + q * SECTION + strip - start, SECTION, s->panel, width,
-                         sums + q * width, width, strip == start, lengths);
+                         sums + q * width, width, strip == begin, lengths);
         }
     }
 }
@@ -587,6 +613,7 @@ static int64_t carve_scratch(uint8_t *memory, int64_t dim, int64_t queries, stru
     s->totals = carve(&memory, queries * width);
     s->weights = carve(&memory, queries * 4);
     s->last = (int32_t *) carve(&memory, queries);
+    s->seen = (int32_t *) carve(&memory, queries);
     s->panel = carve(&memory, STRIP * width);
     return memory - start;
 }
@@ -629,6 +656,7 @@ void KERNEL(attention)(const struct attention *a, const struct part *part, uint8
         }
         for (int64_t head = 0; head < group; head++) {
             s.last[i * group + head] = a->positions[part->row + i];
+            s.seen[i * group + head] = (int32_t) (a->window > 0 ? most(0, a->positions[part->row + i] + 1 - a->window) : 0);
         }
     }
     for (int64_t section = part->begin; section < part->end; section++) {
@@ -642,12 +670,15 @@ void KERNEL(attention)(const struct attention *a, const struct part *part, uint8
             }
             continue;
         }
-        add_section(a, part, &s, queries, start, section == 0 ? s.totals : s.sums);
-        for (int64_t q = 0; q < queries; q++) {
+        add_section(a, part, &s, queries, start, section == part->begin ? s.totals : s.sums);
+        for (int64_t q = 0; q < queries && s.seen[q] < start + SECTION; q++) {
             float *weights = s.weights + 4 * q;
-            if (section == 0) {
+            if (s.seen[q] >= start) {
                 weights[2] = weights[0];
                 weights[3] = weights[1];
+                for (int64_t d = 0; d < width && section != part->begin; d += 16) {
+                    v_store(s.totals + q * width + d, v_load(s.sums + q * width + d));
+                }
             } else if (s.last[q] >= start) {
                 merge(s.totals + q * width, weights + 2, s.sums + q * width, weights, width);
             }

@@ -24,7 +24,7 @@ public final class NativeLayer implements LayerKernels {
     /** Numbers below which waking the workers costs more than it saves. */
     private static final long WORTH_SHARING = 16_384;
 
-    private static final int ARGUMENT_BYTES = 120;
+    private static final int ARGUMENT_BYTES = 128;
     /** As in attention.h. */
     private static final int TILE_QUERIES = 96;
 
@@ -126,7 +126,7 @@ public final class NativeLayer implements LayerKernels {
             int layer,
             RowBatch batch) {
         KernelChecks.rotateAndStore(qkv, heads, cosSin, kv, shape, layer, batch);
-        writeArguments(qkv, heads, cosSin.address(), kv, shape, layer, batch, 0);
+        writeArguments(qkv, heads, cosSin.address(), kv, shape, layer, batch, 0, 0);
         rows = batch.rows();
         share(rotate, (long) rows * (heads + 2 * shape.kvHeads()) * shape.headDim());
     }
@@ -139,6 +139,7 @@ public final class NativeLayer implements LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out) {
         KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
         int kvHeads = shape.kvHeads();
@@ -146,11 +147,11 @@ public final class NativeLayer implements LayerKernels {
         prepareScratch(shape.headDim(), group);
         int paddedWidth = (shape.headDim() + 15) / 16 * 16;
         int tileRows = Math.max(1, TILE_QUERIES / group);
-        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (paddedWidth + 2));
+        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (paddedWidth + 2), window);
         if (partials.byteSize() < 4L * plan.partialFloats()) {
             partials = arena.allocate(8L * plan.partialFloats(), 64);
         }
-        writeArguments(qkv, heads, 0, kv, shape, layer, batch, out.address());
+        writeArguments(qkv, heads, 0, kv, shape, layer, batch, window, out.address());
         next.set(0);
         pool.run(attend);
         if (plan.merges() > 0) {
@@ -198,6 +199,7 @@ public final class NativeLayer implements LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             long output) {
         arguments.set(JAVA_LONG, 0, qkv.address());
         arguments.set(JAVA_LONG, 8, output);
@@ -221,6 +223,7 @@ public final class NativeLayer implements LayerKernels {
                 });
         arguments.set(JAVA_LONG, 104, shape.headBytes());
         arguments.set(JAVA_FLOAT, 112, ScalarAttention.scale(shape.headDim()));
+        arguments.set(JAVA_LONG, 120, window);
     }
 
     @Override
