@@ -142,6 +142,9 @@ class ArchitectureTest {
     static final ArchRule TOKENIZER_STANDS_ALONE = onlyDependsOn("engine.tokenizer..", "engine.tokenizer..");
 
     @ArchTest
+    static final ArchRule CHAT_STANDS_ALONE = onlyDependsOn("engine.chat..", "engine.chat..");
+
+    @ArchTest
     static final ArchRule CHECKPOINT_STANDS_ALONE = onlyDependsOn("engine.checkpoint..", "engine.checkpoint..");
 
     @ArchTest
