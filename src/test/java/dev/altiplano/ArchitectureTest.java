@@ -136,8 +136,10 @@ class ArchitectureTest {
                     "engine.cache..",
                     "engine.kernel",
                     "engine.kernel.quant",
+                    "engine.kernel.rows",
                     "engine.os",
-                    "engine.checkpoint")
+                    "engine.checkpoint",
+                    "engine.checkpoint.architecture")
             .because("it turns token rows into logits, for whomever");
 
     @ArchTest
