@@ -39,24 +39,27 @@ public final class Probe {
         }
     }
 
-    /** Whether a service of this user, as {@code proc} lists them, is ready; throws where none says so and one says why not. */
+    /** Whether a service of this user, as {@code proc} lists them, is ready; throws where none is, with what each says. */
     static boolean isReady(Path proc) throws IOException {
         List<String> reasons = new ArrayList<>();
         for (InetSocketAddress address : Listening.addresses(proc)) {
-            for (String scheme : List.of("http", "https")) {
-                URI base = base(scheme, address);
-                try {
-                    Answer answer = readiness(base);
-                    if (answer.status() == 200) {
-                        return true;
-                    }
-                    reasons.add(base + " answers " + answer.status() + ": " + answer.text());
-                } catch (IOException e) {
-                    reasons.add(base + ": " + e.getMessage());
+            try {
+                Answer answer = readinessAt(address);
+                if (answer.status() == 200) {
+                    return true;
                 }
+                reasons.add(address + " answers " + answer.status() + ": " + answer.text());
+            } catch (IOException e) {
+                reasons.add(address + ": " + e.getMessage());
             }
         }
         throw new IOException(reasons.isEmpty() ? "nothing listens" : String.join("\n", reasons));
+    }
+
+    /** Asks without TLS, and with it where the answer to that is 400, as a server gives it that wants TLS. */
+    private static Answer readinessAt(InetSocketAddress address) throws IOException {
+        Answer plain = readiness(base("http", address));
+        return plain.status() == 400 ? readiness(base("https", address)) : plain;
     }
 
     private static URI base(String scheme, InetSocketAddress address) throws IOException {
