@@ -134,7 +134,8 @@ class ChartRenderTest {
                                 Chart.render("autoscaling: {keda: {enabled: true, prometheusAddress: \"http://p\"}}")),
                         "ScaledObject"),
                 "spec.triggers.0.metadata.query");
-        Matcher pods = Pattern.compile("namespace=\"serving\",pod=~\"([^\"]+)\"").matcher(query);
+        Matcher pods =
+                Pattern.compile("namespace=\"serving\",pod=~\"([^\"]+)\"").matcher(query);
         assertThat(pods.find()).isTrue();
         assertThat("llama-altiplano-6c8f9d7b5-x2x4z").matches(pods.group(1));
         assertThat("llama-altiplano-large-6c8f9d7b5-x2x4z").doesNotMatch(pods.group(1));

@@ -52,10 +52,13 @@ class ExamplesTest {
         assertThat(KubernetesTypes.problems(application)).isEmpty();
         String values = new Yaml().dump(Tree.at(application, "spec.source.helm.valuesObject"));
         List<Map<String, Object>> objects = Chart.objects(Chart.render(values));
-        assertThat(objects).isNotEmpty().allSatisfy(object -> assertThat(KubernetesTypes.problems(object))
-                .isEmpty());
+        assertThat(objects)
+                .isNotEmpty()
+                .allSatisfy(
+                        object -> assertThat(KubernetesTypes.problems(object)).isEmpty());
         assertThat(Tree.text(application, "spec.source.targetRevision"))
-                .isEqualTo(Tree.text(Chart.Values.of(Chart.FOLDER.resolve("Chart.yaml")).tree(), "version"));
+                .isEqualTo(Tree.text(
+                        Chart.Values.of(Chart.FOLDER.resolve("Chart.yaml")).tree(), "version"));
     }
 
     /** Its restricted-v2 policy takes pods that name no id, and a few kinds of volumes. */
@@ -66,10 +69,13 @@ class ExamplesTest {
         pods.add(Tree.at(Chart.only(Chart.objects(Chart.render(values)), "Deployment"), "spec.template.spec"));
         Chart.testPods(values).forEach(pod -> pods.add(pod.get("spec")));
         assertThat(pods).hasSize(2).allSatisfy(pod -> {
-            Tree.leaves(pod, "", (path, value) -> assertThat(path)
-                    .doesNotEndWith("/runAsUser")
-                    .doesNotEndWith("/runAsGroup")
-                    .doesNotContain("fsGroup"));
+            Tree.leaves(
+                    pod,
+                    "",
+                    (path, value) -> assertThat(path)
+                            .doesNotEndWith("/runAsUser")
+                            .doesNotEndWith("/runAsGroup")
+                            .doesNotContain("fsGroup"));
             assertThat(PodRules.problems(Tree.map(pod), false)).isEmpty();
         });
     }

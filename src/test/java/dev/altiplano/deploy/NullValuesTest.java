@@ -29,7 +29,8 @@ class NullValuesTest {
         Map<String, String> wrong = new TreeMap<>();
         Tree.leaves(defaults, "", (path, value) -> {
             if (value != null && !path.contains("/annotations/") && !path.contains("abels/")) {
-                String problem = without(everything, path.substring(1).split("/"), folder.resolve("values.yaml"), zeros);
+                String problem =
+                        without(everything, path.substring(1).split("/"), folder.resolve("values.yaml"), zeros);
                 if (!problem.isEmpty()) {
                     wrong.put(path, problem);
                 }

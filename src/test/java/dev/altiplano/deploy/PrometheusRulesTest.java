@@ -35,7 +35,8 @@ class PrometheusRulesTest {
     @Test
     void theChartsRulesAreAboutItsOwnReleaseAlone(@TempDir Path folder) throws Exception {
         Map<String, Object> rule = Chart.only(
-                Chart.objects(Chart.render("{fullnameOverride: llama-altiplano, monitoring: {prometheusRule: {enabled: true}}}")),
+                Chart.objects(Chart.render(
+                        "{fullnameOverride: llama-altiplano, monitoring: {prometheusRule: {enabled: true}}}")),
                 "PrometheusRule");
         Files.writeString(
                 folder.resolve("release.rules.yaml"), JsonMapper.shared().writeValueAsString(rule.get("spec")));
@@ -48,7 +49,8 @@ class PrometheusRulesTest {
     @Test
     void everyAlertLeadsToASectionOfTheRunbook() throws Exception {
         String runbook = Files.readString(Path.of("docs/operations.md"));
-        Map<String, Object> rules = Chart.Values.of(Chart.FOLDER.resolve("files/altiplano.rules.yaml")).tree();
+        Map<String, Object> rules = Chart.Values.of(Chart.FOLDER.resolve("files/altiplano.rules.yaml"))
+                .tree();
         for (Map<String, Object> group : Tree.maps(rules, "groups")) {
             for (Map<String, Object> rule : Tree.maps(group, "rules")) {
                 if (rule.get("alert") instanceof String alert) {

@@ -23,7 +23,8 @@ class SeveralModelsTest {
         Map<String, Object> one = Chart.only(models.get(0), "Deployment");
         Map<String, Object> two = Chart.only(models.get(1), "Deployment");
         assertThat(Tree.text(one, "metadata.name")).isEqualTo("llama-altiplano-one");
-        assertThat(Tree.text(Chart.only(models.get(1), "Service"), "metadata.name")).isEqualTo("llama-altiplano-two");
+        assertThat(Tree.text(Chart.only(models.get(1), "Service"), "metadata.name"))
+                .isEqualTo("llama-altiplano-two");
         assertThat(Tree.text(one, "spec.replicas")).isEqualTo("2");
         assertThat(Tree.text(two, "spec.replicas")).isEqualTo("1");
         assertThat(Tree.at(one, "spec.template.metadata.annotations")).isEqualTo(Map.of("a", "1", "b", "2"));
@@ -43,8 +44,8 @@ class SeveralModelsTest {
 
     @Test
     void twoBehindOneAddressAreRefused() {
-        assertThatThrownBy(
-                        () -> Chart.render("{ingress: {enabled: true, hosts: [a.example.com]}, models: {a: {}, b: {}}}"))
+        assertThatThrownBy(() ->
+                        Chart.render("{ingress: {enabled: true, hosts: [a.example.com]}, models: {a: {}, b: {}}}"))
                 .hasMessageContaining("two models are behind ingress a.example.com/");
     }
 

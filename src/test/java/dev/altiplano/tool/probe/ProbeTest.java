@@ -68,8 +68,10 @@ class ProbeTest {
         Files.createDirectories(proc.resolve("self"));
         Files.createDirectories(proc.resolve("net"));
         Files.writeString(proc.resolve("self/status"), "Name:\tjava\nUid:\t10001\t10001\t10001\t10001\n");
-        String head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
-        String line = "   0: %s:%04X 00000000:0000 %s 00000000:00000000 00:00000000 00000000 %5d        0 1 1 0 100 0 0 10 0\n";
+        String head =
+                "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+        String line =
+                "   0: %s:%04X 00000000:0000 %s 00000000:00000000 00:00000000 00000000 %5d        0 1 1 0 100 0 0 10 0\n";
         Files.writeString(
                 proc.resolve("net/tcp"),
                 head + line.formatted("0100007F", 1, "0A", 0) + line.formatted("0100007F", 2, "01", 10001));
@@ -78,7 +80,8 @@ class ProbeTest {
 
         Files.writeString(
                 proc.resolve("net/tcp6"),
-                head + line.formatted("0000000000000000FFFF00000100007F", port, "0A", 10001)
+                head
+                        + line.formatted("0000000000000000FFFF00000100007F", port, "0A", 10001)
                         + line.formatted("00000000000000000000000000000000", 9, "0A", 10001));
         assertThat(Listening.addresses(proc))
                 .containsExactly(new InetSocketAddress("127.0.0.1", 9), new InetSocketAddress("127.0.0.1", port));
