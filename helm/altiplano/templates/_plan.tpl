@@ -78,6 +78,7 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- $kvElements := mul 2 (int64 $size.layers) (int64 $size.hidden) (int64 .Values.engine.kvCacheTokens) -}}
 {{- $kv = add1 (div (div (mul $kvElements (int64 (index $kvBlock 1))) (int64 (index $kvBlock 0))) 1048576) -}}
 {{- end -}}
+{{- if .Values.engine.kvCacheSize -}}{{- $kv = include "altiplano.mib" .Values.engine.kvCacheSize | int64 -}}{{- end -}}
 {{- $needed := add $weights $kv $heap 1024 -}}
 {{- $neededGiB := div (add $needed 1023) 1024 -}}
 {{- $memory := mul $neededGiB 1024 -}}

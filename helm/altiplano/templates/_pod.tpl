@@ -33,7 +33,7 @@
   value: {{ .Values.engine.maxBatchTokens | int64 | quote }}
 - name: ALTIPLANO_ENGINE_KVBLOCKTOKENS
   value: {{ .Values.engine.kvBlockTokens | int64 | quote }}
-{{- if $plan.known }}
+{{- if or $plan.known .Values.engine.kvCacheSize }}
 - name: ALTIPLANO_ENGINE_KVCACHESIZE
   value: "{{ int64 $plan.kvMiB }}MB"
 {{- end }}

@@ -116,6 +116,19 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- end -}}
 
+{{- /* What would be set and read by nothing. */ -}}
+{{- range $setting, $use := dict "pvc.claimName" (list "pvc" $model.pvc.claimName) "hostPath.path" (list "hostPath" $model.hostPath.path) "image.reference" (list "image" $model.image.reference) "url.files" (list "url" $model.url.files) "s3.uri" (list "s3" $model.s3.uri) -}}
+{{- if and (index $use 1) (ne $model.source (index $use 0)) -}}
+{{- $wrong = append $wrong (printf "model.%s is set, and model.source is %s: nothing would read it: remove it, or set model.source to %s" $setting $model.source (index $use 0)) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (not $plan.known) (ne (int64 $v.engine.kvCacheTokens) 16384) -}}
+{{- $wrong = append $wrong (printf "engine.kvCacheTokens means nothing with model.size %s, whose shape the chart does not know: set engine.kvCacheSize" $model.size) -}}
+{{- end -}}
+{{- if and $v.engine.kvCacheSize (ne (int64 $v.engine.kvCacheTokens) 16384) -}}
+{{- $wrong = append $wrong "engine.kvCacheSize and engine.kvCacheTokens are both set: set one" -}}
+{{- end -}}
+
 {{- /* What it takes. */ -}}
 {{- if eq $model.size "auto" -}}
 {{- if not $v.resources.memory -}}
@@ -136,10 +149,10 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- if ne (mod (int64 $v.engine.kvBlockTokens) 16) 0 -}}
 {{- $wrong = append $wrong (printf "engine.kvBlockTokens is %d: it must be a multiple of 16" (int64 $v.engine.kvBlockTokens)) -}}
 {{- end -}}
-{{- if gt (int64 $v.engine.contextLength) (int64 $v.engine.kvCacheTokens) -}}
+{{- if and $plan.known (not $v.engine.kvCacheSize) (gt (int64 $v.engine.contextLength) (int64 $v.engine.kvCacheTokens)) -}}
 {{- $wrong = append $wrong (printf "engine.contextLength is %d, and the KV cache holds %d positions: raise engine.kvCacheTokens, or lower engine.contextLength" (int64 $v.engine.contextLength) (int64 $v.engine.kvCacheTokens)) -}}
 {{- end -}}
-{{- if and $plan.known (not $v.engine.contextLength) (lt (int64 $v.engine.kvCacheTokens) 2048) -}}
+{{- if and $plan.known (not $v.engine.kvCacheSize) (not $v.engine.contextLength) (lt (int64 $v.engine.kvCacheTokens) 2048) -}}
 {{- $wrong = append $wrong (printf "engine.kvCacheTokens is %d, less than one sequence of the model's own context of 2048: raise it, or set engine.contextLength" (int64 $v.engine.kvCacheTokens)) -}}
 {{- end -}}
 {{- if lt (int64 $v.queue.maxTimeoutSeconds) (int64 $v.queue.timeoutSeconds) -}}
