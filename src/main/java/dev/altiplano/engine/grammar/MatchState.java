@@ -15,6 +15,8 @@ import java.util.Set;
 record MatchState(List<Item> items, boolean complete) {
 
     private static final int FEW = 8;
+    /** Where so many ways have been found, most of them are the same. */
+    private static final int MAX_CANDIDATES = 4 * Follow.MAX_ITEMS;
 
     static MatchState start(Program program) {
         Follow follow = Follow.of(program, program.root(), 0, null);
@@ -31,7 +33,12 @@ record MatchState(List<Item> items, boolean complete) {
             if (stepped == null) {
                 continue;
             }
-            next.add(stepped);
+            if (next.size() > MAX_CANDIDATES) {
+                break;
+            }
+            if (useful(stepped)) {
+                next.add(stepped);
+            }
             if (stepped.accepting()) {
                 Frame after = stepped.next();
                 if (after == null) {
@@ -51,7 +58,7 @@ record MatchState(List<Item> items, boolean complete) {
         if (items.size() <= FEW) {
             List<Item> kept = new ArrayList<>(items.size());
             for (Item item : items) {
-                if (useful(item) && !kept.contains(item)) {
+                if (!kept.contains(item)) {
                     kept.add(item);
                 }
             }
@@ -59,7 +66,7 @@ record MatchState(List<Item> items, boolean complete) {
         }
         Set<Item> kept = new LinkedHashSet<>();
         for (Item item : items) {
-            if (useful(item) && kept.size() < Follow.MAX_ITEMS) {
+            if (kept.size() < Follow.MAX_ITEMS) {
                 kept.add(item);
             }
         }

@@ -19,7 +19,7 @@ final class TokenTrie {
     private int[] firstToken = new int[1024];
     private int[] lastToken = new int[1024];
 
-    TokenTrie(byte @Nullable [][] tokens, boolean[] excluded) {
+    TokenTrie(byte[] @Nullable [] tokens, boolean[] excluded) {
         order = sorted(tokens, excluded);
         int[] to = new int[1024];
         int[] depth = new int[1024];
@@ -64,12 +64,12 @@ final class TokenTrie {
         lastToken = Arrays.copyOf(lastToken, size);
     }
 
-    private byte[] bytes(byte @Nullable [][] tokens, int i) {
+    private byte[] bytes(byte[] @Nullable [] tokens, int i) {
         byte[] bytes = tokens[order[i]];
         return bytes == null ? new byte[0] : bytes;
     }
 
-    private static int[] sorted(byte @Nullable [][] tokens, boolean[] excluded) {
+    private static int[] sorted(byte[] @Nullable [] tokens, boolean[] excluded) {
         Integer[] ids = new Integer[tokens.length];
         int count = 0;
         for (int id = 0; id < tokens.length; id++) {

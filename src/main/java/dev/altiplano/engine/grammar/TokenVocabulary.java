@@ -3,6 +3,7 @@ package dev.altiplano.engine.grammar;
 import dev.altiplano.engine.grammar.automaton.Automata;
 import dev.altiplano.engine.grammar.automaton.Dfa;
 import dev.altiplano.engine.grammar.rule.Terminal;
+import dev.altiplano.engine.grammar.schema.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public final class TokenVocabulary {
     private record SplitKey(Dfa dfa, int state, int boundary) {}
 
     private final TokenTrie trie;
-    private final byte @Nullable [][] tokens;
+    private final byte[] @Nullable [] tokens;
     private final int[] endIds;
     private final boolean[] ends;
     private final BoundedCache<SplitKey, Split> splits = new BoundedCache<>(SPLIT_CACHE_BYTES);
@@ -31,7 +32,7 @@ public final class TokenVocabulary {
      * @param tokens the bytes of each token by its id; null for control tokens and others without text, which are never allowed
      * @param endIds tokens that end a sequence; allowed where the grammar is complete, and only there
      */
-    public TokenVocabulary(byte @Nullable [][] tokens, int... endIds) {
+    public TokenVocabulary(byte[] @Nullable [] tokens, int... endIds) {
         this.tokens = tokens.clone();
         this.endIds = endIds.clone();
         ends = new boolean[tokens.length];
@@ -58,6 +59,15 @@ public final class TokenVocabulary {
             }
         }
         return true;
+    }
+
+    /** Finds out about JSON strings what the first mask would otherwise have to; for the time when a model is loaded. */
+    public void prepare() {
+        for (Terminal terminal : JsonText.strings()) {
+            for (int state = 0; state < terminal.dfa().stateCount(); state++) {
+                split(terminal, state);
+            }
+        }
     }
 
     boolean isEnd(int token) {

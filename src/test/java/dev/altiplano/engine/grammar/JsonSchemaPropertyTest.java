@@ -28,8 +28,10 @@ class JsonSchemaPropertyTest {
             Schema schema = schema(text);
             for (int i = 0; i < 2; i++) {
                 String value = model.generate(grammar, 60, 20_000);
-                assertThat(schema.validate(value, InputFormat.JSON, context -> context.executionConfig(
-                                config -> config.formatAssertionsEnabled(true))))
+                assertThat(schema.validate(
+                                value,
+                                InputFormat.JSON,
+                                context -> context.executionConfig(config -> config.formatAssertionsEnabled(true))))
                         .as("schema %d %s: %s", seed, text, value)
                         .isEmpty();
             }
@@ -37,6 +39,7 @@ class JsonSchemaPropertyTest {
     }
 
     private static Schema schema(String text) {
-        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(text, InputFormat.JSON);
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(text, InputFormat.JSON);
     }
 }

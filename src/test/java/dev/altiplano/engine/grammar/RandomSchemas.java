@@ -8,8 +8,10 @@ import java.util.Random;
 final class RandomSchemas {
 
     private static final String[] NAMES = {
-        "id", "name", "type", "value", "description", "created_at", "items", "tags", "status", "email", "url", "count", "price", "ü",
-        "address", "city", "nested \\\"key\\\"", "kind", "data", "meta", "user", "enabled", "x", "y", "z", "score", "language", "title"
+        "id", "name", "type", "value", "description", "created_at", "items", "tags", "status", "email", "url", "count",
+                "price", "ü",
+        "address", "city", "nested \\\"key\\\"", "kind", "data", "meta", "user", "enabled", "x", "y", "z", "score",
+                "language", "title"
     };
 
     private static final String[] FORMATS = {
@@ -17,7 +19,14 @@ final class RandomSchemas {
     };
 
     private static final String[] PATTERNS = {
-        "^[a-z]+$", "^[A-Z]{2,3}$", "^\\\\d{3}-\\\\d{4}$", "^(foo|bar)[0-9]*$", "^[a-zA-Z0-9_-]{1,20}$", "[0-9]", "^\\\\S{2,}$", "^.{0,8}$"
+        "^[a-z]+$",
+        "^[A-Z]{2,3}$",
+        "^\\\\d{3}-\\\\d{4}$",
+        "^(foo|bar)[0-9]*$",
+        "^[a-zA-Z0-9_-]{1,20}$",
+        "[0-9]",
+        "^\\\\S{2,}$",
+        "^.{0,8}$"
     };
 
     private final Random random;
@@ -49,21 +58,28 @@ final class RandomSchemas {
         StringBuilder required = new StringBuilder();
         for (int i = 0; i < count; i++) {
             String name = names.remove(random.nextInt(names.size()));
-            properties.append(i == 0 ? "" : ",").append('"').append(name).append("\":").append(value(depth + 1));
+            properties
+                    .append(i == 0 ? "" : ",")
+                    .append('"')
+                    .append(name)
+                    .append("\":")
+                    .append(value(depth + 1));
             if (random.nextInt(3) > 0) {
-                required.append(required.isEmpty() ? "" : ",").append('"').append(name).append('"');
+                required.append(required.isEmpty() ? "" : ",")
+                        .append('"')
+                        .append(name)
+                        .append('"');
             }
         }
-        String additional =
-                switch (random.nextInt(12)) {
-                    case 0 -> ",\"additionalProperties\":true";
-                    case 1 -> ",\"additionalProperties\":{\"type\":\"integer\"}";
-                    case 2 -> ",\"additionalProperties\":false,\"minProperties\":1";
-                    case 3 -> ",\"additionalProperties\":false,\"patternProperties\":{\"^x-\":{\"type\":\"string\"}}";
-                    default -> ",\"additionalProperties\":false";
-                };
-        return "{\"type\":\"object\",\"title\":\"T\",\"properties\":{" + properties + "},\"required\":[" + required + "]"
-                + additional + "}";
+        String additional = switch (random.nextInt(12)) {
+            case 0 -> ",\"additionalProperties\":true";
+            case 1 -> ",\"additionalProperties\":{\"type\":\"integer\"}";
+            case 2 -> ",\"additionalProperties\":false,\"minProperties\":1";
+            case 3 -> ",\"additionalProperties\":false,\"patternProperties\":{\"^x-\":{\"type\":\"string\"}}";
+            default -> ",\"additionalProperties\":false";
+        };
+        return "{\"type\":\"object\",\"title\":\"T\",\"properties\":{" + properties + "},\"required\":[" + required
+                + "]" + additional + "}";
     }
 
     private String value(int depth) {
@@ -77,16 +93,18 @@ final class RandomSchemas {
             case 5 -> string();
             case 6 -> "{\"type\":[\"string\",\"null\"]}";
             case 7 -> random.nextBoolean() ? "{\"enum\":[\"red\",\"green\",3,null]}" : "{\"const\":\"fixed\"}";
-            case 8 -> definitions
-                    ? random.nextBoolean() ? "{\"$ref\":\"#/$defs/leaf\"}" : "{\"$ref\":\"#/$defs/tag\"}"
-                    : "{\"type\":\"null\"}";
+            case 8 ->
+                definitions
+                        ? random.nextBoolean() ? "{\"$ref\":\"#/$defs/leaf\"}" : "{\"$ref\":\"#/$defs/tag\"}"
+                        : "{\"type\":\"null\"}";
             case 9, 10 -> object(depth);
             case 11 -> "{\"type\":\"array\",\"items\":" + value(depth + 1) + counts() + "}";
             case 12 -> "{\"anyOf\":[" + value(depth + 1) + "," + value(depth + 1) + "]}";
-            default -> random.nextBoolean()
-                    ? "{\"type\":\"array\",\"prefixItems\":[" + value(depth + 1) + "," + value(depth + 1)
-                            + "],\"items\":false,\"minItems\":1}"
-                    : "{\"allOf\":[" + object(depth) + "]}";
+            default ->
+                random.nextBoolean()
+                        ? "{\"type\":\"array\",\"prefixItems\":[" + value(depth + 1) + "," + value(depth + 1)
+                                + "],\"items\":false,\"minItems\":1}"
+                        : "{\"allOf\":[" + object(depth) + "]}";
         };
     }
 
@@ -96,7 +114,8 @@ final class RandomSchemas {
             case 1 -> "{\"type\":\"string\",\"pattern\":\"" + PATTERNS[random.nextInt(PATTERNS.length)] + "\"}";
             default -> {
                 int min = random.nextInt(4);
-                yield "{\"type\":\"string\",\"minLength\":" + min + ",\"maxLength\":" + (min + random.nextInt(100)) + "}";
+                yield "{\"type\":\"string\",\"minLength\":" + min + ",\"maxLength\":" + (min + random.nextInt(100))
+                        + "}";
             }
         };
     }

@@ -12,14 +12,12 @@ public final class Automata {
 
     private enum Operation {
         BOTH,
-        ONLY_FIRST,
-        EITHER;
+        ONLY_FIRST;
 
         boolean accepts(boolean first, boolean second) {
             return switch (this) {
                 case BOTH -> first && second;
                 case ONLY_FIRST -> first && !second;
-                case EITHER -> first || second;
             };
         }
 
@@ -27,7 +25,6 @@ public final class Automata {
             return switch (this) {
                 case BOTH -> first != Dfa.DEAD && second != Dfa.DEAD;
                 case ONLY_FIRST -> first != Dfa.DEAD;
-                case EITHER -> first != Dfa.DEAD || second != Dfa.DEAD;
             };
         }
     }
@@ -65,10 +62,6 @@ public final class Automata {
     /** What is in {@code first} and not in {@code second}. */
     public static Dfa difference(Dfa first, Dfa second, Budget budget) {
         return product(first, second, Operation.ONLY_FIRST, budget);
-    }
-
-    public static Dfa union(Dfa first, Dfa second, Budget budget) {
-        return product(first, second, Operation.EITHER, budget);
     }
 
     private static Dfa product(Dfa first, Dfa second, Operation operation, Budget budget) {

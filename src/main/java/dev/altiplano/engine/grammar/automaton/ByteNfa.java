@@ -89,7 +89,8 @@ final class ByteNfa {
         int entry = next;
         if (max == Regular.UNBOUNDED) {
             int loop = addState(FORK, NONE, next);
-            first[loop] = add(body, loop);
+            int round = add(body, loop);
+            first[loop] = round;
             entry = loop;
         } else {
             for (int i = min; i < max; i++) {

@@ -40,18 +40,18 @@ public record CodePoints(int[] bounds) {
     private static CodePoints normal(int[] ranges) {
         int count = ranges.length / 2;
         long[] sorted = new long[count];
+        int kept = 0;
         for (int i = 0; i < count; i++) {
-            sorted[i] = (long) ranges[2 * i] << 32 | ranges[2 * i + 1];
-        }
-        Arrays.sort(sorted);
-        int[] merged = new int[2 * count + 2];
-        int size = 0;
-        for (long range : sorted) {
-            int first = (int) (range >>> 32);
-            int last = (int) range;
-            if (first > last) {
-                continue;
+            if (ranges[2 * i] <= ranges[2 * i + 1]) {
+                sorted[kept++] = (long) ranges[2 * i] << 32 | ranges[2 * i + 1];
             }
+        }
+        Arrays.sort(sorted, 0, kept);
+        int[] merged = new int[2 * kept + 2];
+        int size = 0;
+        for (int i = 0; i < kept; i++) {
+            int first = (int) (sorted[i] >>> 32);
+            int last = (int) sorted[i];
             if (size > 0 && first <= merged[size - 1] + 1) {
                 merged[size - 1] = Math.max(merged[size - 1], last);
             } else {

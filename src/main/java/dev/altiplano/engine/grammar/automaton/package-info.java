@@ -1,6 +1,6 @@
 /**
  * Regular languages over bytes: regular expressions over code points, their encoding as UTF-8 or as the inside of a JSON string,
- * and minimal deterministic automata with union, intersection and difference. In come expressions and literals, out come
+ * and minimal deterministic automata with intersection and difference. In come expressions and literals, out come
  * immutable {@link dev.altiplano.engine.grammar.automaton.Dfa}s; every construction is paid from a budget. Any thread.
  */
 @NullMarked

@@ -4,6 +4,7 @@ import dev.altiplano.engine.grammar.automaton.Regular;
 import dev.altiplano.engine.grammar.limit.Budget;
 import dev.altiplano.engine.grammar.rule.Grammar;
 import dev.altiplano.engine.grammar.rule.Rule;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,16 +15,14 @@ final class ProductiveRules {
     private final Set<String> productive = new HashSet<>();
     private final Budget budget;
 
-    ProductiveRules(Grammar grammar, Budget budget) {
+    ProductiveRules(Grammar grammar, RegularRules references, Budget budget) {
         this.budget = budget;
-        boolean more = true;
-        while (more) {
-            more = false;
-            for (var entry : grammar.rules().entrySet()) {
-                if (!productive.contains(entry.getKey()) && productive(entry.getValue())) {
-                    productive.add(entry.getKey());
-                    more = true;
-                }
+        ArrayDeque<String> open = new ArrayDeque<>(grammar.rules().keySet());
+        while (!open.isEmpty()) {
+            String name = open.removeLast();
+            if (!productive.contains(name) && productive(RegularRules.rule(grammar, name))) {
+                productive.add(name);
+                open.addAll(references.users(name));
             }
         }
     }

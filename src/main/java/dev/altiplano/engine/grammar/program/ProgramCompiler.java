@@ -29,7 +29,7 @@ public final class ProgramCompiler {
         this.grammar = grammar;
         this.budget = budget;
         regulars = new RegularRules(grammar, budget);
-        productive = new ProductiveRules(grammar, budget);
+        productive = new ProductiveRules(grammar, regulars, budget);
     }
 
     public static Program compile(Grammar grammar, Budget budget) {

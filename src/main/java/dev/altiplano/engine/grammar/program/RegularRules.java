@@ -23,11 +23,11 @@ final class RegularRules {
     private record Sized(Regular regular, long size) {}
 
     private final Map<String, Sized> rules = new HashMap<>();
+    private final Map<String, List<String>> users = new HashMap<>();
     private final Budget budget;
 
     RegularRules(Grammar grammar, Budget budget) {
         this.budget = budget;
-        Map<String, List<String>> users = new HashMap<>();
         Map<String, Integer> missing = new HashMap<>();
         ArrayDeque<String> ready = new ArrayDeque<>();
         grammar.rules().forEach((name, rule) -> {
@@ -57,6 +57,11 @@ final class RegularRules {
                 }
             }
         }
+    }
+
+    /** The rules that refer to a rule. */
+    List<String> users(String name) {
+        return users.getOrDefault(name, List.of());
     }
 
     static Rule rule(Grammar grammar, String name) {

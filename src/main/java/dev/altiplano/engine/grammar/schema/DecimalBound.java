@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A bound of numbers, as an expression over their digits. The numbers have no leading zeros, no exponent and no "-0"; how many
+ * A bound of numbers, as an expression over their digits. The numbers have no leading zeros, no exponent; how many
  * digits they may have is for another automaton to say.
  */
 record DecimalBound(BigDecimal value, boolean inclusive) {
@@ -26,7 +26,7 @@ record DecimalBound(BigDecimal value, boolean inclusive) {
         String whole = whole();
         String fraction = fraction();
         if (value.signum() < 0) {
-            return Regular.either(ANY, Regular.concat(SIGN, positiveBelow(whole, fraction)));
+            return Regular.either(ANY, Regular.concat(SIGN, below(whole, fraction, inclusive)));
         }
         return above(whole, fraction, inclusive);
     }
@@ -49,11 +49,6 @@ record DecimalBound(BigDecimal value, boolean inclusive) {
     private String fraction() {
         BigDecimal rest = value.abs().remainder(BigDecimal.ONE).stripTrailingZeros();
         return rest.signum() == 0 ? "" : rest.toPlainString().substring(2);
-    }
-
-    /** Below the bound's magnitude; zero is among them, so the caller's "-0" is excluded by reading zero without a sign. */
-    private Regular positiveBelow(String whole, String fraction) {
-        return below(whole, fraction, inclusive);
     }
 
     private static Regular above(String whole, String fraction, boolean inclusive) {

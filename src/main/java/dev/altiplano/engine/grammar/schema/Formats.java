@@ -1,6 +1,12 @@
 package dev.altiplano.engine.grammar.schema;
 
+import dev.altiplano.engine.grammar.automaton.Automata;
+import dev.altiplano.engine.grammar.automaton.Dfa;
+import dev.altiplano.engine.grammar.limit.Budget;
+import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import dev.altiplano.engine.grammar.regex.RegexParser;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +59,22 @@ final class Formats {
             Map.entry("iri-reference", "(" + URI + "|" + TAIL + ")"),
             Map.entry("json-pointer", "(/([^/~\\x00-\\x1F]|~[01])*)*"));
 
+    /** Automata of JSON strings in a format, made when first asked for; as many as there are formats. */
+    private static final Map<String, Dfa> AUTOMATA = new ConcurrentHashMap<>();
+
     private Formats() {}
+
+    /** JSON strings in a format; null for one that is not known. */
+    static @Nullable Dfa strings(String format) {
+        Dfa known = AUTOMATA.get(format);
+        String pattern = pattern(format);
+        if (known == null && pattern != null) {
+            Budget budget = new Budget(GrammarLimits.DEFAULT);
+            known = Automata.jsonString(RegexParser.whole(pattern, budget), budget);
+            AUTOMATA.put(format, known);
+        }
+        return known;
+    }
 
     /** The pattern of a format; null for one that is not known, which JSON Schema wants ignored. */
     static @Nullable String pattern(String format) {

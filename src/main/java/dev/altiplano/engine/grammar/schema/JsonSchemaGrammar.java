@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class JsonSchemaGrammar {
     private final ArrayRules arrays;
     private final Map<String, Rule> rules = new LinkedHashMap<>();
     private final Map<Json, String> names = new HashMap<>();
+    private final Set<String> usedNames = new HashSet<>(Set.of("#", ANY, ANY_OBJECT));
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
     private JsonSchemaGrammar(Json root, Whitespace whitespace, Budget budget) {
@@ -106,7 +108,7 @@ public final class JsonSchemaGrammar {
         String known = names.get(schema);
         if (known == null) {
             known = schema.get("$ref") instanceof Json.Str(String pointer) ? "$ref " + pointer : path;
-            while (rules.containsKey(known) || names.containsValue(known)) {
+            while (!usedNames.add(known)) {
                 known += "'";
             }
             names.put(schema, known);

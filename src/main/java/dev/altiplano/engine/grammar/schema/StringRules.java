@@ -15,6 +15,8 @@ import java.util.List;
 /** Strings: lengths in code points, patterns and formats. */
 final class StringRules {
 
+    private static final byte[] EMPTY = {'"', '"'};
+
     private final Budget budget;
 
     StringRules(Budget budget) {
@@ -27,6 +29,13 @@ final class StringRules {
         List<Regular> patterns = patterns(schema, path);
         if (min > max) {
             return Rule.IMPOSSIBLE;
+        }
+        List<String> formats = Keywords.strings(schema, "format", path);
+        if (patterns.size() == 1 && formats.size() == 1 && min <= 1 && max == Integer.MAX_VALUE) {
+            Dfa format = Formats.strings(formats.getFirst());
+            if (format != null && (min == 0 || !format.matches(EMPTY))) {
+                return JsonText.token(format);
+            }
         }
         if (patterns.isEmpty()) {
             return min == 0 && max == Integer.MAX_VALUE
