@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes automata out of expressions, literals and other automata. */
 public final class Automata {
@@ -113,7 +114,7 @@ public final class Automata {
     }
 
     /** What {@code dfa} still matches from {@code state} on, where that needs at most {@code maxStates} states; otherwise null. */
-    public static @org.jspecify.annotations.Nullable Dfa residual(Dfa dfa, int state, int maxStates) {
+    public static @Nullable Dfa residual(Dfa dfa, int state, int maxStates) {
         return Residual.of(dfa, state, maxStates);
     }
 }

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.grammar.automaton;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A set of Unicode code points without surrogates, as sorted ranges that do not touch.
@@ -27,9 +28,7 @@ public record CodePoints(int[] bounds) {
 
     /** Each character of {@code text}. */
     public static CodePoints anyOf(String text) {
-        return normal(text.codePoints()
-                .flatMap(c -> java.util.stream.IntStream.of(c, c))
-                .toArray());
+        return normal(text.codePoints().flatMap(c -> IntStream.of(c, c)).toArray());
     }
 
     /** The set of ranges in any order, overlapping or not. */

@@ -1,10 +1,12 @@
 package dev.altiplano.engine.grammar.schema;
 
 import dev.altiplano.engine.grammar.automaton.Automata;
+import dev.altiplano.engine.grammar.automaton.Regular;
 import dev.altiplano.engine.grammar.limit.Budget;
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.rule.Grammar;
 import dev.altiplano.engine.grammar.rule.Rule;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -179,7 +181,7 @@ public final class JsonSchemaGrammar {
 
     private static byte[] bytes(Json value, String path) {
         try {
-            var encoded = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(value.write()));
+            var encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value.write()));
             byte[] bytes = new byte[encoded.remaining()];
             encoded.get(bytes);
             return bytes;
@@ -235,8 +237,7 @@ public final class JsonSchemaGrammar {
     Rule any() {
         if (!rules.containsKey(ANY)) {
             Rule any = new Rule.Reference(ANY);
-            Rule comma =
-                    Rule.sequence(new Rule.Text(dev.altiplano.engine.grammar.automaton.Regular.literal(",")), space);
+            Rule comma = Rule.sequence(new Rule.Text(Regular.literal(",")), space);
             Rule member = Rule.sequence(JsonText.token(JsonText.STRING), ObjectRules.text(":"), space, any);
             Rule object = Rule.sequence(
                     ObjectRules.text("{"),

@@ -2,6 +2,7 @@ package dev.altiplano.engine.grammar.schema;
 
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,7 @@ final class Keywords {
         Json value = schema.get(keyword);
         List<Json> values =
                 value == null ? List.of() : value instanceof Json.Arr(List<Json> all) ? all : List.of(value);
-        List<String> strings = new java.util.ArrayList<>();
+        List<String> strings = new ArrayList<>();
         for (Json each : values) {
             if (!(each instanceof Json.Str(String string))) {
                 throw new GrammarException(path + "/" + keyword + ": must hold strings");

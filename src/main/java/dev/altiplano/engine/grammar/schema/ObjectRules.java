@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects: the declared properties in the order of the schema, then others. Other keys are never equal to a declared one, as
@@ -100,11 +101,7 @@ final class ObjectRules {
 
     /** One property that is not declared. */
     private Rule others(
-            Set<String> declared,
-            Map<String, Json> patterns,
-            Json additional,
-            @org.jspecify.annotations.Nullable Dfa names,
-            String path) {
+            Set<String> declared, Map<String, Json> patterns, Json additional, @Nullable Dfa names, String path) {
         List<byte[]> taken = new ArrayList<>();
         declared.forEach(name -> taken.add(key(name)));
         Dfa left = names == null ? JsonText.KEY : names;
