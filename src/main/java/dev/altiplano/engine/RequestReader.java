@@ -20,15 +20,22 @@ final class RequestReader {
         this.contextLength = contextLength;
     }
 
-    /** Token ids of {@code text}, with the beginning of sequence in front if the model has one and {@code special}. */
+    /** Token ids of {@code text}; if {@code special}, with those around it that stand around a prompt. */
     int[] encode(String text, boolean special) {
         int[] ids = tokenizer.encode(text);
-        if (!special || !tokenizer.addsBos() || tokenizer.bos() < 0) {
+        if (!special) {
             return ids;
         }
-        int[] all = new int[ids.length + 1];
-        all[0] = tokenizer.bos();
-        System.arraycopy(ids, 0, all, 1, ids.length);
+        List<Integer> prefix = tokenizer.prefixIds();
+        List<Integer> suffix = tokenizer.suffixIds();
+        int[] all = new int[prefix.size() + ids.length + suffix.size()];
+        for (int i = 0; i < prefix.size(); i++) {
+            all[i] = prefix.get(i);
+        }
+        System.arraycopy(ids, 0, all, prefix.size(), ids.length);
+        for (int i = 0; i < suffix.size(); i++) {
+            all[prefix.size() + ids.length + i] = suffix.get(i);
+        }
         return all;
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The key-value pairs of a GGUF file. Strings and arrays stay in the file until they are asked for, so that a file costs no
@@ -110,6 +111,11 @@ final class GgufMetadata {
 
     Path file() {
         return file;
+    }
+
+    /** All keys, in the order of the file. */
+    Set<String> keys() {
+        return values.keySet();
     }
 
     boolean has(String key) {

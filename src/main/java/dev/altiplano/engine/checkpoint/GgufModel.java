@@ -89,7 +89,8 @@ final class GgufModel {
         }
     }
 
-    TokenizerData tokenizer() {
-        return GgufTokenizer.read(keys);
+    /** The tokenizer; adds to {@code notes} what is said of it. */
+    TokenizerData tokenizer(List<String> notes) {
+        return GgufTokenizer.read(keys, notes);
     }
 }

@@ -67,7 +67,7 @@ final class GgufReader {
                 file,
                 CheckpointFormat.GGUF,
                 h,
-                model.tokenizer(),
+                model.tokenizer(notes),
                 TensorAssembly.assemble(h, List.of(new Shard(file, stored)), TensorNames.GGUF, true),
                 tied,
                 List.of(new CheckedFile(file, bytes.byteSize(), true, null, null, List.of())),

@@ -29,7 +29,8 @@ final class CharClasses {
             classOfCut[i] = known.computeIfAbsent(signature, key -> known.size());
         }
         if (known.size() > Short.MAX_VALUE) {
-            throw new RegexException("the expression tells more than " + Short.MAX_VALUE + " classes of characters apart");
+            throw new RegexException(
+                    "the expression tells more than " + Short.MAX_VALUE + " classes of characters apart");
         }
         members = new BitSet[known.size()];
         known.forEach((signature, number) -> members[number] = signature);

@@ -1,10 +1,9 @@
 package dev.altiplano.engine.tokenizer.regex;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The matches of an expression in a text, from left to right, none overlapping another. Belongs to one thread. */
+/** The matches of an expression in stretches of a text, from left to right, none overlapping another. Belongs to one thread. */
 public final class Matcher {
 
     /** Characters whose sets are kept at a time: a long text is cut into blocks, each read backwards when its turn comes. */
@@ -12,48 +11,59 @@ public final class Matcher {
 
     private final Regex regex;
     private final char[] text;
-    private final int end;
+    private int end;
 
-    /** Ends of the blocks, in order, and the set at each. */
-    private final List<Integer> blockEnds = new ArrayList<>();
+    private int blocks;
+    /** [blocks + 1] where each block begins, and the last one ends. */
+    private int[] bounds = new int[2];
+    /** [blocks] the set at the end of each block. */
+    private @Nullable LiveSet[] setsAtEnds = new @Nullable LiveSet[1];
 
-    private final @Nullable LiveSet[] setsAtEnds;
+    /** The block that has been read, and the sets of its places and of its end. */
+    private int block;
 
-    private int block = -1;
-    private int blockStart;
-    private int blockEnd;
-    private final @Nullable LiveSet[] sets;
+    private @Nullable LiveSet[] sets = new @Nullable LiveSet[64];
 
     private int position;
-    private int lastMatchEnd = -1;
+    private int lastMatchEnd;
     private int matchStart;
     private int matchEnd;
 
-    Matcher(Regex regex, char[] text, int from, int end) {
+    Matcher(Regex regex, char[] text) {
         this.regex = regex;
         this.text = text;
-        this.end = end;
-        for (int at = from; at < end; ) {
-            at = Math.min(end, at + BLOCK);
+    }
+
+    /** Begins again with the text from {@code from} to {@code end}, as if nothing stood around it. */
+    public void reset(int from, int newEnd) {
+        end = newEnd;
+        position = from;
+        lastMatchEnd = -1;
+        blocks = 0;
+        bounds[0] = from;
+        do {
+            int at = Math.min(end, bounds[blocks] + BLOCK);
             if (at < end && Character.isSurrogatePair(text[at - 1], text[at])) {
                 at--;
             }
-            blockEnds.add(at);
-        }
-        if (blockEnds.isEmpty()) {
-            blockEnds.add(end);
-        }
-        setsAtEnds = new @Nullable LiveSet[blockEnds.size()];
+            blocks++;
+            if (blocks == bounds.length) {
+                bounds = Arrays.copyOf(bounds, 2 * blocks);
+                setsAtEnds = Arrays.copyOf(setsAtEnds, 2 * blocks);
+            }
+            bounds[blocks] = at;
+        } while (bounds[blocks] < end);
         LiveSet set = regex.atEnd();
-        for (int i = blockEnds.size() - 1; i > 0; i--) {
+        for (int i = blocks - 1; i > 0; i--) {
             setsAtEnds[i] = set;
-            set = read(blockEnds.get(i - 1), blockEnds.get(i), set, null);
+            set = read(i, set, false);
         }
         setsAtEnds[0] = set;
-        sets = new @Nullable LiveSet[Math.min(BLOCK, end - from) + 1];
-        blockStart = from;
-        blockEnd = from - 1;
-        position = from;
+        if (sets.length <= Math.min(BLOCK, end - from)) {
+            sets = new @Nullable LiveSet[Math.min(BLOCK + 1, 2 * (end - from) + 1)];
+        }
+        block = 0;
+        read(0, set, true);
     }
 
     /** Goes to the next match; false where there is none. As elsewhere, an empty match does not stand where the last one ended. */
@@ -99,21 +109,20 @@ public final class Matcher {
     }
 
     private LiveSet setAt(int at) {
-        while (at > blockEnd || block < 0) {
-            int start = block < 0 ? blockStart : blockEnd;
+        while (at > bounds[block + 1]) {
             block++;
-            blockStart = start;
-            blockEnd = blockEnds.get(block);
-            read(blockStart, blockEnd, known(setsAtEnds[block]), sets);
+            read(block, known(setsAtEnds[block]), true);
         }
-        return known(sets[at - blockStart]);
+        return known(sets[at - bounds[block]]);
     }
 
-    /** Reads {@code [from, to)} backwards from the set at its end; answers the set at its beginning and notes all in {@code into}. */
-    private LiveSet read(int from, int to, LiveSet setAtEnd, @Nullable LiveSet @Nullable [] into) {
+    /** Reads a block backwards from the set at its end; answers the set at its beginning. */
+    private LiveSet read(int which, LiveSet setAtEnd, boolean keeps) {
+        int from = bounds[which];
+        int to = bounds[which + 1];
         LiveSet set = setAtEnd;
-        if (into != null) {
-            into[to - from] = set;
+        if (keeps) {
+            sets[to - from] = set;
         }
         for (int at = to; at > from; ) {
             int codePoint = text[--at];
@@ -121,8 +130,8 @@ public final class Matcher {
                 codePoint = Character.toCodePoint(text[--at], (char) codePoint);
             }
             set = regex.before(set, regex.classOf(codePoint));
-            if (into != null) {
-                into[at - from] = set;
+            if (keeps) {
+                sets[at - from] = set;
             }
         }
         return set;

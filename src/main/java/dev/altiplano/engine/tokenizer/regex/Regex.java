@@ -46,9 +46,9 @@ public final class Regex {
         return new Regex(text, new Node.Sequence(parts));
     }
 
-    /** The matches in {@code text[from, end)}, as if nothing stood around it. The text has no lone surrogates and does not change meanwhile. */
-    public Matcher matcher(char[] chars, int from, int end) {
-        return new Matcher(this, chars, from, end);
+    /** Finds matches in {@code text}, which has no lone surrogates and does not change meanwhile; {@link Matcher#reset} says where. */
+    public Matcher matcher(char[] chars) {
+        return new Matcher(this, chars);
     }
 
     @Override
@@ -116,8 +116,7 @@ public final class Regex {
     }
 
     /** Marks what is live from step {@code from} to {@code end}, until nothing changes: loops lead back. */
-    private void settle(
-            long[] bits, int from, int end, @Nullable LiveSet after, int charClass) {
+    private void settle(long[] bits, int from, int end, @Nullable LiveSet after, int charClass) {
         boolean changed = true;
         while (changed) {
             changed = false;
@@ -130,8 +129,7 @@ public final class Regex {
         }
     }
 
-    private boolean isLive(
-            long[] bits, int step, @Nullable LiveSet after, int charClass) {
+    private boolean isLive(long[] bits, int step, @Nullable LiveSet after, int charClass) {
         int next = program.next(step);
         int other = program.other(step);
         return switch (program.kind(step)) {

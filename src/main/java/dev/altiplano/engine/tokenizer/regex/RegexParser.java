@@ -117,9 +117,7 @@ final class RegexParser {
         }
         Node end = new Node.Look(body, true);
         Node more = new Node.Repeat(body, min, max, true);
-        return max == 1
-                ? new Node.Choice(List.of(body, end))
-                : new Node.Sequence(List.of(more, end));
+        return max == 1 ? new Node.Choice(List.of(body, end)) : new Node.Sequence(List.of(more, end));
     }
 
     /** The bounds of {@code {n}}, {@code {n,}}, {@code {,m}} or {@code {n,m}}; null where the brace means itself. */
@@ -249,14 +247,13 @@ final class RegexParser {
     /** The set of an escape such as {@code \s}, or null if it is a single character's. */
     private @Nullable CodePoints escapedSet() {
         char c = peek();
-        CodePoints set =
-                switch (c) {
-                    case 's', 'S' -> UnicodeSets.space();
-                    case 'd', 'D' -> UnicodeSets.digit();
-                    case 'w', 'W' -> UnicodeSets.word();
-                    case 'p', 'P' -> property();
-                    default -> null;
-                };
+        CodePoints set = switch (c) {
+            case 's', 'S' -> UnicodeSets.space();
+            case 'd', 'D' -> UnicodeSets.digit();
+            case 'w', 'W' -> UnicodeSets.word();
+            case 'p', 'P' -> property();
+            default -> null;
+        };
         if (set == null) {
             return null;
         }
@@ -435,27 +432,16 @@ final class RegexParser {
             String name = end < 0 ? "" : text.substring(position + 2, end);
             boolean negated = name.startsWith("^");
             String plain = negated ? name.substring(1) : name;
-            CodePoints set =
-                    switch (plain) {
-                        case "alpha", "alnum", "digit", "space", "upper", "lower", "word", "cntrl" ->
-                            UnicodeSets.named(plain);
-                        // Oniguruma counts ASCII's symbols among the punctuation here, and only here.
-                        case "punct" -> punctuation();
-                        default -> null;
-                    };
+            CodePoints set = switch (plain) {
+                case "alpha", "alnum", "digit", "space", "upper", "lower", "word", "cntrl", "punct" ->
+                    UnicodeSets.posix(plain);
+                default -> null;
+            };
             if (set == null) {
                 throw wrong("a class [:" + name + ":], which is not known");
             }
             position = end + 2;
             return negated ? set.negate() : set;
-        }
-
-        private CodePoints punctuation() {
-            CodePoints set = UnicodeSets.named("p");
-            for (char symbol : "$+<=>^`|~".toCharArray()) {
-                set = CodePoints.one(symbol).union(set == null ? CodePoints.NONE : set);
-            }
-            return set == null ? CodePoints.NONE : set;
         }
     }
 }

@@ -11,8 +11,8 @@ final class UnicodeSets {
 
     private static final Map<String, CodePoints> SCRIPTS = new ConcurrentHashMap<>();
     private static final String[] CATEGORY_NAMES = {
-        "Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "",
-        "Co", "Cs", "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"
+        "Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "", "Co",
+        "Cs", "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"
     };
     private static final Map<String, String> LONG_NAMES = Map.of(
             "letter", "l",
@@ -51,6 +51,11 @@ final class UnicodeSets {
             case "cntrl" -> category("cc");
             default -> script(key.startsWith("is") ? key.substring(2) : key);
         };
+    }
+
+    /** The set called {@code name} in {@code [:name:]}, or null. Symbols count as punctuation here, and only here. */
+    static @Nullable CodePoints posix(String name) {
+        return name.equals("punct") ? category("p").union(category("s")) : named(name);
     }
 
     /** Unicode's White_Space. */
