@@ -10,13 +10,18 @@ public record Merge(String left, String right) {
     public static List<Merge> ofLines(List<String> lines) {
         List<Merge> merges = new ArrayList<>(lines.size());
         for (String line : lines) {
-            int space = line.indexOf(' ', 1);
-            if (space < 0 || space == line.length() - 1) {
-                throw new TokenizerException(
-                        "merge " + merges.size() + " " + Quote.of(line) + " is not two tokens with a space between");
-            }
-            merges.add(new Merge(line.substring(0, space), line.substring(space + 1)));
+            merges.add(ofLine(line, merges.size()));
         }
         return merges;
+    }
+
+    /** The merge of a line; {@code number} is named where it is none. */
+    public static Merge ofLine(String line, int number) {
+        int space = line.indexOf(' ', 1);
+        if (space < 0 || space == line.length() - 1) {
+            throw new TokenizerException(
+                    "merge " + number + " " + Quote.of(line) + " is not two tokens with a space between");
+        }
+        return new Merge(line.substring(0, space), line.substring(space + 1));
     }
 }

@@ -60,8 +60,11 @@ class GgufWriterTest {
                 "llama-bpe",
                 -1,
                 3,
-                new int[] {4},
-                false);
+                List.of(
+                        new EndToken(3, "tokenizer.ggml.eos_token_id"), new EndToken(4, "tokenizer.ggml.eot_token_id")),
+                false,
+                false,
+                List.of(new ChatTemplateSource("default", "{{ messages }}"), new ChatTemplateSource("tool_use", "x")));
         Path file = folder.resolve("out.gguf");
         try (Checkpoint source = Checkpoints.open(ReferenceFiles.ROOT.resolve("malformed/control.gguf"))) {
             Hyperparameters h = source.hyperparameters();

@@ -91,11 +91,10 @@ final class JsonVocabulary {
 
     /** The merges, written as strings or as pairs; those that would make a control token out of text are left out. */
     List<Merge> merges() {
-        List<String> lines = new ArrayList<>();
         List<Merge> merges = new ArrayList<>();
         for (Object merge : model.list("merges")) {
             if (merge instanceof String line) {
-                lines.add(line);
+                merges.add(Merge.ofLine(line, merges.size()));
             } else if (merge instanceof List<?> pair
                     && pair.size() == 2
                     && pair.get(0) instanceof String left
@@ -104,15 +103,10 @@ final class JsonVocabulary {
                     && !right.isEmpty()) {
                 merges.add(new Merge(left, right));
             } else {
-                throw model.refuse(
-                        "merges holds something that is no pair of tokens, at " + (lines.size() + merges.size()));
+                throw model.refuse("merges holds something that is no pair of tokens, at " + merges.size());
             }
         }
-        if (!lines.isEmpty() && !merges.isEmpty()) {
-            throw model.refuse("some merges are strings and some are pairs");
-        }
-        List<Merge> all = lines.isEmpty() ? merges : Merge.ofLines(lines);
-        return all.stream().filter(merge -> !makesControl(merge)).toList();
+        return merges.stream().filter(merge -> !makesControl(merge)).toList();
     }
 
     private boolean makesControl(Merge merge) {

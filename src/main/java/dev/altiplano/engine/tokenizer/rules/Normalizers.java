@@ -13,9 +13,10 @@ public final class Normalizers {
     /** One of Unicode's four normalization forms. */
     public static Normalizer unicode(java.text.Normalizer.Form form) {
         boolean compatible = form == java.text.Normalizer.Form.NFKC || form == java.text.Normalizer.Form.NFKD;
-        return (text, place) -> java.text.Normalizer.isNormalized(text, form)
-                ? text
-                : java.text.Normalizer.normalize(MarkOrder.sort(text, compatible), form);
+        return (text, place) -> {
+            String sorted = MarkOrder.sort(text, compatible);
+            return java.text.Normalizer.normalize(sorted, form);
+        };
     }
 
     /** Lower case of each character by itself: a final sigma is not told apart. */
