@@ -39,9 +39,11 @@ final class FamilyEndsTest {
     void generationEndsThere(String name) {
         JsonNode model = expected().get(name);
         int[] prompt = ints(model.get("prompt"));
-        try (Engine engine = Settings.of("families/" + model.get("file").asString()).open()) {
-            Completed completed = Completed.of(engine.submit(
-                    Requests.ids(prompt).maxTokens(model.get("max_tokens").intValue()).build()));
+        try (Engine engine =
+                Settings.of("families/" + model.get("file").asString()).open()) {
+            Completed completed = Completed.of(engine.submit(Requests.ids(prompt)
+                    .maxTokens(model.get("max_tokens").intValue())
+                    .build()));
             int[] ids = completed.ids(0);
             int[] expected = ints(model.get("ids"));
             assertThat(Arrays.copyOf(ids, expected.length)).isEqualTo(expected);

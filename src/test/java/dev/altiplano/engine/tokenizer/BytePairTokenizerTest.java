@@ -205,7 +205,7 @@ class BytePairTokenizerTest {
     void unusableListsAreRefused() {
         Vocabulary vocabulary = new Vocabulary();
         vocabulary.merge("a", "b");
-        refused("'unheard-of' is not known; known are bailingmoe", () -> vocabulary.tokenizer("unheard-of"));
+        refused("'unheard-of' is not known; known are a.x-4.0, bailingmoe", () -> vocabulary.tokenizer("unheard-of"));
         refused("merge 1 'a b': it is there twice", () -> vocabulary.with("a b").tokenizer("gpt-2"));
         refused(
                 "merge 1 'b a': what it makes is not in the vocabulary",

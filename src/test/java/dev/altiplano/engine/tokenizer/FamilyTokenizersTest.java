@@ -59,8 +59,10 @@ class FamilyTokenizersTest {
     @ParameterizedTest
     @MethodSource("tokenizers")
     void decodesWhatItEncodes(String name) {
-        Tokenizer tokenizer = open(EXPECTED.get("tokenizers").get(name).get("file").asString());
-        for (String text : List.of("hello world", "a b", "x", "1 22 333", "\u65E5\u672C ab", "\uD83D\uDE42 ok", "a\nb")) {
+        Tokenizer tokenizer =
+                open(EXPECTED.get("tokenizers").get(name).get("file").asString());
+        for (String text :
+                List.of("hello world", "a b", "x", "1 22 333", "\u65E5\u672C ab", "\uD83D\uDE42 ok", "a\nb")) {
             assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
         }
     }
@@ -115,7 +117,9 @@ class FamilyTokenizersTest {
         assertThat(tokenizer.controlTokens()).containsEntry("<|im_start|>", 559).containsEntry("<|im_end|>", 560);
         assertThat(tokenizer.piece(559)).isEqualTo("<|im_start|>");
         assertThat(tokenizer.encode("<|im_start|>")).doesNotContain(559);
-        assertThat(tokenizer.encodeParsed("<|im_start|>x<|im_end|>")).startsWith(559).endsWith(560);
+        assertThat(tokenizer.encodeParsed("<|im_start|>x<|im_end|>"))
+                .startsWith(559)
+                .endsWith(560);
         assertThat(tokenizer.decode(new int[] {559, 560})).isEmpty();
     }
 
@@ -133,7 +137,8 @@ class FamilyTokenizersTest {
                         new TextPart("<|eot_", true),
                         new TextPart("id|>", false))))
                 .startsWith(bos)
-                .satisfies(ids -> assertThat(Arrays.stream(ids).filter(id -> id == turn).count())
+                .satisfies(ids -> assertThat(
+                                Arrays.stream(ids).filter(id -> id == turn).count())
                         .isEqualTo(1));
         // Merging goes across the borders of parts.
         assertThat(tokenizer.encode(List.of(new TextPart("hel", true), new TextPart("lo world", false))))
@@ -159,10 +164,11 @@ class FamilyTokenizersTest {
     @Test
     void aLongUserDefinedTokenCostsNoTime() {
         List<String> pieces = List.of("<unk>", "a", "\u2581", "a".repeat(AddedToken.LONGEST_TEXT));
-        SentencePieceTokenizer tokenizer = SentencePieceTokenizer.of(
-                pieces, new float[4], new int[] {2, 1, 1, 4}, -1, -1, 0, false, false);
+        SentencePieceTokenizer tokenizer =
+                SentencePieceTokenizer.of(pieces, new float[4], new int[] {2, 1, 1, 4}, -1, -1, 0, false, false);
         String text = "a".repeat(4 * AddedToken.LONGEST_TEXT + 3);
         assertThat(tokenizer.encode(text)).startsWith(3, 3, 3, 3).hasSize(7);
-        assertThat(tokenizer.encode("a".repeat(AddedToken.LONGEST_TEXT - 1) + "b")).hasSize(AddedToken.LONGEST_TEXT);
+        assertThat(tokenizer.encode("a".repeat(AddedToken.LONGEST_TEXT - 1) + "b"))
+                .hasSize(AddedToken.LONGEST_TEXT);
     }
 }

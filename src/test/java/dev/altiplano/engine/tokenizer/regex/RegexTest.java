@@ -18,7 +18,7 @@ class RegexTest {
     void findsWhatABacktrackingEngineFinds() {
         Random random = new Random(1);
         int compared = 0;
-        for (int round = 0; round < 6000; round++) {
+        for (int round = 0; round < 2000; round++) {
             String expression = expression(random, 0);
             Regex regex;
             try {
@@ -29,11 +29,13 @@ class RegexTest {
             }
             for (int i = 0; i < 4; i++) {
                 String text = text(random);
-                assertThat(matches(regex, text)).as("%s in '%s'", expression, text).isEqualTo(javas(expression, text));
+                assertThat(matches(regex, text))
+                        .as("%s in '%s'", expression, text)
+                        .isEqualTo(javas(expression, text));
                 compared++;
             }
         }
-        assertThat(compared).isGreaterThan(10_000);
+        assertThat(compared).isGreaterThan(3000);
     }
 
     private static String expression(Random random, int depth) {
@@ -89,8 +91,9 @@ class RegexTest {
         assertThat(found("[^(\\s|.,!?…。，、।۔،)]+", "ab(c) d|e.f")).containsExactly("ab", "c", "d", "e", "f");
         assertThat(found("\\p{Han}+|\\P{L}", "ab漢字\u3042 1")).containsExactly("漢字", " ", "1");
         assertThat(found("[[:punct:]]", "a!$\uD83D\uDE42b")).containsExactly("!", "$", "\uD83D\uDE42");
-        assertThat(found("\\x{1F642}|\\u0041|[\\x41-\\x43]", "AB\uD83D\uDE42D")).containsExactly("A", "B", "\uD83D\uDE42");
-        assertThat(found("[a\\-z]+|x{,2}y|{|a{b", "a-z{xxy{a{b")).containsExactly("a-z", "{", "xxy", "{", "a");
+        assertThat(found("\\x{1F642}|\\u0041|[\\x41-\\x43]", "AB\uD83D\uDE42D"))
+                .containsExactly("A", "B", "\uD83D\uDE42");
+        assertThat(found("[a\\-z]+|x{,2}y|{|a{b", "a-z{xxy{a{b")).containsExactly("a-z", "{", "xxy", "{", "a", "{");
         assertThat(found("[^\\s]++\\s|[ab]*+a", "ab c")).containsExactly("ab ");
         assertThat(found("x?+x", "x xx")).containsExactly("xx");
     }

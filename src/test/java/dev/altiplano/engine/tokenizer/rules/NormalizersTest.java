@@ -20,19 +20,23 @@ class NormalizersTest {
         assertThat(apply(Normalizers.strip(true, false), " \u3000a b \n")).isEqualTo("a b \n");
         assertThat(apply(Normalizers.strip(false, true), " a b \n")).isEqualTo(" a b");
         assertThat(apply(Normalizers.stripAccents(), "e\u0301x")).isEqualTo("ex");
-        assertThat(apply(Normalizers.replace(Regex.compile("\\s+"), "_"), "a  b\nc")).isEqualTo("a_b_c");
+        assertThat(apply(Normalizers.replace(Regex.compile("\\s+"), "_"), "a  b\nc"))
+                .isEqualTo("a_b_c");
         assertThat(apply(Normalizers.prepend("_"), "")).isEmpty();
         assertThat(Normalizers.prepend("_").apply("a", Place.AFTER_TOKEN)).isEqualTo("_a");
         assertThat(Normalizers.prepend("_").apply("a", Place.CONTINUED)).isEqualTo("a");
         assertThat(Normalizers.prependOnce("_").apply("a", Place.AFTER_TOKEN)).isEqualTo("a");
         assertThat(apply(
-                        Normalizer.of(List.of(Normalizers.unicode(Form.NFKC), Normalizers.lowercase())), "\uFB01\u2460A"))
+                        Normalizer.of(List.of(Normalizers.unicode(Form.NFKC), Normalizers.lowercase())),
+                        "\uFB01\u2460A"))
                 .isEqualTo("fi1a");
     }
 
     @Test
     void longRunsOfMarksKeepTheirForms() {
-        int[] marks = {0x301, 0x327, 0x323, 0x300, 0x345, 0x5B0, 0x316, 0x344, 0x34F, 0x903, 0x334, 0x1D165, 0xF71, 0xF73};
+        int[] marks = {
+            0x301, 0x327, 0x323, 0x300, 0x345, 0x5B0, 0x316, 0x344, 0x34F, 0x903, 0x334, 0x1D165, 0xF71, 0xF73
+        };
         Random random = new Random(1);
         for (int round = 0; round < 200; round++) {
             StringBuilder text = new StringBuilder("a");

@@ -18,8 +18,9 @@ class SplitterTest {
     private static final Pattern GPT_2 =
             pattern("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
 
-    private static final Pattern LLAMA_3 = pattern("(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
-            + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
+    private static final Pattern LLAMA_3 =
+            pattern("(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+                    + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
 
     private static Pattern pattern(String documented) {
         // Java's \s is ASCII; the tokenizers' is Unicode's White_Space.
@@ -44,8 +45,7 @@ class SplitterTest {
                 .containsExactly("Hi", " there", ",", " ", "\u4F60\u597D", " ", "2024", "\n", " x");
         assertThat(split(gguf("deepseek-v3"), "in 12345 \u4F60\u597Dx"))
                 .containsExactly("in", " ", "123", "45", " ", "\u4F60\u597D", "x");
-        assertThat(split(gguf("tekken"), "HelloWorld 42"))
-                .containsExactly("Hello", "World", " ", "4", "2");
+        assertThat(split(gguf("tekken"), "HelloWorld 42")).containsExactly("Hello", "World", " ", "4", "2");
         assertThat(split(gguf("qwen2"), "a 12")).containsExactly("a", " ", "1", "2");
         assertThat(split(gguf("default"), "ab12345,c")).containsExactly("ab", "123", "45", ",", "c");
         assertThat(GgufRule.named("unheard-of")).isNull();
@@ -54,10 +54,12 @@ class SplitterTest {
     @Test
     void equalTheirExpressions() {
         Random random = new Random(11);
+        Splitter gpt2 = gguf("gpt-2");
+        Splitter llama3 = gguf("llama-bpe");
         for (int round = 0; round < 20_000; round++) {
             String text = dense(random);
-            assertThat(split(gguf("gpt-2"), text)).as("'%s'", text).isEqualTo(javas(GPT_2, text));
-            assertThat(split(gguf("llama-bpe"), text)).as("'%s'", text).isEqualTo(javas(LLAMA_3, text));
+            assertThat(split(gpt2, text)).as("'%s'", text).isEqualTo(javas(GPT_2, text));
+            assertThat(split(llama3, text)).as("'%s'", text).isEqualTo(javas(LLAMA_3, text));
         }
     }
 
@@ -115,9 +117,12 @@ class SplitterTest {
     void metaspacePutsOneInFrontAsItsSchemeSays() {
         assertThat(split(Splitters.metaspace('_', PrependScheme.FIRST, true), "a  b c "))
                 .containsExactly("_a", "_", "_b", "_c", "_");
-        assertThat(split(Splitters.metaspace('_', PrependScheme.FIRST, false), "a b")).containsExactly("_a_b");
-        assertThat(split(Splitters.metaspace('_', PrependScheme.FIRST, false), " a")).containsExactly("_a");
-        assertThat(split(Splitters.metaspace('_', PrependScheme.NEVER, false), "a b")).containsExactly("a_b");
+        assertThat(split(Splitters.metaspace('_', PrependScheme.FIRST, false), "a b"))
+                .containsExactly("_a_b");
+        assertThat(split(Splitters.metaspace('_', PrependScheme.FIRST, false), " a"))
+                .containsExactly("_a");
+        assertThat(split(Splitters.metaspace('_', PrependScheme.NEVER, false), "a b"))
+                .containsExactly("a_b");
         assertThat(split(Splitters.metaspace('_', PrependScheme.FIRST, false), "a b", Place.AFTER_TOKEN))
                 .containsExactly("a_b");
         assertThat(split(Splitters.metaspace('_', PrependScheme.ALWAYS, false), "a b", Place.AFTER_TOKEN))
@@ -130,9 +135,10 @@ class SplitterTest {
     void everyNamedRuleKeepsTheText() {
         Random random = new Random(12);
         for (String name : GgufRule.names()) {
+            Splitter splitter = gguf(name);
             for (int round = 0; round < 300; round++) {
                 String text = dense(random);
-                assertThat(String.join("", split(gguf(name), text))).as(name).isEqualTo(text);
+                assertThat(String.join("", split(splitter, text))).as(name).isEqualTo(text);
             }
         }
     }
