@@ -115,7 +115,7 @@ final class EmbeddedVocabulary {
                 tokens,
                 kinds,
                 form == null ? mergesOfRanks(tokens, kinds) : form.merges(),
-                form == null ? "llama-bpe" : form.splittingRule(),
+                form == null ? "llama-bpe" : form.splittingRule(tokenizer.needsWholeTokens()),
                 tokenizer.bos(),
                 tokenizer.eos(),
                 ends(tokenizer),

@@ -163,6 +163,11 @@ public final class BytePairTokenizer extends MergingTokenizer {
         return vocabulary.piece(TokenIds.checked(id, vocabulary.size()));
     }
 
+    /** Whether a piece can become a token that merging alone would not make of it. */
+    public boolean needsWholeTokens() {
+        return !wholeTokens.isEmpty();
+    }
+
     /** The ids of tokens that are cut out of every text. */
     public Set<Integer> userDefined() {
         return vocabulary.addedTokens().stream()

@@ -28,14 +28,22 @@ public final class GgufForm {
         model = json.object("model");
     }
 
-    /** The name of the rule by which a byte-level vocabulary's text is split. */
-    public String splittingRule() {
+    /**
+     * The name of the rule by which a byte-level vocabulary's text is split.
+     *
+     * @param needsWholeTokens whether there are tokens that merging alone does not make
+     */
+    public String splittingRule(boolean needsWholeTokens) {
         if (json.has("normalizer")) {
             throw json.refuse("a GGUF file cannot say that text is normalized");
         }
         List<String> expressions = new ArrayList<>();
         addExpressions(json.object("pre_tokenizer"), expressions);
-        String name = GgufRule.find(expressions, model.flag("ignore_merges", false));
+        boolean takesWholeTokens = model.flag("ignore_merges", false);
+        String name = GgufRule.find(expressions, takesWholeTokens);
+        if (name == null && takesWholeTokens && !needsWholeTokens) {
+            name = GgufRule.find(expressions, false);
+        }
         if (name == null) {
             throw json.refuse("a GGUF file has no name for its pre_tokenizer");
         }
