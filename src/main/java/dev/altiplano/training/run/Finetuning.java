@@ -112,13 +112,12 @@ public final class Finetuning {
     }
 
     private static byte[] tokenizer(Checkpoint checkpoint) throws IOException {
-        Path file =
-                switch (checkpoint.tokenizer()) {
-                    case TokenizerData.ModelFile model -> model.file();
-                    case TokenizerData.HuggingFace files -> files.model();
-                    case TokenizerData.Pieces pieces -> null;
-                    case TokenizerData.Merges merges -> null;
-                };
+        Path file = switch (checkpoint.tokenizer()) {
+            case TokenizerData.ModelFile model -> model.file();
+            case TokenizerData.HuggingFace files -> files.model();
+            case TokenizerData.Pieces pieces -> null;
+            case TokenizerData.Merges merges -> null;
+        };
         if (file != null) {
             return Files.readAllBytes(file);
         }
