@@ -68,7 +68,7 @@ final class Segmenter {
 
     private void stretch(char[] text, int from, int end, Place start, Sink sink) {
         char[] rewritten;
-        if (normalizer == Normalizer.NONE) {
+        if (normalizer.equals(Normalizer.NONE)) {
             rewritten = end - from == text.length ? text : Arrays.copyOfRange(text, from, end);
         } else {
             rewritten =

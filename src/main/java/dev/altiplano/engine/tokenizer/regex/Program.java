@@ -67,39 +67,40 @@ final class Program {
 
     /** Adds the steps of {@code node}, which go on at {@code after}; answers the first. */
     private int compile(Node node, int after) {
-        switch (node) {
-            case Node.Char one -> {
-                int set = sets.indexOf(one.set());
-                if (set < 0) {
-                    set = sets.size();
-                    sets.add(one.set());
-                }
-                return add(CHAR, after, set);
-            }
+        return switch (node) {
+            case Node.Char one -> add(CHAR, after, set(one.set()));
             case Node.Sequence sequence -> {
                 int at = after;
                 for (Node part : sequence.parts().reversed()) {
                     at = compile(part, at);
                 }
-                return at;
+                yield at;
             }
             case Node.Choice choice -> {
                 int at = compile(choice.alternatives().getLast(), after);
                 for (int i = choice.alternatives().size() - 2; i >= 0; i--) {
                     at = add(FORK, compile(choice.alternatives().get(i), after), at);
                 }
-                return at;
+                yield at;
             }
             case Node.Look look -> {
                 int from = size;
                 int ahead = compile(look.ahead(), add(END, 0, 0));
                 looks.add(new int[] {from, size});
-                return add(look.negative() ? LOOK_NOT : LOOK, after, ahead);
+                yield add(look.negative() ? LOOK_NOT : LOOK, after, ahead);
             }
-            case Node.Repeat repeat -> {
-                return repeat(repeat, after);
-            }
+            case Node.Repeat repeat -> repeat(repeat, after);
+        };
+    }
+
+    /** The number of a set. */
+    private int set(CodePoints points) {
+        int known = sets.indexOf(points);
+        if (known < 0) {
+            sets.add(points);
+            return sets.size() - 1;
         }
+        return known;
     }
 
     private int repeat(Node.Repeat repeat, int after) {

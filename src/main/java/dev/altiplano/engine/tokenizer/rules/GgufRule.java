@@ -144,14 +144,14 @@ public record GgufRule(Splitter splitter, boolean takesWholeTokens) {
                 "gpt-4o llama4 kanana2 minimax-m2",
                 String.format(CASED_WORD, ENDS_ANY_CASE + "?") + "|\\p{N}{1,3}" + CASED_REST);
         all.put("tekken", new Definition(List.of(String.format(CASED_WORD, "") + "|\\p{N}" + CASED_REST), true, true));
-        for (String name : "llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral lfm2 midm-2.0".split(" ")) {
+        for (String name : "llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral lfm2 midm-2.0".split(" ", -1)) {
             all.put(name, new Definition(List.of(LLAMA_3), true, true));
         }
         return Map.copyOf(all);
     }
 
     private static void put(Map<String, Definition> all, String names, String... expressions) {
-        for (String name : names.split(" ")) {
+        for (String name : names.split(" ", -1)) {
             all.put(name, new Definition(List.of(expressions), false, false));
         }
     }
