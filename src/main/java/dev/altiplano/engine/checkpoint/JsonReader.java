@@ -19,7 +19,7 @@ import java.util.List;
 public final class JsonReader {
 
     /** JSON's null. */
-    enum Null {
+    public enum Null {
         NULL;
 
         @Override

@@ -15,8 +15,10 @@ import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Reads requests: prompts to checked token ids in the submitting thread, ids to sequences in the engine thread. */
 public final class RequestReader {
@@ -39,16 +41,17 @@ public final class RequestReader {
                 .toArray();
     }
 
-    /** Token ids of {@code text}, with the beginning of sequence in front if the model has one and {@code special}. */
+    /** Token ids of {@code text}; if {@code special}, with those around it that stand around a prompt. */
     public int[] encode(String text, boolean special) {
         int[] ids = tokenizer.encode(text);
-        if (!special || !tokenizer.addsBos() || tokenizer.bos() < 0) {
-            return ids;
-        }
-        int[] all = new int[ids.length + 1];
-        all[0] = tokenizer.bos();
-        System.arraycopy(ids, 0, all, 1, ids.length);
-        return all;
+        return special ? around(ids) : ids;
+    }
+
+    private int[] around(int[] ids) {
+        return Stream.of(tokenizer.prefixIds().stream(), Arrays.stream(ids).boxed(), tokenizer.suffixIds().stream())
+                .flatMap(part -> part)
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /** The tokens of all prompts; throws {@link InvalidRequestException} where the request does not fit the model. */

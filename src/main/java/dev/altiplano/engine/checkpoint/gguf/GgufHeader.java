@@ -1,5 +1,8 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
+import dev.altiplano.engine.checkpoint.EndToken;
+
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorType;
@@ -49,6 +52,8 @@ final class GgufHeader {
             case TokenizerData.Merges merges -> merges(merges);
             case TokenizerData.ModelFile file ->
                 throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + file.file());
+            case TokenizerData.HuggingFace files ->
+                throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + files.folder());
         }
     }
 
@@ -111,26 +116,53 @@ final class GgufHeader {
         id("eos", pieces.eos());
         id("unknown", pieces.unknown());
         flag("tokenizer.ggml.add_bos_token", pieces.addsBos());
-        flag("tokenizer.ggml.add_eos_token", false);
+        flag("tokenizer.ggml.add_eos_token", pieces.addsEos());
         flag("tokenizer.ggml.add_space_prefix", pieces.addsDummyPrefix());
+        ends(pieces.eos(), pieces.ends());
+        chatTemplates(pieces);
     }
 
     private void merges(TokenizerData.Merges merges) {
         text("tokenizer.ggml.model", "gpt2");
-        text("tokenizer.ggml.pre", merges.preTokenizer());
+        if (!merges.preTokenizer().isEmpty()) {
+            text("tokenizer.ggml.pre", merges.preTokenizer());
+        }
         texts("tokenizer.ggml.tokens", merges.tokens());
         kinds(merges.kinds());
         texts("tokenizer.ggml.merges", merges.merges());
         id("bos", merges.bos());
         id("eos", merges.eos());
-        if (merges.ends().length > 0) {
-            id("eot", merges.ends()[0]);
+        if (merges.addsBos() != null) {
+            flag("tokenizer.ggml.add_bos_token", merges.addsBos());
         }
-        if (merges.ends().length > 1) {
-            id("eom", merges.ends()[1]);
+        flag("tokenizer.ggml.add_eos_token", merges.addsEos());
+        ends(merges.eos(), merges.ends());
+        chatTemplates(merges);
+    }
+
+    /** GGUF has keys for two ends besides EOS; others are known by their names, or not at all. */
+    private void ends(int eos, List<EndToken> ends) {
+        List<Integer> others = ends.stream()
+                .map(EndToken::id)
+                .filter(id -> id != eos)
+                .distinct()
+                .toList();
+        if (!others.isEmpty()) {
+            id("eot", others.get(0));
         }
-        flag("tokenizer.ggml.add_bos_token", merges.addsBos());
-        flag("tokenizer.ggml.add_eos_token", false);
+        if (others.size() > 1) {
+            id("eom", others.get(1));
+        }
+    }
+
+    private void chatTemplates(TokenizerData tokenizer) {
+        for (ChatTemplateSource template : tokenizer.chatTemplates()) {
+            text(
+                    template.name().equals(ChatTemplateSource.DEFAULT)
+                            ? "tokenizer.chat_template"
+                            : "tokenizer.chat_template." + template.name(),
+                    template.text());
+        }
     }
 
     private void kinds(int[] kinds) {

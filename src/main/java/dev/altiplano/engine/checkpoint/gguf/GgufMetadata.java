@@ -117,6 +117,11 @@ final class GgufMetadata {
         return file;
     }
 
+    /** All keys, in the order of the file. */
+    Set<String> keys() {
+        return values.keySet();
+    }
+
     boolean has(String key) {
         return values.containsKey(key);
     }

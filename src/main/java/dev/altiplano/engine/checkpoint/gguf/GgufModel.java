@@ -107,7 +107,8 @@ final class GgufModel {
         return Math.toIntExact(Math.min(rows, Integer.MAX_VALUE));
     }
 
-    TokenizerData tokenizer() {
-        return GgufTokenizer.read(keys);
+    /** The tokenizer; adds to {@code notes} what is said of it. */
+    TokenizerData tokenizer(List<String> notes) {
+        return GgufTokenizer.read(keys, notes);
     }
 }

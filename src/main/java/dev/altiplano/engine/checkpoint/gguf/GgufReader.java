@@ -49,7 +49,7 @@ public final class GgufReader {
                 first.file(),
                 CheckpointFormat.GGUF,
                 h,
-                model.tokenizer(),
+                model.tokenizer(notes),
                 TensorAssembly.assemble(h, List.of(new Shard(first.file(), stored)), TensorNames.GGUF, true),
                 tied,
                 List.copyOf(files),

@@ -70,7 +70,7 @@ public final class HuggingFaceReader {
                 TensorAssembly.assemble(h, List.of(new Shard(folder, stored)), TensorNames.HUGGING_FACE, tied);
         HeadOrder order = new HeadOrder(h.headDim(), h.rope().dimensions());
         tensors.replaceAll((name, tensor) -> official(name, tensor, order));
-        TokenizerData tokenizer = tokenizer(json, h);
+        TokenizerData tokenizer = HuggingFaceTokenizerFiles.read(folder, json, h.vocabularySize(), checked);
         return new OpenCheckpoint.Contents(
                 folder,
                 CheckpointFormat.HUGGING_FACE,
@@ -155,21 +155,5 @@ public final class HuggingFaceReader {
         } else if (!name.endsWith("rotary_emb.inv_freq")) {
             IgnoredTensors.check(file, name, notes);
         }
-    }
-
-    private TokenizerData tokenizer(JsonObject config, Hyperparameters h) {
-        Path model = folder.resolve("tokenizer.model");
-        if (Files.isRegularFile(model)) {
-            checked.add(CheckedFiles.tokenizer(model));
-            return new TokenizerData.ModelFile(model);
-        }
-        Path json = folder.resolve("tokenizer.json");
-        if (!Files.isRegularFile(json)) {
-            throw new CheckpointException(folder, "has neither tokenizer.model nor tokenizer.json");
-        }
-        checked.add(CheckedFiles.unchecked(json));
-        Path generation = folder.resolve("generation_config.json");
-        JsonObject ends = Files.isRegularFile(generation) ? JsonReader.readFile(generation, MAX_CONFIG_BYTES) : config;
-        return TokenizerJson.read(json, config, ends, h.vocabularySize());
     }
 }
