@@ -55,7 +55,8 @@ class NativeLibraryTest {
     /** A library whose structures lie elsewhere would read what was written for another one. */
     @Test
     void isRefusedWhereItsStructuresAreOthers() throws Exception {
-        for (String fact : new String[] {"linear_job.stack", "matrix.codes.unit", "attention.scale", "part", "CODED_K"}) {
+        for (String fact :
+                new String[] {"linear_job.stack", "matrix.codes.unit", "attention.scale", "part", "CODED_K"}) {
             byte[] bytes = library();
             int at = indexOf(bytes, ('\0' + fact + '\0').getBytes(java.nio.charset.StandardCharsets.US_ASCII)) + 1;
             bytes[at + 40] += 4;

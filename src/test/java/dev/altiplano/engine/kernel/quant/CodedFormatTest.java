@@ -19,7 +19,8 @@ class CodedFormatTest {
     private static final int ROWS = 19;
 
     static Stream<WeightFormat> coded() {
-        return Stream.of(WeightFormat.values()).filter(format -> format.packing().coded());
+        return Stream.of(WeightFormat.values())
+                .filter(format -> format.packing().coded());
     }
 
     /** Packed, each weight is exactly what it is in the file. */
