@@ -148,18 +148,26 @@ public record NativeLibrary(SymbolLookup lookup, String source, int instructionS
             SymbolLookup lookup = SymbolLookup.libraryLookup(path, Arena.global());
             MemorySegment query = lookup.find("altiplano_instruction_sets")
                     .orElseThrow(() -> new UnavailableException(source + " is not a library of Altiplano's kernels"));
-            NativeFacts.check(lookup);
+            check(lookup, source);
             int sets = (int) Linker.nativeLinker()
                     .downcallHandle(query, FunctionDescriptor.of(JAVA_INT))
                     .invokeExact();
             return new NativeLibrary(lookup, source, sets);
         } catch (UnavailableException e) {
-            throw e.getMessage().startsWith(source) ? e : new UnavailableException(source + ": " + e.getMessage());
+            throw e;
         } catch (IllegalCallerException e) {
             throw new UnavailableException(
                     "native access is not enabled: start Java with --enable-native-access=ALL-UNNAMED");
         } catch (Throwable e) {
             throw new UnavailableException(source + " cannot be loaded: " + e.getMessage());
+        }
+    }
+
+    private static void check(SymbolLookup lookup, String source) throws UnavailableException {
+        try {
+            NativeFacts.check(lookup);
+        } catch (UnavailableException e) {
+            throw new UnavailableException(source + " does not fit: " + e.getMessage());
         }
     }
 

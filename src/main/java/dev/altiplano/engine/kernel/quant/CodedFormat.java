@@ -1,6 +1,7 @@
 package dev.altiplano.engine.kernel.quant;
 
 import dev.altiplano.engine.kernel.Codebook;
+import dev.altiplano.engine.kernel.Packing;
 import dev.altiplano.engine.kernel.WeightFormat;
 
 /**
@@ -27,7 +28,7 @@ abstract class CodedFormat implements StoredFormat {
     public void dequantize(byte[] in, int at, float[] out, int to) {
         Codebook codebook = format.codebook();
         float d = blockScale(in, at) * codebook.unit();
-        int each = format.packing() == dev.altiplano.engine.kernel.Packing.CODED_16 ? 16 : 32;
+        int each = format.packing() == Packing.CODED_16 ? 16 : 32;
         for (int first = 0; first < format.blockElements(); first += each) {
             float scale = d * scale(in, at, first / each);
             for (int i = first; i < first + each; i++) {
