@@ -11,6 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ import java.util.Map;
 /** The beginning of a GGUF file under construction: key-value pairs first, then the list of tensors. */
 @SuppressWarnings("ByteBufferBackingArray") // little() makes buffers whose array is all theirs
 final class GgufHeader {
+
+    /** The kind of a piece that no text has. */
+    private static final int UNUSED = 5;
 
     private final ByteArrayOutputStream keys = new ByteArrayOutputStream();
     private final ByteArrayOutputStream start = new ByteArrayOutputStream();
@@ -33,7 +38,8 @@ final class GgufHeader {
             u32("general.quantization_version", 2);
         }
         u32("llama.vocab_size", h.vocabularySize());
-        u32("llama.context_length", h.contextLength());
+        // GGUF's llama has no sliding window: what the model computes within one is all that it promises.
+        u32("llama.context_length", h.effectiveWindow() == 0 ? h.contextLength() : h.effectiveWindow());
         u32("llama.embedding_length", h.hiddenSize());
         u32("llama.block_count", h.layers());
         u32("llama.feed_forward_length", h.intermediateSize());
@@ -47,9 +53,13 @@ final class GgufHeader {
             u32("llama.attention.value_length", h.headDim());
         }
         f32("llama.attention.layer_norm_rms_epsilon", h.normEpsilon());
+        if (h.experts().any()) {
+            u32("llama.expert_count", h.experts().count());
+            u32("llama.expert_used_count", h.experts().used());
+        }
         switch (tokenizer) {
-            case TokenizerData.Pieces pieces -> pieces(pieces);
-            case TokenizerData.Merges merges -> merges(merges);
+            case TokenizerData.Pieces pieces -> pieces(pieces, h.vocabularySize());
+            case TokenizerData.Merges merges -> merges(merges, h.vocabularySize());
             case TokenizerData.ModelFile file ->
                 throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + file.file());
             case TokenizerData.HuggingFace files ->
@@ -83,14 +93,15 @@ final class GgufHeader {
     /** Adds a tensor whose data begins {@code offset} bytes into the data. */
     void tensor(Tensor tensor, long offset) {
         start.writeBytes(string(tensor.name()));
-        if (tensor.rows() == 1) {
-            start.writeBytes(little(4).putInt(1).array());
-        } else {
-            start.writeBytes(little(4).putInt(2).array());
-        }
-        start.writeBytes(little(8).putLong(tensor.columns()).array());
-        if (tensor.rows() > 1) {
-            start.writeBytes(little(8).putLong(tensor.rows()).array());
+        List<Integer> sizes = switch (tensor) {
+            case MergedExperts experts ->
+                List.of(tensor.columns(), experts.partRows(), experts.parts().size());
+            case Tensor vector when vector.rows() == 1 -> List.of(tensor.columns());
+            default -> List.of(tensor.columns(), tensor.rows());
+        };
+        start.writeBytes(little(4).putInt(sizes.size()).array());
+        for (int size : sizes) {
+            start.writeBytes(little(8).putLong(size).array());
         }
         start.writeBytes(little(4).putInt(tensor.type().id()).array());
         start.writeBytes(little(8).putLong(offset).array());
@@ -102,16 +113,26 @@ final class GgufHeader {
         return start.toByteArray();
     }
 
-    private void pieces(TokenizerData.Pieces pieces) {
+    /** The tokens, and behind them a name for each row of the embedding that has none, as llama.cpp's converters make it. */
+    private static List<String> named(List<String> tokens, int size) {
+        List<String> named = new ArrayList<>(tokens);
+        for (int id = tokens.size(); id < size; id++) {
+            named.add("[PAD" + id + "]");
+        }
+        return named;
+    }
+
+    private void pieces(TokenizerData.Pieces pieces, int size) {
         text("tokenizer.ggml.model", "llama");
-        texts("tokenizer.ggml.tokens", pieces.pieces());
-        array("tokenizer.ggml.scores", GgufMetadata.F32, pieces.scores().length);
-        ByteBuffer scores = little(4 * pieces.scores().length);
-        for (float score : pieces.scores()) {
+        texts("tokenizer.ggml.tokens", named(pieces.pieces(), size));
+        float[] all = Arrays.copyOf(pieces.scores(), Math.max(size, pieces.scores().length));
+        array("tokenizer.ggml.scores", GgufMetadata.F32, all.length);
+        ByteBuffer scores = little(4 * all.length);
+        for (float score : all) {
             scores.putFloat(score);
         }
         keys.writeBytes(scores.array());
-        kinds(pieces.kinds());
+        kinds(pieces.kinds(), size);
         id("bos", pieces.bos());
         id("eos", pieces.eos());
         id("unknown", pieces.unknown());
@@ -122,13 +143,13 @@ final class GgufHeader {
         chatTemplates(pieces);
     }
 
-    private void merges(TokenizerData.Merges merges) {
+    private void merges(TokenizerData.Merges merges, int size) {
         text("tokenizer.ggml.model", "gpt2");
         if (!merges.preTokenizer().isEmpty()) {
             text("tokenizer.ggml.pre", merges.preTokenizer());
         }
-        texts("tokenizer.ggml.tokens", merges.tokens());
-        kinds(merges.kinds());
+        texts("tokenizer.ggml.tokens", named(merges.tokens(), size));
+        kinds(merges.kinds(), size);
         texts("tokenizer.ggml.merges", merges.merges());
         id("bos", merges.bos());
         id("eos", merges.eos());
@@ -165,10 +186,12 @@ final class GgufHeader {
         }
     }
 
-    private void kinds(int[] kinds) {
-        array("tokenizer.ggml.token_type", GgufMetadata.I32, kinds.length);
-        ByteBuffer bytes = little(4 * kinds.length);
-        for (int kind : kinds) {
+    private void kinds(int[] kinds, int size) {
+        int[] all = Arrays.copyOf(kinds, Math.max(size, kinds.length));
+        Arrays.fill(all, kinds.length, all.length, UNUSED);
+        array("tokenizer.ggml.token_type", GgufMetadata.I32, all.length);
+        ByteBuffer bytes = little(4 * all.length);
+        for (int kind : all) {
             bytes.putInt(kind);
         }
         keys.writeBytes(bytes.array());

@@ -4,7 +4,6 @@ import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.StoredTensor;
-import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.architecture.Architecture;
 import dev.altiplano.engine.checkpoint.architecture.Experts;
@@ -92,19 +91,16 @@ final class GgufModel {
         return new Experts(count, (int) integer("expert_used_count", 1, count));
     }
 
-    /** As many ids as the embedding has rows: those without a token are never sampled. */
     private int vocabularySize() {
         int tokens = keys.textCount("tokenizer.ggml.tokens", GgufTokenizer.MAX_TOKENS);
-        StoredTensor embedding = tensors.get(TensorShape.EMBEDDING);
-        long rows = embedding != null && embedding.dimensions() == 2 ? embedding.size(0) : tokens;
-        long stated = keys.integer(prefix + "vocab_size", 0, Integer.MAX_VALUE, rows);
-        if (stated != rows || tokens > rows) {
+        String stated = prefix + "vocab_size";
+        if (keys.integer(stated, 0, Integer.MAX_VALUE, tokens) != tokens) {
             throw new CheckpointException(
                     keys.file(),
-                    (stated == rows ? "" : prefix + "vocab_size is " + stated + ", but ") + TensorShape.EMBEDDING
-                            + " has " + rows + " rows and tokenizer.ggml.tokens has " + tokens);
+                    stated + " is " + keys.integer(stated, 0, Integer.MAX_VALUE) + ", but tokenizer.ggml.tokens has "
+                            + tokens);
         }
-        return Math.toIntExact(Math.min(rows, Integer.MAX_VALUE));
+        return tokens;
     }
 
     /** The tokenizer; adds to {@code notes} what is said of it. */

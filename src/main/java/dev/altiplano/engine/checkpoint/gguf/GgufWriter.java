@@ -44,9 +44,11 @@ public final class GgufWriter {
     public GgufWriter(
             String name, Hyperparameters h, TokenizerData tokenizer, SequencedCollection<? extends Tensor> tensors) {
         GgufHeader bytes = new GgufHeader();
+        List<Tensor> widened = new ArrayList<>();
         for (Tensor tensor : tensors) {
-            this.tensors.add(WidenedVector.of(tensor));
+            widened.add(WidenedVector.of(tensor));
         }
+        this.tensors.addAll(MergedExperts.merged(widened, h.experts().count()));
         this.tensors.addAll(GgufRopeOutput.of(h.rope()).tensors());
         bytes.metadata(name, h, tokenizer, this.tensors);
         bytes.begin(this.tensors.size());
