@@ -54,7 +54,7 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
         long bytes = 0;
         int layers = checkpoint.hyperparameters().layers();
         for (String name : names(layers)) {
-            Tensor tensor = checkpoint.tensor(name);
+            Tensor tensor = source(checkpoint, name, held == null);
             WeightFormat stored = stored(tensor);
             int rows = tensor.rows();
             int columns = tensor.columns();
@@ -78,6 +78,12 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
             bytes = Math.addExact(bytes, Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT);
         }
         return new WeightPlan(layers, parts, bytes);
+    }
+
+    /** The tensor {@code name} as it is read: with fewer bytes where values may stay as their file holds them. */
+    static Tensor source(Checkpoint checkpoint, String name, boolean asStored) {
+        Tensor tensor = checkpoint.tensor(name);
+        return asStored ? tensor.compact() : tensor;
     }
 
     private static List<String> names(int layers) {

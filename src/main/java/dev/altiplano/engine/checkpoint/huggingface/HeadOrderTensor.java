@@ -41,6 +41,11 @@ final class HeadOrderTensor implements Tensor {
     }
 
     @Override
+    public Tensor compact() {
+        return new HeadOrderTensor(stored.compact(), headDim);
+    }
+
+    @Override
     public void read(int firstRow, int count, MemorySegment target, long targetOffset) {
         Objects.checkFromIndexSize(firstRow, count, rows());
         long rowBytes = rowBytes();

@@ -38,10 +38,6 @@ public final class HuggingFaceConfig {
                 checkRope(json.object(scaled), scaled);
             }
         }
-        if (json.has("quantization_config")) {
-            throw new CheckpointException(
-                    json.file(), "quantization_config says that the weights are quantized: not supported");
-        }
     }
 
     private static void checkRope(JsonObject rope, String key) {
