@@ -95,7 +95,7 @@ public final class StoredTensor {
     }
 
     /** This matrix or vector under the name {@code ggufName}; the caller has checked its shape. */
-    Tensor matrix(String ggufName) {
+    public Tensor matrix(String ggufName) {
         if (computed != null) {
             return new RenamedTensor(computed, ggufName);
         }

@@ -135,8 +135,7 @@ public final class HuggingFaceReader {
             raw.putAll(openRaw(onlySafetensors()));
         }
         Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        QuantizedLayers.decode(quantization, raw, notes)
-                .forEach((name, tensor) -> add(folder, name, tensor, stored));
+        QuantizedLayers.decode(quantization, raw, notes).forEach((name, tensor) -> add(folder, name, tensor, stored));
         return stored;
     }
 
@@ -162,7 +161,8 @@ public final class HuggingFaceReader {
             return found.contains(usual) ? usual : found.getFirst();
         }
         throw new CheckpointException(
-                folder, "has " + found.size() + " .safetensors files, but neither model.safetensors nor an index of several");
+                folder,
+                "has " + found.size() + " .safetensors files, but neither model.safetensors nor an index of several");
     }
 
     private TensorFile open(Path file) {

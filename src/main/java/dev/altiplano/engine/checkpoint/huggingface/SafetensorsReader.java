@@ -67,8 +67,7 @@ public final class SafetensorsReader {
             TensorType type = type(tensor);
             if (type != null && tensor.shape().length > 0) {
                 tensors.put(
-                        name,
-                        StoredTensor.dense(file, JsonObject.shorten(name), type, tensor.shape(), tensor.data()));
+                        name, StoredTensor.dense(file, JsonObject.shorten(name), type, tensor.shape(), tensor.data()));
             }
         });
         return new TensorFile(file, CheckedFiles.size(file), tensors, List.of());

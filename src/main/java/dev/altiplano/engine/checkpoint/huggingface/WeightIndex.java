@@ -43,8 +43,7 @@ record WeightIndex(Path index, SortedMap<String, Set<String>> names) {
         for (String wanted : names.getOrDefault(name, Set.of())) {
             if (!held.contains(wanted)) {
                 throw new CheckpointException(
-                        index,
-                        "says that " + name + " holds " + JsonObject.shorten(wanted) + ", which it does not");
+                        index, "says that " + name + " holds " + JsonObject.shorten(wanted) + ", which it does not");
             }
         }
     }

@@ -44,7 +44,8 @@ public sealed interface Quantization {
             Path file = folder.resolve(name);
             if (Files.isRegularFile(file)) {
                 JsonObject stated = JsonReader.readFile(file, MAX_FILE_BYTES);
-                return stated.has("w_bit") || stated.has("quant_method") && method(stated).equals("awq")
+                return stated.has("w_bit")
+                                || stated.has("quant_method") && method(stated).equals("awq")
                         ? awq(stated, "")
                         : gptq(stated, "");
             }

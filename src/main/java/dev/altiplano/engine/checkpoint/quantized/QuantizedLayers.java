@@ -24,8 +24,15 @@ public final class QuantizedLayers {
 
     /** Tensors that say how activations or keys and values would be rounded, which is not done here. */
     private static final List<String> UNUSED = List.of(
-            ".input_scale", ".input_zero_point", ".output_scale", ".k_scale", ".v_scale", ".q_scale", ".activation_scale",
-            ".input_scale_ub", ".weight_global_scale_inv");
+            ".input_scale",
+            ".input_zero_point",
+            ".output_scale",
+            ".k_scale",
+            ".v_scale",
+            ".q_scale",
+            ".activation_scale",
+            ".input_scale_ub",
+            ".weight_global_scale_inv");
 
     private final Quantization method;
     private final Map<String, RawTensor> raw;
@@ -55,9 +62,10 @@ public final class QuantizedLayers {
         switch (method) {
             case Quantization.Gptq gptq when name.endsWith(".qweight") -> gptq(layer(name, ".qweight"), gptq);
             case Quantization.Awq awq when name.endsWith(".qweight") -> awq(layer(name, ".qweight"), awq);
-            case Quantization.Scaled scaled when name.endsWith(".weight_packed") ->
-                packed(layer(name, ".weight_packed"), scaled);
-            case Quantization.Scaled _ when name.endsWith(".weight") && raw.get(name) instanceof RawTensor weight -> {
+            case Quantization.Scaled scaled
+            when name.endsWith(".weight_packed") -> packed(layer(name, ".weight_packed"), scaled);
+            case Quantization.Scaled _
+            when name.endsWith(".weight") && raw.get(name) instanceof RawTensor weight -> {
                 if (FLOAT8.contains(weight.dtype())) {
                     float8(layer(name, ".weight"));
                 } else if (weight.dtype().equals("I8")) {
@@ -247,7 +255,8 @@ public final class QuantizedLayers {
             }
         });
         if (widened > 0) {
-            notes.add(widened + " quantized matrices have values that no quant block of GGUF holds exactly: they are held as"
+            notes.add(widened
+                    + " quantized matrices have values that no quant block of GGUF holds exactly: they are held as"
                     + " F16, or as F32 where that is asked for");
         }
     }
