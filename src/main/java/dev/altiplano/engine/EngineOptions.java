@@ -1,74 +1,165 @@
 package dev.altiplano.engine;
 
+import dev.altiplano.engine.kernel.BackendName;
+import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.kernel.WeightFormat;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an engine is set up. Every number has been checked against its range when the record exists.
  *
- * @param modelPath a Meta folder, a GGUF file or a Hugging Face folder
- * @param modelId the name under which the model is served
- * @param size the configured size ({@code 7B}, {@code 13B}, {@code 30B}, {@code 65B}), checked against the files; {@code auto} takes what is there
- * @param weights how weights are held: {@code file} as stored, or a format's name such as {@code f32}
- * @param packedCache where a packed copy of the weights is kept for the next start: {@code off}, {@code beside} the model, or a folder
- * @param verifyChecksums whether {@code checklist.chk} is checked while loading
- * @param threads threads that compute, the engine thread included
- * @param backend {@code auto}, a backend or an instruction set by name
- * @param contextLength longest sequence in tokens; 0 takes the model's own
- * @param maxSequences most sequences that run together
- * @param maxBatchTokens token rows of one step
- * @param kvCacheBytes memory for keys and values; 0 takes enough for {@code maxSequences} within the memory limit
- * @param kvBlockTokens positions in a KV block, a multiple of 16
- * @param kvFormat how keys and values are kept: {@code auto} (F32 beside F32 weights, otherwise F16), {@code f32}, {@code f16} or {@code q8_0}
- * @param prefixCache whether KV blocks of equal prompt beginnings are reused
- * @param queueCapacity most requests waiting
- * @param queueTokens most prompt tokens waiting
- * @param defaultTimeout deadline of a request that names none
- * @param maxTimeout longest deadline that a request may name
  * @param memoryLimitBytes what the process may use; 0 asks the operating system (the container's limit)
  */
-public record EngineOptions(
-        Path modelPath,
-        String modelId,
-        String size,
-        String weights,
-        String packedCache,
-        boolean verifyChecksums,
-        int threads,
-        String backend,
-        int contextLength,
-        int maxSequences,
-        int maxBatchTokens,
-        long kvCacheBytes,
-        int kvBlockTokens,
-        String kvFormat,
-        boolean prefixCache,
-        int queueCapacity,
-        long queueTokens,
-        Duration defaultTimeout,
-        Duration maxTimeout,
-        long memoryLimitBytes) {
+public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Queue queue, long memoryLimitBytes) {
 
-    public EngineOptions {
-        require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
-        require(contextLength >= 0, "context-length", contextLength, "0 (the model's own) or more");
-        require(maxSequences >= 1 && maxSequences <= 4096, "max-sequences", maxSequences, "1 to 4096");
-        require(maxBatchTokens >= 1 && maxBatchTokens <= 65536, "max-batch-tokens", maxBatchTokens, "1 to 65536");
-        require(
-                maxBatchTokens >= maxSequences,
-                "max-batch-tokens",
-                maxBatchTokens,
-                "at least max-sequences (" + maxSequences + ")");
-        require(kvCacheBytes >= 0, "kv-cache-size", kvCacheBytes, "0 (chosen by the engine) or more");
-        require(
-                kvBlockTokens >= 16 && kvBlockTokens <= 1024 && kvBlockTokens % 16 == 0,
-                "kv-block-tokens",
-                kvBlockTokens,
-                "a multiple of 16 from 16 to 1024");
-        require(queueCapacity >= 1, "queue.capacity", queueCapacity, "1 or more");
-        require(queueTokens >= 1, "queue.tokens", queueTokens, "1 or more");
-        require(defaultTimeout.isPositive(), "queue.timeout", defaultTimeout, "longer than 0");
-        require(maxTimeout.compareTo(defaultTimeout) >= 0, "queue.max-timeout", maxTimeout, "at least queue.timeout");
+    /**
+     * What is served.
+     *
+     * @param path a Meta folder, a GGUF file or a Hugging Face folder
+     * @param id the name under which the model is served
+     * @param size the configured size ({@code 7B}, {@code 13B}, {@code 30B}, {@code 65B}), checked against the files; {@code auto} takes what is there
+     * @param targetFormat the format in which weights are held; null holds them as they are stored
+     * @param weightCache where packed weights are kept for the next start: {@code off}, {@code beside} the model, or a folder
+     * @param verifyChecksums whether {@code checklist.chk} is checked while loading
+     */
+    public record Model(
+            Path path,
+            String id,
+            String size,
+            @Nullable WeightFormat targetFormat,
+            String weightCache,
+            boolean verifyChecksums) {
+
+        /** Whatever lies at {@code path}, held as it is stored. */
+        public static Model of(Path path, String id) {
+            return new Model(path, id, "auto", null, "off", true);
+        }
+
+        /** The same with weights held in another format; null holds them as they are stored. */
+        public Model held(@Nullable WeightFormat format) {
+            return new Model(path, id, size, format, weightCache, verifyChecksums);
+        }
+    }
+
+    /**
+     * What computes.
+     *
+     * @param threads threads that compute, the engine thread included
+     */
+    public record Compute(int threads, BackendName backend) {
+
+        /** All processors, with the fastest backend. */
+        public static final Compute DEFAULT = new Compute(Runtime.getRuntime().availableProcessors(), BackendName.AUTO);
+
+        public Compute {
+            require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
+        }
+    }
+
+    /**
+     * How much runs together.
+     *
+     * @param contextLength maximum length of a sequence in tokens; 0 takes the model's own
+     * @param maxSequences maximum of sequences that run together
+     * @param maxBatchTokens token rows of one step
+     */
+    public record Batch(int contextLength, int maxSequences, int maxBatchTokens) {
+
+        public static final Batch DEFAULT = new Batch(0, 32, 512);
+
+        public Batch {
+            require(contextLength >= 0, "context-length", contextLength, "0 (the model's own) or more");
+            require(maxSequences >= 1 && maxSequences <= 4096, "max-sequences", maxSequences, "1 to 4096");
+            require(maxBatchTokens >= 1 && maxBatchTokens <= 65536, "max-batch-tokens", maxBatchTokens, "1 to 65536");
+            require(
+                    maxBatchTokens >= maxSequences,
+                    "max-batch-tokens",
+                    maxBatchTokens,
+                    "at least max-sequences (" + maxSequences + ")");
+        }
+    }
+
+    /**
+     * Memory for keys and values.
+     *
+     * @param bytes its size; 0 takes enough for all sequences within the memory limit
+     * @param blockTokens positions in a KV block, a multiple of 16
+     * @param format how keys and values are kept; null is F32 beside F32 weights, otherwise F16
+     * @param prefixCache whether KV blocks of equal prompt beginnings are reused
+     */
+    public record Kv(long bytes, int blockTokens, @Nullable KvFormat format, boolean prefixCache) {
+
+        public static final Kv DEFAULT = new Kv(0, 32, null, true);
+
+        public Kv {
+            require(bytes >= 0, "kv-cache-size", bytes, "0 (chosen by the engine) or more");
+            require(
+                    blockTokens >= 16 && blockTokens <= 1024 && blockTokens % 16 == 0,
+                    "kv-block-tokens",
+                    blockTokens,
+                    "a multiple of 16 from 16 to 1024");
+        }
+    }
+
+    /**
+     * What may wait, and how long.
+     *
+     * @param capacity maximum of requests waiting
+     * @param tokens maximum of prompt tokens waiting
+     * @param defaultTimeout deadline of a request that names none
+     * @param maxTimeout longest deadline that a request may name
+     */
+    public record Queue(int capacity, long tokens, Duration defaultTimeout, Duration maxTimeout) {
+
+        public static final Queue DEFAULT = new Queue(256, 1 << 20, Duration.ofMinutes(10), Duration.ofHours(1));
+
+        public Queue {
+            require(capacity >= 1, "queue.capacity", capacity, "1 or more");
+            require(tokens >= 1, "queue.tokens", tokens, "1 or more");
+            require(defaultTimeout.isPositive(), "queue.timeout", defaultTimeout, "longer than 0");
+            require(
+                    maxTimeout.compareTo(defaultTimeout) >= 0,
+                    "queue.max-timeout",
+                    maxTimeout,
+                    "at least queue.timeout");
+        }
+    }
+
+    /**
+     * The format that a setting names; null for {@code file}, which holds weights as they are stored.
+     *
+     * @throws IllegalArgumentException for another name, with those that there are
+     */
+    public static @Nullable WeightFormat weightFormat(String name) {
+        List<String> names = new ArrayList<>(List.of("file"));
+        for (WeightFormat format : WeightFormat.TARGETS) {
+            names.add(format.name().toLowerCase(Locale.ROOT));
+        }
+        int index = names.indexOf(name.strip().toLowerCase(Locale.ROOT));
+        if (index < 0) {
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" is not a format to hold weights in: choose " + String.join(", ", names));
+        }
+        return index == 0 ? null : WeightFormat.TARGETS.get(index - 1);
+    }
+
+    /** As {@link #weightFormat} for keys and values; null for {@code auto}, which follows the weights. */
+    public static @Nullable KvFormat kvFormat(String name) {
+        List<String> names = new ArrayList<>(List.of("auto"));
+        for (KvFormat format : KvFormat.values()) {
+            names.add(format.name().toLowerCase(Locale.ROOT));
+        }
+        int index = names.indexOf(name.strip().toLowerCase(Locale.ROOT));
+        if (index < 0) {
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" is not a format for keys and values: choose " + String.join(", ", names));
+        }
+        return index == 0 ? null : KvFormat.values()[index - 1];
     }
 
     private static void require(boolean holds, String name, Object value, String range) {
@@ -77,53 +168,34 @@ public record EngineOptions(
         }
     }
 
-    /** Sensible settings for {@code modelPath}: what the service uses when nothing is configured. */
-    public static EngineOptions defaults(Path modelPath, String modelId) {
+    /** What the service uses when nothing but a model is configured. */
+    public static EngineOptions of(Path modelPath, String modelId) {
         return new EngineOptions(
-                modelPath,
-                modelId,
-                "auto",
-                "file",
-                "off",
-                true,
-                Runtime.getRuntime().availableProcessors(),
-                "auto",
-                0,
-                32,
-                512,
-                0,
-                32,
-                "auto",
-                true,
-                256,
-                1 << 20,
-                Duration.ofMinutes(10),
-                Duration.ofHours(1),
-                0);
+                Model.of(modelPath, modelId), Compute.DEFAULT, Batch.DEFAULT, Kv.DEFAULT, Queue.DEFAULT, 0);
     }
 
-    /** The same with other formats for weights and for keys and values. */
-    public EngineOptions withFormats(String heldWeights, String keptKv) {
-        return new EngineOptions(
-                modelPath,
-                modelId,
-                size,
-                heldWeights,
-                packedCache,
-                verifyChecksums,
-                threads,
-                backend,
-                contextLength,
-                maxSequences,
-                maxBatchTokens,
-                kvCacheBytes,
-                kvBlockTokens,
-                keptKv,
-                prefixCache,
-                queueCapacity,
-                queueTokens,
-                defaultTimeout,
-                maxTimeout,
-                memoryLimitBytes);
+    /** The same with another model. */
+    public EngineOptions with(Model other) {
+        return new EngineOptions(other, compute, batch, kv, queue, memoryLimitBytes);
+    }
+
+    /** The same with other limits of a batch. */
+    public EngineOptions with(Batch other) {
+        return new EngineOptions(model, compute, other, kv, queue, memoryLimitBytes);
+    }
+
+    /** The same with other memory for keys and values. */
+    public EngineOptions with(Kv other) {
+        return new EngineOptions(model, compute, batch, other, queue, memoryLimitBytes);
+    }
+
+    /** The same with other limits of the queue. */
+    public EngineOptions with(Queue other) {
+        return new EngineOptions(model, compute, batch, kv, other, memoryLimitBytes);
+    }
+
+    /** The same with other formats for weights (null: as stored) and for keys and values (null: as the weights ask for). */
+    public EngineOptions withFormats(@Nullable WeightFormat weights, @Nullable KvFormat keysAndValues) {
+        return with(model.held(weights)).with(new Kv(kv.bytes(), kv.blockTokens(), keysAndValues, kv.prefixCache()));
     }
 }

@@ -1,9 +1,6 @@
 package dev.altiplano.engine;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,76 +9,69 @@ import org.jspecify.annotations.Nullable;
  * @param id the caller's name for it, used in logs
  * @param n choices for each prompt
  * @param bestOf sequences generated for each prompt, of which the n most likely by mean log probability are returned; at least n
- * @param maxTokens most tokens to generate for each choice; 0 scores the prompt only; -1 takes what the context leaves
- * @param temperature 0 is greedy
- * @param topK most likely tokens to draw from; 0 is all
- * @param topP smallest set of tokens of at least this probability to draw from; 1 is all
- * @param minP least probability relative to the most likely token; 0 is none
- * @param presencePenalty subtracted once from the logit of each generated token
- * @param frequencyPenalty subtracted for each time a token was generated
- * @param repetitionPenalty divides (or multiplies, where negative) the logit of each token that stands in prompt or completion; 1 is none
- * @param logitBias added to logits by token id
- * @param seed makes the draw repeatable; empty draws anew each time
- * @param stop strings at which generation ends; not part of the text
- * @param ignoreEos go on to {@code maxTokens} where the model would end
- * @param logprobs how many most likely tokens to report at each position besides the chosen one; -1 reports none at all
- * @param promptLogprobs whether the prompt's tokens are scored too
- * @param client whose turn it takes in the queue; clients of one priority take turns
- * @param priority higher goes first
- * @param timeout deadline from submission; null takes the default
+ * @param adapter the name of the adapter to compute with; null is the model alone
  */
 public record GenerationRequest(
         String id,
         List<Prompt> prompts,
         int n,
         int bestOf,
-        int maxTokens,
-        float temperature,
-        int topK,
-        float topP,
-        float minP,
-        float presencePenalty,
-        float frequencyPenalty,
-        float repetitionPenalty,
-        Map<Integer, Float> logitBias,
-        OptionalLong seed,
-        List<String> stop,
-        boolean ignoreEos,
-        int logprobs,
-        boolean promptLogprobs,
-        String client,
-        int priority,
-        @Nullable Duration timeout) {
+        @Nullable String adapter,
+        Sampling sampling,
+        Stopping stopping,
+        Logprobs logprobs,
+        Client client) {
 
     public GenerationRequest {
         prompts = List.copyOf(prompts);
-        logitBias = Map.copyOf(logitBias);
-        stop = List.copyOf(stop);
     }
 
-    /** A greedy request for one choice. */
-    public static GenerationRequest greedy(String id, Prompt prompt, int maxTokens) {
+    /** A greedy request for one choice, to be changed by the {@code with} methods. */
+    public static GenerationRequest of(String id, Prompt prompt, int maxTokens) {
         return new GenerationRequest(
                 id,
                 List.of(prompt),
                 1,
                 1,
-                maxTokens,
-                0,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                Map.of(),
-                OptionalLong.empty(),
-                List.of(),
-                false,
-                -1,
-                false,
-                "",
-                0,
-                null);
+                null,
+                Sampling.GREEDY,
+                Stopping.after(maxTokens),
+                Logprobs.NONE,
+                Client.ANONYMOUS);
+    }
+
+    /** Whether the prompt's tokens are scored. */
+    public boolean scoresPrompt() {
+        return logprobs.prompt() >= 0;
+    }
+
+    /** The same, chosen in another way. */
+    public GenerationRequest with(Sampling other) {
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, other, stopping, logprobs, client);
+    }
+
+    /** The same, ending elsewhere. */
+    public GenerationRequest with(Stopping other) {
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, other, logprobs, client);
+    }
+
+    /** The same with other log probabilities. */
+    public GenerationRequest with(Logprobs other) {
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, other, client);
+    }
+
+    /** The same for somebody else. */
+    public GenerationRequest with(Client other) {
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, other);
+    }
+
+    /** The same with other numbers of choices. */
+    public GenerationRequest withChoices(int choices, int sequences) {
+        return new GenerationRequest(id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client);
+    }
+
+    /** The same with an adapter. */
+    public GenerationRequest withAdapter(@Nullable String name) {
+        return new GenerationRequest(id, prompts, n, bestOf, name, sampling, stopping, logprobs, client);
     }
 }

@@ -121,8 +121,10 @@ final class FormatAccuracyTest {
     }
 
     private static Differences measure(Row row) {
-        EngineOptions options =
-                Settings.of(row.file()).batch(128, 256).options().withFormats(row.weights(), row.kvFormat());
+        EngineOptions options = Settings.of(row.file())
+                .batch(128, 256)
+                .options()
+                .withFormats(EngineOptions.weightFormat(row.weights()), EngineOptions.kvFormat(row.kvFormat()));
         Differences differences = new Differences();
         try (LoadedModel loaded = new ModelLoader(options, (phase, done, total) -> {}).load();
                 Arena arena = Arena.ofShared()) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Builds requests for tests: greedy, scored, one choice, unless told otherwise. */
 public final class Requests {
@@ -113,22 +114,10 @@ public final class Requests {
                 prompts,
                 n,
                 bestOf,
-                maxTokens,
-                temperature,
-                0,
-                topP,
-                0,
-                presencePenalty,
-                0,
-                repetitionPenalty,
-                logitBias,
-                seed,
-                stop,
-                ignoreEos,
-                logprobs,
-                promptLogprobs,
-                client,
-                0,
-                timeout);
+                null,
+                new Sampling(temperature, 0, topP, 0, presencePenalty, 0, repetitionPenalty, logitBias, seed),
+                new Stopping(maxTokens, 0, stop, Set.of(), ignoreEos),
+                new Logprobs(logprobs, promptLogprobs ? Math.max(0, logprobs) : -1),
+                new Client(client, 0, timeout, ""));
     }
 }

@@ -3,6 +3,7 @@ package dev.altiplano.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.TestEngines.Settings;
+import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
@@ -62,7 +63,7 @@ final class SameAnswerTest {
     private static List<String> backendsOfThisMachine() {
         List<String> here = new ArrayList<>();
         for (String backend : BACKENDS) {
-            try (Kernels kernels = Backends.create(KernelOptions.of(backend, 1))) {
+            try (Kernels kernels = Backends.create(KernelOptions.of(BackendName.labelled(backend), 1))) {
                 here.add(backend);
                 assertThat(kernels.backend().toString()).contains(backend);
             } catch (IllegalArgumentException notHere) {

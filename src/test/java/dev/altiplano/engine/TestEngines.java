@@ -1,5 +1,6 @@
 package dev.altiplano.engine;
 
+import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.run.Engines;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,25 +64,11 @@ public final class TestEngines {
         public EngineOptions options() {
             Path path = Reference.FOLDER.resolve(file);
             return new EngineOptions(
-                    path,
-                    "test",
-                    "auto",
-                    weights,
-                    "off",
-                    false,
-                    threads,
-                    backend,
-                    512,
-                    maxSequences,
-                    maxBatchTokens,
-                    kvBytes,
-                    16,
-                    "auto",
-                    prefixCache,
-                    queueCapacity,
-                    1 << 20,
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(5),
+                    new EngineOptions.Model(path, "test", "auto", EngineOptions.weightFormat(weights), "off", false),
+                    new EngineOptions.Compute(threads, BackendName.labelled(backend)),
+                    new EngineOptions.Batch(512, maxSequences, maxBatchTokens),
+                    new EngineOptions.Kv(kvBytes, 16, null, prefixCache),
+                    new EngineOptions.Queue(queueCapacity, 1 << 20, Duration.ofMinutes(1), Duration.ofMinutes(5)),
                     0);
         }
 

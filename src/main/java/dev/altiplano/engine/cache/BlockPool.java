@@ -104,7 +104,7 @@ public final class BlockPool {
     }
 
     /** The content of {@code block}, which is held, can be reused after its release. */
-    void remember(int block) {
+    void markCached(int block) {
         known[block] = true;
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry stands for a whole block of prompt tokens behind a given beginning: its key is the entry before it and the
  * block's own tokens, compared in full, so that two prompts never share by a mere collision of hashes. Only rows that were
- * computed as prompt rows are entered: a reused block has the very bits that computing it again would give.
+ * computed as prompt rows are inserted: a reused block has the very bits that computing it again would give.
  */
 public final class PrefixCache {
 
@@ -69,16 +69,16 @@ public final class PrefixCache {
     }
 
     /**
-     * Enters the whole blocks among the first {@code computed} of {@code tokens}, which {@code table} holds and which were
+     * Inserts the whole blocks among the first {@code computed} of {@code tokens}, which {@code table} holds and which were
      * computed as prompt rows.
      *
-     * @param entered how many blocks of this table were entered before
-     * @return how many are entered now
+     * @param inserted how many blocks of this table were inserted before
+     * @return how many are inserted now
      */
-    public int enter(int[] tokens, int computed, BlockTable table, int entered) {
+    public int insert(int[] tokens, int computed, BlockTable table, int inserted) {
         int whole = computed / blockTokens;
-        if (!enabled || whole <= entered) {
-            return entered;
+        if (!enabled || whole <= inserted) {
+            return inserted;
         }
         long parent = ROOT;
         for (int i = 0; i < whole; i++) {
@@ -86,13 +86,13 @@ public final class PrefixCache {
             Entry entry = entries.get(key);
             if (entry == null) {
                 int block = table.blocks()[i];
-                // A block may still be entered behind a beginning that has been evicted; nobody can find it there any
+                // A block may still be known behind a beginning that has been evicted; nobody can find it there any
                 // more.
                 forget(block);
                 entry = new Entry(++lastId, key, block);
                 entries.put(key, entry);
                 byBlock[block] = entry;
-                pool.remember(block);
+                pool.markCached(block);
             }
             parent = entry.id;
         }

@@ -1,5 +1,7 @@
 package dev.altiplano.engine.kernel;
 
+import java.util.List;
+
 /**
  * How weights are held, named as in GGUF. A quant block is {@link #blockElements()} weights that share a scale and take
  * {@link #blockBytes()} bytes in a file.
@@ -18,6 +20,9 @@ public enum WeightFormat {
     Q4_K(256, 144),
     Q5_K(256, 176),
     Q6_K(256, 210);
+
+    /** Formats in which weights can be held whatever they are stored in, the most exact first. */
+    public static final List<WeightFormat> TARGETS = List.of(F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q4_K, Q4_0);
 
     private final int blockElements;
     private final int blockBytes;

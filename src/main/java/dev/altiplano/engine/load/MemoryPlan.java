@@ -31,17 +31,18 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
      * @throws ModelException with the numbers and the setting to change when it does not fit
      */
     static MemoryPlan fit(EngineOptions options, LlamaConfig config, KvFormat kvFormat, long weightBytes) {
-        int scored = options.maxSequences() + Math.min(PROMPT_SCORES, options.maxBatchTokens());
-        long scratch = LlamaModel.scratchBytes(config, options.maxBatchTokens(), scored);
+        int scored = options.batch().maxSequences()
+                + Math.min(PROMPT_SCORES, options.batch().maxBatchTokens());
+        long scratch = LlamaModel.scratchBytes(config, options.batch().maxBatchTokens(), scored);
         long limit = options.memoryLimitBytes() > 0 ? options.memoryLimitBytes() : containerLimit();
-        int tokens = options.kvBlockTokens();
+        int tokens = options.kv().blockTokens();
         long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();
         long one = Math.ceilDiv(config.contextLength(), tokens) * block;
         long jvm = jvmBytes(Runtime.getRuntime().maxMemory());
         long rest = limit - weightBytes - scratch - jvm;
-        long kvBytes = options.kvCacheBytes();
+        long kvBytes = options.kv().bytes();
         if (kvBytes == 0) {
-            kvBytes = Math.max(one, Math.min(Math.min(one * options.maxSequences(), limit / 4), rest));
+            kvBytes = Math.max(one, Math.min(Math.min(one * options.batch().maxSequences(), limit / 4), rest));
         } else if (kvBytes < one) {
             throw new ModelException("altiplano.engine.kv-cache-size = " + mib(kvBytes)
                     + " holds less than one sequence of " + config.contextLength() + " tokens (" + mib(one)

@@ -46,7 +46,7 @@ public final class ModelLoader {
     public LoadedModel load() {
         long begin = System.nanoTime();
         listener.progress(Phase.OPENING, 0, 1);
-        try (Checkpoint checkpoint = Checkpoints.open(options.modelPath())) {
+        try (Checkpoint checkpoint = Checkpoints.open(options.model().path())) {
             return load(checkpoint, begin);
         } catch (CheckpointException | TokenizerException e) {
             throw new ModelException(String.valueOf(e.getMessage()), e);
@@ -61,18 +61,20 @@ public final class ModelLoader {
         Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
         Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
         LlamaConfig config = LlamaConfig.of(stated, contextLength(stated));
-        Kernels kernels = Backends.create(KernelOptions.of(options.backend(), options.threads()));
+        Kernels kernels = Backends.create(
+                KernelOptions.of(options.compute().backend(), options.compute().threads()));
         Arena arena = Arena.ofShared();
         try {
-            WeightFormat held = held();
-            WeightPlan weightPlan = WeightPlan.of(checkpoint, held);
-            MemoryPlan plan = MemoryPlan.fit(options, config, kvFormat(held), weightPlan.bytes());
+            WeightFormat target = options.model().targetFormat();
+            WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
+            MemoryPlan plan =
+                    MemoryPlan.fit(options, config, kvFormat(options.kv().format(), target), weightPlan.bytes());
             WeightLoader.Weights loaded =
                     new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
             LlamaWeights weights = loaded.weights();
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
-            LlamaModel model =
-                    new LlamaModel(config, weights, kernels, kv, options.maxBatchTokens(), plan.maxScoredRows(), arena);
+            LlamaModel model = new LlamaModel(
+                    config, weights, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
             ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);
@@ -88,14 +90,14 @@ public final class ModelLoader {
 
     /** The published size whose shape the model has, which must be the configured one. */
     private String size(Checkpoint checkpoint) {
-        if (!options.size().equalsIgnoreCase("auto")) {
-            ModelSize.named(options.size()).require(checkpoint);
+        if (!options.model().size().equalsIgnoreCase("auto")) {
+            ModelSize.named(options.model().size()).require(checkpoint);
         }
         return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom");
     }
 
     private int contextLength(Hyperparameters stated) {
-        int asked = options.contextLength();
+        int asked = options.batch().contextLength();
         if (asked > stated.contextLength()) {
             throw new ModelException("altiplano.engine.context-length = " + asked + " is more than the "
                     + stated.contextLength() + " tokens that the model was made for");
@@ -103,38 +105,18 @@ public final class ModelLoader {
         return asked == 0 ? stated.contextLength() : asked;
     }
 
-    /** The format of {@code altiplano.model.weights}; null keeps each matrix as it is stored. */
-    private @Nullable WeightFormat held() {
-        String name = options.weights();
-        if (name.equalsIgnoreCase("file")) {
-            return null;
+    private static KvFormat kvFormat(@Nullable KvFormat asked, @Nullable WeightFormat target) {
+        if (asked != null) {
+            return asked;
         }
-        try {
-            return WeightFormat.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new ModelException(
-                    "altiplano.model.weights = " + name
-                            + ": must be file, f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0",
-                    e);
-        }
-    }
-
-    private KvFormat kvFormat(@Nullable WeightFormat held) {
-        return switch (options.kvFormat().toLowerCase(Locale.ROOT)) {
-            case "auto" -> held == WeightFormat.F32 ? KvFormat.F32 : KvFormat.F16;
-            case "f32" -> KvFormat.F32;
-            case "f16" -> KvFormat.F16;
-            case "q8_0" -> KvFormat.Q8_0;
-            default ->
-                throw new ModelException(
-                        "altiplano.engine.kv-format = " + options.kvFormat() + ": must be auto, f32, f16 or q8_0");
-        };
+        return target == WeightFormat.F32 ? KvFormat.F32 : KvFormat.F16;
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
     private void warmUp(LlamaModel model, MemoryPlan plan) {
         try (Arena scratch = Arena.ofShared()) {
-            int tokens = Math.min(plan.kv().blockTokens(), Math.min(2, options.maxBatchTokens()));
+            int tokens = Math.min(
+                    plan.kv().blockTokens(), Math.min(2, options.batch().maxBatchTokens()));
             ForwardBatch batch = new ForwardBatch(tokens, 1, 1, scratch);
             for (boolean generated : new boolean[] {false, true}) {
                 batch.clear();
@@ -167,7 +149,7 @@ public final class ModelLoader {
             bytes += entry.getValue();
         }
         return new ModelCard(
-                options.modelId(),
+                options.model().id(),
                 checkpoint.format().name().toLowerCase(Locale.ROOT),
                 size,
                 parameters,

@@ -7,6 +7,7 @@ import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.model.LlamaWeights;
 import dev.altiplano.engine.os.LargeMemory;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class WeightLoader {
         WeightCache copy = copy();
         WeightCache.Found found =
                 copy == null ? new WeightCache.Found(WeightCache.State.ABSENT, null) : find(copy, arena);
-        if (options.verifyChecksums() && found.state() != WeightCache.State.READ_VERIFIED) {
+        if (options.model().verifyChecksums() && found.state() != WeightCache.State.READ_VERIFIED) {
             Verification.checksums(
                     checkpoint.files(), (done, total) -> listener.progress(Phase.VERIFYING, done, Math.max(1, total)));
         }
@@ -92,14 +93,14 @@ final class WeightLoader {
 
     /** The copy that the settings ask for, or null. */
     private @Nullable WeightCache copy() {
-        String setting = options.packedCache();
+        String setting = options.model().weightCache();
         if (setting.equalsIgnoreCase("off")) {
             return null;
         }
         try {
             Path model = checkpoint.path().toRealPath();
             Path beside = Files.isDirectory(model) ? model : model.resolveSibling("");
-            String name = model.getFileName() + "." + options.weights().toLowerCase(Locale.ROOT);
+            String name = model.getFileName() + "." + target();
             Path folder = beside;
             if (!setting.equalsIgnoreCase("beside")) {
                 folder = Path.of(setting);
@@ -113,10 +114,16 @@ final class WeightLoader {
         }
     }
 
+    private String target() {
+        WeightFormat target = options.model().targetFormat();
+        return target == null ? "file" : target.name().toLowerCase(Locale.ROOT);
+    }
+
     private WeightCache.Found find(WeightCache copy, Arena arena) {
         long begin = System.nanoTime();
         try {
-            WeightCache.Found found = copy.map(plan.bytes(), options.threads(), arena, progress(plan.bytes()));
+            WeightCache.Found found =
+                    copy.map(plan.bytes(), options.compute().threads(), arena, progress(plan.bytes()));
             switch (found.state()) {
                 case READ, READ_VERIFIED ->
                     LOG.log(
@@ -141,7 +148,7 @@ final class WeightLoader {
 
     private void write(WeightCache copy, MemorySegment memory) {
         try {
-            copy.write(memory, options.verifyChecksums());
+            copy.write(memory, options.model().verifyChecksums());
             LOG.log(Level.INFO, "a packed copy of the weights was written to {0} for the next start", copy.file());
         } catch (IOException e) {
             LOG.log(

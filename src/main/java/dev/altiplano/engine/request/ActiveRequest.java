@@ -22,13 +22,13 @@ public final class ActiveRequest implements Generation {
     private static final int STREAM_CAPACITY = 8192;
 
     private final GenerationRequest request;
-    private final List<int[]> promptIds;
+    private final List<PromptTokens> prompts;
     private final long submittedNanos;
     private final long deadlineNanos;
     private final long seed;
     private final Runnable wake;
     private final EventChannel stream = new EventChannel(STREAM_CAPACITY);
-    private final List<GenerationSequence> choices = new ArrayList<>();
+    private final List<GenerationSequence> sequences = new ArrayList<>();
     private volatile boolean cancelled;
     private long startedNanos = -1;
     private long firstTokenNanos = -1;
@@ -38,25 +38,42 @@ public final class ActiveRequest implements Generation {
     private boolean length;
     private @Nullable Outcome outcome;
 
-    /**
-     * @param promptIds token ids of each prompt
-     * @param deadlineNanos on {@link System#nanoTime}'s scale
-     * @param seed the request's own, or one drawn for it
-     * @param wake makes the engine thread look
-     */
-    public ActiveRequest(
+    private ActiveRequest(
             GenerationRequest request,
-            List<int[]> promptIds,
+            List<PromptTokens> prompts,
             long submittedNanos,
             long deadlineNanos,
             long seed,
             Runnable wake) {
         this.request = request;
-        this.promptIds = promptIds;
+        this.prompts = prompts;
         this.submittedNanos = submittedNanos;
         this.deadlineNanos = deadlineNanos;
         this.seed = seed;
         this.wake = wake;
+    }
+
+    /**
+     * Reads a request in the submitting thread.
+     *
+     * @param deadlineNanos on {@link System#nanoTime}'s scale
+     * @param seed the request's own, or one drawn for it
+     * @param wake makes the engine thread look
+     * @throws dev.altiplano.engine.InvalidRequestException when the request does not fit the model
+     */
+    public static ActiveRequest of(
+            GenerationRequest request,
+            RequestReader reader,
+            long submittedNanos,
+            long deadlineNanos,
+            long seed,
+            Runnable wake) {
+        return new ActiveRequest(request, reader.prompts(request), submittedNanos, deadlineNanos, seed, wake);
+    }
+
+    /** Whether it wants nothing that the model would have to compute. */
+    public boolean needsNoModel() {
+        return request.stopping().maxTokens() == 0 && !request.scoresPrompt();
     }
 
     @Override
@@ -66,7 +83,7 @@ public final class ActiveRequest implements Generation {
 
     @Override
     public List<int[]> promptIds() {
-        return promptIds;
+        return prompts.stream().map(PromptTokens::ids).toList();
     }
 
     @Override
@@ -79,8 +96,12 @@ public final class ActiveRequest implements Generation {
         return request;
     }
 
-    List<GenerationSequence> choices() {
-        return choices;
+    List<GenerationSequence> sequences() {
+        return sequences;
+    }
+
+    List<PromptTokens> prompts() {
+        return prompts;
     }
 
     long seed() {
@@ -88,7 +109,7 @@ public final class ActiveRequest implements Generation {
     }
 
     void start(List<GenerationSequence> all) {
-        choices.addAll(all);
+        sequences.addAll(all);
         unfinished = all.size();
     }
 
@@ -158,14 +179,22 @@ public final class ActiveRequest implements Generation {
     /** Tokens of all prompts. */
     public int promptTokens() {
         int tokens = 0;
-        for (int[] ids : promptIds) {
-            tokens += ids.length;
+        for (PromptTokens prompt : prompts) {
+            tokens += prompt.ids().length;
         }
         return tokens;
     }
 
     Usage usage() {
         return new Usage(promptTokens(), cachedTokens, completionTokens);
+    }
+
+    /** Tells the reader that each choice is finished before it began; only where {@link #needsNoModel}. */
+    public void finishAtOnce() {
+        int all = prompts.size() * request.n();
+        for (int choice = 0; choice < all; choice++) {
+            emit(new StreamEvent.Finished(choice, FinishReason.LENGTH));
+        }
     }
 
     /** Fixes the outcome. */

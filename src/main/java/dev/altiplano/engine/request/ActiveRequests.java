@@ -10,16 +10,18 @@ import java.util.List;
 /** The requests whose sequences are with the scheduler: begins, finishes and ends them. Belongs to the engine thread. */
 public final class ActiveRequests {
 
+    private static final System.Logger LOG = System.getLogger(ActiveRequests.class.getName());
+
     /** Is told that a request has come to its end. */
     @FunctionalInterface
     public interface Ending {
-        public void end(ActiveRequest request, Outcome outcome, String detail);
+        void end(ActiveRequest request, Outcome outcome, String detail);
     }
 
     private final Scheduler<GenerationSequence> scheduler;
     private final RequestReader reader;
     private final Ending ending;
-    private final List<ActiveRequest> live = new ArrayList<>();
+    private final List<ActiveRequest> active = new ArrayList<>();
 
     public ActiveRequests(Scheduler<GenerationSequence> scheduler, RequestReader reader, Ending ending) {
         this.scheduler = scheduler;
@@ -29,28 +31,38 @@ public final class ActiveRequests {
 
     /** Hands the sequences of {@code request} to the scheduler. */
     public void begin(ActiveRequest request) {
-        live.add(request);
-        request.start(reader.choices(request));
-        for (GenerationSequence choice : request.choices()) {
-            if (choice.maxTokens() > 0 || choice.scoresPrompt()) {
-                scheduler.add(choice);
-            } else {
-                finish(choice, FinishReason.LENGTH);
+        active.add(request);
+        request.start(reader.sequences(request));
+        for (GenerationSequence sequence : request.sequences()) {
+            if (sequence.maxTokens() > 0 || sequence.scoresPrompt()) {
+                scheduler.add(sequence);
+            }
+        }
+        // Once all are there: a sibling's scores are told before the end of one that generates nothing.
+        for (GenerationSequence sequence : request.sequences()) {
+            if (sequence.maxTokens() == 0 && !sequence.scoresPrompt()) {
+                finish(sequence, FinishReason.LENGTH);
             }
         }
     }
 
-    /** Ends a choice that generates no token. */
-    public void finish(GenerationSequence choice, FinishReason reason) {
-        choice.finish(reason);
-        finished(choice);
+    /** Ends a request that something went wrong with. */
+    public void fail(ActiveRequest request, RuntimeException cause) {
+        LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
+        end(request, Outcome.ERROR, "the request failed inside the engine");
     }
 
-    /** Takes a choice out that has its finish reason; the last one of a request ends it. */
-    public void finished(GenerationSequence choice) {
-        ActiveRequest request = choice.request();
-        scheduler.end(choice);
-        FinishReason reason = choice.finishReason();
+    /** Ends a sequence that generates no token. */
+    public void finish(GenerationSequence sequence, FinishReason reason) {
+        sequence.finish(reason);
+        finished(sequence);
+    }
+
+    /** Takes a sequence out that has its finish reason; the last one of a request ends it. */
+    public void finished(GenerationSequence sequence) {
+        ActiveRequest request = sequence.request();
+        scheduler.end(sequence);
+        FinishReason reason = sequence.finishReason();
         if (reason != null && request.finished(reason)) {
             sendBest(request);
             Outcome outcome = request.completedOutcome();
@@ -65,9 +77,9 @@ public final class ActiveRequests {
         if (bestOf == n) {
             return;
         }
-        for (int prompt = 0; prompt < request.promptIds().size(); prompt++) {
+        for (int prompt = 0; prompt < request.prompts().size(); prompt++) {
             List<GenerationSequence> samples =
-                    new ArrayList<>(request.choices().subList(prompt * bestOf, (prompt + 1) * bestOf));
+                    new ArrayList<>(request.sequences().subList(prompt * bestOf, (prompt + 1) * bestOf));
             samples.sort(Comparator.comparingDouble(GenerationSequence::meanLogprob)
                     .reversed()
                     .thenComparingInt(GenerationSequence::sample));
@@ -79,17 +91,17 @@ public final class ActiveRequests {
 
     /** Ends a request wherever its sequences are; their KV blocks are free at once. */
     public void end(ActiveRequest request, Outcome outcome, String detail) {
-        for (GenerationSequence choice : request.choices()) {
-            scheduler.end(choice);
+        for (GenerationSequence sequence : request.sequences()) {
+            scheduler.end(sequence);
         }
-        live.remove(request);
+        active.remove(request);
         ending.end(request, outcome, detail);
     }
 
     /** Ends what was cancelled or whose deadline has passed. */
     public void expire(long nowNanos) {
-        for (int i = live.size() - 1; i >= 0; i--) {
-            ActiveRequest request = live.get(i);
+        for (int i = active.size() - 1; i >= 0; i--) {
+            ActiveRequest request = active.get(i);
             Outcome overdue = request.overdue(nowNanos);
             if (overdue != null) {
                 end(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed" : "cancelled");
@@ -99,7 +111,7 @@ public final class ActiveRequests {
 
     /** Ends all. */
     public void endAll(Outcome outcome, String detail) {
-        for (ActiveRequest request : List.copyOf(live)) {
+        for (ActiveRequest request : List.copyOf(active)) {
             end(request, outcome, detail);
         }
     }

@@ -3,6 +3,7 @@ package dev.altiplano.engine.request;
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenScore;
+import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.sample.StopMatcher;
 import dev.altiplano.engine.schedule.Sequence;
@@ -21,6 +22,7 @@ public final class GenerationSequence extends Sequence {
     private final int promptIndex;
     private final int sample;
     private final SamplingParams sampling;
+    private final List<LogitsProcessor> processors;
     private final int maxTokens;
     private final Detokenizer detokenizer;
     private final StopMatcher stops;
@@ -45,9 +47,9 @@ public final class GenerationSequence extends Sequence {
 
     /**
      * @param sibling the first sample of the same prompt, or null if this is it
-     * @param maxTokens most tokens to generate
-     * @param detokenizer has decoded the prompt
-     * @param promptCharacters length of the prompt's text
+     * @param processors what changes its logits, in order
+     * @param maxTokens maximum of tokens to generate
+     * @param detokenizer has seen the prompt
      */
     GenerationSequence(
             ActiveRequest request,
@@ -55,26 +57,27 @@ public final class GenerationSequence extends Sequence {
             int sample,
             @Nullable GenerationSequence sibling,
             SamplingParams sampling,
+            List<LogitsProcessor> processors,
             int maxTokens,
-            Detokenizer detokenizer,
-            int promptCharacters,
-            int[] promptOffsets) {
-        super(request.promptIds().get(promptIndex), sibling);
+            Detokenizer detokenizer) {
+        super(request.prompts().get(promptIndex).ids(), sibling);
         this.request = request;
         this.promptIndex = promptIndex;
         this.sample = sample;
         this.sampling = sampling;
+        this.processors = List.copyOf(processors);
         this.maxTokens = maxTokens;
         this.detokenizer = detokenizer;
-        this.promptCharacters = promptCharacters;
-        this.promptOffsets = promptOffsets;
-        stops = new StopMatcher(request.request().stop());
+        PromptTokens prompt = request.prompts().get(promptIndex);
+        promptCharacters = prompt.characters();
+        promptOffsets = prompt.offsets();
+        stops = new StopMatcher(request.request().stopping().strings());
         heldText = request.request().bestOf() > request.request().n() ? new StringBuilder() : null;
     }
 
     @Override
     public boolean scoresPrompt() {
-        return sample == 0 && request.request().promptLogprobs();
+        return sample == 0 && request.request().scoresPrompt();
     }
 
     /** Prompt tokens that have a score; the first has none to have. */
@@ -103,15 +106,22 @@ public final class GenerationSequence extends Sequence {
         generated++;
         logprobSum += logprob;
         if (end) {
+            if (generated == 1 && score != null) {
+                // All that the model said: without it a reader of scores would find nothing at all.
+                unsentScores.add(score);
+            }
             finish(FinishReason.STOP);
             return;
         }
         append(token);
+        for (LogitsProcessor processor : processors) {
+            processor.accept(token);
+        }
         if (score != null) {
             unsentScores.add(score);
         }
         String text = detokenizer.append(token);
-        decodedCharacters += text.length();
+        decodedCharacters += text.codePointCount(0, text.length());
         show(stops.append(text));
         if (stops.stopped()) {
             unsentScores.clear();
@@ -138,7 +148,7 @@ public final class GenerationSequence extends Sequence {
     }
 
     private void show(String text) {
-        sentCharacters += text.length();
+        sentCharacters += text.codePointCount(0, text.length());
         int ready = 0;
         while (ready < unsentScores.size()
                 && unsentScores.get(ready).textOffset() < promptCharacters + sentCharacters) {
@@ -205,6 +215,11 @@ public final class GenerationSequence extends Sequence {
 
     SamplingParams sampling() {
         return sampling;
+    }
+
+    /** What changes its logits, in order. */
+    List<LogitsProcessor> processors() {
+        return processors;
     }
 
     public int maxTokens() {

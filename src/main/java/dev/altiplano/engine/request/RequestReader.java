@@ -3,24 +3,36 @@ package dev.altiplano.engine.request;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.Sampling;
+import dev.altiplano.engine.Stopping;
 import dev.altiplano.engine.sample.CounterRandom;
+import dev.altiplano.engine.sample.LogitBias;
+import dev.altiplano.engine.sample.LogitsProcessor;
+import dev.altiplano.engine.sample.MinimumLength;
+import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 
-/** Reads requests: prompts to checked token ids in the submitting thread, ids to choices in the engine thread. */
+/** Reads requests: prompts to checked token ids in the submitting thread, ids to sequences in the engine thread. */
 public final class RequestReader {
+
+    /** Tokens of a prompt after which a detokenizer is as if it had seen all: a character has no more bytes. */
+    private static final int TAIL = 64;
 
     private final Tokenizer tokenizer;
     private final int contextLength;
+    private final int[] endIds;
 
     public RequestReader(Tokenizer tokenizer, int contextLength) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
+        endIds = IntStream.range(0, tokenizer.vocabularySize())
+                .filter(tokenizer::isEnd)
+                .toArray();
     }
 
     /** Token ids of {@code text}, with the beginning of sequence in front if the model has one and {@code special}. */
@@ -35,12 +47,15 @@ public final class RequestReader {
         return all;
     }
 
-    /** The token ids of all prompts; throws where the request does not fit the model. */
-    public List<int[]> promptIds(GenerationRequest request) {
-        for (int id : request.logitBias().keySet()) {
+    /** The tokens of all prompts; throws {@link InvalidRequestException} where the request does not fit the model. */
+    List<PromptTokens> prompts(GenerationRequest request) {
+        for (int id : request.sampling().logitBias().keySet()) {
             check(id, "logit_bias");
         }
-        List<int[]> all = new ArrayList<>();
+        for (int id : request.stopping().tokenIds()) {
+            check(id, "stop_token_ids");
+        }
+        List<PromptTokens> all = new ArrayList<>();
         for (Prompt prompt : request.prompts()) {
             int[] ids = switch (prompt) {
                 case Prompt.Text text -> encode(text.text(), true);
@@ -53,10 +68,27 @@ public final class RequestReader {
             for (int id : ids) {
                 check(id, "prompt");
             }
-            fit(ids.length, request.maxTokens());
-            all.add(ids);
+            fit(ids.length, request.stopping().maxTokens());
+            all.add(read(ids, request));
         }
         return all;
+    }
+
+    private PromptTokens read(int[] ids, GenerationRequest request) {
+        if (!request.logprobs().any()) {
+            return new PromptTokens(ids, 0, new int[0]);
+        }
+        int[] offsets = new int[request.scoresPrompt() ? ids.length : 0];
+        Detokenizer detokenizer = tokenizer.detokenizer();
+        int characters = 0;
+        for (int i = 0; i < ids.length; i++) {
+            if (offsets.length > 0) {
+                offsets[i] = characters;
+            }
+            String text = detokenizer.append(ids[i]);
+            characters += text.codePointCount(0, text.length());
+        }
+        return new PromptTokens(ids, characters, offsets);
     }
 
     private void check(int id, String field) {
@@ -81,65 +113,60 @@ public final class RequestReader {
         }
     }
 
-    /** The choices of a request, {@code bestOf} for each prompt. */
-    List<GenerationSequence> choices(ActiveRequest live) {
-        GenerationRequest request = live.request();
+    /** The sequences of a request, {@code bestOf} for each prompt. */
+    List<GenerationSequence> sequences(ActiveRequest active) {
+        GenerationRequest request = active.request();
+        Sampling sampling = request.sampling();
         List<GenerationSequence> all = new ArrayList<>();
-        for (int prompt = 0; prompt < live.promptIds().size(); prompt++) {
-            int[] ids = live.promptIds().get(prompt);
-            int maxTokens = request.maxTokens() < 0 ? contextLength - ids.length : request.maxTokens();
-            // A seed fixes what each prompt gives, alone or among others; without one, equal prompts are drawn for
-            // anew.
-            long promptSeed = request.seed().isPresent() ? live.seed() : CounterRandom.derive(live.seed(), prompt);
+        for (int prompt = 0; prompt < active.prompts().size(); prompt++) {
+            int[] ids = active.prompts().get(prompt).ids();
+            int asked = request.stopping().maxTokens();
+            int maxTokens = asked < 0 ? contextLength - ids.length : asked;
+            // A seed fixes what each prompt gives, alone or among others; without one, equal prompts are drawn
+            // differently.
+            long promptSeed = sampling.seed().isPresent() ? active.seed() : CounterRandom.derive(active.seed(), prompt);
             GenerationSequence first = null;
             for (int sample = 0; sample < request.bestOf(); sample++) {
-                int[] offsets = request.promptLogprobs() && sample == 0 ? new int[ids.length] : new int[0];
                 Detokenizer detokenizer = tokenizer.detokenizer();
-                int characters = 0;
-                for (int i = 0; i < ids.length; i++) {
-                    if (offsets.length > 0) {
-                        offsets[i] = characters;
-                    }
-                    characters += detokenizer.append(ids[i]).length();
+                for (int i = Math.max(0, ids.length - TAIL); i < ids.length; i++) {
+                    String ignored = detokenizer.append(ids[i]);
                 }
-                long seed = CounterRandom.derive(promptSeed, sample);
-                GenerationSequence choice = new GenerationSequence(
-                        live,
-                        prompt,
-                        sample,
-                        first,
-                        sampling(request, seed),
-                        maxTokens,
-                        detokenizer,
-                        characters,
-                        offsets);
-                all.add(choice);
+                SamplingParams params = new SamplingParams(
+                        sampling.temperature(),
+                        sampling.topK(),
+                        sampling.topP(),
+                        sampling.minP(),
+                        CounterRandom.derive(promptSeed, sample));
+                GenerationSequence sequence = new GenerationSequence(
+                        active, prompt, sample, first, params, processors(request, ids), maxTokens, detokenizer);
+                all.add(sequence);
                 if (first == null) {
-                    first = choice;
+                    first = sequence;
                 }
             }
         }
         return all;
     }
 
-    private static SamplingParams sampling(GenerationRequest request, long seed) {
-        int[] ids = request.logitBias().keySet().stream().mapToInt(id -> id).toArray();
-        Arrays.sort(ids);
-        float[] biases = new float[ids.length];
-        Map<Integer, Float> bias = request.logitBias();
-        for (int i = 0; i < ids.length; i++) {
-            biases[i] = bias.getOrDefault(ids[i], 0f);
+    private List<LogitsProcessor> processors(GenerationRequest request, int[] prompt) {
+        Sampling sampling = request.sampling();
+        Stopping stopping = request.stopping();
+        List<LogitsProcessor> processors = new ArrayList<>();
+        if (!sampling.logitBias().isEmpty()) {
+            processors.add(new LogitBias(sampling.logitBias()));
         }
-        return new SamplingParams(
-                request.temperature(),
-                request.topK(),
-                request.topP(),
-                request.minP(),
-                request.presencePenalty(),
-                request.frequencyPenalty(),
-                request.repetitionPenalty(),
-                ids,
-                biases,
-                seed);
+        if (sampling.repetitionPenalty() != 1 || sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0) {
+            processors.add(new Penalties(
+                    sampling.presencePenalty(), sampling.frequencyPenalty(), sampling.repetitionPenalty(), prompt));
+        }
+        if (stopping.minTokens() > 0) {
+            IntStream ends = stopping.ignoreEos() ? IntStream.empty() : IntStream.of(endIds);
+            processors.add(new MinimumLength(
+                    stopping.minTokens(),
+                    IntStream.concat(ends, stopping.tokenIds().stream().mapToInt(Integer::intValue))
+                            .distinct()
+                            .toArray()));
+        }
+        return processors;
     }
 }

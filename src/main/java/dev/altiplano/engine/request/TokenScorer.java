@@ -2,9 +2,9 @@ package dev.altiplano.engine.request;
 
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.TokenScore;
-import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.LayerKernels;
+import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.Sampler;
-import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads rows of logits: samples the next token of a choice and scores tokens that were asked to be scored. Belongs to the engine
+ * Reads rows of logits: samples the next token of a sequence and scores tokens that were asked to be scored. Belongs to the engine
  * thread.
  */
 public final class TokenScorer {
 
-    private final Kernels kernels;
+    private final LayerKernels kernels;
     private final Tokenizer tokenizer;
     private final TokenTexts texts;
     private final Sampler sampler;
@@ -33,7 +33,7 @@ public final class TokenScorer {
     /**
      * @param rowSize numbers in a row of logits; the tokenizer may know fewer ids, and only those are considered
      */
-    public TokenScorer(Kernels kernels, Tokenizer tokenizer, int rowSize, int contextLength, Arena arena) {
+    public TokenScorer(LayerKernels kernels, Tokenizer tokenizer, int rowSize, int contextLength, Arena arena) {
         this.kernels = kernels;
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
@@ -44,56 +44,53 @@ public final class TokenScorer {
         untouched = arena.allocate(4L * vocabulary, 64);
     }
 
-    /** Samples the next token of {@code choice} from row {@code row} and hands it over. */
-    public void sample(MemorySegment logits, int row, GenerationSequence choice) {
-        GenerationRequest request = choice.request().request();
-        SamplingParams sampling = choice.sampling();
+    /** Samples the next token of {@code sequence} from row {@code row} and hands it over. */
+    public void sample(MemorySegment logits, int row, GenerationSequence sequence) {
+        GenerationRequest request = sequence.request().request();
         long offset = row * rowBytes;
-        boolean scores = request.logprobs() >= 0;
-        boolean scored = scores || request.bestOf() > request.n();
+        boolean reported = request.logprobs().completion() >= 0;
+        boolean scored = reported || request.bestOf() > request.n();
         MemorySegment own = logits;
         long ownOffset = offset;
-        if (scored && changes(sampling)) {
+        List<LogitsProcessor> processors = sequence.processors();
+        if (scored && !processors.isEmpty()) {
             MemorySegment.copy(logits, offset, untouched, 0, 4L * vocabulary);
             own = untouched;
             ownOffset = 0;
         }
-        int token = sampler.sample(logits, offset, sampling, choice.tokens(), choice.promptLength(), choice.length());
-        double logNormalizer = scored ? kernels.layer().logSumExp(own, ownOffset, vocabulary) : 0;
+        for (LogitsProcessor processor : processors) {
+            processor.apply(logits, offset);
+        }
+        int token = sampler.sample(logits, offset, sequence.sampling(), sequence.length() - sequence.promptLength());
+        double logNormalizer = scored ? kernels.logSumExp(own, ownOffset, vocabulary) : 0;
         double logprob = scored ? logit(own, ownOffset, token) - logNormalizer : 0;
-        boolean end = tokenizer.isEnd(token) && !request.ignoreEos();
-        TokenScore score = scores && !end
-                ? score(own, ownOffset, token, logNormalizer, request.logprobs(), choice.nextOffset())
+        boolean end = request.stopping().tokenIds().contains(token)
+                || tokenizer.isEnd(token) && !request.stopping().ignoreEos();
+        TokenScore score = reported
+                ? score(own, ownOffset, token, logNormalizer, request.logprobs().completion(), sequence.nextOffset())
                 : null;
-        choice.accept(token, end, logprob, score, contextLength);
+        sequence.accept(token, end, logprob, score, contextLength);
     }
 
-    /** Whether sampling writes to the row of logits. */
-    private static boolean changes(SamplingParams sampling) {
-        return sampling.biasIds().length > 0
-                || sampling.presencePenalty() != 0
-                || sampling.frequencyPenalty() != 0
-                || sampling.repetitionPenalty() != 1;
-    }
-
-    /** Scores prompt token {@code position + 1} of {@code choice} from the logits of {@code position} in row {@code row}. */
-    public void scorePrompt(MemorySegment logits, int row, GenerationSequence choice, int position) {
-        if (choice.scoredPromptTokens() == 0) {
-            scoreFirst(choice);
+    /** Scores prompt token {@code position + 1} of {@code sequence} from the logits of {@code position} in row {@code row}. */
+    public void scorePrompt(MemorySegment logits, int row, GenerationSequence sequence, int position) {
+        if (sequence.scoredPromptTokens() == 0) {
+            scoreFirst(sequence);
         }
         int next = position + 1;
-        if (next >= choice.promptLength() || next != choice.scoredPromptTokens()) {
+        if (next >= sequence.promptLength() || next != sequence.scoredPromptTokens()) {
             return;
         }
         long offset = row * rowBytes;
-        double logNormalizer = kernels.layer().logSumExp(logits, offset, vocabulary);
-        int top = Math.max(0, choice.request().request().logprobs());
-        choice.promptScore(score(logits, offset, choice.tokens()[next], logNormalizer, top, choice.promptOffset(next)));
+        double logNormalizer = kernels.logSumExp(logits, offset, vocabulary);
+        int top = Math.max(0, sequence.request().request().logprobs().prompt());
+        sequence.promptScore(
+                score(logits, offset, sequence.tokens()[next], logNormalizer, top, sequence.promptOffset(next)));
     }
 
-    private void scoreFirst(GenerationSequence choice) {
-        int first = choice.tokens()[0];
-        choice.promptScore(new TokenScore(first, texts.of(first), Double.NaN, List.of(), choice.promptOffset(0)));
+    private void scoreFirst(GenerationSequence sequence) {
+        int first = sequence.tokens()[0];
+        sequence.promptScore(new TokenScore(first, texts.of(first), Double.NaN, List.of(), sequence.promptOffset(0)));
     }
 
     private TokenScore score(
@@ -110,7 +107,7 @@ public final class TokenScorer {
         if (best.length < top) {
             best = new int[top];
         }
-        int found = kernels.layer().topK(logits, offset, vocabulary, top, best);
+        int found = kernels.topK(logits, offset, vocabulary, top, best);
         List<TokenScore.Candidate> candidates = new ArrayList<>(found);
         for (int i = 0; i < found; i++) {
             candidates.add(new TokenScore.Candidate(

@@ -96,14 +96,14 @@ public final class Scheduler<S extends Sequence> {
         return plan;
     }
 
-    /** The planned rows have been computed. */
-    public void computed(StepPlan<S> done) {
+    /** The planned rows have been computed: their sequences advance, and whole KV blocks of prompts can be reused. */
+    public void advance(StepPlan<S> done) {
         for (int part = 0; part < done.parts(); part++) {
             S sequence = done.sequence(part);
             if (sequence.state() == Sequence.State.RUNNING) {
-                sequence.computedMore(done.rows(part));
+                sequence.advance(done.rows(part));
                 int prompt = Math.min(sequence.computed(), sequence.promptLength());
-                sequence.entered(prefixes.enter(sequence.tokens(), prompt, sequence.table(), sequence.entered()));
+                sequence.inserted(prefixes.insert(sequence.tokens(), prompt, sequence.table(), sequence.inserted()));
             }
         }
     }

@@ -26,7 +26,7 @@ public class Sequence {
     private int[] tokens;
     private int length;
     private int computed;
-    private int entered;
+    private int inserted;
     private int reused;
     private boolean preempted;
     private long order;
@@ -123,23 +123,23 @@ public class Sequence {
     final void start(BlockTable blocks, int alreadyComputed) {
         table = blocks;
         computed = alreadyComputed;
-        entered = alreadyComputed / blocks.blockTokens();
+        inserted = alreadyComputed / blocks.blockTokens();
         if (!preempted) {
             reused = alreadyComputed;
         }
         state = State.RUNNING;
     }
 
-    final void computedMore(int rows) {
+    final void advance(int rows) {
         computed += rows;
     }
 
-    final int entered() {
-        return entered;
+    final int inserted() {
+        return inserted;
     }
 
-    final void entered(int blocks) {
-        entered = blocks;
+    final void inserted(int blocks) {
+        inserted = blocks;
     }
 
     final void preempt() {
@@ -157,7 +157,7 @@ public class Sequence {
             table = null;
         }
         computed = 0;
-        entered = 0;
+        inserted = 0;
         state = next;
     }
 }

@@ -77,6 +77,15 @@ public final class StepPlan<S extends Sequence> {
         return part < generated.size();
     }
 
+    /** Rows of all parts that are generated rows. */
+    public int generatedRows() {
+        int count = 0;
+        for (int part = 0; part < generated.size(); part++) {
+            count += generatedRows[part];
+        }
+        return count;
+    }
+
     /** All rows. */
     public int rows() {
         return rows;

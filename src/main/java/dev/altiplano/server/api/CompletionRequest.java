@@ -1,12 +1,17 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.engine.Client;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.Sampling;
+import dev.altiplano.engine.Stopping;
 import dev.altiplano.server.security.Caller;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,22 +74,19 @@ record CompletionRequest(
                 prompts,
                 n,
                 bestOf,
-                maxTokens,
-                temperature,
-                topK,
-                topP,
-                minP,
-                presencePenalty,
-                frequencyPenalty,
-                repetitionPenalty,
-                logitBias,
-                seed,
-                stop,
-                ignoreEos,
-                logprobs,
-                echo && logprobs >= 0,
-                caller.turn(),
-                caller.priority(),
-                deadline);
+                null,
+                new Sampling(
+                        temperature,
+                        topK,
+                        topP,
+                        minP,
+                        presencePenalty,
+                        frequencyPenalty,
+                        repetitionPenalty,
+                        logitBias,
+                        seed),
+                new Stopping(maxTokens, 0, stop, Set.of(), ignoreEos),
+                new Logprobs(logprobs, echo ? logprobs : -1),
+                new Client(caller.turn(), caller.priority(), deadline, ""));
     }
 }

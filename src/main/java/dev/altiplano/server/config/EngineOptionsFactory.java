@@ -1,6 +1,7 @@
 package dev.altiplano.server.config;
 
 import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.kernel.BackendName;
 import java.nio.file.Path;
 
 /** Says in the engine's words what the settings say. */
@@ -14,25 +15,23 @@ final class EngineOptionsFactory {
         AltiplanoProperties.Queue queue = properties.queue();
         String size = String.valueOf(model.size());
         return new EngineOptions(
-                modelPath,
-                model.servedId(),
-                size.equals("demo") ? "auto" : size,
-                model.weights(),
-                model.path() == null ? "off" : model.packedCache(),
-                model.verifyChecksums(),
-                engine.threads() == 0 ? Runtime.getRuntime().availableProcessors() : engine.threads(),
-                engine.backend(),
-                engine.contextLength(),
-                engine.maxSequences(),
-                engine.maxBatchTokens(),
-                engine.kvCacheSize().toBytes(),
-                engine.kvBlockTokens(),
-                engine.kvFormat(),
-                engine.prefixCache(),
-                queue.capacity(),
-                queue.tokens(),
-                queue.timeout(),
-                queue.maxTimeout(),
+                new EngineOptions.Model(
+                        modelPath,
+                        model.servedId(),
+                        size.equals("demo") ? "auto" : size,
+                        EngineOptions.weightFormat(model.weights()),
+                        model.path() == null ? "off" : model.packedCache(),
+                        model.verifyChecksums()),
+                new EngineOptions.Compute(
+                        engine.threads() == 0 ? Runtime.getRuntime().availableProcessors() : engine.threads(),
+                        BackendName.labelled(engine.backend())),
+                new EngineOptions.Batch(engine.contextLength(), engine.maxSequences(), engine.maxBatchTokens()),
+                new EngineOptions.Kv(
+                        engine.kvCacheSize().toBytes(),
+                        engine.kvBlockTokens(),
+                        EngineOptions.kvFormat(engine.kvFormat()),
+                        engine.prefixCache()),
+                new EngineOptions.Queue(queue.capacity(), queue.tokens(), queue.timeout(), queue.maxTimeout()),
                 0);
     }
 }

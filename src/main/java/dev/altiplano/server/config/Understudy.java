@@ -3,6 +3,7 @@ package dev.altiplano.server.config;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.run.Engines;
 
 /** Opens a second, small engine with the embedded model, for what must not touch the one that is served. */
@@ -27,25 +28,14 @@ public final class Understudy {
         AltiplanoProperties.Queue queue = properties.queue();
         try (ModelFiles files = ModelFiles.of(null)) {
             EngineOptions options = new EngineOptions(
-                    files.path(),
-                    "understudy",
-                    "auto",
-                    "file",
-                    "off",
-                    false,
-                    engine.threads() == 0 ? Runtime.getRuntime().availableProcessors() : engine.threads(),
-                    engine.backend(),
-                    CONTEXT,
-                    SEQUENCES,
-                    BATCH_TOKENS,
-                    0,
-                    engine.kvBlockTokens(),
-                    engine.kvFormat(),
-                    engine.prefixCache(),
-                    QUEUE,
-                    QUEUE_TOKENS,
-                    queue.timeout(),
-                    queue.maxTimeout(),
+                    new EngineOptions.Model(files.path(), "understudy", "auto", null, "off", false),
+                    new EngineOptions.Compute(
+                            engine.threads() == 0 ? Runtime.getRuntime().availableProcessors() : engine.threads(),
+                            BackendName.labelled(engine.backend())),
+                    new EngineOptions.Batch(CONTEXT, SEQUENCES, BATCH_TOKENS),
+                    new EngineOptions.Kv(
+                            0, engine.kvBlockTokens(), EngineOptions.kvFormat(engine.kvFormat()), engine.prefixCache()),
+                    new EngineOptions.Queue(QUEUE, QUEUE_TOKENS, queue.timeout(), queue.maxTimeout()),
                     0);
             return Engines.open(options, (phase, done, total) -> {}, observer);
         }

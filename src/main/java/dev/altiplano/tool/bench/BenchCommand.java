@@ -3,6 +3,7 @@ package dev.altiplano.tool.bench;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.ModelSummary;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
+import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.WeightFormat;
@@ -221,7 +222,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private Kernels kernels() {
         try {
-            return Backends.create(KernelOptions.of(backend, threads));
+            return Backends.create(KernelOptions.of(BackendName.labelled(backend), threads));
         } catch (IllegalArgumentException e) {
             throw wrong("--backend = " + backend + ": " + e.getMessage());
         }

@@ -4,8 +4,10 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.TokenStream;
@@ -15,8 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +34,7 @@ public final class EvaluatedModel implements AutoCloseable {
 
     /** The model as it is stored. */
     EvaluatedModel(Path folder) {
-        this(EngineOptions.defaults(folder, "evaluated"));
+        this(EngineOptions.of(folder, "evaluated"));
     }
 
     EvaluatedModel(EngineOptions options) {
@@ -117,28 +117,9 @@ public final class EvaluatedModel implements AutoCloseable {
 
     private static GenerationRequest request(
             Prompt prompt, int maxTokens, float temperature, long seed, boolean promptLogprobs) {
-        return new GenerationRequest(
-                "eval",
-                List.of(prompt),
-                1,
-                1,
-                maxTokens,
-                temperature,
-                0,
-                1,
-                0,
-                0,
-                0,
-                1,
-                Map.of(),
-                OptionalLong.of(seed),
-                List.of(),
-                false,
-                promptLogprobs ? 0 : -1,
-                promptLogprobs,
-                "eval",
-                0,
-                null);
+        GenerationRequest request =
+                GenerationRequest.of("eval", prompt, maxTokens).with(Sampling.GREEDY.at(temperature, seed));
+        return promptLogprobs ? request.with(new Logprobs(0, 0)) : request;
     }
 
     /** The results of all tasks, some at a time, in their order. */

@@ -25,8 +25,8 @@ record FormatCosts(Path model, int texts, long seed) {
         double first = Double.NaN;
         for (String held : weights.isEmpty() ? List.of("file") : weights) {
             for (String kept : kvFormats.isEmpty() ? List.of("auto") : kvFormats) {
-                EngineOptions options =
-                        EngineOptions.defaults(model, "evaluated").withFormats(held, kept);
+                EngineOptions options = EngineOptions.of(model, "evaluated")
+                        .withFormats(EngineOptions.weightFormat(held), EngineOptions.kvFormat(kept));
                 try (EvaluatedModel evaluated = new EvaluatedModel(options)) {
                     double perplexity =
                             GrammarPerplexity.of(evaluated, texts, seed).mixed().perplexity();

@@ -61,7 +61,7 @@ class Aarch64Test {
     private void compare(InstructionSet set, WeightFormat format) throws Exception {
         Random random = new Random(format.ordinal());
         int columns = format.blockElements() == 256 ? 512 : format.quantized() ? 288 : 33;
-        try (Kernels scalar = Backends.create(KernelOptions.of("scalar", 1));
+        try (Kernels scalar = Backends.create(KernelOptions.of(BackendName.SCALAR, 1));
                 Arena arena = Arena.ofShared()) {
             PackedMatrix[] stack = new PackedMatrix[2];
             int[] outputs = {17, 50};

@@ -30,16 +30,17 @@ class LinearParityTest {
     static List<KernelOptions> backends() {
         List<KernelOptions> backends = new ArrayList<>();
         for (String label : InstructionSet.labels()) {
-            try (Kernels kernels = Backends.create(KernelOptions.of(label, 1))) {
-                backends.add(KernelOptions.of(kernels.backend().instructionSet(), 1));
+            try (Kernels kernels = Backends.create(KernelOptions.of(BackendName.labelled(label), 1))) {
+                backends.add(
+                        KernelOptions.of(BackendName.labelled(kernels.backend().instructionSet()), 1));
             } catch (IllegalArgumentException notHere) {
                 assertThat(notHere).hasMessageContaining("not on this machine");
             }
         }
-        if (backends.stream().anyMatch(options -> options.backend().equals("avx512-bf16"))) {
-            backends.add(new KernelOptions("amx", 1, EMULATED_TILES));
+        if (backends.stream().anyMatch(options -> options.backend() == BackendName.AVX512_BF16)) {
+            backends.add(new KernelOptions(BackendName.AMX, 1, EMULATED_TILES));
         }
-        backends.add(KernelOptions.of("vector", 1));
+        backends.add(KernelOptions.of(BackendName.VECTOR, 1));
         return backends;
     }
 
@@ -70,7 +71,7 @@ class LinearParityTest {
         int[] allColumns = format.blockElements() == 256
                 ? new int[] {256, 768}
                 : format.quantized() ? new int[] {32, 288, 576} : new int[] {1, 33, 64};
-        try (Kernels scalar = Backends.create(KernelOptions.of("scalar", 1));
+        try (Kernels scalar = Backends.create(KernelOptions.of(BackendName.SCALAR, 1));
                 Kernels tested = Backends.create(backend);
                 Kernels withThree = Backends.create(new KernelOptions(backend.backend(), 3, backend.nativeLibrary()));
                 Arena arena = Arena.ofShared()) {
@@ -122,7 +123,7 @@ class LinearParityTest {
     private static void compareLongPrompt(WeightFormat format) {
         Random random = new Random(format.ordinal());
         int columns = format.blockElements() == 256 ? 768 : 1056;
-        try (Kernels scalar = Backends.create(KernelOptions.of("scalar", 2));
+        try (Kernels scalar = Backends.create(KernelOptions.of(BackendName.SCALAR, 2));
                 Arena arena = Arena.ofShared()) {
             byte[] bytes = TestMatrices.randomStored(format, OUTPUTS, columns, random);
             PackedMatrix[] stack = {matrix(bytes, format, format, OUTPUTS, columns, scalar, arena)};
@@ -131,7 +132,7 @@ class LinearParityTest {
             for (KernelOptions backend : backends()) {
                 try (Kernels tested = Backends.create(backend)) {
                     assertThat(run(tested, stack, in, 523, 523, OUTPUTS, arena))
-                            .as(backend.backend())
+                            .as(backend.backend().label())
                             .isEqualTo(expected);
                 }
             }
@@ -212,9 +213,9 @@ class LinearParityTest {
     }
 
     @Test
-    void namesWhyABackendDoesNotRun() {
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> Backends.create(KernelOptions.of("sse2", 1)))
-                .hasMessageContaining("\"sse2\" is unknown")
+    void namesTheBackendsThatThereAre() {
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> BackendName.labelled("sse2"))
+                .hasMessageContaining("\"sse2\" is not a backend")
                 .hasMessageContaining("avx512-vnni");
     }
 }

@@ -26,7 +26,7 @@ class LinearTest {
         byte[] bytes = TestMatrices.randomStored(stored, outputs, columns, random);
         float[] weights = new float[outputs * columns];
         BlockReader.dequantize(stored, bytes, 0, weights, 0, weights.length);
-        try (Kernels kernels = Backends.create(KernelOptions.of("scalar", 2));
+        try (Kernels kernels = Backends.create(KernelOptions.of(BackendName.SCALAR, 2));
                 Arena arena = Arena.ofShared()) {
             WeightFormat held = stored.nativeFormat();
             PackedMatrix packed = Packer.pack(

@@ -106,7 +106,7 @@ class PromptRowsTest {
     /** Root of the mean square of the differences over that of what is expected. */
     private static double error(KernelOptions backend, byte[] weights, WeightFormat format, int columns) {
         float[] outputs = outputs(backend, weights, format, format.nativeFormat(), columns);
-        float[] expected = outputs(KernelOptions.of("scalar", 1), weights, format, WeightFormat.F32, columns);
+        float[] expected = outputs(KernelOptions.of(BackendName.SCALAR, 1), weights, format, WeightFormat.F32, columns);
         double error = 0;
         double power = 0;
         for (int i = 0; i < expected.length; i++) {

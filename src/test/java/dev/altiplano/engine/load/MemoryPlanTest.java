@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.model.LlamaConfig;
 import java.nio.file.Path;
@@ -48,27 +49,18 @@ class MemoryPlanTest {
     }
 
     private static MemoryPlan fit(long limitBytes) {
-        EngineOptions defaults = EngineOptions.defaults(Path.of("model"), "test");
+        EngineOptions defaults = EngineOptions.of(Path.of("model"), "test");
         EngineOptions options = new EngineOptions(
-                defaults.modelPath(),
-                defaults.modelId(),
-                "7B",
-                "file",
-                "off",
-                true,
-                2,
-                "auto",
-                2048,
-                1,
-                64,
-                0,
-                32,
-                "q8_0",
-                true,
-                16,
-                100_000,
-                defaults.defaultTimeout(),
-                defaults.maxTimeout(),
+                new EngineOptions.Model(
+                        defaults.model().path(), defaults.model().id(), "7B", null, "off", true),
+                new EngineOptions.Compute(2, BackendName.AUTO),
+                new EngineOptions.Batch(2048, 1, 64),
+                new EngineOptions.Kv(0, 32, KvFormat.Q8_0, true),
+                new EngineOptions.Queue(
+                        16,
+                        100_000,
+                        defaults.queue().defaultTimeout(),
+                        defaults.queue().maxTimeout()),
                 limitBytes);
         return MemoryPlan.fit(options, SHAPE_7B, KvFormat.Q8_0, WEIGHTS_7B);
     }

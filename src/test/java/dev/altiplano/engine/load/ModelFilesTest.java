@@ -11,6 +11,8 @@ import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.Reference;
 import dev.altiplano.engine.Requests;
 import dev.altiplano.engine.TestEngines;
+import dev.altiplano.engine.kernel.BackendName;
+import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.model.ForwardBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -72,25 +74,11 @@ final class ModelFilesTest {
 
     private static LoadedModel load(Path path) {
         EngineOptions options = new EngineOptions(
-                path,
-                "test",
-                "auto",
-                "f32",
-                "off",
-                true,
-                1,
-                "auto",
-                0,
-                1,
-                32,
-                1 << 22,
-                16,
-                "auto",
-                false,
-                1,
-                1000,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
+                new EngineOptions.Model(path, "test", "auto", WeightFormat.F32, "off", true),
+                new EngineOptions.Compute(1, BackendName.AUTO),
+                new EngineOptions.Batch(0, 1, 32),
+                new EngineOptions.Kv(1 << 22, 16, null, false),
+                new EngineOptions.Queue(1, 1000, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 0);
         return new ModelLoader(options, (phase, done, total) -> {}).load();
     }
@@ -165,25 +153,11 @@ final class ModelFilesTest {
     @Test
     void aSizeThatTheFilesDoNotHaveIsRefusedNamingBoth() {
         EngineOptions options = new EngineOptions(
-                FOLDER.resolve("base-mp1"),
-                "test",
-                "13B",
-                "file",
-                "off",
-                true,
-                1,
-                "auto",
-                0,
-                1,
-                32,
-                0,
-                16,
-                "auto",
-                false,
-                1,
-                1000,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
+                new EngineOptions.Model(FOLDER.resolve("base-mp1"), "test", "13B", null, "off", true),
+                new EngineOptions.Compute(1, BackendName.AUTO),
+                new EngineOptions.Batch(0, 1, 32),
+                new EngineOptions.Kv(0, 16, null, false),
+                new EngineOptions.Queue(1, 1000, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 0);
         assertThat(catchThrowable(() -> new ModelLoader(options, (phase, done, total) -> {}).load()))
                 .isInstanceOf(ModelException.class)
@@ -195,25 +169,11 @@ final class ModelFilesTest {
     @Test
     void aModelThatDoesNotFitIsRefusedWithTheNumbersAndTheSettings() {
         EngineOptions options = new EngineOptions(
-                FOLDER.resolve("base-mp1"),
-                "test",
-                "auto",
-                "file",
-                "off",
-                true,
-                1,
-                "auto",
-                0,
-                1,
-                32,
-                0,
-                16,
-                "auto",
-                false,
-                1,
-                1000,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
+                new EngineOptions.Model(FOLDER.resolve("base-mp1"), "test", "auto", null, "off", true),
+                new EngineOptions.Compute(1, BackendName.AUTO),
+                new EngineOptions.Batch(0, 1, 32),
+                new EngineOptions.Kv(0, 16, null, false),
+                new EngineOptions.Queue(1, 1000, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 100 << 20);
         assertThat(catchThrowable(() -> new ModelLoader(options, (phase, done, total) -> {}).load()))
                 .isInstanceOf(ModelException.class)

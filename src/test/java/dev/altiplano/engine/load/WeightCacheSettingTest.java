@@ -3,6 +3,7 @@ package dev.altiplano.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.model.ForwardBatch;
 import java.io.IOException;
@@ -167,27 +168,17 @@ class WeightCacheSettingTest {
     }
 
     private EngineOptions options(String packedCache, String weights) {
-        EngineOptions defaults = EngineOptions.defaults(model, "test");
+        EngineOptions defaults = EngineOptions.of(model, "test");
         return new EngineOptions(
-                model,
-                "test",
-                "auto",
-                weights,
-                packedCache,
-                true,
-                2,
-                "auto",
-                128,
-                1,
-                32,
-                1 << 22,
-                16,
-                "auto",
-                false,
-                1,
-                1000,
-                defaults.defaultTimeout(),
-                defaults.maxTimeout(),
+                new EngineOptions.Model(model, "test", "auto", EngineOptions.weightFormat(weights), packedCache, true),
+                new EngineOptions.Compute(2, BackendName.AUTO),
+                new EngineOptions.Batch(128, 1, 32),
+                new EngineOptions.Kv(1 << 22, 16, null, false),
+                new EngineOptions.Queue(
+                        1,
+                        1000,
+                        defaults.queue().defaultTimeout(),
+                        defaults.queue().maxTimeout()),
                 0);
     }
 }

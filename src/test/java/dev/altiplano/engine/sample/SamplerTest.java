@@ -45,7 +45,7 @@ final class SamplerTest {
                 if (probabilities.length == 0) {
                     continue;
                 }
-                Sampler sampler = new Sampler(kernels, logits.length, arena);
+                Sampler sampler = new Sampler(kernels.layer(), logits.length, arena);
                 MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_FLOAT, logits);
                 int[] counts = new int[logits.length];
                 for (int draw = 0; draw < DRAWS; draw++) {
@@ -54,13 +54,8 @@ final class SamplerTest {
                             0,
                             (float) each.get("top_p").asDouble(),
                             0,
-                            0,
-                            0,
-                            1,
-                            new int[0],
-                            new float[0],
                             draw);
-                    counts[sampler.sample(memory, 0, params, new int[0], 0, 0)]++;
+                    counts[sampler.sample(memory, 0, params, 0)]++;
                 }
                 for (int id = 0; id < counts.length; id++) {
                     if (counts[id] > 0) {
@@ -99,7 +94,7 @@ final class SamplerTest {
         try (Kernels kernels = Backends.create(KernelOptions.auto(1));
                 Arena arena = Arena.ofShared()) {
             int size = 1000;
-            Sampler sampler = new Sampler(kernels, size, arena);
+            Sampler sampler = new Sampler(kernels.layer(), size, arena);
             MemorySegment logits = arena.allocate(4L * size, 64);
             for (int i = 0; i < size; i++) {
                 logits.setAtIndex(ValueLayout.JAVA_FLOAT, i, -0.001f * i);
@@ -108,9 +103,9 @@ final class SamplerTest {
             Set<Integer> topP = new HashSet<>();
             Set<Integer> minP = new HashSet<>();
             for (int seed = 0; seed < 4000; seed++) {
-                topK.add(sampler.sample(logits, 0, params(200, 1, 0, seed), new int[0], 0, 0));
-                topP.add(sampler.sample(logits, 0, params(0, 0.5f, 0, seed), new int[0], 0, 0));
-                minP.add(sampler.sample(logits, 0, params(0, 1, (float) Math.exp(-0.3005), seed), new int[0], 0, 0));
+                topK.add(sampler.sample(logits, 0, params(200, 1, 0, seed), 0));
+                topP.add(sampler.sample(logits, 0, params(0, 0.5f, 0, seed), 0));
+                minP.add(sampler.sample(logits, 0, params(0, 1, (float) Math.exp(-0.3005), seed), 0));
             }
             assertThat(topK).hasSize(200).allMatch(id -> id < 200);
             // Σ_{i<k} e^(-i/1000) ≥ half of all at k = 380.
@@ -120,6 +115,6 @@ final class SamplerTest {
     }
 
     private static SamplingParams params(int topK, float topP, float minP, long seed) {
-        return new SamplingParams(1, topK, topP, minP, 0, 0, 1, new int[0], new float[0], seed);
+        return new SamplingParams(1, topK, topP, minP, seed);
     }
 }

@@ -37,7 +37,7 @@ final class SchedulerTest {
     void decodesFirstAndFillsTheBudgetWithChunksOfPrompts() {
         Plain decoding = new Plain(5, 10, 0);
         scheduler.add(decoding);
-        scheduler.computed(scheduler.plan());
+        scheduler.advance(scheduler.plan());
         decoding.append(7);
         Plain longPrompt = new Plain(100, 1, 1000);
         scheduler.add(longPrompt);
@@ -116,7 +116,7 @@ final class SchedulerTest {
     }
 
     private void advance(StepPlan<Plain> plan) {
-        scheduler.computed(plan);
+        scheduler.advance(plan);
         for (int part = 0; part < plan.parts(); part++) {
             Plain sequence = plan.sequence(part);
             if (sequence.state() != Sequence.State.RUNNING || sequence.computed() < sequence.length()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.server.TestServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class SettingsTest {
             assertThat(settings.model().size()).isEqualTo("demo");
             assertThat(settings.model().servedId()).isEqualTo("altiplano-demo");
             EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/model"));
-            EngineOptions defaults = EngineOptions.defaults(Path.of("/model"), "altiplano-demo");
+            EngineOptions defaults = EngineOptions.of(Path.of("/model"), "altiplano-demo");
             assertThat(options).isEqualTo(defaults);
         });
     }
@@ -93,10 +94,10 @@ class SettingsTest {
                     assertThat(settings.model().size()).isEqualTo("7B");
                     assertThat(settings.model().servedId()).isEqualTo("LLaMA-7B");
                     EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/x"));
-                    assertThat(options.size()).isEqualTo("7B");
-                    assertThat(options.weights()).isEqualTo("f32");
-                    assertThat(options.kvCacheBytes()).isEqualTo(4L << 30);
-                    assertThat(options.defaultTimeout()).isEqualTo(Duration.ofSeconds(90));
+                    assertThat(options.model().size()).isEqualTo("7B");
+                    assertThat(options.model().targetFormat()).isEqualTo(WeightFormat.F32);
+                    assertThat(options.kv().bytes()).isEqualTo(4L << 30);
+                    assertThat(options.queue().defaultTimeout()).isEqualTo(Duration.ofSeconds(90));
                 });
         runner.withPropertyValues("altiplano.model.path=/models/7B/")
                 .run(context -> assertThat(

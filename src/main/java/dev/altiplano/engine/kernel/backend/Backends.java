@@ -41,30 +41,23 @@ public final class Backends {
 
     private Kernels choose() {
         return switch (options.backend()) {
-            case "auto" -> {
+            case AUTO -> {
                 Kernels kernels = nativeKernels(List.of(InstructionSet.values()));
                 kernels = kernels != null ? kernels : vectorKernels();
                 yield kernels != null ? kernels : scalarKernels();
             }
-            case "native" -> required(nativeKernels(List.of(InstructionSet.values())));
-            case "vector" -> required(vectorKernels());
-            case "scalar" -> scalarKernels();
-            default -> {
-                for (InstructionSet set : InstructionSet.values()) {
-                    if (set.label().equals(options.backend())) {
-                        yield required(nativeKernels(List.of(set)));
-                    }
-                }
-                throw new IllegalArgumentException("backend \"" + options.backend()
-                        + "\" is unknown: choose auto, native, vector, scalar or an instruction set ("
-                        + String.join(", ", InstructionSet.labels()) + ")");
-            }
+            case NATIVE -> required(nativeKernels(List.of(InstructionSet.values())));
+            case VECTOR -> required(vectorKernels());
+            case SCALAR -> scalarKernels();
+            default ->
+                required(nativeKernels(
+                        List.of(InstructionSet.labelled(options.backend().label()))));
         };
     }
 
     private Kernels required(@Nullable Kernels kernels) {
         if (kernels == null) {
-            throw new IllegalArgumentException("backend \"" + options.backend() + "\" does not run here: "
+            throw new IllegalArgumentException("backend \"" + options.backend().label() + "\" does not run here: "
                     + String.join("; ", rejected) + ". Choose auto to take the next best.");
         }
         return kernels;

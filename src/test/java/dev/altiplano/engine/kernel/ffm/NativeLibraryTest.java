@@ -3,6 +3,7 @@ package dev.altiplano.engine.kernel.ffm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
@@ -67,7 +68,7 @@ class NativeLibraryTest {
         int mips = 8;
         ByteBuffer.wrap(elf).order(ByteOrder.LITTLE_ENDIAN).putShort(machine, (short) mips);
         Path file = Files.write(folder.resolve("kernels.so"), elf);
-        try (Kernels kernels = Backends.create(new KernelOptions("auto", 1, file))) {
+        try (Kernels kernels = Backends.create(new KernelOptions(BackendName.AUTO, 1, file))) {
             assertThat(kernels.backend().name()).isNotEqualTo("native");
             assertThat(kernels.backend().rejected()).anyMatch(reason -> reason.contains("kernels.so cannot be loaded"));
         }
@@ -79,9 +80,9 @@ class NativeLibraryTest {
         assertThatThrownBy(() -> NativeLibrary.load(file)).hasMessageContaining("kernels.so cannot be loaded");
         assertThatThrownBy(() -> NativeLibrary.load(folder.resolve("absent.so")))
                 .hasMessageContaining("absent.so cannot be loaded");
-        KernelOptions options = new KernelOptions("native", 1, file);
+        KernelOptions options = new KernelOptions(BackendName.NATIVE, 1, file);
         assertThatThrownBy(() -> Backends.create(options)).hasMessageContaining("\"native\" does not run here");
-        try (Kernels kernels = Backends.create(new KernelOptions("auto", 1, file))) {
+        try (Kernels kernels = Backends.create(new KernelOptions(BackendName.AUTO, 1, file))) {
             assertThat(kernels.backend().name()).isNotEqualTo("native");
             assertThat(kernels.backend().rejected()).anyMatch(reason -> reason.contains("kernels.so cannot be loaded"));
         }

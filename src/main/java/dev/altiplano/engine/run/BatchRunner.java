@@ -1,0 +1,120 @@
+package dev.altiplano.engine.run;
+
+import dev.altiplano.engine.EngineObserver;
+import dev.altiplano.engine.FinishReason;
+import dev.altiplano.engine.model.ForwardBatch;
+import dev.altiplano.engine.request.ActiveRequest;
+import dev.altiplano.engine.request.ActiveRequests;
+import dev.altiplano.engine.request.GenerationSequence;
+import dev.altiplano.engine.request.TokenScorer;
+import dev.altiplano.engine.schedule.StepPlan;
+import java.lang.foreign.MemorySegment;
+
+/** Lays planned rows out for the model, and takes from its logits what sequences have waited for. Belongs to the engine thread. */
+final class BatchRunner {
+
+    private final ForwardBatch batch;
+    private final TokenScorer scorer;
+    private final ActiveRequests requests;
+    private final Ledger ledger;
+    private final StepCounters counters;
+    private final EngineObserver observer;
+    /** Index of the first wanted logits of each part of the plan, or -1. */
+    private int[] firstScored = new int[16];
+
+    BatchRunner(
+            ForwardBatch batch,
+            TokenScorer scorer,
+            ActiveRequests requests,
+            Ledger ledger,
+            StepCounters counters,
+            EngineObserver observer) {
+        this.batch = batch;
+        this.scorer = scorer;
+        this.requests = requests;
+        this.ledger = ledger;
+        this.counters = counters;
+        this.observer = observer;
+    }
+
+    /** The planned rows, as the model reads them. */
+    ForwardBatch fill(StepPlan<GenerationSequence> plan, long nowNanos) {
+        batch.clear();
+        if (firstScored.length < plan.parts()) {
+            firstScored = new int[2 * plan.parts()];
+        }
+        for (int part = 0; part < plan.parts(); part++) {
+            GenerationSequence sequence = plan.sequence(part);
+            if (sequence.countReused()) {
+                counters.reused(sequence.reused());
+            }
+            ledger.started(sequence.request(), nowNanos);
+            boolean generated = plan.generated(part);
+            int list = batch.addBlockList(
+                    sequence.table().blocks(), sequence.table().size());
+            int end = sequence.computed() + plan.rows(part);
+            firstScored[part] = -1;
+            for (int position = sequence.computed(); position < end; position++) {
+                boolean wanted = position == sequence.length() - 1 || sequence.scoresPrompt() && !generated;
+                int scored = batch.add(sequence.tokens()[position], position, list, generated, wanted);
+                firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
+            }
+        }
+        return batch;
+    }
+
+    /** Takes what each part of the plan has given: scores of its prompt, and its next token. */
+    void read(StepPlan<GenerationSequence> plan, MemorySegment logits, long nowNanos) {
+        for (int part = 0; part < plan.parts(); part++) {
+            GenerationSequence sequence = plan.sequence(part);
+            ActiveRequest request = sequence.request();
+            if (firstScored[part] < 0 || request.ended()) {
+                continue;
+            }
+            try {
+                read(plan, part, sequence, logits, nowNanos);
+            } catch (RuntimeException e) {
+                requests.fail(request, e);
+            }
+        }
+    }
+
+    private void read(
+            StepPlan<GenerationSequence> plan,
+            int part,
+            GenerationSequence sequence,
+            MemorySegment logits,
+            long nowNanos) {
+        int row = firstScored[part];
+        if (sequence.scoresPrompt() && !plan.generated(part)) {
+            for (int position = sequence.computed() - plan.rows(part); position < sequence.computed(); position++) {
+                scorer.scorePrompt(logits, row++, sequence, position);
+            }
+            row--;
+        }
+        if (sequence.computed() < sequence.length()) {
+            return;
+        }
+        if (sequence.maxTokens() == 0) {
+            requests.finish(sequence, FinishReason.LENGTH);
+            return;
+        }
+        count(sequence, nowNanos);
+        scorer.sample(logits, row, sequence);
+        if (sequence.finishReason() != null) {
+            requests.finished(sequence);
+        }
+    }
+
+    private void count(GenerationSequence sequence, long nowNanos) {
+        ActiveRequest request = sequence.request();
+        counters.sampled();
+        request.tokenSampled(nowNanos);
+        long since = sequence.tokenSampled(nowNanos);
+        if (since < 0) {
+            observer.firstToken(request.sinceSubmission(nowNanos));
+        } else {
+            observer.nextToken(since);
+        }
+    }
+}
