@@ -8,6 +8,7 @@ import dev.altiplano.engine.checkpoint.IgnoredTensors;
 import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
+import dev.altiplano.engine.checkpoint.StateDictNames;
 import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorAssembly;
@@ -95,7 +96,7 @@ public final class HuggingFaceReader {
                 return stored;
             }
             if (Files.exists(single)) {
-                TensorFile file = open(single);
+                TensorFile file = StateDictNames.plain(open(single), TensorNames.HUGGING_FACE);
                 file.tensors().forEach((tensorName, tensor) -> add(file.file(), tensorName, tensor, stored));
                 return stored;
             }
