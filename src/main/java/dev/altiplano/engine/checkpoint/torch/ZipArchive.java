@@ -30,7 +30,7 @@ public final class ZipArchive {
     private static final int END_BYTES = 22;
     private static final int CENTRAL_BYTES = 46;
     private static final int MAX_ENTRIES = 1 << 14;
-    private static final int MAX_NAME_BYTES = 1024;
+    private static final int MAX_NAME_BYTES = 512;
     /** An entry takes some hundred bytes; extra fields and comments may take 128 KiB more, which bounds the time to read them. */
     private static final long MAX_DIRECTORY_BYTES = 16 << 20;
 
