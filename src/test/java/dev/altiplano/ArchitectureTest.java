@@ -159,7 +159,8 @@ class ArchitectureTest {
                     "engine.kernel",
                     "engine.kernel.quant",
                     "engine.os",
-                    "engine.checkpoint")
+                    "engine.checkpoint",
+                    "engine.checkpoint.architecture")
             .because("it turns token rows into logits, for whomever");
 
     @ArchTest

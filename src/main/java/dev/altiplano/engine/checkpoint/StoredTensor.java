@@ -1,8 +1,12 @@
 package dev.altiplano.engine.checkpoint;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * its elements lie inside {@code storage} is checked when it is made.
  */
 public final class StoredTensor {
+
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
     private final String name;
@@ -117,6 +124,25 @@ public final class StoredTensor {
                 storage.asSlice(offset * bytes),
                 rowStride * bytes,
                 columns == 1 ? 0 : (columnStride - 1) * bytes);
+    }
+
+    /** The elements of a vector of {@code count} floating-point numbers; throws {@link CheckpointException} for any other tensor. */
+    public List<Double> numbers(int count) {
+        if (shape.length != 1 || shape[0] != count || type.elements() > 1) {
+            throw new CheckpointException(
+                    file, name + " is " + type + " " + shapeText() + ", expected a vector of " + count + " numbers");
+        }
+        List<Double> numbers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long at = (offset + i * strides[0]) * type.bytes();
+            numbers.add(
+                    switch (type) {
+                        case F16 -> (double) Float.float16ToFloat(storage.get(U16, at));
+                        case BF16 -> (double) Float.intBitsToFloat(storage.get(U16, at) << 16);
+                        default -> (double) storage.get(F32, at);
+                    });
+        }
+        return numbers;
     }
 
     /** The shape as people write it: {@code [rows, columns]}. */

@@ -2,10 +2,10 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.model.Models;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -30,10 +30,10 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
      *
      * @throws ModelException with the numbers and the setting to change when it does not fit
      */
-    static MemoryPlan fit(EngineOptions options, LlamaConfig config, KvFormat kvFormat, long weightBytes) {
+    static MemoryPlan fit(EngineOptions options, Hyperparameters config, KvFormat kvFormat, long weightBytes) {
         int scored = options.batch().maxSequences()
                 + Math.min(PROMPT_SCORES, options.batch().maxBatchTokens());
-        long scratch = LlamaModel.scratchBytes(config, options.batch().maxBatchTokens(), scored);
+        long scratch = Models.scratchBytes(config, options.batch().maxBatchTokens(), scored);
         long limit = options.memoryLimitBytes() > 0 ? options.memoryLimitBytes() : containerLimit();
         int tokens = options.kv().blockTokens();
         long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.model;
 
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.LayerKernels;
 import dev.altiplano.engine.kernel.LinearKernels;
@@ -14,16 +15,16 @@ import java.lang.foreign.MemorySegment;
  * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU. Belongs
  * to the engine thread; allocates nothing after construction.
  */
-public final class LlamaModel {
+final class LlamaModel implements Model {
 
-    private final LlamaConfig config;
+    private final Hyperparameters config;
     private final LlamaWeights weights;
     private final LinearKernels linear;
     private final LayerKernels layers;
     private final Embedding embedding;
     private final KvCache kv;
-    /** F32 [contextLength, headDim]. */
-    private final MemorySegment cosSin;
+    private final RotaryTable angles;
+    private final long scratchBytes;
     /** F32 [rows, hidden]: the residual stream. */
     private final MemorySegment hidden;
     /** F32 [rows, hidden]: what the layers read. */
@@ -44,8 +45,8 @@ public final class LlamaModel {
      * @param maxScoredRows most rows of which logits are wanted
      * @param arena owns the scratch memory
      */
-    public LlamaModel(
-            LlamaConfig config,
+    LlamaModel(
+            Hyperparameters config,
             LlamaWeights weights,
             Kernels kernels,
             KvCache kv,
@@ -58,7 +59,8 @@ public final class LlamaModel {
         layers = kernels.layer();
         embedding = new Embedding(kernels.workers());
         this.kv = kv;
-        cosSin = Rope.table(config.contextLength(), config.headDim(), config.ropeTheta(), arena);
+        angles = new RotaryTable(config, arena);
+        scratchBytes = scratchBytes(config, maxRows, maxScoredRows);
         hidden = floats(maxRows, config.hiddenSize(), arena);
         normed = floats(maxRows, config.hiddenSize(), arena);
         qkv = floats(maxRows, config.qkvSize(), arena);
@@ -73,27 +75,23 @@ public final class LlamaModel {
     }
 
     /** Bytes of scratch that a model of this shape needs. */
-    public static long scratchBytes(LlamaConfig config, int maxRows, int maxScoredRows) {
+    static long scratchBytes(Hyperparameters config, int maxRows, int maxScoredRows) {
         long row =
                 2L * config.hiddenSize() + config.qkvSize() + config.attentionSize() + 3L * config.intermediateSize();
         long scored = (long) maxScoredRows * config.vocabularySize();
-        return 4 * (maxRows * row + scored + (long) config.contextLength() * config.headDim());
+        return 4 * (maxRows * row + scored) + RotaryTable.byteSize(config);
     }
 
-    /**
-     * Computes the rows of {@code batch}: their keys and values go to the KV memory, the logits of the scored ones are returned
-     * as F32 [scored rows, vocabulary], valid until the next call and free to be changed.
-     */
-    public MemorySegment forward(ForwardBatch batch) {
-        return forward(batch, LlamaModel::unwatched);
+    @Override
+    public long scratchBytes() {
+        return scratchBytes;
     }
 
-    private static void unwatched() {}
-
-    /** The same; {@code afterLayer} runs after each layer, so that a long pass can be told from one that is stuck. */
+    @Override
     public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {
         RowBatch places = batch.places();
         int size = config.hiddenSize();
+        MemorySegment cosSin = angles.upTo(batch.highestPosition());
         embedding.run(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), places.rows(), hidden);
         for (int i = 0; i < config.layers(); i++) {
             LlamaWeights.Layer layer = weights.layers().get(i);

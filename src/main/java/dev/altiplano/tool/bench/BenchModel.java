@@ -11,8 +11,9 @@ import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.load.WeightPacking;
 import dev.altiplano.engine.load.WeightPlan;
 import dev.altiplano.engine.model.ForwardBatch;
-import dev.altiplano.engine.model.LlamaModel;
 import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.model.Model;
+import dev.altiplano.engine.model.Models;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +32,7 @@ final class BenchModel implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment memory;
     private final LlamaWeights weights;
-    private final LlamaModel model;
+    private final Model model;
     private final ForwardBatch batch;
     private final int[][] blocks;
     private final Random random = new Random(1);
@@ -51,7 +52,7 @@ final class BenchModel implements AutoCloseable {
             memory = LargeMemory.allocate(plan.weights().bytes(), arena);
             weights = pack(checkpoint, kernels, plan.weights(), memory, progress);
             KvCache cache = new KvCache(kv, LargeMemory.allocate(kv.byteSize(), arena));
-            model = new LlamaModel(plan.config(), weights, kernels, cache, plan.rows(), plan.sequences(), arena);
+            model = Models.create(plan.config(), weights, kernels, cache, plan.rows(), plan.sequences(), arena);
             batch = new ForwardBatch(plan.rows(), plan.sequences(), kv.blocks(), arena);
             loaded = true;
         } finally {

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ public final class GgufReader {
     private static final int MAX_TENSORS = 1 << 14;
     private static final int MAX_NAME_BYTES = 64;
     private static final int MAX_DIMENSIONS = 4;
+
+    /** Read with the hyperparameters. */
+    private static final Set<String> ROPE = Set.of(GgufRope.FREQUENCIES, GgufRope.LONG, GgufRope.SHORT);
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Info(String name, int type, long[] shape, long offset) {}
@@ -52,7 +56,15 @@ public final class GgufReader {
         return new GgufReader(file, TensorFile.map(file, arena)).read();
     }
 
-    private OpenCheckpoint.Contents read() {
+    /** The keys of a file and its tensors, whatever they are for. */
+    record Opened(GgufMetadata keys, Map<String, StoredTensor> tensors) {}
+
+    /** Maps a file that need not be a model and reads its header. */
+    static Opened open(Path file, Arena arena) {
+        return new GgufReader(file, TensorFile.map(file, arena)).open();
+    }
+
+    private Opened open() {
         ByteCursor cursor = new ByteCursor(file, bytes);
         if (cursor.i32("the magic number") != MAGIC) {
             throw cursor.wrong(0, "is not a GGUF file");
@@ -72,9 +84,15 @@ public final class GgufReader {
         for (long i = 0; i < tensorCount; i++) {
             infos.add(info(cursor, i));
         }
-        GgufModel model = new GgufModel(metadata);
-        Map<String, StoredTensor> stored = place(infos, cursor.position(), model.alignment());
-        Hyperparameters h = model.hyperparameters();
+        return new Opened(metadata, place(infos, cursor.position(), GgufModel.alignment(metadata)));
+    }
+
+    private OpenCheckpoint.Contents read() {
+        Opened opened = open();
+        Map<String, StoredTensor> stored = opened.tensors;
+        GgufModel model = new GgufModel(opened.keys);
+        Hyperparameters h = model.hyperparameters(stored);
+        stored = known(stored);
         boolean tied = !stored.containsKey(TensorShape.OUTPUT);
         return new OpenCheckpoint.Contents(
                 file,
@@ -135,7 +153,7 @@ public final class GgufReader {
                 throw new CheckpointException(file, "has two tensors named " + info.name);
             }
         }
-        return known(stored);
+        return stored;
     }
 
     private Map<String, StoredTensor> known(Map<String, StoredTensor> stored) {
@@ -143,7 +161,7 @@ public final class GgufReader {
         stored.forEach((name, tensor) -> {
             if (TensorNames.GGUF.toGguf(name) != null) {
                 known.put(name, tensor);
-            } else {
+            } else if (!ROPE.contains(name)) {
                 IgnoredTensors.check(file, name, notes);
             }
         });

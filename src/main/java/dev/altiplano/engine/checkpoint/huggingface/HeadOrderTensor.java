@@ -10,12 +10,12 @@ import java.util.Objects;
  * two halves of a head against each other and therefore stores the official rows 2k and 2k + 1 of a head as its rows k and
  * k + headDim / 2.
  */
-final class HeadOrderTensor implements Tensor {
+public final class HeadOrderTensor implements Tensor {
 
     private final Tensor stored;
     private final int headDim;
 
-    HeadOrderTensor(Tensor stored, int headDim) {
+    public HeadOrderTensor(Tensor stored, int headDim) {
         this.stored = stored;
         this.headDim = headDim;
     }

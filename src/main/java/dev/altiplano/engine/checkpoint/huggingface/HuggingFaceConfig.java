@@ -3,6 +3,7 @@ package dev.altiplano.engine.checkpoint.huggingface;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.JsonObject;
+import dev.altiplano.engine.checkpoint.architecture.Rope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,25 +34,6 @@ public final class HuggingFaceConfig {
                 throw new CheckpointException(json.file(), bias + " is true; LLaMA with biases is not supported");
             }
         }
-        for (String scaled : List.of("rope_scaling", "rope_parameters")) {
-            if (json.has(scaled)) {
-                checkRope(json.object(scaled), scaled);
-            }
-        }
-    }
-
-    private static void checkRope(JsonObject rope, String key) {
-        for (String name : List.of("rope_type", "type")) {
-            if (rope.has(name) && !rope.text(name).equals("default")) {
-                throw new CheckpointException(
-                        rope.file(),
-                        key + " of type \"" + JsonObject.shorten(rope.text(name))
-                                + "\" scales the RoPE frequencies, which is not supported");
-            }
-        }
-        if (rope.number("factor", 0, 1e9, 1) != 1) {
-            throw new CheckpointException(rope.file(), key + " scales the RoPE frequencies, which is not supported");
-        }
     }
 
     public Hyperparameters hyperparameters() {
@@ -61,20 +43,23 @@ public final class HuggingFaceConfig {
             throw new CheckpointException(
                     json.file(), "num_attention_heads " + heads + " does not divide hidden_size " + hiddenSize);
         }
-        JsonObject rope = json.has("rope_parameters") ? json.object("rope_parameters") : json;
-        int context = (int) json.integer("max_sequence_length", 1, 1 << 30, 2048);
+        int headDim = (int) json.integer("head_dim", 2, 1 << 16, hiddenSize / heads);
+        int context = (int) json.integer(
+                "max_position_embeddings", 1, 1 << 30, json.integer("max_sequence_length", 1, 1 << 30, 2048));
+        Rope rope = HuggingFaceRope.read(json, headDim, context);
         try {
             return new Hyperparameters(
-                    hiddenSize,
-                    (int) json.integer("intermediate_size", 1, 1 << 24),
-                    (int) json.integer("num_hidden_layers", 1, 1 << 12),
-                    heads,
-                    (int) json.integer("num_key_value_heads", 1, heads, heads),
-                    (int) json.integer("head_dim", 2, 1 << 16, hiddenSize / heads),
-                    (int) json.integer("vocab_size", 1, 1 << 24),
-                    (int) json.integer("max_position_embeddings", 1, 1 << 30, context),
-                    (float) json.number("rms_norm_eps", Float.MIN_NORMAL, 0.5),
-                    rope.number("rope_theta", 1, 1e12, json.number("rope_theta", 1, 1e12, 10000)));
+                            hiddenSize,
+                            (int) json.integer("intermediate_size", 1, 1 << 24),
+                            (int) json.integer("num_hidden_layers", 1, 1 << 12),
+                            heads,
+                            (int) json.integer("num_key_value_heads", 1, heads, heads),
+                            headDim,
+                            (int) json.integer("vocab_size", 1, 1 << 24),
+                            context,
+                            (float) json.number("rms_norm_eps", Float.MIN_NORMAL, 0.5),
+                            rope.base())
+                    .withRope(rope);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(json.file(), String.valueOf(e.getMessage()), e);
         }
