@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds KV blocks that already hold the beginning of a prompt.
  *
+ * <p>A salt separates what must not be shared: adapters, whose keys and values differ, and clients, who must not learn from the time
+ * that an answer takes what others have asked.
+ *
  * <p>An entry stands for a whole block of prompt tokens behind a given beginning: its key is the entry before it and the
  * block's own tokens, compared in full, so that two prompts never share by a mere collision of hashes. Only rows that were
  * computed as prompt rows are inserted: a reused block has the very bits that computing it again would give.
@@ -17,15 +20,19 @@ public final class PrefixCache {
     /** The beginning of every prompt. */
     private static final long ROOT = 0;
 
-    private record Key(long parent, int[] tokens) {
+    /** @param salt empty but for a first block: those behind it are told apart by their parent */
+    private record Key(String salt, long parent, int[] tokens) {
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Key that && parent == that.parent && Arrays.equals(tokens, that.tokens);
+            return other instanceof Key that
+                    && parent == that.parent
+                    && salt.equals(that.salt)
+                    && Arrays.equals(tokens, that.tokens);
         }
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(tokens) + Long.hashCode(parent * 0x9E3779B97F4A7C15L);
+            return 31 * (31 * Arrays.hashCode(tokens) + Long.hashCode(parent * 0x9E3779B97F4A7C15L)) + salt.hashCode();
         }
     }
 
@@ -51,13 +58,14 @@ public final class PrefixCache {
      * Gives {@code table}, which is empty, the blocks that hold the first {@code limit} of {@code tokens}, as far as they are
      * known and whole.
      *
+     * @param salt what is found was inserted under the same one
      * @return how many tokens they hold
      */
-    public int reuse(int[] tokens, int limit, BlockTable table) {
+    public int reuse(String salt, int[] tokens, int limit, BlockTable table) {
         long parent = ROOT;
         int found = 0;
         while (enabled && found + blockTokens <= limit) {
-            Entry entry = entries.get(key(parent, tokens, found));
+            Entry entry = entries.get(key(salt, parent, tokens, found));
             if (entry == null) {
                 break;
             }
@@ -75,14 +83,14 @@ public final class PrefixCache {
      * @param inserted how many blocks of this table were inserted before
      * @return how many are inserted now
      */
-    public int insert(int[] tokens, int computed, BlockTable table, int inserted) {
+    public int insert(String salt, int[] tokens, int computed, BlockTable table, int inserted) {
         int whole = computed / blockTokens;
         if (!enabled || whole <= inserted) {
             return inserted;
         }
         long parent = ROOT;
         for (int i = 0; i < whole; i++) {
-            Key key = key(parent, tokens, i * blockTokens);
+            Key key = key(salt, parent, tokens, i * blockTokens);
             Entry entry = entries.get(key);
             if (entry == null) {
                 int block = table.blocks()[i];
@@ -99,8 +107,8 @@ public final class PrefixCache {
         return whole;
     }
 
-    private Key key(long parent, int[] tokens, int from) {
-        return new Key(parent, Arrays.copyOfRange(tokens, from, from + blockTokens));
+    private Key key(String salt, long parent, int[] tokens, int from) {
+        return new Key(parent == ROOT ? salt : "", parent, Arrays.copyOfRange(tokens, from, from + blockTokens));
     }
 
     private void forget(int block) {

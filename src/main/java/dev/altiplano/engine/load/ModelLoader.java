@@ -22,7 +22,6 @@ import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.model.LlamaWeights;
 import dev.altiplano.engine.model.Model;
 import dev.altiplano.engine.model.Models;
-import dev.altiplano.engine.os.HugePages;
 import dev.altiplano.engine.os.LargeMemory;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
@@ -69,9 +68,7 @@ public final class ModelLoader {
             WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
             MemoryPlan plan =
                     MemoryPlan.fit(options, config, kvFormat(options.kv().format(), target), weightPlan.bytes());
-            WeightLoader.Weights loaded =
-                    new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
-            LlamaWeights weights = loaded.weights();
+            LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
             Model model = Models.create(
                     config, weights, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
@@ -79,8 +76,7 @@ public final class ModelLoader {
             warmUp(model, plan);
             ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);
             listener.progress(Phase.READY, 1, 1);
-            HugePages moving = loaded.mapped() == null ? null : HugePages.move(loaded.mapped());
-            return new LoadedModel(card, config, tokenizer, kernels, kv, model, plan.maxScoredRows(), moving, arena);
+            return new LoadedModel(card, config, tokenizer, kernels, kv, model, plan.maxScoredRows(), arena);
         } catch (RuntimeException | Error e) {
             kernels.close();
             arena.close();

@@ -1,7 +1,6 @@
 package dev.altiplano.engine.load;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file with the packed weights of a model, which the next start reads instead of packing again.
@@ -26,15 +24,15 @@ import org.jspecify.annotations.Nullable;
  * chunk of 4 MiB, and one of the header itself. From the next multiple of 4096 on the weights follow as they lie in memory.
  * Whatever does not agree makes the file worthless: it is made anew, and replaced in one step.
  *
- * <p>The file is mapped, and every byte compared before it is used; {@link dev.altiplano.engine.os.HugePages} then makes
- * memory of it. A new copy takes the old one's name and not its place, so that who has it mapped keeps what was there.
+ * <p>The file is read into memory, and every byte compared on the way: nothing that happens to it later reaches a running engine.
+ * A new copy takes the old one's name and not its place, so that whoever is reading it goes on reading what was there.
  *
  * @param file where it is, or will be
  * @param key 32 bytes
  */
 public record WeightCache(Path file, byte[] key) {
 
-    public static final int CHUNK_BYTES = 4 << 20;
+    static final int CHUNK_BYTES = 4 << 20;
 
     private static final long MAGIC = ByteBuffer.wrap(new byte[] {'A', 'L', 'T', 'I', 'P', 'A', 'C', 'K'})
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -63,44 +61,37 @@ public record WeightCache(Path file, byte[] key) {
     }
 
     /**
-     * A file as it was found.
+     * Reads the weights by several threads and compares all sums.
      *
-     * @param weights as they lie in the file, which is mapped; null unless the state is one of the first two
+     * @param target as many bytes as all weights take; filled where the state is one of the first two, else not to be relied on
+     * @param progress is given the bytes read since the last time, by the calling thread
      */
-    public record Found(State state, @Nullable MemorySegment weights) {}
-
-    /**
-     * Maps the copy and compares all sums by several threads.
-     *
-     * @param bytes of all weights
-     * @param arena owns the mapping
-     * @param progress is given the bytes compared since the last time, by the calling thread
-     */
-    public Found map(long bytes, int threads, Arena arena, LongConsumer progress) throws IOException {
+    public State read(MemorySegment target, int threads, LongConsumer progress) throws IOException {
+        long bytes = target.byteSize();
         if (!Files.isRegularFile(file)) {
-            return new Found(State.ABSENT, null);
+            return State.ABSENT;
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer header = little(headerBytes(bytes));
             if (!fill(channel, header) || header.getLong(0) != MAGIC) {
-                return new Found(State.DAMAGED, null);
+                return State.DAMAGED;
             }
             byte[] written = new byte[key.length];
             header.get(KEY_AT, written);
             if (header.getInt(VERSION_AT) != VERSION
                     || !Arrays.equals(written, key)
                     || header.getLong(BYTES_AT) != bytes) {
-                return new Found(State.STALE, null);
+                return State.STALE;
             }
             int end = header.capacity() - 4;
             if (header.getInt(end) != sum(header.slice(0, end)) || channel.size() != dataAt(bytes) + bytes) {
-                return new Found(State.DAMAGED, null);
+                return State.DAMAGED;
             }
-            MemorySegment weights = channel.map(FileChannel.MapMode.READ_ONLY, dataAt(bytes), bytes, arena);
-            if (!new WeightCacheCheck(weights, header.slice(SUMS_AT, end - SUMS_AT)).passes(threads, progress)) {
-                return new Found(State.DAMAGED, null);
+            ByteBuffer sums = header.slice(SUMS_AT, end - SUMS_AT);
+            if (!new WeightCacheReader(channel, dataAt(bytes), target, sums).read(threads, progress)) {
+                return State.DAMAGED;
             }
-            return new Found(header.getInt(VERIFIED_AT) == 1 ? State.READ_VERIFIED : State.READ, weights);
+            return header.getInt(VERIFIED_AT) == 1 ? State.READ_VERIFIED : State.READ;
         }
     }
 
@@ -180,7 +171,7 @@ public record WeightCache(Path file, byte[] key) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    public static int sum(ByteBuffer bytes) {
+    private static int sum(ByteBuffer bytes) {
         CRC32C sum = new CRC32C();
         sum.update(bytes);
         return (int) sum.getValue();

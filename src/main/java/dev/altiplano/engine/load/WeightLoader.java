@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a model's weights into memory: from the packed copy where there is a good one, else from the model's files. */
+/** Brings a model's weights into memory: from the weight cache where there is a good one, else from the model's files. */
 final class WeightLoader {
 
     private static final System.Logger LOG = System.getLogger(WeightLoader.class.getName());
@@ -42,35 +42,26 @@ final class WeightLoader {
     }
 
     /**
-     * Weights, and where they are read from.
-     *
-     * @param mapped the packed copy that they still lie in, or null
-     */
-    record Weights(LlamaWeights weights, @Nullable MemorySegment mapped) {}
-
-    /**
      * Loads the weights into memory that {@code arena} owns.
      *
      * @throws dev.altiplano.engine.checkpoint.CheckpointException when a checksum does not match
      */
-    Weights load(Arena arena) {
-        WeightCache copy = copy();
-        WeightCache.Found found =
-                copy == null ? new WeightCache.Found(WeightCache.State.ABSENT, null) : find(copy, arena);
-        if (options.model().verifyChecksums() && found.state() != WeightCache.State.READ_VERIFIED) {
+    LlamaWeights load(Arena arena) {
+        MemorySegment memory = LargeMemory.allocate(plan.bytes(), arena);
+        WeightCache cache = cache();
+        WeightCache.State state = cache == null ? WeightCache.State.ABSENT : read(cache, memory);
+        if (options.model().verifyChecksums() && state != WeightCache.State.READ_VERIFIED) {
             Verification.checksums(
                     checkpoint.files(), (done, total) -> listener.progress(Phase.VERIFYING, done, Math.max(1, total)));
         }
-        MemorySegment mapped = found.weights();
-        if (mapped != null) {
-            return new Weights(WeightPacking.of(plan, mapped), mapped);
+        if (state == WeightCache.State.READ || state == WeightCache.State.READ_VERIFIED) {
+            return WeightPacking.of(plan, memory);
         }
-        MemorySegment memory = LargeMemory.allocate(plan.bytes(), arena);
         LlamaWeights weights = WeightPacking.pack(checkpoint, kernels.workers(), plan, memory, progress(storedBytes()));
-        if (copy != null) {
-            write(copy, memory);
+        if (cache != null) {
+            write(cache, memory);
         }
-        return new Weights(weights, null);
+        return weights;
     }
 
     private long storedBytes() {
@@ -91,8 +82,8 @@ final class WeightLoader {
         };
     }
 
-    /** The copy that the settings ask for, or null. */
-    private @Nullable WeightCache copy() {
+    /** The weight cache that the settings ask for, or null. */
+    private @Nullable WeightCache cache() {
         String setting = options.model().weightCache();
         if (setting.equalsIgnoreCase("off")) {
             return null;
@@ -109,7 +100,7 @@ final class WeightLoader {
             }
             return new WeightCache(folder.resolve(name + ".packed"), WeightCacheKey.of(checkpoint, plan));
         } catch (IOException | InvalidPathException e) {
-            LOG.log(Level.WARNING, "no packed copy of the weights is used: " + e);
+            LOG.log(Level.WARNING, "no weight cache is used: " + e);
             return null;
         }
     }
@@ -119,43 +110,42 @@ final class WeightLoader {
         return target == null ? "file" : target.name().toLowerCase(Locale.ROOT);
     }
 
-    private WeightCache.Found find(WeightCache copy, Arena arena) {
+    private WeightCache.State read(WeightCache cache, MemorySegment memory) {
         long begin = System.nanoTime();
         try {
-            WeightCache.Found found =
-                    copy.map(plan.bytes(), options.compute().threads(), arena, progress(plan.bytes()));
-            switch (found.state()) {
+            WeightCache.State state = cache.read(memory, options.compute().threads(), progress(plan.bytes()));
+            switch (state) {
                 case READ, READ_VERIFIED ->
                     LOG.log(
                             Level.INFO,
                             "the weights were read from {0} in {1} ms",
-                            copy.file(),
+                            cache.file(),
                             String.valueOf((System.nanoTime() - begin) / 1_000_000));
                 case STALE ->
                     LOG.log(
                             Level.INFO,
-                            "{0} was made from other files or for other settings: it is made anew",
-                            copy.file());
-                case DAMAGED -> LOG.log(Level.WARNING, "{0} is damaged: it is made anew", copy.file());
+                            "{0} was made from other files or for other settings: it is made again",
+                            cache.file());
+                case DAMAGED -> LOG.log(Level.WARNING, "{0} is damaged: it is made again", cache.file());
                 case ABSENT -> {}
             }
-            return found;
+            return state;
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} cannot be read: it is made anew ({1})", copy.file(), e.toString());
-            return new WeightCache.Found(WeightCache.State.DAMAGED, null);
+            LOG.log(Level.WARNING, "{0} cannot be read: it is made again ({1})", cache.file(), e.toString());
+            return WeightCache.State.DAMAGED;
         }
     }
 
-    private void write(WeightCache copy, MemorySegment memory) {
+    private void write(WeightCache cache, MemorySegment memory) {
         try {
-            copy.write(memory, options.model().verifyChecksums());
-            LOG.log(Level.INFO, "a packed copy of the weights was written to {0} for the next start", copy.file());
+            cache.write(memory, options.model().verifyChecksums());
+            LOG.log(Level.INFO, "the packed weights were written to {0} for the next start", cache.file());
         } catch (IOException e) {
             LOG.log(
                     Level.WARNING,
-                    "no packed copy of the weights can be kept at {0} ({1}): every start packs them again. Set"
+                    "no weight cache can be kept at {0} ({1}): every start packs them again. Set"
                             + " altiplano.model.packed-cache to a folder that can be written, or to off",
-                    copy.file(),
+                    cache.file(),
                     e.toString());
         }
     }

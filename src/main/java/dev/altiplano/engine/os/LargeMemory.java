@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class LargeMemory {
 
     private static final long WORTH_MAPPING = 4L << 20;
-    static final long HUGE_PAGE = 2L << 20;
+    private static final long HUGE_PAGE = 2L << 20;
 
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
     private static final int MADV_HUGEPAGE = 14;
-    private static final int MREMAP_MAYMOVE_FIXED = 3;
 
     private static final @Nullable MethodHandle MMAP =
             find("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
@@ -32,8 +31,6 @@ public final class LargeMemory {
             find("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final @Nullable MethodHandle MUNMAP =
             find("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final @Nullable MethodHandle MREMAP =
-            find("mremap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS));
 
     private LargeMemory() {}
 
@@ -65,42 +62,8 @@ public final class LargeMemory {
     }
 
     /** Bytes from an address to the next one at which a huge page can begin. */
-    static long untilHugePage(long address) {
+    private static long untilHugePage(long address) {
         return (HUGE_PAGE - address % HUGE_PAGE) % HUGE_PAGE;
-    }
-
-    /**
-     * Puts memory in huge pages with the same bytes in the place of what is mapped there; false where the system does not give
-     * it, and all is as it was.
-     *
-     * @param mapped begins and ends where huge pages do; read by others meanwhile, and written by nobody
-     */
-    static boolean replace(MemorySegment mapped) {
-        if (MMAP == null || MADVISE == null || MUNMAP == null || MREMAP == null) {
-            return false;
-        }
-        long bytes = mapped.byteSize();
-        MemorySegment start = map(bytes + HUGE_PAGE);
-        if (start.address() == -1) {
-            return false;
-        }
-        // What is left over goes first: once the copy has moved away, others may have something there.
-        long before = untilHugePage(start.address());
-        unmap(start.address(), before);
-        unmap(start.address() + before + bytes, HUGE_PAGE - before);
-        MemorySegment copy = MemorySegment.ofAddress(start.address() + before).reinterpret(bytes);
-        copy.copyFrom(mapped);
-        try {
-            MemorySegment at = (MemorySegment) MREMAP.invokeExact(
-                    copy, bytes, bytes, MREMAP_MAYMOVE_FIXED, MemorySegment.ofAddress(mapped.address()));
-            if (at.address() == -1) {
-                unmap(copy.address(), bytes);
-                return false;
-            }
-            return true;
-        } catch (Throwable thrown) {
-            throw rethrown(thrown);
-        }
     }
 
     /** New memory, asked to be in huge pages; at address -1 when there is none. */

@@ -97,10 +97,15 @@ public final class RequestQueue<T> {
     }
 
     /** The request whose turn it is, or null. */
-    public synchronized @Nullable T poll() {
+    public @Nullable T poll() {
+        return poll(client -> true);
+    }
+
+    /** The request whose turn it is among the clients for which {@code wanted} holds, or null. */
+    public synchronized @Nullable T poll(Predicate<String> wanted) {
         Client next = null;
         for (Client client : turns) {
-            if (next == null || client.priority > next.priority) {
+            if ((next == null || client.priority > next.priority) && wanted.test(client.name)) {
                 next = client;
             }
         }

@@ -8,6 +8,7 @@ import dev.altiplano.engine.RequestSummary;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenStream;
 import dev.altiplano.engine.Usage;
+import dev.altiplano.engine.sample.StopStrings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class ActiveRequest implements Generation {
     private final long deadlineNanos;
     private final long seed;
     private final Runnable wake;
+    private final StopStrings stopStrings;
     private final EventChannel stream = new EventChannel(STREAM_CAPACITY);
     private final List<GenerationSequence> sequences = new ArrayList<>();
     private volatile boolean cancelled;
@@ -51,6 +53,7 @@ public final class ActiveRequest implements Generation {
         this.deadlineNanos = deadlineNanos;
         this.seed = seed;
         this.wake = wake;
+        stopStrings = new StopStrings(request.stopping().strings());
     }
 
     /**
@@ -98,6 +101,10 @@ public final class ActiveRequest implements Generation {
 
     List<GenerationSequence> sequences() {
         return sequences;
+    }
+
+    StopStrings stopStrings() {
+        return stopStrings;
     }
 
     List<PromptTokens> prompts() {

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.request;
 
 import dev.altiplano.engine.FinishReason;
+import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.sample.LogitsProcessor;
@@ -60,7 +61,11 @@ public final class GenerationSequence extends Sequence {
             List<LogitsProcessor> processors,
             int maxTokens,
             Detokenizer detokenizer) {
-        super(request.prompts().get(promptIndex).ids(), sibling);
+        super(
+                request.prompts().get(promptIndex).ids(),
+                sibling,
+                request.request().client().name(),
+                salt(request.request()));
         this.request = request;
         this.promptIndex = promptIndex;
         this.sample = sample;
@@ -71,8 +76,13 @@ public final class GenerationSequence extends Sequence {
         PromptTokens prompt = request.prompts().get(promptIndex);
         promptCharacters = prompt.characters();
         promptOffsets = prompt.offsets();
-        stops = new StopMatcher(request.request().stopping().strings());
+        stops = new StopMatcher(request.stopStrings());
         heldText = request.request().bestOf() > request.request().n() ? new StringBuilder() : null;
+    }
+
+    private static String salt(GenerationRequest request) {
+        String adapter = request.adapter() == null ? "" : request.adapter();
+        return adapter + '\u0000' + request.client().cacheSalt();
     }
 
     @Override

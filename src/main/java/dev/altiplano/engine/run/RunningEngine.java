@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ final class RunningEngine implements Engine {
     private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
+    private final Predicate<String> wanted;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile long lastSignNanos = System.nanoTime();
@@ -71,6 +73,7 @@ final class RunningEngine implements Engine {
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache());
         scheduler = new Scheduler<>(
                 pool, prefixes, blockTokens, limits.maxSequences(), limits.maxBatchTokens(), loaded.maxScoredRows());
+        wanted = scheduler::wants;
         ledger = new Ledger(options, observer, queue, counters, pool.size());
         requests = new ActiveRequests(scheduler, reader, this::ended);
         int blockIds = Math.multiplyExact(limits.maxSequences(), Math.ceilDiv(contextLength, blockTokens));
@@ -112,8 +115,8 @@ final class RunningEngine implements Engine {
 
     /** Takes requests from the queue, no more in a step than sequences can run: the others are not kept waiting by their number. */
     private void admit() {
-        for (int i = 0; i < options.batch().maxSequences() && scheduler.hasRoom(); i++) {
-            ActiveRequest next = queue.poll();
+        for (int i = 0; i < options.batch().maxSequences(); i++) {
+            ActiveRequest next = queue.poll(wanted);
             if (next == null) {
                 return;
             }

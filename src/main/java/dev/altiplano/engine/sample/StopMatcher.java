@@ -1,18 +1,17 @@
 package dev.altiplano.engine.sample;
 
-import java.util.List;
-
 /**
- * Finds stop sequences in text that arrives in pieces. Holds back no more than what could still begin one; the earliest
- * occurrence ends the text. Belongs to one choice.
+ * Finds stop sequences in text that arrives in pieces. Holds back no more than what could still begin one; the first one to be
+ * complete ends the text, however it is cut into pieces. Belongs to one sequence.
  */
 public final class StopMatcher {
 
-    private final List<String> stops;
+    private final StopStrings stops;
     private final StringBuilder held = new StringBuilder();
+    private int state = StopStrings.START;
     private boolean stopped;
 
-    public StopMatcher(List<String> stops) {
+    public StopMatcher(StopStrings stops) {
         this.stops = stops;
     }
 
@@ -21,16 +20,19 @@ public final class StopMatcher {
         if (stops.isEmpty()) {
             return text;
         }
-        if (text.isEmpty() || stopped) {
+        if (stopped) {
             return "";
         }
-        held.append(text);
-        int stop = firstStop();
-        if (stop >= 0) {
-            stopped = true;
-            return take(stop);
+        for (int i = 0; i < text.length(); i++) {
+            held.append(text.charAt(i));
+            state = stops.next(state, text.charAt(i));
+            int match = stops.match(state);
+            if (match > 0) {
+                stopped = true;
+                return take(held.length() - match);
+            }
         }
-        return take(held.length() - couldBegin());
+        return take(held.length() - stops.depth(state));
     }
 
     /** What was held back, now that nothing more comes. */
@@ -47,39 +49,5 @@ public final class StopMatcher {
         String text = held.substring(0, length);
         held.delete(0, length);
         return text;
-    }
-
-    private int firstStop() {
-        int first = -1;
-        for (String stop : stops) {
-            int at = held.indexOf(stop);
-            if (at >= 0 && (first < 0 || at < first)) {
-                first = at;
-            }
-        }
-        return first;
-    }
-
-    /** Length of the longest end of the held text that begins a stop sequence. */
-    private int couldBegin() {
-        int longest = 0;
-        for (String stop : stops) {
-            for (int length = Math.min(stop.length() - 1, held.length()); length > longest; length--) {
-                if (ends(stop, length)) {
-                    longest = length;
-                }
-            }
-        }
-        return longest;
-    }
-
-    private boolean ends(String stop, int length) {
-        int from = held.length() - length;
-        for (int i = 0; i < length; i++) {
-            if (held.charAt(from + i) != stop.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -4,15 +4,34 @@ import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.BlockTable;
 import dev.altiplano.engine.cache.PrefixCache;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Continuous batching: decides before each step which tokens of which sequences run.
  *
- * <p>Sequences that decode come first, so that a long prompt never holds them up; what is left of the step's token budget goes
- * to prompts, the oldest first, in chunks. New sequences join while there is room in the batch and in the KV memory. When the
- * memory is full, the youngest running sequence gives its blocks back and waits in its old place; the oldest always goes on, so
- * that every sequence that fits the memory alone is finished some day. Belongs to the engine thread.
+ * <h2>Order</h2>
+ * Sequences that decode come first, so that a long prompt never holds them up. What is left of the step's token budget goes to
+ * prompts in chunks: first an equal part to the oldest prompt of each client, then the rest to the oldest prompts. New sequences
+ * join while there is room in the batch and in the KV memory.
+ *
+ * <h2>Places</h2>
+ * A client with many sequences may take all places while nobody else wants one. Free places go to the client that has the fewest.
+ * When another client waits and has fewer places than an equal part, the youngest sequence of the client that has most gives its
+ * place back. So a request of hundreds of sequences delays another client by a step, and not by its own length.
+ *
+ * <h2>Memory</h2>
+ * When the KV memory is full, the youngest running sequence is preempted: it gives its blocks back and waits in its old place.
+ * What it had computed is computed again later, prompt rows as prompt rows and generated ones as generated ones.
+ *
+ * <h2>Why nobody starves</h2>
+ * The oldest running sequence is never preempted for memory, so every sequence that fits the memory alone is finished some day. A
+ * place is taken only from a client that has more than an equal part, for one that has less: the oldest sequence of each client
+ * keeps its place once it has one. Among the sequences of one client the oldest goes first.
+ *
+ * <p>Belongs to the engine thread.
  *
  * @param <S> the sequences
  */
@@ -29,8 +48,12 @@ public final class Scheduler<S extends Sequence> {
     /** In order of age; what was preempted is older than what is new. */
     private final List<S> waiting = new ArrayList<>();
 
+    /** Clients with sequences here. */
+    private final Map<String, Tenant> tenants = new HashMap<>();
+
     private final StepPlan<S> plan = new StepPlan<>();
     private long lastOrder;
+    private long step;
     private long preemptions;
 
     /**
@@ -56,44 +79,97 @@ public final class Scheduler<S extends Sequence> {
     /** Takes a new sequence in. */
     public void add(S sequence) {
         sequence.order(++lastOrder);
+        Tenant tenant = tenants.computeIfAbsent(sequence.client(), Tenant::new);
+        tenant.waiting(1);
+        sequence.tenant(tenant);
         waiting.add(sequence);
     }
 
-    /** Whether another sequence could join the next step if its blocks are free. */
+    /** Whether a sequence of anybody could join the next step if its blocks are free. */
     public boolean hasRoom() {
         return running.size() + waiting.size() < maxSequences;
+    }
+
+    /** Whether a sequence of {@code client} should be added: there is room, or the client has none here and is due a place. */
+    public boolean wants(String client) {
+        return hasRoom() || !tenants.containsKey(client);
     }
 
     /** Ends a sequence wherever it is; its blocks are free at once. */
     public void end(S sequence) {
         if (sequence.state() == Sequence.State.RUNNING) {
             running.remove(sequence);
-        } else if (sequence.state() == Sequence.State.WAITING) {
-            waiting.remove(sequence);
+            sequence.tenant().running(-1);
+            forgetIdle(sequence.tenant());
+        } else if (sequence.state() == Sequence.State.WAITING && waiting.remove(sequence)) {
+            sequence.tenant().waiting(-1);
+            forgetIdle(sequence.tenant());
         }
         sequence.end();
+    }
+
+    private void forgetIdle(Tenant tenant) {
+        if (tenant.idle()) {
+            tenants.remove(tenant.name());
+        }
     }
 
     /** The rows of the next step; valid until the next call. */
     public StepPlan<S> plan() {
         plan.clear();
+        makePlaces();
         for (int i = 0; i < running.size(); i++) {
             S sequence = running.get(i);
             if (sequence.decodes()) {
-                schedule(sequence, 0);
+                schedule(sequence, 0, maxBatchTokens);
             }
         }
-        boolean full = false;
-        for (int i = 0; i < running.size() && !full; i++) {
-            S sequence = running.get(i);
-            if (!sequence.decodes()) {
-                full = !schedule(sequence, scoredRows());
-            }
-        }
-        if (!full) {
-            admit();
+        int prompting = promptingTenants();
+        int share = prompting < 2 ? maxBatchTokens : Math.ceilDiv(maxBatchTokens - plan.rows(), prompting);
+        if (schedulePrompts(share) && admit(share)) {
+            schedulePrompts(maxBatchTokens);
         }
         return plan;
+    }
+
+    /** How many clients have a prompt to compute. */
+    private int promptingTenants() {
+        step++;
+        int count = 0;
+        for (int i = 0; i < running.size(); i++) {
+            count += !running.get(i).decodes() && running.get(i).tenant().firstIn(step) ? 1 : 0;
+        }
+        for (int i = 0; i < waiting.size(); i++) {
+            count += waiting.get(i).tenant().firstIn(step) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /**
+     * Plans prompts, the oldest first: each client's oldest for {@code mostRows} rows, or all without a bound.
+     *
+     * @return whether anything more can be planned in this step
+     */
+    private boolean schedulePrompts(int mostRows) {
+        boolean bounded = mostRows < maxBatchTokens;
+        for (int i = 0; i < running.size(); i++) {
+            S sequence = running.get(i);
+            boolean due = !bounded || isOldestPrompt(sequence, i);
+            if (!sequence.decodes() && due && !schedule(sequence, scoredRows(), mostRows)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether no older running sequence of the same client has a prompt to compute. */
+    private boolean isOldestPrompt(S sequence, int place) {
+        for (int i = 0; i < place; i++) {
+            if (running.get(i).tenant() == sequence.tenant() && !running.get(i).decodes()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The planned rows have been computed: their sequences advance, and whole KV blocks of prompts can be reused. */
@@ -103,7 +179,8 @@ public final class Scheduler<S extends Sequence> {
             if (sequence.state() == Sequence.State.RUNNING) {
                 sequence.advance(done.rows(part));
                 int prompt = Math.min(sequence.computed(), sequence.promptLength());
-                sequence.inserted(prefixes.insert(sequence.tokens(), prompt, sequence.table(), sequence.inserted()));
+                sequence.inserted(prefixes.insert(
+                        sequence.salt(), sequence.tokens(), prompt, sequence.table(), sequence.inserted()));
             }
         }
     }
@@ -111,18 +188,21 @@ public final class Scheduler<S extends Sequence> {
     /**
      * Plans as many rows of {@code sequence} as budget and memory allow, all of one role.
      *
+     * @param mostRows maximum of rows for it
      * @return whether anything more can be planned in this step
      */
-    private boolean schedule(S sequence, int scoredRows) {
+    private boolean schedule(S sequence, int scoredRows, int mostRows) {
         int end = sequence.promptComputed() ? sequence.length() : sequence.promptLength();
-        int rows = Math.min(end - sequence.computed(), maxBatchTokens - plan.rows());
+        int planned = plan.rowsOf(sequence);
+        int rows = Math.min(
+                end - sequence.computed() - planned, Math.min(mostRows - planned, maxBatchTokens - plan.rows()));
         if (sequence.scoresPrompt() && !sequence.promptComputed()) {
             rows = Math.min(rows, maxScoredRows - maxSequences - scoredRows);
         }
         if (rows <= 0) {
             return maxBatchTokens > plan.rows();
         }
-        int tokens = sequence.computed() + rows;
+        int tokens = sequence.computed() + planned + rows;
         while (sequence.table().missingFor(tokens) > pool.available()) {
             S youngest = running.getLast();
             preempt(youngest);
@@ -149,6 +229,8 @@ public final class Scheduler<S extends Sequence> {
         plan.remove(sequence);
         running.remove(sequence);
         sequence.preempt();
+        sequence.tenant().running(-1);
+        sequence.tenant().waiting(1);
         int place = 0;
         while (place < waiting.size() && waiting.get(place).order() < sequence.order()) {
             place++;
@@ -157,13 +239,58 @@ public final class Scheduler<S extends Sequence> {
         preemptions++;
     }
 
-    private void admit() {
-        for (int i = 0; i < waiting.size() && running.size() < maxSequences && plan.rows() < maxBatchTokens; ) {
+    /** Takes places from a client that has more than an equal part, for clients that wait and have less. */
+    private void makePlaces() {
+        if (running.size() < maxSequences || tenants.size() < 2) {
+            return;
+        }
+        int part = maxSequences / tenants.size();
+        int wanted = 0;
+        for (int i = 0; i < waiting.size() && wanted < maxSequences; i++) {
             S sequence = waiting.get(i);
-            if (waitsForSibling(sequence)) {
-                i++;
-                continue;
+            if (sequence.tenant().running() < part && !waitsForSibling(sequence) && isOldestWaiting(sequence, i)) {
+                wanted++;
             }
+        }
+        for (; wanted > 0; wanted--) {
+            S youngest = youngestAbove(part);
+            if (youngest == null) {
+                return;
+            }
+            preempt(youngest);
+        }
+    }
+
+    private boolean isOldestWaiting(S sequence, int place) {
+        for (int i = 0; i < place; i++) {
+            if (waiting.get(i).tenant() == sequence.tenant()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The youngest running sequence of the client that has most places, if those are more than {@code part}. */
+    private @Nullable S youngestAbove(int part) {
+        S found = null;
+        for (int i = running.size() - 1; i >= 0; i--) {
+            S sequence = running.get(i);
+            int places = sequence.tenant().running();
+            if (places > part && (found == null || places > found.tenant().running())) {
+                found = sequence;
+            }
+        }
+        return found;
+    }
+
+    /** Lets waiting sequences join; returns whether anything more can be planned in this step. */
+    private boolean admit(int share) {
+        while (running.size() < maxSequences && plan.rows() < maxBatchTokens) {
+            int i = next();
+            if (i < 0) {
+                return true;
+            }
+            S sequence = waiting.get(i);
             BlockTable table = new BlockTable(pool, blockTokens);
             int reused = reuse(sequence, table);
             // Each running sequence may want its next block soon: who takes the last ones would soon be preempted, and
@@ -171,15 +298,34 @@ public final class Scheduler<S extends Sequence> {
             int missing = table.missingFor(sequence.length() + 1) + running.size();
             if (missing > pool.available() && !running.isEmpty()) {
                 table.releaseAll();
-                return;
+                return true;
             }
             waiting.remove(i);
+            sequence.tenant().waiting(-1);
+            sequence.tenant().running(1);
             sequence.start(table, reused);
             insert(sequence);
-            if (!schedule(sequence, scoredRows())) {
-                return;
+            if (!schedule(sequence, scoredRows(), share)) {
+                return false;
             }
         }
+        return plan.rows() < maxBatchTokens;
+    }
+
+    /** Which waiting sequence gets the next place: of the client with the fewest places, the oldest; -1 where none can run. */
+    private int next() {
+        int best = -1;
+        for (int i = 0; i < waiting.size(); i++) {
+            S sequence = waiting.get(i);
+            if (best >= 0
+                    && sequence.tenant().running() >= waiting.get(best).tenant().running()) {
+                continue;
+            }
+            if (!waitsForSibling(sequence)) {
+                best = i;
+            }
+        }
+        return best;
     }
 
     /** A sequence whose sibling is about to compute the same prompt lets it go ahead. */
@@ -201,7 +347,7 @@ public final class Scheduler<S extends Sequence> {
             table.share(sibling.table(), blocks);
             return blocks * blockTokens;
         }
-        return prefixes.reuse(sequence.tokens(), limit, table);
+        return prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
     }
 
     private void insert(S sequence) {

@@ -23,7 +23,12 @@ public class Sequence {
 
     private final int promptLength;
     private final @Nullable Sequence sibling;
+    private final String client;
+    private final String salt;
+    /** The prompt's own array until the first token is appended: siblings share it. */
     private int[] tokens;
+
+    private boolean ownsTokens;
     private int length;
     private int computed;
     private int inserted;
@@ -32,26 +37,32 @@ public class Sequence {
     private long order;
     private State state = State.WAITING;
     private @Nullable BlockTable table;
+    private @Nullable Tenant tenant;
 
     /**
-     * A sequence that begins with {@code prompt}.
+     * A sequence that begins with {@code prompt}, which nobody changes from now on.
      *
      * @param sibling a sequence of the same prompt, submitted before, whose KV blocks this one shares once the prompt is computed
+     * @param client with whom it shares places and the token budget of a step
+     * @param salt prefixes in memory are shared only with sequences of the same salt
      */
-    protected Sequence(int[] prompt, @Nullable Sequence sibling) {
+    protected Sequence(int[] prompt, @Nullable Sequence sibling, String client, String salt) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("a sequence needs at least one prompt token");
         }
-        tokens = prompt.clone();
+        tokens = prompt;
         promptLength = prompt.length;
         length = prompt.length;
         this.sibling = sibling;
+        this.client = client;
+        this.salt = salt;
     }
 
     /** Appends a generated token. */
     public final void append(int token) {
-        if (length == tokens.length) {
+        if (!ownsTokens || length == tokens.length) {
             tokens = Arrays.copyOf(tokens, length + Math.max(16, length / 2));
+            ownsTokens = true;
         }
         tokens[length++] = token;
     }
@@ -106,6 +117,26 @@ public class Sequence {
             throw new IllegalStateException("a sequence that is " + state + " holds no KV blocks");
         }
         return table;
+    }
+
+    final String client() {
+        return client;
+    }
+
+    final String salt() {
+        return salt;
+    }
+
+    /** Its client's part in the scheduler; only while it is there. */
+    final Tenant tenant() {
+        if (tenant == null) {
+            throw new IllegalStateException("a sequence that is " + state + " has not been added");
+        }
+        return tenant;
+    }
+
+    final void tenant(Tenant value) {
+        tenant = value;
     }
 
     final @Nullable Sequence sibling() {

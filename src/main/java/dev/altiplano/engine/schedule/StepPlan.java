@@ -23,8 +23,13 @@ public final class StepPlan<S extends Sequence> {
         rows = 0;
     }
 
+    /** Adds rows of a sequence, to those that are planned already if there are any. */
     void add(S sequence, int count) {
-        if (sequence.promptComputed()) {
+        List<S> parts = sequence.promptComputed() ? generated : prompts;
+        int part = parts.indexOf(sequence);
+        if (part >= 0) {
+            (sequence.promptComputed() ? generatedRows : promptRows)[part] += count;
+        } else if (sequence.promptComputed()) {
             generatedRows = put(generatedRows, generated.size(), count);
             generated.add(sequence);
         } else {
@@ -32,6 +37,16 @@ public final class StepPlan<S extends Sequence> {
             prompts.add(sequence);
         }
         rows += count;
+    }
+
+    /** Rows that are planned for a sequence. */
+    int rowsOf(S sequence) {
+        int part = generated.indexOf(sequence);
+        if (part >= 0) {
+            return generatedRows[part];
+        }
+        part = prompts.indexOf(sequence);
+        return part < 0 ? 0 : promptRows[part];
     }
 
     void remove(S sequence) {

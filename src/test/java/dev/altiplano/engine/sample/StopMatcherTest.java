@@ -10,7 +10,7 @@ final class StopMatcherTest {
 
     @Test
     void holdsBackOnlyWhatCouldBeginAStop() {
-        StopMatcher stops = new StopMatcher(List.of("</end>", "\n\n"));
+        StopMatcher stops = new StopMatcher(new StopStrings(List.of("</end>", "\n\n")));
         assertThat(stops.append("a < b")).isEqualTo("a < b");
         assertThat(stops.append(" <")).isEqualTo(" ");
         assertThat(stops.append("/en")).isEmpty();
@@ -24,7 +24,7 @@ final class StopMatcherTest {
 
     @Test
     void givesWhatItHeldAtTheEnd() {
-        StopMatcher stops = new StopMatcher(List.of("abc"));
+        StopMatcher stops = new StopMatcher(new StopStrings(List.of("abc")));
         assertThat(stops.append("xab")).isEqualTo("x");
         assertThat(stops.finish()).isEqualTo("ab");
         assertThat(stops.stopped()).isFalse();
@@ -37,10 +37,12 @@ final class StopMatcherTest {
         for (int round = 0; round < 5000; round++) {
             String text = letters(random, 30);
             List<String> all = List.of(letters(random, 1 + random.nextInt(3)), letters(random, 1 + random.nextInt(4)));
-            StopMatcher whole = new StopMatcher(all);
+            StopMatcher whole = new StopMatcher(new StopStrings(all));
             StringBuilder letterByLetter = new StringBuilder();
-            for (int i = 0; i < text.length() && !whole.stopped(); i++) {
-                letterByLetter.append(whole.append(text.substring(i, i + 1)));
+            for (int i = 0; i < text.length(); ) {
+                int next = Math.min(text.length(), i + 1 + random.nextInt(4));
+                letterByLetter.append(whole.append(text.substring(i, next)));
+                i = next;
             }
             letterByLetter.append(whole.finish());
             int end = text.length();
@@ -50,6 +52,20 @@ final class StopMatcherTest {
             }
             assertThat(letterByLetter.toString()).as("%s in %s", all, text).isEqualTo(text.substring(0, end));
         }
+    }
+
+    /** Long sequences that nearly match all the time: steps that grew with their lengths would take minutes. */
+    @Test
+    void longSequencesCostNoMoreThanShortOnes() {
+        String letters = "a".repeat(1023);
+        StopStrings all = new StopStrings(List.of(letters + "b", letters + "c", letters + "d", letters + "e"));
+        StringBuilder shown = new StringBuilder();
+        StopMatcher stops = new StopMatcher(all);
+        for (int i = 0; i < 200_000; i++) {
+            shown.append(stops.append("aaa"));
+        }
+        assertThat(shown).hasSize(600_000 - 1023);
+        assertThat(stops.finish()).hasSize(1023);
     }
 
     private static int longestStopAt(String text, int end, List<String> stops) {

@@ -18,7 +18,11 @@ final class SchedulerTest {
         private final int end;
 
         Plain(int promptLength, int generate, int first) {
-            super(prompt(promptLength, first), null);
+            this(promptLength, generate, first, "");
+        }
+
+        Plain(int promptLength, int generate, int first, String client) {
+            super(prompt(promptLength, first), null, client, "");
             end = promptLength + generate;
         }
 
@@ -91,6 +95,70 @@ final class SchedulerTest {
         }
         assertThat(all).allMatch(each -> each.state() == Sequence.State.ENDED);
         assertThat(scheduler.preemptions()).isPositive();
+        assertThat(pool.held()).isZero();
+        assertThat(pool.available()).isEqualTo(12);
+    }
+
+    @Test
+    void aClientWithManySequencesGivesPlacesToAnother() {
+        List<Plain> many = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Plain one = new Plain(4, 40, 1000 * i, "many");
+            many.add(one);
+            scheduler.add(one);
+        }
+        advance(scheduler.plan());
+        assertThat(scheduler.hasRoom()).isFalse();
+        assertThat(scheduler.wants("many")).isFalse();
+        assertThat(scheduler.wants("few")).isTrue();
+        Plain few = new Plain(4, 3, 77, "few");
+        scheduler.add(few);
+        for (int step = 0; step < 5 && few.state() != Sequence.State.ENDED; step++) {
+            advance(scheduler.plan());
+        }
+        assertThat(few.state()).isEqualTo(Sequence.State.ENDED);
+        for (int step = 0; step < 2000; step++) {
+            advance(scheduler.plan());
+        }
+        assertThat(many).allMatch(each -> each.state() == Sequence.State.ENDED);
+        assertThat(pool.held()).isZero();
+    }
+
+    @Test
+    void aLongPromptSharesTheBudgetWithAnotherClientsShortOne() {
+        Plain longPrompt = new Plain(120, 1, 1000, "long");
+        scheduler.add(longPrompt);
+        advance(scheduler.plan());
+        Plain shortPrompt = new Plain(12, 1, 0, "short");
+        scheduler.add(shortPrompt);
+        StepPlan<Plain> plan = scheduler.plan();
+        assertThat(plan.rowsOf(shortPrompt)).isEqualTo(12);
+        assertThat(plan.rowsOf(longPrompt)).isEqualTo(20);
+    }
+
+    /** Clients that come and go with many and with few sequences: each has its turn, every sequence ends, no block is lost. */
+    @Test
+    void clientsShareAndEverySequenceEnds() {
+        Random random = new Random(5);
+        List<Plain> all = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            String client = "client" + random.nextInt(1 + i % 5);
+            all.add(new Plain(1 + random.nextInt(60), 1 + random.nextInt(40), random.nextInt(3) * 1000, client));
+        }
+        int next = 0;
+        for (int step = 0; step < 100_000; step++) {
+            while (next < all.size() && scheduler.wants(all.get(next).client())) {
+                scheduler.add(all.get(next++));
+            }
+            StepPlan<Plain> plan = scheduler.plan();
+            if (plan.rows() == 0 && next == all.size()) {
+                break;
+            }
+            assertThat(plan.rows()).isBetween(1, 32);
+            assertThat(plan.parts()).isLessThanOrEqualTo(4);
+            advance(plan);
+        }
+        assertThat(all).allMatch(each -> each.state() == Sequence.State.ENDED);
         assertThat(pool.held()).isZero();
         assertThat(pool.available()).isEqualTo(12);
     }
