@@ -10,6 +10,7 @@ import dev.altiplano.engine.kernel.quant.Embedding;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU. Belongs
@@ -20,6 +21,7 @@ final class LlamaModel implements Model {
     private final Hyperparameters config;
     private final LlamaWeights weights;
     private final LinearKernels linear;
+    private final AdapterStep adapters;
     private final LayerKernels layers;
     private final Embedding embedding;
     private final KvCache kv;
@@ -48,6 +50,7 @@ final class LlamaModel implements Model {
     LlamaModel(
             Hyperparameters config,
             LlamaWeights weights,
+            List<Adapter> adapters,
             Kernels kernels,
             KvCache kv,
             int maxRows,
@@ -60,7 +63,9 @@ final class LlamaModel implements Model {
         embedding = new Embedding(kernels.workers());
         this.kv = kv;
         angles = new RotaryTable(config, arena);
-        scratchBytes = scratchBytes(config, maxRows, maxScoredRows);
+        this.adapters = new AdapterStep(adapters, config, linear, maxRows, arena);
+        scratchBytes = scratchBytes(config, maxRows, maxScoredRows)
+                + AdapterStep.scratchBytes(AdapterStep.ranks(adapters), config, maxRows);
         hidden = floats(maxRows, config.hiddenSize(), arena);
         normed = floats(maxRows, config.hiddenSize(), arena);
         qkv = floats(maxRows, config.qkvSize(), arena);
@@ -97,13 +102,14 @@ final class LlamaModel implements Model {
             LlamaWeights.Layer layer = weights.layers().get(i);
             layers.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, places.rows(), size);
             linear.multiply(layer.qkv(), normed, qkv, places.rows(), places.generatedRows(), false);
+            adapters.add(Adapter.Site.QKV, i, normed, qkv, batch, places);
             layers.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
             if (i == config.layers() - 1) {
                 keepScored(batch);
                 places = batch.scoredPlaces();
             }
             if (places.rows() > 0) {
-                attendAndFeed(layer, i, places);
+                attendAndFeed(layer, i, batch, places);
             }
             afterLayer.run();
         }
@@ -114,16 +120,19 @@ final class LlamaModel implements Model {
         return logits;
     }
 
-    private void attendAndFeed(LlamaWeights.Layer layer, int index, RowBatch places) {
+    private void attendAndFeed(LlamaWeights.Layer layer, int index, ForwardBatch batch, RowBatch places) {
         int rows = places.rows();
         int generated = places.generatedRows();
         int size = config.hiddenSize();
         layers.attention(qkv, config.heads(), kv.memory(), kv.shape(), index, places, attended);
         linear.multiply(layer.attentionOutput(), attended, hidden, rows, generated, true);
+        adapters.add(Adapter.Site.ATTENTION_OUTPUT, index, attended, hidden, batch, places);
         layers.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
         linear.multiply(layer.gateUp(), normed, gateUp, rows, generated, false);
+        adapters.add(Adapter.Site.GATE_UP, index, normed, gateUp, batch, places);
         layers.swiGlu(gateUp, gated, rows, config.intermediateSize());
         linear.multiply(layer.down(), gated, hidden, rows, generated, true);
+        adapters.add(Adapter.Site.DOWN, index, gated, hidden, batch, places);
     }
 
     /** Of the last layer other rows need the keys and values alone: moves the rows whose logits are wanted to the front. */

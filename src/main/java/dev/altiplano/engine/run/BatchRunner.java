@@ -9,6 +9,7 @@ import dev.altiplano.engine.request.GenerationSequence;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Lays planned rows out for the model, and takes from its logits what sequences have waited for. Belongs to the engine thread. */
 final class BatchRunner {
@@ -19,6 +20,9 @@ final class BatchRunner {
     private final Ledger ledger;
     private final StepCounters counters;
     private final EngineObserver observer;
+    /** Names in the order in which the model knows the adapters. */
+    private final List<String> adapters;
+
     /** Index of the first wanted logits of each part of the plan, or -1. */
     private int[] firstScored = new int[16];
 
@@ -28,13 +32,15 @@ final class BatchRunner {
             ActiveRequests requests,
             Ledger ledger,
             StepCounters counters,
-            EngineObserver observer) {
+            EngineObserver observer,
+            List<String> adapters) {
         this.batch = batch;
         this.scorer = scorer;
         this.requests = requests;
         this.ledger = ledger;
         this.counters = counters;
         this.observer = observer;
+        this.adapters = adapters;
     }
 
     /** The planned rows, as the model reads them. */
@@ -50,13 +56,15 @@ final class BatchRunner {
             }
             ledger.started(sequence.request(), nowNanos);
             boolean generated = plan.generated(part);
+            String named = sequence.request().request().adapter();
+            int adapter = named == null ? -1 : adapters.indexOf(named);
             int list = batch.addBlockList(
                     sequence.table().blocks(), sequence.table().size());
             int end = sequence.computed() + plan.rows(part);
             firstScored[part] = -1;
             for (int position = sequence.computed(); position < end; position++) {
                 boolean wanted = position == sequence.length() - 1 || sequence.scoresPrompt() && !generated;
-                int scored = batch.add(sequence.tokens()[position], position, list, generated, wanted);
+                int scored = batch.add(sequence.tokens()[position], position, list, generated, wanted, adapter);
                 firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
             }
         }

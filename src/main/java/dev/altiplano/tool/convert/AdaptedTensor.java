@@ -5,10 +5,10 @@ import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.adapter.LowRank;
 import dev.altiplano.engine.kernel.WeightFormat;
-import dev.altiplano.engine.kernel.quant.BlockQuantizer;
 import dev.altiplano.engine.kernel.quant.BlockReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,17 +16,17 @@ import java.util.Objects;
 /** A matrix with an adapter merged into it: {@code W + scale · B · A}, computed row by row when it is read, by any thread. */
 final class AdaptedTensor implements Tensor {
 
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final Tensor base;
-    private final TensorType type;
     private final int rank;
     /** [rank, columns]. */
     private final float[] a;
     /** [rows, rank], times the scale. */
     private final float[] b;
 
-    private AdaptedTensor(Tensor base, LowRank part, TensorType type) {
+    private AdaptedTensor(Tensor base, LowRank part) {
         this.base = base;
-        this.type = type;
         this.rank = part.rank();
         this.a = values(part.a());
         this.b = values(part.b());
@@ -35,12 +35,12 @@ final class AdaptedTensor implements Tensor {
         }
     }
 
-    /** {@code tensors} with those that {@code adapter} changes replaced: 16 bits stay 16 bits, everything else becomes F32. */
+    /** {@code tensors} with those that {@code adapter} changes replaced by their sums, which only F32 has without rounding. */
     static List<Tensor> merge(List<Tensor> tensors, AdapterFile adapter) {
         List<Tensor> merged = new ArrayList<>();
         for (Tensor tensor : tensors) {
             LowRank part = adapter.parts().get(tensor.name());
-            merged.add(part == null ? tensor : new AdaptedTensor(tensor, part, TensorType.F32));
+            merged.add(part == null ? tensor : new AdaptedTensor(tensor, part));
         }
         return merged;
     }
@@ -52,7 +52,7 @@ final class AdaptedTensor implements Tensor {
 
     @Override
     public TensorType type() {
-        return type;
+        return TensorType.F32;
     }
 
     @Override
@@ -69,7 +69,6 @@ final class AdaptedTensor implements Tensor {
     public void read(int firstRow, int count, MemorySegment target, long targetOffset) {
         Objects.checkFromIndexSize(firstRow, count, rows());
         byte[] stored = new byte[Math.toIntExact(base.rowBytes())];
-        byte[] written = new byte[Math.toIntExact(rowBytes())];
         float[] row = new float[columns()];
         for (int i = 0; i < count; i++) {
             base.read(firstRow + i, 1, MemorySegment.ofArray(stored), 0);
@@ -80,9 +79,7 @@ final class AdaptedTensor implements Tensor {
                     row[column] += factor * a[r * row.length + column];
                 }
             }
-            BlockQuantizer.quantize(format(type), row, 0, row.length, written, 0);
-            MemorySegment.copy(
-                    written, 0, target, ValueLayout.JAVA_BYTE, targetOffset + i * rowBytes(), written.length);
+            MemorySegment.copy(row, 0, target, F32, targetOffset + i * rowBytes(), row.length);
         }
     }
 

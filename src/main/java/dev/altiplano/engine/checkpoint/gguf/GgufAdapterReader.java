@@ -64,6 +64,9 @@ public final class GgufAdapterReader {
     }
 
     private static void require(GgufMetadata keys, String key, String value, String otherwise) {
+        if (!keys.has(key)) {
+            throw new CheckpointException(keys.file(), "has no " + key + ": " + otherwise);
+        }
         if (!keys.text(key).equals(value)) {
             throw new CheckpointException(
                     keys.file(),
