@@ -67,7 +67,8 @@ final class AdaptersTest {
         List<List<TokenScore>> alone = new ArrayList<>();
         for (String name : names) {
             try (Engine engine = engine("base", adapters, backend)) {
-                alone.add(Completed.of(engine.submit(request(ids, name))).scores().get(0));
+                alone.add(
+                        Completed.of(engine.submit(request(ids, name))).scores().get(0));
             }
         }
         assertThat(Set.copyOf(alone)).hasSize(4);
@@ -119,9 +120,7 @@ final class AdaptersTest {
         EngineOptions options =
                 Settings.of("families/adapters/" + base).backend(backend).options();
         return Engines.open(
-                options.with(options.model().withAdapters(adapters)),
-                (phase, done, total) -> {},
-                EngineObserver.NONE);
+                options.with(options.model().withAdapters(adapters)), (phase, done, total) -> {}, EngineObserver.NONE);
     }
 
     @ParameterizedTest

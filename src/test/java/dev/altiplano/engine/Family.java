@@ -31,8 +31,8 @@ public final class Family {
         for (JsonNode prompt : prompts) {
             int[] ids = Reference.ints(prompt.get("ids"));
             double[] logprobs = Reference.doubles(prompt.get("echo_logprobs"));
-            Completed scored = Completed.of(
-                    engine.submit(Requests.ids(ids).scorePrompt().maxTokens(0).build().withAdapter(adapter)));
+            Completed scored = Completed.of(engine.submit(
+                    Requests.ids(ids).scorePrompt().maxTokens(0).build().withAdapter(adapter)));
             List<TokenScore> scores = scored.promptScores().get(0);
             assertThat(scores).hasSize(ids.length);
             for (int i = 1; i < ids.length; i++) {
@@ -41,8 +41,11 @@ public final class Family {
             JsonNode greedy = prompt.get("greedy");
             if (greedy != null && greedy.get("min_margin").asDouble() >= 0.01) {
                 int[] wanted = Reference.ints(greedy.get("ids"));
-                Completed continued = Completed.of(engine.submit(
-                        Requests.ids(ids).maxTokens(wanted.length).ignoreEos().build().withAdapter(adapter)));
+                Completed continued = Completed.of(engine.submit(Requests.ids(ids)
+                        .maxTokens(wanted.length)
+                        .ignoreEos()
+                        .build()
+                        .withAdapter(adapter)));
                 assertThat(continued.ids(0)).isEqualTo(wanted);
             }
         }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -53,6 +54,7 @@ public final class JsonReader {
             if (bytes.length > maxBytes) {
                 throw new CheckpointException(file, "has more than the " + maxBytes + " bytes that are allowed for it");
             }
+            ForeignFile.refuse(file, Arrays.copyOf(bytes, Math.min(bytes.length, ForeignFile.START_BYTES)));
             return read(file, bytes, maxBytes);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);

@@ -4,6 +4,7 @@ import dev.altiplano.engine.checkpoint.CheckedFile.PartSum;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,12 @@ public record TensorFile(Path file, long bytes, Map<String, StoredTensor> tensor
             if (channel.size() == 0) {
                 throw new CheckpointException(file, "is empty");
             }
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            ForeignFile.refuse(
+                    file,
+                    bytes.asSlice(0, Math.min(ForeignFile.START_BYTES, bytes.byteSize()))
+                            .toArray(ValueLayout.JAVA_BYTE));
+            return bytes;
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);
         }

@@ -2,6 +2,7 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.ForeignFile;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
 import dev.altiplano.engine.checkpoint.gguf.GgufReader;
 import dev.altiplano.engine.checkpoint.huggingface.HuggingFaceReader;
@@ -55,6 +56,7 @@ public final class Checkpoints {
                 && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt() == GgufReader.MAGIC) {
             return GgufReader.read(path, arena);
         }
+        ForeignFile.refuse(path, start);
         throw new CheckpointException(path, "is not a GGUF file" + hint(path, start));
     }
 
@@ -86,7 +88,7 @@ public final class Checkpoints {
 
     private static byte[] start(Path file) {
         try (var in = Files.newInputStream(file)) {
-            return in.readNBytes(16);
+            return in.readNBytes(ForeignFile.START_BYTES);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);
         }

@@ -68,15 +68,22 @@ public final class ModelLoader {
                 new AdapterLoader(checkpoint, options.model().adapters())) {
             WeightFormat target = options.model().targetFormat();
             WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
-            MemoryPlan plan =
-                    MemoryPlan.fit(options, config, kvFormat(options.kv().format(), target), weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens()));
+            MemoryPlan plan = MemoryPlan.fit(
+                    options,
+                    config,
+                    kvFormat(options.kv().format(), target),
+                    weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens()));
             LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
             Model model = Models.create(
                     config,
                     weights,
                     adapters.load(kernels.workers(), arena),
-                    kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
+                    kernels,
+                    kv,
+                    options.batch().maxBatchTokens(),
+                    plan.maxScoredRows(),
+                    arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
             ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);

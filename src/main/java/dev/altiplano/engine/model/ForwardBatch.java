@@ -62,8 +62,7 @@ public final class ForwardBatch {
      *
      * @param adapter the place of the adapter among the model's, or -1
      */
-    public int add(
-            int tokenId, int position, int blockList, boolean generated, boolean wantsLogits, int adapter) {
+    public int add(int tokenId, int position, int blockList, boolean generated, boolean wantsLogits, int adapter) {
         int row = places.rows();
         places.addRow(position, blockList, generated);
         highestPosition = Math.max(highestPosition, position);

@@ -30,7 +30,8 @@ public final class Models {
             int maxScoredRows,
             Arena arena) {
         return switch (h.architecture()) {
-            case LLAMA, MISTRAL, MIXTRAL -> new LlamaModel(h, weights, adapters, kernels, kv, maxRows, maxScoredRows, arena);
+            case LLAMA, MISTRAL, MIXTRAL ->
+                new LlamaModel(h, weights, adapters, kernels, kv, maxRows, maxScoredRows, arena);
         };
     }
 

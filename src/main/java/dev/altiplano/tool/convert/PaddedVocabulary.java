@@ -25,7 +25,8 @@ final class PaddedVocabulary {
 
     private static TokenizerData pad(TokenizerData data, int size) {
         return switch (data) {
-            case TokenizerData.Pieces p when p.pieces().size() < size -> {
+            case TokenizerData.Pieces p
+            when p.pieces().size() < size -> {
                 float[] scores = Arrays.copyOf(p.scores(), size);
                 Arrays.fill(scores, p.pieces().size(), size, UNUSED_SCORE);
                 yield new TokenizerData.Pieces(
@@ -38,7 +39,8 @@ final class PaddedVocabulary {
                         p.addsBos(),
                         p.addsDummyPrefix());
             }
-            case TokenizerData.Merges m when m.tokens().size() < size ->
+            case TokenizerData.Merges m
+            when m.tokens().size() < size ->
                 new TokenizerData.Merges(
                         names(m.tokens(), size),
                         kinds(m.kinds(), size),

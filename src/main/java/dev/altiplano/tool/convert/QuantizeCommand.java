@@ -1,9 +1,9 @@
 package dev.altiplano.tool.convert;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.WeightFormat;
@@ -16,8 +16,8 @@ import dev.altiplano.tool.console.ProgressBar;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -34,8 +34,12 @@ public final class FetchCommand implements Callable<Integer> {
 
     private static final long PART_BYTES = 32L << 20;
 
-    @Parameters(index = "0", paramLabel = "URL", description = "An https address; s3://BUCKET/KEY for a public object; or hf:OWNER/NAME[@REVISION] for a model of"
-                    + " the hub that HF_ENDPOINT names, with the token in HF_TOKEN.")
+    @Parameters(
+            index = "0",
+            paramLabel = "URL",
+            description =
+                    "An https address; s3://BUCKET/KEY for a public object; or hf:OWNER/NAME[@REVISION] for a model of"
+                            + " the hub that HF_ENDPOINT names, with the token in HF_TOKEN.")
     private String url = "";
 
     @Parameters(index = "1", paramLabel = "DIR", description = "The folder; made if it does not exist.")

@@ -46,8 +46,7 @@ final class FetchNetwork {
 
     /** A connection to {@code address} that has not been opened. */
     HttpURLConnection connect(URI address) throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) address.toURL().openConnection(proxy(address));
+        HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection(proxy(address));
         if (sockets != null && connection instanceof HttpsURLConnection https) {
             https.setSSLSocketFactory(sockets);
         }
@@ -68,8 +67,9 @@ final class FetchNetwork {
             throw new ToolException(name.toUpperCase(Locale.ROOT) + " is no address of a proxy");
         }
         if (proxy.getHost() == null || !"http".equalsIgnoreCase(proxy.getScheme()) || proxy.getUserInfo() != null) {
-            throw new ToolException(name.toUpperCase(Locale.ROOT)
-                    + " must be http://HOST:PORT without a name and password; other kinds of proxies are not supported");
+            throw new ToolException(
+                    name.toUpperCase(Locale.ROOT)
+                            + " must be http://HOST:PORT without a name and password; other kinds of proxies are not supported");
         }
         return new Proxy(
                 Proxy.Type.HTTP, new InetSocketAddress(proxy.getHost(), proxy.getPort() < 0 ? 80 : proxy.getPort()));
@@ -77,7 +77,9 @@ final class FetchNetwork {
 
     private String variable(String lower) {
         String value = environment.get(lower);
-        return value != null ? value.strip() : environment.getOrDefault(lower.toUpperCase(Locale.ROOT), "").strip();
+        return value != null
+                ? value.strip()
+                : environment.getOrDefault(lower.toUpperCase(Locale.ROOT), "").strip();
     }
 
     /** {@code NO_PROXY} lists hosts, domains with or without a leading dot, or a star for all. */
@@ -96,7 +98,8 @@ final class FetchNetwork {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
             int count = 0;
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 trusted.setCertificateEntry("file-" + count++, certificate);
             }
             if (count == 0) {

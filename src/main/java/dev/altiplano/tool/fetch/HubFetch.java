@@ -57,7 +57,8 @@ final class HubFetch {
             result = new Fetch(request, network, progress).run();
         }
         if (file.bytes() >= 0 && Files.size(request.target()) != file.bytes()) {
-            throw differs(request.target(), result, "has " + Files.size(request.target()) + " bytes, not " + file.bytes());
+            throw differs(
+                    request.target(), result, "has " + Files.size(request.target()) + " bytes, not " + file.bytes());
         }
         if (file.blob() != null && !GitBlob.sha1(request.target()).equals(file.blob())) {
             throw differs(request.target(), result, "is not the file that the hub lists");
@@ -83,7 +84,8 @@ final class HubFetch {
             }
         });
         if (json.length > HubListing.MAX_BYTES) {
-            throw new ToolException(model + ": the hub's list of files is longer than " + HubListing.MAX_BYTES + " bytes");
+            throw new ToolException(
+                    model + ": the hub's list of files is longer than " + HubListing.MAX_BYTES + " bytes");
         }
         return HubListing.read(model, json);
     }

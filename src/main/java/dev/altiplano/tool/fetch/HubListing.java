@@ -24,7 +24,11 @@ record HubListing(String commit, List<HubFile> files) {
      * @param sha256 of large files; null for small ones
      * @param blob git's SHA-1 of the file with its length, for small ones; null for large ones
      */
-    record HubFile(String path, long bytes, @Nullable String sha256, @Nullable String blob) {}
+    record HubFile(
+            String path,
+            long bytes,
+            @Nullable String sha256,
+            @Nullable String blob) {}
 
     static final int MAX_BYTES = 16 << 20;
     private static final int MAX_FILES = 1 << 14;
@@ -50,7 +54,8 @@ record HubListing(String commit, List<HubFile> files) {
         }
         List<HubFile> files = new ArrayList<>();
         for (Object sibling : siblings) {
-            if (sibling instanceof JsonObject file && SAFE_PATH.matcher(file.text("rfilename")).matches()) {
+            if (sibling instanceof JsonObject file
+                    && SAFE_PATH.matcher(file.text("rfilename")).matches()) {
                 files.add(file(file));
             }
         }

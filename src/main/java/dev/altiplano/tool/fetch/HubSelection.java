@@ -16,9 +16,18 @@ import java.util.regex.PatternSyntaxException;
 final class HubSelection {
 
     private static final Set<String> DESCRIPTIONS = Set.of(
-            "config.json", "generation_config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json",
-            "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "chat_template.json",
-            "quantize_config.json", "quant_config.json", "adapter_config.json");
+            "config.json",
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer.model",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "chat_template.jinja",
+            "chat_template.json",
+            "quantize_config.json",
+            "quant_config.json",
+            "adapter_config.json");
 
     /** Weights in the order of preference; the first that a repository has are taken. */
     private static final List<Pattern> WEIGHTS = List.of(
@@ -43,7 +52,8 @@ final class HubSelection {
         }
         List<HubFile> chosen = matching(listing, file -> DESCRIPTIONS.contains(file.path()));
         for (Pattern weights : WEIGHTS) {
-            List<HubFile> found = matching(listing, file -> weights.matcher(file.path()).matches());
+            List<HubFile> found =
+                    matching(listing, file -> weights.matcher(file.path()).matches());
             if (found.stream().anyMatch(file -> !file.path().endsWith(".json"))) {
                 chosen.addAll(found);
                 return chosen;
@@ -61,7 +71,8 @@ final class HubSelection {
                 + (names.isEmpty()
                         ? " has no weights: neither .safetensors, pytorch_model.bin nor .gguf"
                         : " has " + names.size() + " GGUF models; say which by --include, for example --include '"
-                                + names.getFirst() + "': " + String.join(", ", names.subList(0, Math.min(12, names.size())))
+                                + names.getFirst() + "': "
+                                + String.join(", ", names.subList(0, Math.min(12, names.size())))
                                 + (names.size() > 12 ? ", …" : "")));
     }
 

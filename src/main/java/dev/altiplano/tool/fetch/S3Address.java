@@ -23,13 +23,16 @@ final class S3Address {
         if (!matcher.matches()) {
             throw new ToolException(text + " names no object: write s3://BUCKET/KEY");
         }
-        String endpoint = environment.getOrDefault("AWS_ENDPOINT_URL_S3", environment.getOrDefault("AWS_ENDPOINT_URL", ""));
-        String region = environment.getOrDefault("AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", "us-east-1"));
+        String endpoint =
+                environment.getOrDefault("AWS_ENDPOINT_URL_S3", environment.getOrDefault("AWS_ENDPOINT_URL", ""));
+        String region =
+                environment.getOrDefault("AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", "us-east-1"));
         String base = endpoint.isBlank()
                 ? "https://s3." + region + ".amazonaws.com"
                 : endpoint.strip().replaceAll("/+$", "");
         try {
-            return new URI(base + "/" + matcher.group(1) + "/" + matcher.group(2).replace(" ", "%20"));
+            return new URI(
+                    base + "/" + matcher.group(1) + "/" + matcher.group(2).replace(" ", "%20"));
         } catch (URISyntaxException e) {
             throw new ToolException(text + " is no address: " + e.getReason());
         }

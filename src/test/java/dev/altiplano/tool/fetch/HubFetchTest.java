@@ -56,7 +56,9 @@ final class HubFetchTest {
             requests.add(path + " " + exchange.getRequestHeaders().getFirst("Authorization"));
             if (path.endsWith(".safetensors")) {
                 exchange.getResponseHeaders()
-                        .set("Location", "http://localhost:" + server.getAddress().getPort() + "/store" + path);
+                        .set(
+                                "Location",
+                                "http://localhost:" + server.getAddress().getPort() + "/store" + path);
                 exchange.sendResponseHeaders(302, -1);
                 exchange.close();
             } else {
@@ -95,8 +97,13 @@ final class HubFetchTest {
                         "model.safetensors.index.json");
         assertThat(folder.resolve("model-00002-of-00002.safetensors")).hasContent("second part");
         assertThat(out.toString()).contains("hf:owner/name@main is commit " + COMMIT + ": 5 files");
-        assertThat(requests).filteredOn(request -> !request.startsWith("store")).allMatch(it -> it.endsWith("Bearer secret"));
-        assertThat(requests).filteredOn(request -> request.startsWith("store")).isNotEmpty().allMatch(it -> it.endsWith("null"));
+        assertThat(requests)
+                .filteredOn(request -> !request.startsWith("store"))
+                .allMatch(it -> it.endsWith("Bearer secret"));
+        assertThat(requests)
+                .filteredOn(request -> request.startsWith("store"))
+                .isNotEmpty()
+                .allMatch(it -> it.endsWith("null"));
     }
 
     @Test
@@ -118,7 +125,8 @@ final class HubFetchTest {
     @Test
     void refusesAnExistingFileThatDiffers() throws Exception {
         Files.writeString(folder.resolve("config.json"), "[]");
-        assertThatThrownBy(() -> fetch(null)).hasMessageContaining("config.json exists and is not the file that the hub lists");
+        assertThatThrownBy(() -> fetch(null))
+                .hasMessageContaining("config.json exists and is not the file that the hub lists");
         assertThat(folder.resolve("config.json")).hasContent("[]");
     }
 
@@ -147,8 +155,10 @@ final class HubFetchTest {
     void readsAddresses() {
         Map<String, String> none = Map.of();
         assertThat(HubAddress.of("hf:meta-llama/Llama-2-7b@refs/pr/3", none).listing())
-                .hasToString("https://huggingface.co/api/models/meta-llama/Llama-2-7b/revision/refs%2Fpr%2F3?blobs=true");
-        assertThat(HubAddress.of("hf:a/b", Map.of("HF_ENDPOINT", "https://mirror.example/hub/")).file(COMMIT, "x y.bin"))
+                .hasToString(
+                        "https://huggingface.co/api/models/meta-llama/Llama-2-7b/revision/refs%2Fpr%2F3?blobs=true");
+        assertThat(HubAddress.of("hf:a/b", Map.of("HF_ENDPOINT", "https://mirror.example/hub/"))
+                        .file(COMMIT, "x y.bin"))
                 .hasToString("https://mirror.example/hub/a/b/resolve/" + COMMIT + "/x%20y.bin");
         for (String wrong : List.of("hf:a", "hf:a/b/c", "hf:../b", "hf:a/b@", "hf:a/b@../../x")) {
             assertThatThrownBy(() -> HubAddress.of(wrong, none)).as(wrong).hasMessageContaining("write hf:OWNER/NAME");
@@ -163,20 +173,35 @@ final class HubFetchTest {
                 Map.of("HTTPS_PROXY", "http://proxy.example:3128", "no_proxy", "localhost,.internal.example,10.0.0.1"));
         assertThat(network.proxy(URI.create("https://hub.example/x")).address())
                 .hasToString("proxy.example/<unresolved>:3128");
-        for (String direct : List.of("https://a.internal.example", "https://localhost", "https://10.0.0.1", "http://hub.example")) {
+        for (String direct :
+                List.of("https://a.internal.example", "https://localhost", "https://10.0.0.1", "http://hub.example")) {
             assertThat(network.proxy(URI.create(direct))).as(direct).isEqualTo(Proxy.NO_PROXY);
         }
-        assertThatThrownBy(() -> FetchNetwork.of(Map.of("https_proxy", "socks5://x:1")).proxy(URI.create("https://a.b")))
+        assertThatThrownBy(() ->
+                        FetchNetwork.of(Map.of("https_proxy", "socks5://x:1")).proxy(URI.create("https://a.b")))
                 .hasMessageContaining("HTTPS_PROXY must be http://HOST:PORT");
-        assertThatThrownBy(() -> FetchNetwork.of(Map.of("SSL_CERT_FILE", folder.resolve("none.pem").toString())))
+        assertThatThrownBy(() -> FetchNetwork.of(
+                        Map.of("SSL_CERT_FILE", folder.resolve("none.pem").toString())))
                 .hasMessageContaining("SSL_CERT_FILE");
     }
 
     private void fetch(@Nullable String token, String... include) throws IOException, InterruptedException {
         HubAddress model = HubAddress.of(
-                "hf:owner/name", Map.of("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort()));
+                "hf:owner/name",
+                Map.of("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort()));
         FetchRequest pattern = new FetchRequest(
-                model.endpoint(), folder, "model", null, true, token, 1 << 20, 2, 8, 2, Duration.ofMillis(1), Duration.ofSeconds(10));
+                model.endpoint(),
+                folder,
+                "model",
+                null,
+                true,
+                token,
+                1 << 20,
+                2,
+                8,
+                2,
+                Duration.ofMillis(1),
+                Duration.ofSeconds(10));
         new HubFetch(model, List.of(include), pattern, FetchNetwork.of(Map.of()))
                 .run(new PrintWriter(out, true), new PrintWriter(new StringWriter()));
     }
@@ -198,7 +223,8 @@ final class HubFetchTest {
         String siblings = repository.entrySet().stream()
                 .map(file -> entry(file.getKey(), file.getValue()))
                 .collect(Collectors.joining(","));
-        byte[] json = ("{\"sha\": \"" + COMMIT + "\", \"siblings\": [" + siblings + "]}").getBytes(StandardCharsets.UTF_8);
+        byte[] json =
+                ("{\"sha\": \"" + COMMIT + "\", \"siblings\": [" + siblings + "]}").getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, json.length);
         exchange.getResponseBody().write(json);
         exchange.close();
@@ -209,9 +235,13 @@ final class HubFetchTest {
         byte[] summed = wrongSums ? new byte[content.length] : content;
         return "{\"rfilename\": \"" + name + "\", \"size\": " + content.length
                 + (large
-                        ? ", \"lfs\": {\"sha256\": \"" + sum("SHA-256", new byte[0], summed) + "\", \"size\": " + content.length + "}}"
+                        ? ", \"lfs\": {\"sha256\": \"" + sum("SHA-256", new byte[0], summed) + "\", \"size\": "
+                                + content.length + "}}"
                         : ", \"blobId\": \""
-                                + sum("SHA-1", ("blob " + content.length + "\0").getBytes(StandardCharsets.US_ASCII), summed)
+                                + sum(
+                                        "SHA-1",
+                                        ("blob " + content.length + "\0").getBytes(StandardCharsets.US_ASCII),
+                                        summed)
                                 + "\"}");
     }
 
@@ -228,7 +258,8 @@ final class HubFetchTest {
     private void serve(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         byte[] content = repository.get(path.substring(path.indexOf(COMMIT) + COMMIT.length() + 1));
-        String[] range = exchange.getRequestHeaders().getFirst("Range").substring(6).split("-");
+        String[] range =
+                exchange.getRequestHeaders().getFirst("Range").substring(6).split("-");
         int first = Integer.parseInt(range[0]);
         int end = (int) Math.min(content.length, Long.parseLong(range[1]) + 1);
         exchange.getResponseHeaders().set("ETag", "\"1\"");

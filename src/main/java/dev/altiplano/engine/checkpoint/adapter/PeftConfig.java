@@ -18,11 +18,16 @@ final class PeftConfig {
             Set.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
     /** Keys that ask for another method where they are true. */
-    private static final List<String> FLAGS = List.of("use_dora", "fan_in_fan_out", "lora_bias", "use_qalora", "use_bdlora");
+    private static final List<String> FLAGS =
+            List.of("use_dora", "fan_in_fan_out", "lora_bias", "use_qalora", "use_bdlora");
 
     /** Keys that ask for more than low-rank matrices where they hold something. */
     private static final List<String> EXTRAS = List.of(
-            "modules_to_save", "layer_replication", "trainable_token_indices", "target_parameters", "arrow_config",
+            "modules_to_save",
+            "layer_replication",
+            "trainable_token_indices",
+            "target_parameters",
+            "arrow_config",
             "alora_invocation_tokens");
 
     /** Beginnings that change the weights of the base, so that the adapter fits no other. */

@@ -94,8 +94,7 @@ public final class PeftReader {
                     file, "adapts " + JsonObject.shorten(module) + ", which is none of the projections of a layer");
         }
         if (pair.a == null || pair.b == null) {
-            throw new CheckpointException(
-                    file, "has only one of lora_A and lora_B for " + JsonObject.shorten(module));
+            throw new CheckpointException(file, "has only one of lora_A and lora_B for " + JsonObject.shorten(module));
         }
         Tensor a = pair.a.matrix(target + ".lora_a");
         Tensor b = pair.b.matrix(target + ".lora_b");
@@ -103,8 +102,8 @@ public final class PeftReader {
         if (turned && b.rows() % base.headDim() != 0) {
             throw new CheckpointException(
                     file,
-                    "adapts " + target + " with " + b.rows() + " outputs, no whole number of heads of "
-                            + base.headDim() + ": it was made for another model");
+                    "adapts " + target + " with " + b.rows() + " outputs, no whole number of heads of " + base.headDim()
+                            + ": it was made for another model");
         }
         return new LowRank(
                 target, a, turned ? new HeadOrderTensor(b, base.headDim()) : b, config.scale(module, a.rows()));

@@ -70,7 +70,8 @@ public final class GgufAdapterReader {
         if (!keys.text(key).equals(value)) {
             throw new CheckpointException(
                     keys.file(),
-                    key + " is \"" + JsonObject.shorten(keys.text(key)) + "\", expected \"" + value + "\": " + otherwise);
+                    key + " is \"" + JsonObject.shorten(keys.text(key)) + "\", expected \"" + value + "\": "
+                            + otherwise);
         }
     }
 }

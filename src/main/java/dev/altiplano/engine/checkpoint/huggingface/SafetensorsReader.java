@@ -108,7 +108,10 @@ public final class SafetensorsReader {
             throw new CheckpointException(
                     file,
                     name + " has data_offsets " + offsets(offsets) + ", but there are " + data.byteSize()
-                            + " bytes of data");
+                            + " bytes of data"
+                            + (offsets.size() == 2 && offsets.get(1) instanceof Long last && last > data.byteSize()
+                                    ? ": is the file cut short?"
+                                    : ""));
         }
         ranges.add(new Range(name, begin, end));
         long[] shape = shape(name, entry.list("shape"));

@@ -10,9 +10,30 @@ final class InertGlobals {
             Set.of("set", "frozenset", "list", "dict", "tuple", "int", "float", "bool", "str", "complex", "bytearray");
 
     private static final Set<String> TORCH = Set.of(
-            "Size", "device", "DoubleStorage", "LongStorage", "IntStorage", "ShortStorage", "CharStorage", "ByteStorage",
-            "BoolStorage", "float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool",
-            "half", "float", "double", "long", "strided");
+            "Size",
+            "device",
+            "DoubleStorage",
+            "LongStorage",
+            "IntStorage",
+            "ShortStorage",
+            "CharStorage",
+            "ByteStorage",
+            "BoolStorage",
+            "float16",
+            "bfloat16",
+            "float32",
+            "float64",
+            "int8",
+            "int16",
+            "int32",
+            "int64",
+            "uint8",
+            "bool",
+            "half",
+            "float",
+            "double",
+            "long",
+            "strided");
 
     private static final Map<String, Set<String>> NAMES = Map.ofEntries(
             Map.entry("torch", TORCH),

@@ -29,7 +29,8 @@ public final class TorchReader {
 
     private static final long MAX_PICKLE_BYTES = 4 << 20;
     /** What training scripts call the weights among the other things that they save, in the order of trust. */
-    private static final List<String> WEIGHT_KEYS = List.of("model_state_dict", "state_dict", "model", "module", "weights");
+    private static final List<String> WEIGHT_KEYS =
+            List.of("model_state_dict", "state_dict", "model", "module", "weights");
 
     private static final int MAX_DEPTH = 3;
 

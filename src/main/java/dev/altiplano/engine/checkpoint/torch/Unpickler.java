@@ -166,9 +166,8 @@ final class Unpickler {
                 return global;
             }
         }
-        throw wrong(
-                "the pickle refers to '" + module + " " + symbol + "', which the weights of a checkpoint do not need:"
-                        + " not loaded. Save the state dict alone");
+        throw wrong("the pickle refers to '" + module + " " + symbol
+                + "', which the weights of a checkpoint do not need:" + " not loaded. Save the state dict alone");
     }
 
     private void stackGlobal() {

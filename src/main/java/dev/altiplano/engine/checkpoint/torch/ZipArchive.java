@@ -110,8 +110,7 @@ public final class ZipArchive {
         }
         if (size > MAX_DIRECTORY_BYTES) {
             throw new CheckpointException(
-                    file,
-                    "the zip directory has " + size + " bytes, more than the allowed " + MAX_DIRECTORY_BYTES);
+                    file, "the zip directory has " + size + " bytes, more than the allowed " + MAX_DIRECTORY_BYTES);
         }
         if (entries < 0 || entries > Math.min(MAX_ENTRIES, size / CENTRAL_BYTES)) {
             throw new CheckpointException(

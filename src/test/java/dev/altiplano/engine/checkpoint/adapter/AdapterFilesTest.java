@@ -79,13 +79,15 @@ final class AdapterFilesTest {
     @Test
     void refusesAnAdapterOfAnotherModel() {
         assertRefused(ReferenceFiles.ROOT.resolve("hf-gqa"), ADAPTERS.resolve("all"), "was made for another model");
-        assertRefused(ReferenceFiles.ROOT.resolve("hf-gqa"), ADAPTERS.resolve("all.gguf"), "was made for another model");
+        assertRefused(
+                ReferenceFiles.ROOT.resolve("hf-gqa"), ADAPTERS.resolve("all.gguf"), "was made for another model");
     }
 
     @Test
     void refusesAModelInAnAdaptersPlace() {
         assertRefused(ADAPTERS.resolve("base"), ADAPTERS.resolve("base"), "holds no adapter");
-        assertRefused(ADAPTERS.resolve("base"), ADAPTERS.resolve("base.gguf"), "has no general.type: this is no adapter");
+        assertRefused(
+                ADAPTERS.resolve("base"), ADAPTERS.resolve("base.gguf"), "has no general.type: this is no adapter");
     }
 
     private static void assertRefused(Path model, Path adapter, String message) {
