@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param memoryLimitBytes what the process may use; 0 asks the operating system (the container's limit)
  */
-public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Queue queue, long memoryLimitBytes) {
+public record EngineOptions(
+        Model model, Compute compute, Batch batch, Kv kv, Decoding decoding, Queue queue, long memoryLimitBytes) {
 
     /**
      * What is served.
@@ -132,6 +133,18 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
     }
 
     /**
+     * How tokens are computed one after the other. Neither changes what a request's tokens depend on.
+     *
+     * @param oneRule whether prompt rows are computed by the rule of generated rows: slower, but then what the model said is reused
+     *     when it comes back in a prompt, and an answer is the same on every machine
+     * @param speculation whether tokens are guessed from what the sequence holds already, and verified several at a time
+     */
+    public record Decoding(boolean oneRule, boolean speculation) {
+
+        public static final Decoding DEFAULT = new Decoding(false, true);
+    }
+
+    /**
      * What may wait, and how long.
      *
      * @param capacity maximum of requests waiting
@@ -187,6 +200,11 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
         return index == 0 ? null : KvFormat.values()[index - 1];
     }
 
+    /** The same with {@link Decoding#DEFAULT}. */
+    public EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Queue queue, long memoryLimitBytes) {
+        this(model, compute, batch, kv, Decoding.DEFAULT, queue, memoryLimitBytes);
+    }
+
     private static void require(boolean holds, String name, Object value, String range) {
         if (!holds) {
             throw new IllegalArgumentException(name + " = " + value + ": must be " + range);
@@ -201,22 +219,27 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
 
     /** The same with another model. */
     public EngineOptions with(Model other) {
-        return new EngineOptions(other, compute, batch, kv, queue, memoryLimitBytes);
+        return new EngineOptions(other, compute, batch, kv, decoding, queue, memoryLimitBytes);
     }
 
     /** The same with other limits of a batch. */
     public EngineOptions with(Batch other) {
-        return new EngineOptions(model, compute, other, kv, queue, memoryLimitBytes);
+        return new EngineOptions(model, compute, other, kv, decoding, queue, memoryLimitBytes);
     }
 
     /** The same with other memory for keys and values. */
     public EngineOptions with(Kv other) {
-        return new EngineOptions(model, compute, batch, other, queue, memoryLimitBytes);
+        return new EngineOptions(model, compute, batch, other, decoding, queue, memoryLimitBytes);
     }
 
     /** The same with other limits of the queue. */
     public EngineOptions with(Queue other) {
-        return new EngineOptions(model, compute, batch, kv, other, memoryLimitBytes);
+        return new EngineOptions(model, compute, batch, kv, decoding, other, memoryLimitBytes);
+    }
+
+    /** The same, decoding otherwise. */
+    public EngineOptions with(Decoding other) {
+        return new EngineOptions(model, compute, batch, kv, other, queue, memoryLimitBytes);
     }
 
     /** The same with other formats for weights (null: as stored) and for keys and values (null: as the weights ask for). */

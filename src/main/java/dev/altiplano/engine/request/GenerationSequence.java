@@ -8,6 +8,7 @@ import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.sample.StopMatcher;
 import dev.altiplano.engine.schedule.Sequence;
+import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class GenerationSequence extends Sequence {
 
     private final List<TokenScore> heldScores = new ArrayList<>();
 
+    private final @Nullable NgramDrafter drafter;
     private int decodedCharacters;
     private int sentCharacters;
     private int generated;
@@ -51,6 +53,7 @@ public final class GenerationSequence extends Sequence {
      * @param processors what changes its logits, in order
      * @param maxTokens maximum of tokens to generate
      * @param detokenizer has seen the prompt
+     * @param drafter guesses at what follows, or null
      */
     GenerationSequence(
             ActiveRequest request,
@@ -60,7 +63,8 @@ public final class GenerationSequence extends Sequence {
             SamplingParams sampling,
             List<LogitsProcessor> processors,
             int maxTokens,
-            Detokenizer detokenizer) {
+            Detokenizer detokenizer,
+            @Nullable NgramDrafter drafter) {
         super(
                 request.prompts().get(promptIndex).ids(),
                 sibling,
@@ -73,6 +77,7 @@ public final class GenerationSequence extends Sequence {
         this.processors = List.copyOf(processors);
         this.maxTokens = maxTokens;
         this.detokenizer = detokenizer;
+        this.drafter = drafter;
         PromptTokens prompt = request.prompts().get(promptIndex);
         promptCharacters = prompt.characters();
         promptOffsets = prompt.offsets();
@@ -109,6 +114,24 @@ public final class GenerationSequence extends Sequence {
     /** Where the next token's text will begin. */
     int nextOffset() {
         return promptCharacters + decodedCharacters;
+    }
+
+    @Override
+    protected int draft(int max) {
+        int most = Math.min(max, maxTokens - generated - 1);
+        if (drafter == null || most <= 0) {
+            return 0;
+        }
+        reserve(most);
+        return drafter.draft(tokens(), length(), most);
+    }
+
+    /** The first {@code count} of the drafted tokens were right, and have been taken. */
+    public void verified(int drafts, int count) {
+        if (drafter != null) {
+            drafter.verified(drafts, count, length());
+        }
+        accepted(count);
     }
 
     /** Takes a sampled token; {@code end} where it ends the sequence and has no text to show. */

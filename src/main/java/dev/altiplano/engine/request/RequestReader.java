@@ -11,6 +11,7 @@ import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.MinimumLength;
 import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
+import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -25,11 +26,14 @@ public final class RequestReader {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
+    private final boolean speculation;
     private final int[] endIds;
 
-    public RequestReader(Tokenizer tokenizer, int contextLength) {
+    /** @param speculation whether sequences guess at their next tokens */
+    public RequestReader(Tokenizer tokenizer, int contextLength, boolean speculation) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
+        this.speculation = speculation;
         endIds = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(tokenizer::isEnd)
                 .toArray();
@@ -121,7 +125,7 @@ public final class RequestReader {
         for (int prompt = 0; prompt < active.prompts().size(); prompt++) {
             int[] ids = active.prompts().get(prompt).ids();
             int asked = request.stopping().maxTokens();
-            int maxTokens = asked < 0 ? contextLength - ids.length : asked;
+            int maxTokens = asked < 0 ? contextLength - ids.length : Math.min(asked, contextLength - ids.length);
             // A seed fixes what each prompt gives, alone or among others; without one, equal prompts are drawn
             // differently.
             long promptSeed = sampling.seed().isPresent() ? active.seed() : CounterRandom.derive(active.seed(), prompt);
@@ -138,7 +142,15 @@ public final class RequestReader {
                         sampling.minP(),
                         CounterRandom.derive(promptSeed, sample));
                 GenerationSequence sequence = new GenerationSequence(
-                        active, prompt, sample, first, params, processors(request, ids), maxTokens, detokenizer);
+                        active,
+                        prompt,
+                        sample,
+                        first,
+                        params,
+                        processors(request, ids),
+                        maxTokens,
+                        detokenizer,
+                        speculation ? new NgramDrafter() : null);
                 all.add(sequence);
                 if (first == null) {
                     first = sequence;

@@ -41,6 +41,9 @@ final class RunningEngine implements Engine {
     private static final System.Logger LOG = System.getLogger(RunningEngine.class.getName());
     private static final long IDLE_NANOS = Duration.ofMillis(50).toNanos();
 
+    /** Rows of a step that guessed tokens may take: beyond, computing binds more than reading weights. */
+    private static final int MAX_DRAFT_ROWS = 14;
+
     private final EngineOptions options;
     private final EngineObserver observer;
     private final LoadedModel loaded;
@@ -68,12 +71,20 @@ final class RunningEngine implements Engine {
         int blockTokens = options.kv().blockTokens();
         int contextLength = loaded.config().contextLength();
         int vocabularySize = loaded.config().vocabularySize();
-        reader = new RequestReader(loaded.tokenizer(), contextLength);
+        reader = new RequestReader(
+                loaded.tokenizer(), contextLength, options.decoding().speculation());
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache());
         scheduler = new Scheduler<>(
-                pool, prefixes, blockTokens, limits.maxSequences(), limits.maxBatchTokens(), loaded.maxScoredRows());
+                pool,
+                prefixes,
+                blockTokens,
+                limits.maxSequences(),
+                limits.maxBatchTokens(),
+                loaded.maxScoredRows(),
+                options.decoding().oneRule(),
+                options.decoding().speculation() ? MAX_DRAFT_ROWS : 0);
         wanted = scheduler::wants;
         ledger = new Ledger(options, observer, queue, counters, pool.size());
         requests = new ActiveRequests(scheduler, reader, this::ended);
@@ -86,6 +97,7 @@ final class RunningEngine implements Engine {
                 ledger,
                 counters,
                 observer,
+                options.decoding().oneRule(),
                 loaded.adapters());
         thread = Thread.ofPlatform().name("altiplano-engine").start(this::run);
     }

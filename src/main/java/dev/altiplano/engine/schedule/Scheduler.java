@@ -37,12 +37,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scheduler<S extends Sequence> {
 
+    /** Maximum of guessed tokens of one sequence in a step. */
+    private static final int MAX_DRAFT = 7;
+
     private final BlockPool pool;
     private final PrefixCache prefixes;
     private final int blockTokens;
     private final int maxSequences;
     private final int maxBatchTokens;
     private final int maxScoredRows;
+    private final boolean oneRule;
+    private final int maxDraftRows;
     /** In order of age. */
     private final List<S> running = new ArrayList<>();
     /** In order of age; what was preempted is older than what is new. */
@@ -54,12 +59,15 @@ public final class Scheduler<S extends Sequence> {
     private final StepPlan<S> plan = new StepPlan<>();
     private long lastOrder;
     private long step;
+    private int draftRows;
     private long preemptions;
 
     /**
      * @param maxSequences most sequences in one step
      * @param maxBatchTokens most rows in one step, at least {@code maxSequences}
      * @param maxScoredRows most rows in one step of which logits are wanted, at least {@code maxSequences}
+     * @param oneRule whether all rows are computed by one rule, so that generated tokens are reused like prompts
+     * @param maxDraftRows most rows in one step for tokens that are only guessed; 0 is none
      */
     public Scheduler(
             BlockPool pool,
@@ -67,13 +75,17 @@ public final class Scheduler<S extends Sequence> {
             int blockTokens,
             int maxSequences,
             int maxBatchTokens,
-            int maxScoredRows) {
+            int maxScoredRows,
+            boolean oneRule,
+            int maxDraftRows) {
         this.pool = pool;
         this.prefixes = prefixes;
         this.blockTokens = blockTokens;
         this.maxSequences = maxSequences;
         this.maxBatchTokens = maxBatchTokens;
         this.maxScoredRows = maxScoredRows;
+        this.oneRule = oneRule;
+        this.maxDraftRows = Math.min(maxDraftRows, maxScoredRows - maxSequences);
     }
 
     /** Takes a new sequence in. */
@@ -117,12 +129,19 @@ public final class Scheduler<S extends Sequence> {
     /** The rows of the next step; valid until the next call. */
     public StepPlan<S> plan() {
         plan.clear();
+        draftRows = 0;
         makePlaces();
+        int decoding = 0;
         for (int i = 0; i < running.size(); i++) {
             S sequence = running.get(i);
+            sequence.drafted(0);
             if (sequence.decodes()) {
                 schedule(sequence, 0, maxBatchTokens);
+                decoding++;
             }
+        }
+        if (decoding > 0 && maxDraftRows >= decoding) {
+            draft(maxDraftRows / decoding);
         }
         int prompting = promptingTenants();
         int share = prompting < 2 ? maxBatchTokens : Math.ceilDiv(maxBatchTokens - plan.rows(), prompting);
@@ -130,6 +149,25 @@ public final class Scheduler<S extends Sequence> {
             schedulePrompts(maxBatchTokens);
         }
         return plan;
+    }
+
+    /** Adds guessed tokens to what decodes, where budget and memory are left over. */
+    private void draft(int most) {
+        for (int i = 0; i < running.size(); i++) {
+            S sequence = running.get(i);
+            if (!sequence.decodes() || plan.rowsOf(sequence) != 1) {
+                continue;
+            }
+            int max = Math.min(Math.min(most, MAX_DRAFT), maxBatchTokens - plan.rows() - running.size());
+            int drafted = max <= 0 ? 0 : sequence.draft(max);
+            int tokens = sequence.length() + drafted;
+            if (drafted > 0 && sequence.table().missingFor(tokens) <= pool.available() - running.size()) {
+                sequence.table().growTo(tokens);
+                sequence.drafted(drafted);
+                plan.add(sequence, drafted);
+                draftRows += drafted;
+            }
+        }
     }
 
     /** How many clients have a prompt to compute. */
@@ -177,8 +215,8 @@ public final class Scheduler<S extends Sequence> {
         for (int part = 0; part < done.parts(); part++) {
             S sequence = done.sequence(part);
             if (sequence.state() == Sequence.State.RUNNING) {
-                sequence.advance(done.rows(part));
-                int prompt = Math.min(sequence.computed(), sequence.promptLength());
+                sequence.advance(done.rows(part) - sequence.drafted());
+                int prompt = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());
                 sequence.inserted(prefixes.insert(
                         sequence.salt(), sequence.tokens(), prompt, sequence.table(), sequence.inserted()));
             }
@@ -216,7 +254,7 @@ public final class Scheduler<S extends Sequence> {
     }
 
     private int scoredRows() {
-        int scored = 0;
+        int scored = draftRows;
         for (int part = 0; part < plan.parts(); part++) {
             if (!plan.generated(part) && plan.sequence(part).scoresPrompt()) {
                 scored += plan.rows(part);
@@ -339,8 +377,7 @@ public final class Scheduler<S extends Sequence> {
         if (sequence.scoresPrompt()) {
             return 0;
         }
-        int limit =
-                sequence.length() == sequence.promptLength() ? sequence.promptLength() - 1 : sequence.promptLength();
+        int limit = oneRule ? sequence.length() - 1 : Math.min(sequence.length() - 1, sequence.promptLength());
         Sequence sibling = sequence.sibling();
         if (sibling != null && sibling.state() == Sequence.State.RUNNING) {
             int blocks = limit / blockTokens;

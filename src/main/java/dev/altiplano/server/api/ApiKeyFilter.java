@@ -1,5 +1,7 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.error.ErrorWriter;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.security.ApiKeys;
 import dev.altiplano.server.security.Caller;
@@ -32,13 +34,11 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             Set.of("/health", "/health/liveness", "/health/readiness", "/livez", "/readyz");
 
     private final ApiKeys keys;
-    private final Rehearsal rehearsal;
     private final boolean openMetrics;
     private final String actuator;
 
-    ApiKeyFilter(ApiKeys keys, Rehearsal rehearsal, AltiplanoProperties properties, WebEndpointProperties endpoints) {
+    ApiKeyFilter(ApiKeys keys, AltiplanoProperties properties, WebEndpointProperties endpoints) {
         this.keys = keys;
-        this.rehearsal = rehearsal;
         openMetrics = properties.api().openMetrics();
         actuator = endpoints.getBasePath();
     }
@@ -46,7 +46,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (keys.required() && !open(request) && !rehearsal.is(request)) {
+        if (keys.required() && !open(request)) {
             List<String> given = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
             @Nullable Caller caller = given.size() == 1 ? keys.caller(given.getFirst()) : null;
             if (caller == null) {

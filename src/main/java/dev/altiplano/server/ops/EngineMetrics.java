@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class EngineMetrics {
 
-    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
     private final EngineLifecycle lifecycle;
     private final PrometheusMeterRegistry registry;
@@ -34,8 +34,11 @@ final class EngineMetrics {
         this.registry = registry;
         this.modelId = properties.model().servedId();
 
-        gauge("altiplano.requests.waiting", "Requests accepted that do not run yet", EngineStats::requestsWaiting);
-        gauge("altiplano.requests.running", "Requests that run", EngineStats::requestsRunning);
+        gauge(
+                "altiplano.requests.waiting",
+                "RequestObserver accepted that do not run yet",
+                EngineStats::requestsWaiting);
+        gauge("altiplano.requests.running", "RequestObserver that run", EngineStats::requestsRunning);
         gauge(
                 "altiplano.sequences.running",
                 "Sequences that took part in the last step",

@@ -183,7 +183,7 @@ final class RequestMetrics {
             outcomes.put(
                     outcome,
                     Counter.builder("altiplano.requests")
-                            .description("Requests that ended, each with exactly one outcome")
+                            .description("RequestObserver that ended, each with exactly one outcome")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }

@@ -220,7 +220,21 @@ final class GgufHeader {
             case Q4_K -> 15;
             case Q5_K -> 17;
             case Q6_K -> 18;
+            case IQ2_XXS -> 19;
+            case IQ2_XS -> 20;
+            case IQ3_XXS -> 23;
+            case IQ1_S -> 24;
+            case IQ4_NL -> 25;
+            case IQ3_S -> 26;
+            case IQ2_S -> 28;
+            case IQ4_XS -> 30;
+            case IQ1_M -> 31;
             case BF16 -> 32;
+            case TQ1_0 -> 36;
+            case TQ2_0 -> 37;
+            case MXFP4 -> 38;
+            // There is none for it: as if mixed from what it is nearest to.
+            case Q8_K -> 7;
         };
     }
 }

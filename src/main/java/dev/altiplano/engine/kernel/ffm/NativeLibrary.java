@@ -57,7 +57,7 @@ public record NativeLibrary(SymbolLookup lookup, String source, int instructionS
 
     /** Whether it has kernels for an instruction set, and this machine runs them. */
     public boolean has(InstructionSet set) {
-        return (instructionSets >>> set.ordinal() & 1) != 0;
+        return (instructionSets >>> set.code() & 1) != 0;
     }
 
     /** A function of the library. */
@@ -148,12 +148,13 @@ public record NativeLibrary(SymbolLookup lookup, String source, int instructionS
             SymbolLookup lookup = SymbolLookup.libraryLookup(path, Arena.global());
             MemorySegment query = lookup.find("altiplano_instruction_sets")
                     .orElseThrow(() -> new UnavailableException(source + " is not a library of Altiplano's kernels"));
+            NativeFacts.check(lookup);
             int sets = (int) Linker.nativeLinker()
                     .downcallHandle(query, FunctionDescriptor.of(JAVA_INT))
                     .invokeExact();
             return new NativeLibrary(lookup, source, sets);
         } catch (UnavailableException e) {
-            throw e;
+            throw e.getMessage().startsWith(source) ? e : new UnavailableException(source + ": " + e.getMessage());
         } catch (IllegalCallerException e) {
             throw new UnavailableException(
                     "native access is not enabled: start Java with --enable-native-access=ALL-UNNAMED");

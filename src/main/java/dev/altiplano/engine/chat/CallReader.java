@@ -1,0 +1,52 @@
+package dev.altiplano.engine.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads calls out of complete JSON text, in the shapes that models write them. */
+final class CallReader {
+
+    /** A call without id; {@code arguments} is JSON text of an object. */
+    record Call(String name, String arguments) {}
+
+    private CallReader() {}
+
+    /** The calls in an object or list, or null where it is something else. */
+    static @Nullable List<Call> read(String json) {
+        try {
+            List<Call> calls = new ArrayList<>();
+            List<String> objects = json.startsWith("[") ? JsonParser.elements(json) : List.of(json);
+            for (String object : objects) {
+                Call call = call(JsonParser.members(object));
+                if (call == null) {
+                    return null;
+                }
+                calls.add(call);
+            }
+            return calls.isEmpty() ? null : calls;
+        } catch (JsonParser.SyntaxException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Call call(Map<String, String> members) throws JsonParser.SyntaxException {
+        String function = members.get("function");
+        if (function != null && function.startsWith("{")) {
+            return call(JsonParser.members(function));
+        }
+        String name = members.containsKey("name") ? members.get("name") : function;
+        if (name == null || !(JsonParser.parse(name) instanceof String named) || named.isEmpty()) {
+            return null;
+        }
+        String arguments = members.containsKey("arguments") ? members.get("arguments") : members.get("parameters");
+        if (arguments != null && JsonParser.parse(arguments) instanceof String written) {
+            arguments = written;
+        }
+        if (arguments == null || arguments.equals("null")) {
+            return new Call(named, "{}");
+        }
+        return JsonParser.isObject(arguments) ? new Call(named, arguments) : null;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.altiplano.engine.chat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The templates for models that bring none, by name, and which of them fits a model. */
+public enum ChatTemplates {
+    LLAMA2,
+    LLAMA3,
+    MISTRAL,
+    CHATML,
+    ALPACA;
+
+    /** The name in settings. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The template of that name. Throws {@link IllegalArgumentException} that tells the names there are. */
+    public static ChatTemplates named(String name) {
+        for (ChatTemplates template : values()) {
+            if (template.text().equals(name)) {
+                return template;
+            }
+        }
+        throw new IllegalArgumentException("there is no chat template '" + name + "'; there are "
+                + String.join(
+                        ", ",
+                        List.of(values()).stream().map(ChatTemplates::text).toList()));
+    }
+
+    /**
+     * The template that fits a model with these control tokens; empty for a base model, whose tokens say of no turns. LLaMA 2's
+     * chat models and Alpaca have no control tokens of their own, so these two are found by name alone.
+     */
+    public static Optional<ChatTemplates> fitting(Collection<String> controlTokens) {
+        if (controlTokens.contains("<|start_header_id|>") && controlTokens.contains("<|eot_id|>")) {
+            return Optional.of(LLAMA3);
+        }
+        if (controlTokens.contains("<|im_start|>") && controlTokens.contains("<|im_end|>")) {
+            return Optional.of(CHATML);
+        }
+        if (controlTokens.contains("[INST]") && controlTokens.contains("[/INST]")) {
+            return Optional.of(MISTRAL);
+        }
+        return Optional.empty();
+    }
+
+    /** The text of the template. */
+    public String source() {
+        String file = text() + ".jinja";
+        try (@Nullable InputStream in = ChatTemplates.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("the resource " + file + " is missing beside " + ChatTemplates.class);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The compiled template; {@code specialTokens} as in {@link ChatTemplate#compile}. */
+    public ChatTemplate compile(Map<String, String> specialTokens) {
+        return ChatTemplate.compile(source(), specialTokens);
+    }
+}

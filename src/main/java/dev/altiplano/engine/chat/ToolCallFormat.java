@@ -1,0 +1,54 @@
+package dev.altiplano.engine.chat;
+
+import java.util.Collection;
+
+/** How a model writes tool calls into its text. */
+public enum ToolCallFormat {
+    /** Not at all: all text is content. */
+    NONE("", ""),
+    /** Llama 3.1 and later, and models without marks: an object or a list of them at the beginning, or behind {@code <|python_tag|>}. */
+    JSON("<|python_tag|>", ""),
+    /** Hermes, Qwen: {@code <tool_call>{…}</tool_call>}. */
+    HERMES("<tool_call>", "</tool_call>"),
+    /** Mistral: {@code [TOOL_CALLS][{…}]}, newer {@code [TOOL_CALLS]name{…}} with {@code [CALL_ID]} and {@code [ARGS]} between. */
+    MISTRAL("[TOOL_CALLS]", "");
+
+    private final String begin;
+    private final String end;
+
+    ToolCallFormat(String begin, String end) {
+        this.begin = begin;
+        this.end = end;
+    }
+
+    String begin() {
+        return begin;
+    }
+
+    String end() {
+        return end;
+    }
+
+    /** Whether a call may begin the text without a mark. */
+    boolean isBare() {
+        return this == JSON || this == MISTRAL;
+    }
+
+    /** The format of a model, by what its template and control tokens show; {@link #NONE} for a template without tools. */
+    public static ToolCallFormat of(String template, Collection<String> controlTokens) {
+        for (ToolCallFormat format : new ToolCallFormat[] {MISTRAL, HERMES}) {
+            if (template.contains(format.begin)) {
+                return format;
+            }
+        }
+        if (!template.contains("tools") && !template.contains("tool_calls")) {
+            return NONE;
+        }
+        for (ToolCallFormat format : new ToolCallFormat[] {MISTRAL, HERMES}) {
+            if (controlTokens.contains(format.begin)) {
+                return format;
+            }
+        }
+        return JSON;
+    }
+}

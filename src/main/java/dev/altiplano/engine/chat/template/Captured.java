@@ -1,0 +1,37 @@
+package dev.altiplano.engine.chat.template;
+
+import org.jspecify.annotations.Nullable;
+
+/** The output of a block as input of the filters that stand at its tag. */
+record Captured() implements Expression {
+
+    /** Not a name that a template can write. */
+    private static final String NAME = " captured";
+
+    @Override
+    public Object value(Rendering rendering) {
+        Object value = rendering.scope().get(NAME);
+        if (value == null) {
+            throw new IllegalStateException("no block has been rendered");
+        }
+        return value;
+    }
+
+    /** The text of {@code body}, and what the filters make of it. */
+    static Object filtered(Rendering rendering, Body body, @Nullable Expression filters) {
+        rendering.spend(8);
+        Scope inner = new Scope(rendering.scope());
+        Text text = rendering.capture(body, inner);
+        rendering.spendCharacters(text.length());
+        if (filters == null) {
+            return text;
+        }
+        inner.set(NAME, text);
+        Scope before = rendering.enter(inner);
+        try {
+            return filters.value(rendering);
+        } finally {
+            rendering.enter(before);
+        }
+    }
+}

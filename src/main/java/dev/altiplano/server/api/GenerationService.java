@@ -1,0 +1,129 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.Generation;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.RefusedException;
+import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.ops.Origin;
+import dev.altiplano.server.ops.RequestIdFilter;
+import dev.altiplano.server.ops.RequestObserver;
+import dev.altiplano.server.ops.TraceContext;
+import dev.altiplano.server.security.Admission;
+import dev.altiplano.server.security.Caller;
+import dev.altiplano.server.stream.ClientConnection;
+import dev.altiplano.server.stream.ResponseWriter;
+import dev.altiplano.server.stream.StreamReader;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.springframework.stereotype.Service;
+
+/**
+ * The one way from HTTP to the engine: admits a request, traces it, reads its body, submits what its endpoint makes of it and relays
+ * the engine's events to the client, all on the request's thread.
+ */
+@Service
+public final class GenerationService {
+
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    private final EngineLifecycle lifecycle;
+    private final AltiplanoProperties properties;
+    private final RequestBodyReader bodies;
+    private final RequestObserver observer;
+    private final ErrorMapper errors;
+
+    GenerationService(
+            EngineLifecycle lifecycle,
+            AltiplanoProperties properties,
+            RequestBodyReader bodies,
+            RequestObserver observer,
+            ErrorMapper errors) {
+        this.lifecycle = lifecycle;
+        this.properties = properties;
+        this.bodies = bodies;
+        this.observer = observer;
+        this.errors = errors;
+    }
+
+    /** Serves one request to {@code endpoint}; what goes wrong before the response begins is thrown. */
+    public <B extends Record> void serve(
+            GenerationEndpoint<B> endpoint, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        long arrivalNanos = System.nanoTime();
+        String id = newId(endpoint);
+        Caller caller = Caller.of(request);
+        TraceContext trace = observer.arrived(id, endpoint.path(), Origin.of(request, caller.key()));
+        RequestIdFilter.log(trace);
+        Admission admission;
+        PreparedGeneration prepared;
+        Generation generation;
+        try {
+            admission = caller.admit();
+            observer.admitted(id, admission);
+            Engine engine = lifecycle.engine();
+            GenerationContext context = new GenerationContext(
+                    id,
+                    System.currentTimeMillis() / 1000,
+                    engine,
+                    caller,
+                    RequestTimeout.of(request, properties),
+                    response);
+            try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
+                prepared = endpoint.prepare(body.value(), context);
+                admission.reserve(maxTokens(prepared.request(), engine));
+                generation = engine.submit(prepared.request());
+            }
+        } catch (RefusedException e) {
+            // The engine has counted it.
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            observer.refused(id, errors.reason(e), System.nanoTime() - arrivalNanos);
+            throw e;
+        }
+        relay(prepared, generation, admission, ClientConnection.of(request));
+    }
+
+    private static void relay(
+            PreparedGeneration prepared, Generation generation, Admission admission, ClientConnection client) {
+        ResponseWriter writer;
+        try {
+            writer = new CountedResponseWriter(prepared.writer().apply(generation), admission);
+        } catch (RuntimeException | Error e) {
+            generation.cancel();
+            throw e;
+        }
+        StreamReader.read(generation, client, writer);
+    }
+
+    /** Counts a request that is refused before it is served. */
+    void refused(GenerationEndpoint<?> endpoint, HttpServletRequest request, String reason) {
+        String id = newId(endpoint);
+        observer.arrived(
+                id, endpoint.path(), Origin.of(request, Caller.of(request).key()));
+        observer.refused(id, reason, 0);
+    }
+
+    private static String newId(GenerationEndpoint<?> endpoint) {
+        return endpoint.idPrefix() + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /** Tokens that a request may use at most; of texts, whose tokens are not known yet, a guess. */
+    private static long maxTokens(GenerationRequest request, Engine engine) {
+        int asked = request.stopping().maxTokens();
+        int each = asked < 0 ? engine.card().contextLength() : asked;
+        long tokens = (long) request.prompts().size() * request.bestOf() * each;
+        for (Prompt prompt : request.prompts()) {
+            tokens += switch (prompt) {
+                case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;
+                case Prompt.Ids(int[] ids) -> ids.length;
+            };
+        }
+        return tokens;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.altiplano.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code altiplano-engine.jar}, as a program without Spring uses it: compiled and run against the jar and the JDK alone. */
+class EngineJarIT {
+
+    private static final Path JAR = Path.of("target/altiplano-engine.jar").toAbsolutePath();
+    private static final Path PROGRAM = Path.of("src/test/resources/engine/Complete.java");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aShortProgramCompletesWithTheJarAndTheJdkAlone() throws Exception {
+        run("javac", "-d", folder.toString(), "-cp", JAR.toString(), PROGRAM.toString());
+        String text = run(
+                "java",
+                "-cp",
+                folder + File.pathSeparator + JAR,
+                "Complete",
+                Path.of("src/main/resources/model/demo").toAbsolutePath().toString(),
+                "Once upon a time");
+        assertThat(text).hasSizeGreaterThan(40).matches("(?s)[\\p{L}\\s,.'\"!?;:-]+");
+    }
+
+    @Test
+    void theJarHoldsTheEngineAndItsKernelsAndNothingElse() throws Exception {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            List<String> names = jar.stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> !name.endsWith("/"))
+                    .toList();
+            assertThat(names)
+                    .allMatch(name -> name.startsWith("dev/altiplano/engine/") || name.startsWith("META-INF/"))
+                    .anyMatch(name -> name.startsWith("META-INF/native/") && name.endsWith("libaltiplano.so"));
+            assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
+                    .isEqualTo("dev.altiplano.engine");
+        }
+        assertThat(JAR.resolveSibling("altiplano-engine-sources.jar")).exists();
+        assertThat(JAR.resolveSibling("altiplano-engine-javadoc.jar")).exists();
+    }
+
+    private String run(String program, String... arguments) throws Exception {
+        List<String> command = new java.util.ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", program).toString());
+        command.addAll(List.of(arguments));
+        Path errors = folder.resolve("errors");
+        Process process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(() -> read(errors)).isZero();
+        return out;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+}
