@@ -136,6 +136,7 @@ class ArchitectureTest {
                     "engine.cache..",
                     "engine.kernel",
                     "engine.kernel.quant",
+                    "engine.kernel.rows",
                     "engine.os",
                     "engine.checkpoint",
                     "engine.checkpoint.architecture")

@@ -40,7 +40,12 @@ class ChartSettingsTest {
     @ParameterizedTest
     @MethodSource("matrix")
     void theServerAcceptsThePodsEnvironment(Chart.Values values) {
-        Map<String, Object> deployment = Chart.only(Chart.objects(Chart.render(values)), "Deployment");
+        for (List<Map<String, Object>> model : Chart.byModel(Chart.objects(Chart.render(values)))) {
+            theServerAcceptsTheEnvironmentOf(Chart.only(model, "Deployment"));
+        }
+    }
+
+    private static void theServerAcceptsTheEnvironmentOf(Map<String, Object> deployment) {
         Map<String, Object> variables = new HashMap<>();
         for (Map<String, Object> variable : Tree.maps(deployment, "spec.template.spec.containers.0.env")) {
             if (Tree.text(variable, "name").startsWith("ALTIPLANO_")) {

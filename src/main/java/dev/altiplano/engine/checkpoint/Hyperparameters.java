@@ -53,6 +53,9 @@ public record Hyperparameters(
         require(
                 rope.dimensions() <= headDim,
                 rope.dimensions() + " dimensions are rotated of a head dim of " + headDim);
+        require(
+                (long) layers * experts.count() <= 1 << 16,
+                layers + " layers of " + experts.count() + " experts are more than any model has");
         require(slidingWindow >= 0, "the sliding window is " + slidingWindow + ", expected 1 or more");
     }
 

@@ -1,13 +1,13 @@
 package dev.altiplano.engine.checkpoint;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -54,7 +54,6 @@ public final class JsonReader {
             if (bytes.length > maxBytes) {
                 throw new CheckpointException(file, "has more than the " + maxBytes + " bytes that are allowed for it");
             }
-            ForeignFile.refuse(file, Arrays.copyOf(bytes, Math.min(bytes.length, ForeignFile.START_BYTES)));
             return read(file, bytes, maxBytes);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);
@@ -66,6 +65,7 @@ public final class JsonReader {
      * by the {@code maxBytes} that the caller allows for such a text, as empty lists take more memory than text.
      */
     public static JsonObject read(Path file, byte[] utf8, long maxBytes) {
+        WrongContent.refuse(file, MemorySegment.ofArray(utf8));
         String text;
         try {
             text = StandardCharsets.UTF_8

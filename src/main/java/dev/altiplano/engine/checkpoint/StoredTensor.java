@@ -101,6 +101,17 @@ public final class StoredTensor {
         return shape[dimension];
     }
 
+    /** Part {@code index} along the first dimension of a tensor that lies dense, under a name of its own. */
+    public StoredTensor part(int index, String partName) {
+        long bytes = storage.byteSize() / shape[0];
+        return dense(
+                file,
+                partName,
+                type,
+                Arrays.copyOfRange(shape, 1, shape.length),
+                storage.asSlice(index * bytes, bytes));
+    }
+
     /** This matrix or vector under the name {@code ggufName}; the caller has checked its shape. */
     public Tensor matrix(String ggufName) {
         if (computed != null) {
@@ -146,7 +157,7 @@ public final class StoredTensor {
     }
 
     /** The shape as people write it: {@code [rows, columns]}. */
-    String shapeText() {
+    public String shapeText() {
         StringJoiner text = new StringJoiner(", ", "[", "]");
         Arrays.stream(shape).limit(8).mapToObj(Long::toString).forEach(text::add);
         return text.toString();

@@ -4,7 +4,6 @@ import dev.altiplano.engine.checkpoint.CheckedFile.PartSum;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +29,7 @@ public record TensorFile(Path file, long bytes, Map<String, StoredTensor> tensor
                 throw new CheckpointException(file, "is empty");
             }
             MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            ForeignFile.refuse(
-                    file,
-                    bytes.asSlice(0, Math.min(ForeignFile.START_BYTES, bytes.byteSize()))
-                            .toArray(ValueLayout.JAVA_BYTE));
+            WrongContent.refuse(file, bytes);
             return bytes;
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);

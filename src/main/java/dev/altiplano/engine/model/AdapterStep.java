@@ -7,6 +7,7 @@ import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The step behind each product of a layer that adds what adapters change, to the rows of sequences that have one. Rows of one
@@ -24,6 +25,10 @@ final class AdapterStep {
     private final MemorySegment sums;
     /** Where the gathered rows came from. */
     private final int[] origins;
+
+    private int layer;
+    private @Nullable ForwardBatch batch;
+    private @Nullable RowBatch places;
 
     /** Scratch for {@code maxRows} rows lies in {@code arena}. */
     AdapterStep(List<Adapter> adapters, Hyperparameters h, LinearKernels linear, int maxRows, Arena arena) {
@@ -64,15 +69,25 @@ final class AdapterStep {
     }
 
     /**
+     * Says what the next products are.
+     *
+     * @param nextBatch says which row has which adapter
+     * @param nextPlaces the rows: all of the batch, or those whose logits are wanted
+     */
+    void at(int nextLayer, ForwardBatch nextBatch, RowBatch nextPlaces) {
+        layer = nextLayer;
+        batch = nextBatch;
+        places = nextPlaces;
+    }
+
+    /**
      * Adds to {@code out} what the adapters of rows change at a site.
      *
      * @param in F32 [rows, inputs], what the site's product has read
      * @param out F32 [rows, outputs], to which it has written
-     * @param batch says which row has which adapter
-     * @param places the rows: all of the batch, or those whose logits are wanted
      */
-    void add(Adapter.Site site, int layer, MemorySegment in, MemorySegment out, ForwardBatch batch, RowBatch places) {
-        if (!batch.adapted()) {
+    void add(Adapter.Site site, MemorySegment in, MemorySegment out) {
+        if (batch == null || places == null || !batch.adapted()) {
             return;
         }
         for (int adapter = 0; adapter < adapters.size(); adapter++) {
@@ -88,17 +103,17 @@ final class AdapterStep {
             int adapter,
             MemorySegment in,
             MemorySegment out,
-            ForwardBatch batch,
-            RowBatch places) {
+            ForwardBatch rows,
+            RowBatch where) {
         int count = 0;
         int generated = 0;
-        for (int row = 0; row < places.rows(); row++) {
-            if (batch.adapter(places, row) == adapter) {
-                generated += row < places.generatedRows() ? 1 : 0;
+        for (int row = 0; row < where.rows(); row++) {
+            if (rows.adapter(where, row) == adapter) {
+                generated += row < where.generatedRows() ? 1 : 0;
                 origins[count++] = row;
             }
         }
-        if (count == places.rows()) {
+        if (count == where.rows()) {
             multiply(product, in, out, count, generated);
         } else if (count > 0) {
             long inBytes = 4L * product.inputs();

@@ -7,13 +7,17 @@ import dev.altiplano.engine.kernel.LayerKernels;
 import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.kernel.quant.Embedding;
+import dev.altiplano.engine.kernel.rows.RowSums;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU. Belongs
+ * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU,
+ * and what its relatives have: biases, experts (Jiang et al. 2024). Belongs
  * to the engine thread; allocates nothing after construction.
  */
 final class LlamaModel implements Model {
@@ -35,10 +39,10 @@ final class LlamaModel implements Model {
     private final MemorySegment qkv;
     /** F32 [rows, attentionSize]. */
     private final MemorySegment attended;
-    /** F32 [rows, 2 · intermediate]. */
-    private final MemorySegment gateUp;
-    /** F32 [rows, intermediate]. */
-    private final MemorySegment gated;
+
+    private final DenseLayer dense;
+    private final @Nullable MixtureLayer mixture;
+    private final RowSums sums;
     /** F32 [scored rows, vocabulary]. */
     private final MemorySegment logits;
 
@@ -70,8 +74,9 @@ final class LlamaModel implements Model {
         normed = floats(maxRows, config.hiddenSize(), arena);
         qkv = floats(maxRows, config.qkvSize(), arena);
         attended = floats(maxRows, config.attentionSize(), arena);
-        gateUp = floats(maxRows, 2 * config.intermediateSize(), arena);
-        gated = floats(maxRows, config.intermediateSize(), arena);
+        sums = new RowSums(kernels.workers());
+        dense = new DenseLayer(config, kernels, sums, maxRows, arena);
+        mixture = config.experts().any() ? new MixtureLayer(config, kernels, dense, sums, maxRows, arena) : null;
         logits = floats(maxScoredRows, config.vocabularySize(), arena);
     }
 
@@ -81,10 +86,12 @@ final class LlamaModel implements Model {
 
     /** Bytes of scratch that a model of this shape needs. */
     static long scratchBytes(Hyperparameters config, int maxRows, int maxScoredRows) {
-        long row =
-                2L * config.hiddenSize() + config.qkvSize() + config.attentionSize() + 3L * config.intermediateSize();
+        long row = 2L * config.hiddenSize() + config.qkvSize() + config.attentionSize();
         long scored = (long) maxScoredRows * config.vocabularySize();
-        return 4 * (maxRows * row + scored) + RotaryTable.byteSize(config);
+        return 4 * (maxRows * row + scored)
+                + DenseLayer.scratchBytes(config, maxRows)
+                + MixtureLayer.scratchBytes(config, maxRows)
+                + RotaryTable.byteSize(config);
     }
 
     @Override
@@ -102,7 +109,9 @@ final class LlamaModel implements Model {
             LlamaWeights.Layer layer = weights.layers().get(i);
             layers.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, places.rows(), size);
             linear.multiply(layer.qkv(), normed, qkv, places.rows(), places.generatedRows(), false);
-            adapters.add(Adapter.Site.QKV, i, normed, qkv, batch, places);
+            adapters.at(i, batch, places);
+            adapters.add(Adapter.Site.QKV, normed, qkv);
+            addQkvBiases(layer.attentionBiases(), places.rows());
             layers.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
             if (i == config.layers() - 1) {
                 keepScored(batch);
@@ -124,15 +133,33 @@ final class LlamaModel implements Model {
         int rows = places.rows();
         int generated = places.generatedRows();
         int size = config.hiddenSize();
-        layers.attention(qkv, config.heads(), kv.memory(), kv.shape(), index, places, attended);
+        layers.attention(
+                qkv, config.heads(), kv.memory(), kv.shape(), index, places, config.effectiveWindow(), attended);
         linear.multiply(layer.attentionOutput(), attended, hidden, rows, generated, true);
-        adapters.add(Adapter.Site.ATTENTION_OUTPUT, index, attended, hidden, batch, places);
+        adapters.at(index, batch, places);
+        adapters.add(Adapter.Site.ATTENTION_OUTPUT, attended, hidden);
+        addBias(layer.attentionBiases().output(), hidden, rows, size, 0, size);
         layers.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
-        linear.multiply(layer.gateUp(), normed, gateUp, rows, generated, false);
-        adapters.add(Adapter.Site.GATE_UP, index, normed, gateUp, batch, places);
-        layers.swiGlu(gateUp, gated, rows, config.intermediateSize());
-        linear.multiply(layer.down(), gated, hidden, rows, generated, true);
-        adapters.add(Adapter.Site.DOWN, index, gated, hidden, batch, places);
+        switch (layer.feedForward()) {
+            case LlamaWeights.Dense one -> dense.run(one, normed, hidden, rows, generated, true, adapters);
+            case LlamaWeights.Mixture several ->
+                Objects.requireNonNull(mixture).run(several, normed, hidden, rows, generated);
+        }
+    }
+
+    private void addQkvBiases(LlamaWeights.AttentionBiases biases, int rows) {
+        int keys = config.kvHeads() * config.headDim();
+        int queries = config.attentionSize();
+        addBias(biases.query(), qkv, rows, config.qkvSize(), 0, queries);
+        addBias(biases.key(), qkv, rows, config.qkvSize(), queries, keys);
+        addBias(biases.value(), qkv, rows, config.qkvSize(), queries + keys, keys);
+    }
+
+    private void addBias(
+            @Nullable MemorySegment bias, MemorySegment target, int rows, int rowSize, int firstColumn, int size) {
+        if (bias != null) {
+            sums.addBias(target, rows, rowSize, firstColumn, bias, size);
+        }
     }
 
     /** Of the last layer other rows need the keys and values alone: moves the rows whose logits are wanted to the front. */

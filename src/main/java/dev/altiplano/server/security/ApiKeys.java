@@ -35,10 +35,12 @@ public final class ApiKeys implements DisposableBean {
     private final @Nullable Path file;
     private final @Nullable Thread reader;
     private volatile KeyRing ring = new KeyRing(List.of());
+    private volatile boolean rejected;
 
     // What follows belongs to the reading thread once it has started.
     private Map<String, Caller> callers = Map.of();
     private byte[] decided = {};
+    private boolean decidedIsUsable = true;
     private byte @Nullable [] candidate;
     private String trouble = "";
 
@@ -57,6 +59,11 @@ public final class ApiKeys implements DisposableBean {
         }
         log.info("API keys: {} of {} names from {}", ring.size(), callers.size(), file);
         reader = Thread.ofPlatform().name("altiplano-keys").daemon().start(() -> follow(file));
+    }
+
+    /** Whether the file's present content cannot be used, so that earlier keys stay in force. */
+    public boolean rejected() {
+        return rejected;
     }
 
     /** Whether a key is needed at all. */
@@ -90,13 +97,17 @@ public final class ApiKeys implements DisposableBean {
             if (MessageDigest.isEqual(hash, decided)) {
                 candidate = null;
                 trouble = "";
+                rejected = !decidedIsUsable;
             } else if (candidate == null || !MessageDigest.isEqual(hash, candidate)) {
                 candidate = hash;
             } else {
                 candidate = null;
                 decided = hash;
                 trouble = "";
+                decidedIsUsable = false;
                 use(content);
+                decidedIsUsable = true;
+                rejected = false;
                 log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
             }
         } catch (KeyFileException | IOException | RuntimeException e) {
@@ -104,6 +115,7 @@ public final class ApiKeys implements DisposableBean {
             String now = e instanceof IOException ? "it cannot be read (" + e + ")" : String.valueOf(e.getMessage());
             if (!now.equals(trouble)) {
                 trouble = now;
+                rejected = true;
                 log.error("API keys stay as they were; {} has changed and cannot be used: {}", from, now);
             }
         }

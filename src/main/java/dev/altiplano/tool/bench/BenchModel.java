@@ -17,6 +17,7 @@ import dev.altiplano.engine.model.Models;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -171,8 +172,23 @@ final class BenchModel implements AutoCloseable {
         return bytes;
     }
 
-    private static List<PackedMatrix[]> behindKeys(LlamaWeights.Layer layer) {
-        return List.of(layer.attentionOutput(), layer.gateUp(), layer.down());
+    /** Of a mixture as many experts as a row goes through, the first ones. */
+    private List<PackedMatrix[]> behindKeys(LlamaWeights.Layer layer) {
+        List<PackedMatrix[]> stacks = new ArrayList<>();
+        stacks.add(layer.attentionOutput());
+        switch (layer.feedForward()) {
+            case LlamaWeights.Dense dense -> add(dense, stacks);
+            case LlamaWeights.Mixture mixture -> {
+                stacks.add(mixture.router());
+                mixture.experts().stream().limit(plan.config().experts().used()).forEach(expert -> add(expert, stacks));
+            }
+        }
+        return stacks;
+    }
+
+    private static void add(LlamaWeights.Dense dense, List<PackedMatrix[]> stacks) {
+        stacks.add(dense.gateUp());
+        stacks.add(dense.down());
     }
 
     private static long bytes(PackedMatrix[] stack) {

@@ -2,6 +2,7 @@ package dev.altiplano.tool.convert;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSize;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
@@ -59,9 +60,25 @@ public final class GgufOutput {
         return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom size");
     }
 
+    /** Throws {@link ToolException} where a file of llama cannot say what the model is. */
+    static void checkExpressible(Checkpoint checkpoint) {
+        int window = checkpoint.hyperparameters().effectiveWindow();
+        if (window > 0) {
+            throw new ToolException(checkpoint.path() + " attends to " + window
+                    + " positions alone (sliding_window), which a GGUF file of this architecture cannot say: serve it as it is");
+        }
+    }
+
     /** Opens what was written as the service would; throws {@link ToolException} where it would refuse it. */
-    static void check(Path written) {
+    static void check(Path written, Hyperparameters h) {
         try (Checkpoint checkpoint = Checkpoints.open(written)) {
+            Hyperparameters read = checkpoint.hyperparameters();
+            if (!read.equals(h.withArchitecture(read.architecture())
+                    .withRope(read.rope())
+                    .withSlidingWindow(read.slidingWindow()))) {
+                throw new ToolException("what was written is not the same model, so it was removed: " + read + " instead of "
+                        + h);
+            }
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
         } catch (CheckpointException | TokenizerException e) {

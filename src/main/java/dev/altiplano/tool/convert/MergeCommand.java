@@ -61,6 +61,7 @@ public final class MergeCommand implements Callable<Integer> {
         try (Checkpoint checkpoint = Checkpoints.open(in);
                 Arena arena = Arena.ofShared()) {
             AdapterFile opened = adapter == null ? null : Adapters.open(adapter, checkpoint, arena);
+            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             GgufWriter writer = new GgufWriter(
@@ -73,7 +74,7 @@ public final class MergeCommand implements Callable<Integer> {
                 Verification.checksums(checkpoint.files(), bar);
             }
             try (ProgressBar bar = ProgressBar.of("merge ", spec.commandLine().getErr())) {
-                writer.write(out, force, bar, GgufOutput::check);
+                writer.write(out, force, bar, written -> GgufOutput.check(written, checkpoint.hyperparameters()));
             }
             spec.commandLine()
                     .getOut()

@@ -93,6 +93,7 @@ public final class QuantizeCommand implements Callable<Integer> {
             if (Files.exists(out) && Files.isSameFile(checkpoint.path(), out)) {
                 throw new ToolException(out + " is what is to be read: write to another file");
             }
+            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TensorTypes types =
@@ -112,7 +113,7 @@ public final class QuantizeCommand implements Callable<Integer> {
                 Verification.checksums(checkpoint.files(), bar);
             }
             try (ProgressBar bar = ProgressBar.of("quantize", spec.commandLine().getErr())) {
-                writer.write(out, force, bar, GgufOutput::check);
+                writer.write(out, force, bar, written -> GgufOutput.check(written, checkpoint.hyperparameters()));
             }
             report(checkpoint, types, tensors, writer.byteSize());
         }

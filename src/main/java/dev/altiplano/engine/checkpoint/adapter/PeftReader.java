@@ -8,6 +8,7 @@ import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorShape;
+import dev.altiplano.engine.checkpoint.huggingface.HeadOrder;
 import dev.altiplano.engine.checkpoint.huggingface.HeadOrderTensor;
 import dev.altiplano.engine.checkpoint.huggingface.SafetensorsReader;
 import dev.altiplano.engine.checkpoint.torch.TorchReader;
@@ -106,6 +107,6 @@ public final class PeftReader {
                             + ": it was made for another model");
         }
         return new LowRank(
-                target, a, turned ? new HeadOrderTensor(b, base.headDim()) : b, config.scale(module, a.rows()));
+                target, a, turned ? new HeadOrderTensor(b, new HeadOrder(base.headDim(), base.rope().dimensions())) : b, config.scale(module, a.rows()));
     }
 }

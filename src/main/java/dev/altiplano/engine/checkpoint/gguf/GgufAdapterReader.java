@@ -27,7 +27,7 @@ public final class GgufAdapterReader {
 
     /** Maps {@code file} into {@code arena}. */
     public static AdapterFile read(Path file, Arena arena) {
-        GgufReader.Opened opened = GgufReader.open(file, arena);
+        GgufFile opened = new GgufFile(file, arena);
         GgufMetadata keys = opened.keys();
         require(keys, "general.type", "adapter", "this is no adapter");
         require(keys, "adapter.type", "lora", "only LoRA is read");

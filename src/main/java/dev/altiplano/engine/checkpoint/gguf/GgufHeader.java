@@ -44,6 +44,10 @@ final class GgufHeader {
             u32("llama.attention.value_length", h.headDim());
         }
         f32("llama.attention.layer_norm_rms_epsilon", h.normEpsilon());
+        if (h.experts().any()) {
+            u32("llama.expert_count", h.experts().count());
+            u32("llama.expert_used_count", h.experts().used());
+        }
         switch (tokenizer) {
             case TokenizerData.Pieces pieces -> pieces(pieces);
             case TokenizerData.Merges merges -> merges(merges);

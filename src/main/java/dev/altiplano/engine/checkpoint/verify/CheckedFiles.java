@@ -2,8 +2,9 @@ package dev.altiplano.engine.checkpoint.verify;
 
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.ForeignFile;
+import dev.altiplano.engine.checkpoint.WrongContent;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class CheckedFiles {
     /** A pointer or a page in the tokenizer's place would only be told from a damaged one. */
     private static void refuseForeign(Path tokenizer) {
         try (var in = Files.newInputStream(tokenizer)) {
-            ForeignFile.refuse(tokenizer, in.readNBytes(ForeignFile.START_BYTES));
+            WrongContent.refuse(tokenizer, MemorySegment.ofArray(in.readNBytes(WrongContent.START_BYTES)));
         } catch (IOException e) {
             throw new CheckpointException(tokenizer, "cannot be read: " + e, e);
         }

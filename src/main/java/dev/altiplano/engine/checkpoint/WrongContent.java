@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -8,25 +10,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes what people have in a model file's place by how it begins, and says what to do about it. */
-public final class ForeignFile {
+public final class WrongContent {
 
     /** As many bytes as are looked at. */
     public static final int START_BYTES = 512;
 
     private static final Pattern POINTER_SIZE = Pattern.compile("(?m)^size (\\d{1,18})$");
 
-    private ForeignFile() {}
+    private WrongContent() {}
 
-    /** Throws {@link CheckpointException} if {@code file}, which begins with {@code start}, is none of a model's files. */
-    public static void refuse(Path file, byte[] start) {
-        String problem = problem(start);
+    /** Throws {@link CheckpointException} if {@code bytes}, a file's beginning or all of it, are of none of a model's files. */
+    public static void refuse(Path file, MemorySegment bytes) {
+        String problem = problem(
+                bytes.asSlice(0, Math.min(START_BYTES, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE));
         if (problem != null) {
             throw new CheckpointException(file, problem);
         }
     }
 
     /** What a file is that begins with {@code start}, and what to do; null for what may be a model's. */
-    public static @Nullable String problem(byte[] start) {
+    private static @Nullable String problem(byte[] start) {
         String text = new String(start, StandardCharsets.ISO_8859_1);
         String plain = text.replaceFirst("^(\u00ef\u00bb\u00bf)?\\s*", "").toLowerCase(Locale.ROOT);
         if (plain.startsWith("version https://git-lfs.github.com/spec/")) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people put where a model's file belongs: the refusal says what it is and what to do. */
-final class ForeignFileTest {
+final class WrongContentTest {
 
     private static final String POINTER = "version https://git-lfs.github.com/spec/v1\n"
             + "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 4081004224\n";
