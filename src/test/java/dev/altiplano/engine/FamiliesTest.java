@@ -34,7 +34,6 @@ final class FamiliesTest {
     /** Best and second logit nearer than this may change places by rounding. */
     private static final double MIN_MARGIN = 0.01;
 
-
     record Family(String name, String file, String backend, JsonNode expected) {
         @Override
         public String toString() {

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 /** A model with a sliding window: KV blocks before it are given back, and that changes no bit of any answer. */
 final class SlidingWindowTest {
 
-    private static final Settings MODEL = Settings.of("families/models/hf/mistral-window-16").weights("file");
-    private static final int[] LONG = IntStream.range(0, 400).map(i -> 3 + i * 7 % 500).toArray();
+    private static final Settings MODEL =
+            Settings.of("families/models/hf/mistral-window-16").weights("file");
+    private static final int[] LONG =
+            IntStream.range(0, 400).map(i -> 3 + i * 7 % 500).toArray();
 
     private static GenerationRequest request(int from) {
         int[] ids = Arrays.copyOfRange(LONG, from, LONG.length);
@@ -90,8 +92,11 @@ final class SlidingWindowTest {
                     .sampled(1, 1, 9)
                     .n(3, 3)
                     .build()));
-            Completed one = Completed.of(engine.submit(
-                    Requests.ids(LONG).maxTokens(30).ignoreEos().sampled(1, 1, 9).build()));
+            Completed one = Completed.of(engine.submit(Requests.ids(LONG)
+                    .maxTokens(30)
+                    .ignoreEos()
+                    .sampled(1, 1, 9)
+                    .build()));
             assertThat(three.ids(0)).isEqualTo(one.ids(0));
         }
     }

@@ -69,7 +69,8 @@ final class BatchRunner {
             firstScored[part] = -1;
             for (int position = sequence.computed(); position < end; position++) {
                 boolean wanted = position >= sequence.length() - 1 || sequence.scoresPrompt() && !generated;
-                int scored = batch.add(sequence.tokens()[position], position, list, generated || oneRule, wanted, adapter);
+                int scored =
+                        batch.add(sequence.tokens()[position], position, list, generated || oneRule, wanted, adapter);
                 firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
             }
         }

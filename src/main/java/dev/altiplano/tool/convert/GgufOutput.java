@@ -64,8 +64,9 @@ public final class GgufOutput {
     static void checkExpressible(Checkpoint checkpoint) {
         int window = checkpoint.hyperparameters().effectiveWindow();
         if (window > 0) {
-            throw new ToolException(checkpoint.path() + " attends to " + window
-                    + " positions alone (sliding_window), which a GGUF file of this architecture cannot say: serve it as it is");
+            throw new ToolException(
+                    checkpoint.path() + " attends to " + window
+                            + " positions alone (sliding_window), which a GGUF file of this architecture cannot say: serve it as it is");
         }
     }
 
@@ -76,8 +77,8 @@ public final class GgufOutput {
             if (!read.equals(h.withArchitecture(read.architecture())
                     .withRope(read.rope())
                     .withSlidingWindow(read.slidingWindow()))) {
-                throw new ToolException("what was written is not the same model, so it was removed: " + read + " instead of "
-                        + h);
+                throw new ToolException(
+                        "what was written is not the same model, so it was removed: " + read + " instead of " + h);
             }
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());

@@ -34,7 +34,9 @@ final class PaddedSafetensors {
             int more = List.of(names).contains(entry.getKey()) ? rows : 0;
             int begin = body.size();
             body.writeBytes(Arrays.copyOfRange(
-                    data, tensor.get("data_offsets").get(0).asInt(), tensor.get("data_offsets").get(1).asInt()));
+                    data,
+                    tensor.get("data_offsets").get(0).asInt(),
+                    tensor.get("data_offsets").get(1).asInt()));
             ObjectNode written = table.putObject(entry.getKey());
             written.put("dtype", tensor.get("dtype").asString());
             var shape = written.putArray("shape");

@@ -75,11 +75,13 @@ final class RoundTripTest {
         String header = new String(file.array(), 8, headerBytes, StandardCharsets.UTF_8);
         byte[] data = Arrays.copyOfRange(file.array(), 8 + headerBytes, file.capacity());
         PaddedSafetensors padded = new PaddedSafetensors(header, data);
-        Files.write(target.resolve("model.safetensors"), padded.with(rows, "model.embed_tokens.weight", "lm_head.weight"));
+        Files.write(
+                target.resolve("model.safetensors"), padded.with(rows, "model.embed_tokens.weight", "lm_head.weight"));
         String config = Files.readString(source.resolve("config.json"));
         int size = Integer.parseInt(config.replaceAll("(?s).*\"vocab_size\": (\\d+).*", "$1"));
         Files.writeString(
-                target.resolve("config.json"), config.replace("\"vocab_size\": " + size, "\"vocab_size\": " + (size + rows)));
+                target.resolve("config.json"),
+                config.replace("\"vocab_size\": " + size, "\"vocab_size\": " + (size + rows)));
         return target;
     }
 }

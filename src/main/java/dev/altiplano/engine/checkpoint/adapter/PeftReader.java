@@ -107,6 +107,12 @@ public final class PeftReader {
                             + ": it was made for another model");
         }
         return new LowRank(
-                target, a, turned ? new HeadOrderTensor(b, new HeadOrder(base.headDim(), base.rope().dimensions())) : b, config.scale(module, a.rows()));
+                target,
+                a,
+                turned
+                        ? new HeadOrderTensor(
+                                b, new HeadOrder(base.headDim(), base.rope().dimensions()))
+                        : b,
+                config.scale(module, a.rows()));
     }
 }
