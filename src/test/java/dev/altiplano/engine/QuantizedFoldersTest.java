@@ -40,7 +40,7 @@ final class QuantizedFoldersTest {
                     .promptScores()
                     .get(0);
             for (int i = 1; i < ids.length; i++) {
-                assertThat(scores.get(i).logprob()).isCloseTo(logprobs[i], within(0.3));
+                assertThat(scores.get(i).logprob()).isCloseTo(logprobs[i], within(0.6));
             }
             assertThat(engine.card().weightFormats().get("F32")).isLessThan(4096);
         }
