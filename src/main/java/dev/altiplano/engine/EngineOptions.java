@@ -6,8 +6,11 @@ import dev.altiplano.engine.kernel.WeightFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ public record EngineOptions(
      * @param targetFormat the format in which weights are held; null holds them as they are stored
      * @param weightCache where packed weights are kept for the next start: {@code off}, {@code beside} the model, or a folder
      * @param verifyChecksums whether {@code checklist.chk} is checked while loading
+     * @param adapters LoRA adapters that requests may name, by name: PEFT's folders or GGUF files
      */
     public record Model(
             Path path,
@@ -34,7 +38,23 @@ public record EngineOptions(
             String size,
             @Nullable WeightFormat targetFormat,
             String weightCache,
-            boolean verifyChecksums) {
+            boolean verifyChecksums,
+            Map<String, Path> adapters) {
+
+        public Model {
+            adapters = Collections.unmodifiableMap(new LinkedHashMap<>(adapters));
+        }
+
+        /** A model without adapters. */
+        public Model(
+                Path path,
+                String id,
+                String size,
+                @Nullable WeightFormat targetFormat,
+                String weightCache,
+                boolean verifyChecksums) {
+            this(path, id, size, targetFormat, weightCache, verifyChecksums, Map.of());
+        }
 
         /** Whatever lies at {@code path}, held as it is stored. */
         public static Model of(Path path, String id) {
@@ -43,7 +63,12 @@ public record EngineOptions(
 
         /** The same with weights held in another format; null holds them as they are stored. */
         public Model held(@Nullable WeightFormat format) {
-            return new Model(path, id, size, format, weightCache, verifyChecksums);
+            return new Model(path, id, size, format, weightCache, verifyChecksums, adapters);
+        }
+
+        /** The same with adapters that requests may name. */
+        public Model withAdapters(Map<String, Path> named) {
+            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, named);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor as one file holds it, under the file's own name and with any number of dimensions (slowest first). That all of
@@ -27,9 +28,18 @@ public final class StoredTensor {
 
     private final MemorySegment storage;
     private final long offset;
+    /** What reads the elements, where they are computed from others; else null. */
+    private final @Nullable Tensor computed;
 
     private StoredTensor(
-            Path file, String name, TensorType type, long[] shape, long[] strides, MemorySegment storage, long offset) {
+            Path file,
+            String name,
+            TensorType type,
+            long[] shape,
+            long[] strides,
+            MemorySegment storage,
+            long offset,
+            @Nullable Tensor computed) {
         this.file = file;
         this.name = name;
         this.type = type;
@@ -37,6 +47,13 @@ public final class StoredTensor {
         this.strides = strides;
         this.storage = storage;
         this.offset = offset;
+        this.computed = computed;
+    }
+
+    /** A matrix that is computed when it is read, such as one of a quantized layer. */
+    public static StoredTensor computed(Path file, String name, Tensor matrix) {
+        long[] shape = {matrix.rows(), matrix.columns()};
+        return new StoredTensor(file, name, matrix.type(), shape, shape, MemorySegment.NULL, 0, matrix);
     }
 
     /** A tensor whose elements lie one after the other in {@code storage}, which they must fill. */
@@ -47,13 +64,13 @@ public final class StoredTensor {
             strides[i] = elements;
             elements = Math.multiplyExact(elements, shape[i]);
         }
-        return new StoredTensor(file, name, type, shape, strides, storage, 0);
+        return new StoredTensor(file, name, type, shape, strides, storage, 0, null);
     }
 
     /** A view of {@code storage}, whose elements must be plain (no quant blocks): {@code offset} and strides count elements. */
     public static StoredTensor view(
             Path file, String name, TensorType type, long[] shape, long[] strides, MemorySegment storage, long offset) {
-        return new StoredTensor(file, name, type, shape, strides, storage, offset);
+        return new StoredTensor(file, name, type, shape, strides, storage, offset, null);
     }
 
     Path file() {
@@ -96,7 +113,10 @@ public final class StoredTensor {
     }
 
     /** This matrix or vector under the name {@code ggufName}; the caller has checked its shape. */
-    Tensor matrix(String ggufName) {
+    public Tensor matrix(String ggufName) {
+        if (computed != null) {
+            return new RenamedTensor(computed, ggufName);
+        }
         boolean vector = shape.length == 1;
         int rows = vector ? 1 : Math.toIntExact(shape[0]);
         int columns = Math.toIntExact(vector ? shape[0] : shape[1]);

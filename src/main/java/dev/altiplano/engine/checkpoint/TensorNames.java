@@ -93,7 +93,7 @@ public enum TensorNames {
     }
 
     /** What a file calls the tensor with the GGUF name {@code gguf}. */
-    String fromGguf(String gguf) {
+    public String fromGguf(String gguf) {
         for (Map.Entry<String, String> entry : outside.entrySet()) {
             if (entry.getValue().equals(gguf)) {
                 return entry.getKey();

@@ -96,7 +96,7 @@ public final class Checkpoints {
 
     private static byte[] start(Path file) {
         try (var in = Files.newInputStream(file)) {
-            return in.readNBytes(64);
+            return in.readNBytes(WrongContent.START_BYTES);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);
         }

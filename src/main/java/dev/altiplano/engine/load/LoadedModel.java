@@ -7,10 +7,12 @@ import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.model.Model;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /**
  * A model in memory, ready to compute.
  *
+ * @param adapters their names, in the order in which rows of a batch refer to them
  * @param arena owns weights, KV memory and scratch
  */
 public record LoadedModel(
@@ -20,6 +22,7 @@ public record LoadedModel(
         Kernels kernels,
         KvCache kv,
         Model model,
+        List<String> adapters,
         int maxScoredRows,
         Arena arena)
         implements AutoCloseable {

@@ -27,6 +27,7 @@ import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,20 +64,40 @@ public final class ModelLoader {
         Kernels kernels = Backends.create(
                 KernelOptions.of(options.compute().backend(), options.compute().threads()));
         Arena arena = Arena.ofShared();
-        try {
+        try (AdapterLoader adapters =
+                new AdapterLoader(checkpoint, options.model().adapters())) {
             WeightFormat target = options.model().targetFormat();
             WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
-            MemoryPlan plan =
-                    MemoryPlan.fit(options, config, kvFormat(options.kv().format(), target), weightPlan.bytes());
+            MemoryPlan plan = MemoryPlan.fit(
+                    options,
+                    config,
+                    kvFormat(options.kv().format(), target),
+                    weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens()));
             LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
             Model model = Models.create(
-                    config, weights, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
+                    config,
+                    weights,
+                    adapters.load(kernels.workers(), arena),
+                    kernels,
+                    kv,
+                    options.batch().maxBatchTokens(),
+                    plan.maxScoredRows(),
+                    arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
             ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);
             listener.progress(Phase.READY, 1, 1);
-            return new LoadedModel(card, config, tokenizer, kernels, kv, model, plan.maxScoredRows(), arena);
+            return new LoadedModel(
+                    card,
+                    config,
+                    tokenizer,
+                    kernels,
+                    kv,
+                    model,
+                    List.copyOf(options.model().adapters().keySet()),
+                    plan.maxScoredRows(),
+                    arena);
         } catch (RuntimeException | Error e) {
             kernels.close();
             arena.close();

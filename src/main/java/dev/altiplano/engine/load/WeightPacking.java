@@ -40,7 +40,9 @@ public final class WeightPacking {
 
     void pack(WeightPlan plan) {
         for (WeightPlan.Part part : plan.parts()) {
-            Tensor tensor = checkpoint.tensor(part.name());
+            Tensor exact = checkpoint.tensor(part.name());
+            boolean compact = part.format() == WeightPlan.stored(exact.compact());
+            Tensor tensor = compact ? exact.compact() : exact;
             MemorySegment target = memory.asSlice(part.offset(), part.bytes());
             RowSource rows = (first, count, into) -> tensor.read(first, count, into, 0);
             switch (part.kind()) {

@@ -72,7 +72,7 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
         long bytes = 0;
         int layers = checkpoint.hyperparameters().layers();
         for (String name : names(checkpoint)) {
-            Tensor tensor = checkpoint.tensor(name);
+            Tensor tensor = source(checkpoint, name, held == null);
             WeightFormat stored = stored(tensor);
             int rows = tensor.rows();
             int columns = tensor.columns();
@@ -97,6 +97,12 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
             bytes = Math.addExact(bytes, Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT);
         }
         return new WeightPlan(layers, parts, bytes);
+    }
+
+    /** The tensor {@code name} as it is read: with fewer bytes where values may stay as their file holds them. */
+    static Tensor source(Checkpoint checkpoint, String name, boolean asStored) {
+        Tensor tensor = checkpoint.tensor(name);
+        return asStored ? tensor.compact() : tensor;
     }
 
     /** What a model's weights are called, in the order in which they lie: as they are read. */

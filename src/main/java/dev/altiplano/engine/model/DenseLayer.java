@@ -8,6 +8,7 @@ import dev.altiplano.engine.kernel.rows.RowSums;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** The feed-forward layer (SwiGLU, Shazeer 2020) with its scratch memory. Belongs to the engine thread. */
 final class DenseLayer {
@@ -43,6 +44,7 @@ final class DenseLayer {
      *
      * @param in F32 [rows, hidden]
      * @param out F32 [rows, hidden], added to where {@code accumulate}
+     * @param adapters adds what adapters of the rows change, and knows where the rows are; null for an expert
      */
     void run(
             LlamaWeights.Dense weights,
@@ -50,8 +52,12 @@ final class DenseLayer {
             MemorySegment out,
             int rows,
             int generatedRows,
-            boolean accumulate) {
+            boolean accumulate,
+            @Nullable AdapterStep adapters) {
         linear.multiply(weights.gateUp(), in, gateUp, rows, generatedRows, false);
+        if (adapters != null) {
+            adapters.add(Adapter.Site.GATE_UP, in, gateUp);
+        }
         if (weights.gateBias() != null) {
             sums.addBias(gateUp, rows, 2 * size, 0, weights.gateBias(), size);
         }
@@ -60,6 +66,9 @@ final class DenseLayer {
         }
         layers.swiGlu(gateUp, gated, rows, size);
         linear.multiply(weights.down(), gated, out, rows, generatedRows, accumulate);
+        if (adapters != null) {
+            adapters.add(Adapter.Site.DOWN, gated, out);
+        }
         if (weights.downBias() != null) {
             sums.addBias(out, rows, hiddenSize, 0, weights.downBias(), hiddenSize);
         }

@@ -11,6 +11,7 @@ import dev.altiplano.engine.kernel.rows.RowSums;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class LlamaModel implements Model {
     private final Hyperparameters config;
     private final LlamaWeights weights;
     private final LinearKernels linear;
+    private final AdapterStep adapters;
     private final LayerKernels layers;
     private final Embedding embedding;
     private final KvCache kv;
@@ -52,6 +54,7 @@ final class LlamaModel implements Model {
     LlamaModel(
             Hyperparameters config,
             LlamaWeights weights,
+            List<Adapter> adapters,
             Kernels kernels,
             KvCache kv,
             int maxRows,
@@ -64,7 +67,9 @@ final class LlamaModel implements Model {
         embedding = new Embedding(kernels.workers());
         this.kv = kv;
         angles = new RotaryTable(config, arena);
-        scratchBytes = scratchBytes(config, maxRows, maxScoredRows);
+        this.adapters = new AdapterStep(adapters, config, linear, maxRows, arena);
+        scratchBytes = scratchBytes(config, maxRows, maxScoredRows)
+                + AdapterStep.scratchBytes(AdapterStep.ranks(adapters), config, maxRows);
         hidden = floats(maxRows, config.hiddenSize(), arena);
         normed = floats(maxRows, config.hiddenSize(), arena);
         qkv = floats(maxRows, config.qkvSize(), arena);
@@ -104,6 +109,8 @@ final class LlamaModel implements Model {
             LlamaWeights.Layer layer = weights.layers().get(i);
             layers.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, places.rows(), size);
             linear.multiply(layer.qkv(), normed, qkv, places.rows(), places.generatedRows(), false);
+            adapters.at(i, batch, places);
+            adapters.add(Adapter.Site.QKV, normed, qkv);
             addQkvBiases(layer.attentionBiases(), places.rows());
             layers.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
             if (i == config.layers() - 1) {
@@ -111,7 +118,7 @@ final class LlamaModel implements Model {
                 places = batch.scoredPlaces();
             }
             if (places.rows() > 0) {
-                attendAndFeed(layer, i, places);
+                attendAndFeed(layer, i, batch, places);
             }
             afterLayer.run();
         }
@@ -122,17 +129,19 @@ final class LlamaModel implements Model {
         return logits;
     }
 
-    private void attendAndFeed(LlamaWeights.Layer layer, int index, RowBatch places) {
+    private void attendAndFeed(LlamaWeights.Layer layer, int index, ForwardBatch batch, RowBatch places) {
         int rows = places.rows();
         int generated = places.generatedRows();
         int size = config.hiddenSize();
         layers.attention(
                 qkv, config.heads(), kv.memory(), kv.shape(), index, places, config.effectiveWindow(), attended);
         linear.multiply(layer.attentionOutput(), attended, hidden, rows, generated, true);
+        adapters.at(index, batch, places);
+        adapters.add(Adapter.Site.ATTENTION_OUTPUT, attended, hidden);
         addBias(layer.attentionBiases().output(), hidden, rows, size, 0, size);
         layers.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
         switch (layer.feedForward()) {
-            case LlamaWeights.Dense one -> dense.run(one, normed, hidden, rows, generated, true);
+            case LlamaWeights.Dense one -> dense.run(one, normed, hidden, rows, generated, true, adapters);
             case LlamaWeights.Mixture several ->
                 Objects.requireNonNull(mixture).run(several, normed, hidden, rows, generated);
         }

@@ -75,7 +75,7 @@ final class MixtureLayer {
                 MemorySegment.copy(in, rowIds[i] * rowBytes, gathered, i * rowBytes, rowBytes);
                 generated += rowIds[i] < generatedRows ? 1 : 0;
             }
-            dense.run(weights.experts().get(expert), gathered, given, count, generated, false);
+            dense.run(weights.experts().get(expert), gathered, given, count, generated, false, null);
             sums.addWeighted(given, count, hiddenSize, rowIds, rowWeights, out);
         }
     }

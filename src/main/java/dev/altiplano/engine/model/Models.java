@@ -4,6 +4,7 @@ import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /** Makes the {@link Model} of each architecture. */
 public final class Models {
@@ -14,6 +15,7 @@ public final class Models {
      * A model over loaded weights.
      *
      * @param h its shape, with the longest sequence that will be computed
+     * @param adapters what rows of a batch may have, by their place in this list
      * @param maxRows most rows of a forward pass
      * @param maxScoredRows most rows of which logits are wanted
      * @param arena owns the scratch memory
@@ -21,14 +23,21 @@ public final class Models {
     public static Model create(
             Hyperparameters h,
             LlamaWeights weights,
+            List<Adapter> adapters,
             Kernels kernels,
             KvCache kv,
             int maxRows,
             int maxScoredRows,
             Arena arena) {
         return switch (h.architecture()) {
-            case LLAMA, MISTRAL, MIXTRAL -> new LlamaModel(h, weights, kernels, kv, maxRows, maxScoredRows, arena);
+            case LLAMA, MISTRAL, MIXTRAL ->
+                new LlamaModel(h, weights, adapters, kernels, kv, maxRows, maxScoredRows, arena);
         };
+    }
+
+    /** Bytes of scratch that adapters will hold beside it, of which a product of a layer has at most {@code ranks}. */
+    public static long adapterScratchBytes(Hyperparameters h, int ranks, int maxRows) {
+        return AdapterStep.scratchBytes(ranks, h, maxRows);
     }
 
     /** Bytes of scratch that a model of this shape will hold. */

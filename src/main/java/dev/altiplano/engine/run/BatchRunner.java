@@ -9,6 +9,7 @@ import dev.altiplano.engine.request.GenerationSequence;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Lays planned rows out for the model, and takes from its logits what sequences have waited for. Belongs to the engine thread. */
 final class BatchRunner {
@@ -22,6 +23,9 @@ final class BatchRunner {
     private final StepCounters counters;
     private final EngineObserver observer;
     private final boolean oneRule;
+    /** Names in the order in which the model knows the adapters. */
+    private final List<String> adapters;
+
     /** Index of the first wanted logits of each part of the plan, or -1. */
     private int[] firstScored = new int[16];
 
@@ -32,7 +36,8 @@ final class BatchRunner {
             Ledger ledger,
             StepCounters counters,
             EngineObserver observer,
-            boolean oneRule) {
+            boolean oneRule,
+            List<String> adapters) {
         this.batch = batch;
         this.scorer = scorer;
         this.requests = requests;
@@ -40,6 +45,7 @@ final class BatchRunner {
         this.counters = counters;
         this.observer = observer;
         this.oneRule = oneRule;
+        this.adapters = adapters;
     }
 
     /** The planned rows, as the model reads them. */
@@ -55,13 +61,16 @@ final class BatchRunner {
             }
             ledger.started(sequence.request(), nowNanos);
             boolean generated = plan.generated(part);
+            String named = sequence.request().request().adapter();
+            int adapter = named == null ? -1 : adapters.indexOf(named);
             int list = batch.addBlockList(
                     sequence.table().blocks(), sequence.table().size());
             int end = sequence.computed() + plan.rows(part);
             firstScored[part] = -1;
             for (int position = sequence.computed(); position < end; position++) {
                 boolean wanted = position >= sequence.length() - 1 || sequence.scoresPrompt() && !generated;
-                int scored = batch.add(sequence.tokens()[position], position, list, generated || oneRule, wanted);
+                int scored =
+                        batch.add(sequence.tokens()[position], position, list, generated || oneRule, wanted, adapter);
                 firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
             }
         }

@@ -6,6 +6,7 @@ import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
@@ -99,7 +100,8 @@ final class RunningEngine implements Engine {
                 ledger,
                 counters,
                 observer,
-                options.decoding().oneRule());
+                options.decoding().oneRule(),
+                loaded.adapters());
         thread = Thread.ofPlatform().name("altiplano-engine").start(this::run);
     }
 
@@ -225,6 +227,7 @@ final class RunningEngine implements Engine {
 
     @Override
     public Generation submit(GenerationRequest request) {
+        checkAdapter(request.adapter());
         long now = System.nanoTime();
         Refusal refusal = queue.reserve();
         if (refusal != null) {
@@ -256,6 +259,18 @@ final class RunningEngine implements Engine {
         }
         wake();
         return active;
+    }
+
+    private void checkAdapter(@Nullable String name) {
+        if (name != null && !loaded.adapters().contains(name)) {
+            throw new InvalidRequestException(
+                    "model",
+                    "model_not_found",
+                    "there is no adapter called " + name
+                            + (loaded.adapters().isEmpty()
+                                    ? ": none is loaded"
+                                    : "; there are " + String.join(", ", loaded.adapters())));
+        }
     }
 
     private Duration timeout(GenerationRequest request) {

@@ -3,9 +3,11 @@ package dev.altiplano.tool.convert;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.WeightFormat;
+import dev.altiplano.engine.load.Adapters;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.os.WorkerPool;
@@ -14,6 +16,7 @@ import dev.altiplano.tool.console.ProgressBar;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,6 +64,12 @@ public final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; all processors by default.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "Merge this LoRA adapter: PEFT's folder, or a .gguf file.")
+    private @Nullable Path adapter;
+
     @Option(names = "--force", description = "Replace OUT.gguf if it exists.")
     private boolean force;
 
@@ -77,30 +87,33 @@ public final class QuantizeCommand implements Callable<Integer> {
         WeightFormat format = format();
         GgufOutput.checkFree(out, force);
         try (Checkpoint checkpoint = Checkpoints.open(in);
-                WorkerPool pool = new WorkerPool(threads)) {
+                WorkerPool pool = new WorkerPool(threads);
+                Arena arena = Arena.ofShared()) {
+            AdapterFile opened = adapter == null ? null : Adapters.open(adapter, checkpoint, arena);
             if (Files.exists(out) && Files.isSameFile(checkpoint.path(), out)) {
                 throw new ToolException(out + " is what is to be read: write to another file");
             }
+            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TensorTypes types =
                     new TensorTypes(format, checkpoint.hyperparameters().layers(), pure);
             List<Tensor> tensors = new ArrayList<>();
-            for (Tensor tensor : GgufOutput.ownTensors(checkpoint)) {
+            for (Tensor tensor : GgufOutput.ownTensors(checkpoint, opened)) {
                 tensors.add(QuantizedTensor.of(
                         tensor, types.of(role(tensor, checkpoint), tensor.rows(), tensor.columns()), pool));
             }
             GgufWriter writer = new GgufWriter(
                     GgufOutput.name(checkpoint, name),
                     checkpoint.hyperparameters(),
-                    EmbeddedVocabulary.of(checkpoint.tokenizer()),
+                    PaddedVocabulary.of(checkpoint),
                     tensors);
             GgufOutput.checkSpace(out, writer.byteSize());
             try (ProgressBar bar = ProgressBar.of("verify  ", spec.commandLine().getErr())) {
                 Verification.checksums(checkpoint.files(), bar);
             }
             try (ProgressBar bar = ProgressBar.of("quantize", spec.commandLine().getErr())) {
-                writer.write(out, force, bar);
+                writer.write(out, force, bar, written -> GgufOutput.check(written, checkpoint.hyperparameters()));
             }
             report(checkpoint, types, tensors, writer.byteSize());
         }

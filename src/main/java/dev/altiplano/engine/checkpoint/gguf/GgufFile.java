@@ -133,7 +133,8 @@ final class GgufFile {
                 throw new CheckpointException(
                         file,
                         info.name + " should be " + size + " bytes from byte " + info.offset
-                                + " of the data, which has " + dataBytes + " bytes and an alignment of " + alignment);
+                                + " of the data, which has " + dataBytes + " bytes and an alignment of " + alignment
+                                + (size > dataBytes - info.offset ? ": is the file cut short?" : ""));
             }
             free = info.offset + size;
             MemorySegment data = bytes.asSlice(dataStart + info.offset, size);

@@ -6,12 +6,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /** A query or key projection of a Hugging Face folder with its rows put back in the official order. */
-final class HeadOrderTensor implements Tensor {
+public final class HeadOrderTensor implements Tensor {
 
     private final Tensor stored;
     private final HeadOrder order;
 
-    HeadOrderTensor(Tensor stored, HeadOrder order) {
+    public HeadOrderTensor(Tensor stored, HeadOrder order) {
         this.stored = stored;
         this.order = order;
     }
@@ -34,6 +34,11 @@ final class HeadOrderTensor implements Tensor {
     @Override
     public int columns() {
         return stored.columns();
+    }
+
+    @Override
+    public Tensor compact() {
+        return new HeadOrderTensor(stored.compact(), order);
     }
 
     @Override

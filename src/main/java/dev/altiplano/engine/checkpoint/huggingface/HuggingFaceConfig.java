@@ -32,10 +32,6 @@ public final class HuggingFaceConfig {
                     "architectures does not name " + String.join(" or ", architecture.classNames())
                             + ", which model_type asks for");
         }
-        if (json.has("quantization_config")) {
-            throw new CheckpointException(
-                    json.file(), "quantization_config says that the weights are quantized: not supported");
-        }
     }
 
     public Hyperparameters hyperparameters() {
