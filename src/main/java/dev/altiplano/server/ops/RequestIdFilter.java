@@ -17,7 +17,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class RequestIdFilter extends OncePerRequestFilter {
 
-    private static final String HEADER = "x-request-id";
+    /** Where a request and its response carry the id. */
+    public static final String HEADER = "x-request-id";
     private static final String ATTRIBUTE = RequestIdFilter.class.getName();
     private static final String TRACE = "trace.id";
     private static final String SPAN = "span.id";
@@ -53,7 +54,7 @@ public final class RequestIdFilter extends OncePerRequestFilter {
         String given = request.getHeader(HEADER);
         String id = given == null ? "" : clean(given);
         if (id.isEmpty()) {
-            id = "req_" + UUID.randomUUID().toString().replace("-", "");
+            id = newId();
         }
         request.setAttribute(ATTRIBUTE, id);
         response.setHeader(HEADER, id);
@@ -64,6 +65,11 @@ public final class RequestIdFilter extends OncePerRequestFilter {
             MDC.remove(TRACE);
             MDC.remove(SPAN);
         }
+    }
+
+    /** An id for a request that brought none. */
+    public static String newId() {
+        return "req_" + UUID.randomUUID().toString().replace("-", "");
     }
 
     /** What may stand in a header and in a log line. */

@@ -1,17 +1,34 @@
 package dev.altiplano.server.stream;
 
+import java.util.function.UnaryOperator;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
-/** HTTP/1.1 as Tomcat speaks it, with each request knowing the connection that it came by. Tomcat creates it by name. */
+/**
+ * HTTP/1.1 as Tomcat speaks it, with each request knowing the connection that it came by, and host names as people have them. Tomcat
+ * creates it by name.
+ */
 public final class ConnectionProtocol extends Http11NioProtocol {
 
     /** Where a processor leaves itself for {@link ConnectionValve}, among the notes of its request; Tomcat's own are the low ones. */
     static final int NOTE = 30;
+
+    private UnaryOperator<Adapter> adapterWrapper = adapter -> adapter;
+
+    /** Puts something between the protocol and the container: for requests that come no further. To be called before the start. */
+    public void wrapAdapter(UnaryOperator<Adapter> wrapper) {
+        adapterWrapper = wrapper;
+    }
+
+    @Override
+    public void setAdapter(Adapter adapter) {
+        super.setAdapter(adapterWrapper.apply(adapter));
+    }
 
     @Override
     protected Processor createProcessor() {
@@ -28,6 +45,22 @@ public final class ConnectionProtocol extends Http11NioProtocol {
 
         SocketWrapperBase<?> connection() {
             return getSocketWrapper();
+        }
+
+        /** Takes names with an underscore too, which containers and Windows machines have and no domain may. */
+        @Override
+        protected void parseHost(MessageBytes value) {
+            HostName host = value == null || value.isNull() ? null : HostName.withUnderscore(value.toString());
+            if (host == null) {
+                super.parseHost(value);
+                return;
+            }
+            request.serverName().setString(host.name());
+            if (host.port() < 0) {
+                populatePort();
+            } else {
+                request.setServerPort(host.port());
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ class ApiKeysTest {
     private static final String ONE = "{\"prompt\":\"Once\",\"max_tokens\":1,\"ignore_eos\":true}";
     private static final String LONG =
             "{\"prompt\":\"Once\",\"max_tokens\":1900,\"n\":4,\"ignore_eos\":true,\"stream\":true}";
-    private static final Set<String> OPEN = Set.of("/health", "/metrics", "/livez", "/readyz");
+    private static final Set<String> OPEN = Set.of("/health", "/metrics", "/livez", "/readyz", "/", "/index.html");
 
     @TempDir
     private static Path folder;
