@@ -41,7 +41,36 @@ public final class RequestReader {
 
     /** Token ids of {@code text}, with the beginning of sequence in front if the model has one and {@code special}. */
     public int[] encode(String text, boolean special) {
-        int[] ids = tokenizer.encode(text);
+        return begun(tokenizer.encode(text), special);
+    }
+
+    /** The same where the spelling of the beginning or the end of a sequence is that token. */
+    public int[] encodeParsed(String text, boolean special) {
+        IntStream.Builder ids = IntStream.builder();
+        int from = 0;
+        for (int at = 0; at < text.length(); at++) {
+            int control = controlAt(text, at);
+            if (control >= 0) {
+                IntStream.of(tokenizer.encode(text.substring(from, at))).forEach(ids);
+                ids.add(control);
+                from = at + tokenizer.piece(control).length();
+                at = from - 1;
+            }
+        }
+        IntStream.of(tokenizer.encode(text.substring(from))).forEach(ids);
+        return begun(ids.build().toArray(), special);
+    }
+
+    private int controlAt(String text, int at) {
+        for (int id : new int[] {tokenizer.bos(), tokenizer.eos()}) {
+            if (id >= 0 && text.startsWith(tokenizer.piece(id), at)) {
+                return id;
+            }
+        }
+        return -1;
+    }
+
+    private int[] begun(int[] ids, boolean special) {
         if (!special || !tokenizer.addsBos() || tokenizer.bos() < 0) {
             return ids;
         }

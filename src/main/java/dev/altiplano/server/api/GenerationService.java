@@ -75,6 +75,9 @@ public final class GenerationService {
                     RequestTimeout.of(request, properties),
                     response);
             try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
+                if (body.value() instanceof GenerationFields fields) {
+                    RequestIdFilter.name(request, response, fields.requestId());
+                }
                 prepared = endpoint.prepare(body.value(), context);
                 admission.reserve(maxTokens(prepared.request(), engine));
                 generation = engine.submit(prepared.request());

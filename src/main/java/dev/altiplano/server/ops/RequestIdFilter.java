@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -64,6 +65,15 @@ public final class RequestIdFilter extends OncePerRequestFilter {
         } finally {
             MDC.remove(TRACE);
             MDC.remove(SPAN);
+        }
+    }
+
+    /** Names {@code request} as its body does, unless a header has done so; its log line keeps the name that it arrived with. */
+    public static void name(HttpServletRequest request, HttpServletResponse response, @Nullable String name) {
+        String id = name == null || request.getHeader(HEADER) != null ? "" : clean(name);
+        if (!id.isEmpty()) {
+            request.setAttribute(ATTRIBUTE, id);
+            response.setHeader(HEADER, id);
         }
     }
 

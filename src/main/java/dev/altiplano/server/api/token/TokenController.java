@@ -43,7 +43,10 @@ final class TokenController {
             TokenizeBody body = read.value();
             model.require(FieldRange.string("model", body.model(), MAX_NAME_CHARACTERS));
             boolean special = !Boolean.FALSE.equals(body.addSpecialTokens());
-            ids = engine.tokenize(required("prompt", body.prompt()), special);
+            String text = required("prompt", body.prompt());
+            // Harnesses take a control token's id as what its name alone becomes, and ask without special tokens.
+            boolean parsed = body.parseSpecial() == null ? !special : body.parseSpecial();
+            ids = parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special);
         }
         JsonResponse.write(response, out -> {
             out.writeStartObject();
