@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>The file is read every {@value #POLL_MS} ms, whatever its time stamps say: a mounted secret changes by swapping links. A
  * new content takes effect once two readings agree, so that a file in the middle of being written does not; one that cannot be
- * used changes nothing but the log. Names that stay keep what is counted for them.
+ * used changes nothing but the log; one without any key takes all of them back. Names that stay keep what is counted for them.
  */
 @Component
 public final class ApiKeys implements DisposableBean {
@@ -40,7 +40,7 @@ public final class ApiKeys implements DisposableBean {
     private Map<String, Caller> callers = Map.of();
     private byte[] decided = {};
     private byte @Nullable [] candidate;
-    private String trouble = "";
+    private volatile String trouble = "";
 
     ApiKeys(AltiplanoProperties properties) {
         file = properties.api().keysFile();
@@ -52,11 +52,24 @@ public final class ApiKeys implements DisposableBean {
             byte[] content = read(file);
             decided = KeyRing.sha256(content);
             use(content);
+            if (ring.size() == 0) {
+                throw new KeyFileException("there is no key in the file; a line is: name key");
+            }
         } catch (KeyFileException | IOException e) {
             throw new InvalidSettingException(SETTING, file, "a readable file with keys: " + e.getMessage());
         }
         log.info("API keys: {} of {} names from {}", ring.size(), callers.size(), file);
         reader = Thread.ofPlatform().name("altiplano-keys").daemon().start(() -> follow(file));
+    }
+
+    /** How many keys are valid. */
+    public int count() {
+        return ring.size();
+    }
+
+    /** Whether the file has changed to something that cannot be used. */
+    public boolean isFileInvalid() {
+        return !trouble.isEmpty();
     }
 
     /** Whether a key is needed at all. */
@@ -97,7 +110,11 @@ public final class ApiKeys implements DisposableBean {
                 decided = hash;
                 trouble = "";
                 use(content);
-                log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
+                if (ring.size() == 0) {
+                    log.warn("API keys: {} has been emptied, so no key is valid any more", from);
+                } else {
+                    log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
+                }
             }
         } catch (KeyFileException | IOException | RuntimeException e) {
             candidate = null;
@@ -114,7 +131,7 @@ public final class ApiKeys implements DisposableBean {
             throw new IOException("there is no such file");
         }
         try (InputStream in = Files.newInputStream(from)) {
-            return in.readNBytes(KeyFile.MOST_BYTES + 1);
+            return in.readNBytes(KeyFile.MAX_BYTES + 1);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.altiplano.server.stream;
 
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
@@ -7,6 +9,7 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
@@ -38,9 +41,30 @@ public final class ConnectionProtocol extends Http11NioProtocol {
     /** A processor that shows its connection. */
     static final class ConnectionProcessor extends Http11Processor {
 
+        private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+        /** When the head that has not come in full began; 0 where there is none. */
+        private long headBeganNanos;
+
         ConnectionProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
             super(protocol, adapter);
             request.setNote(NOTE, this);
+        }
+
+        /** Bounds the time of a head: each byte of it starts the container's own timeout again. */
+        @Override
+        public SocketState service(SocketWrapperBase<?> connection) throws IOException {
+            if (headBeganNanos != 0 && System.nanoTime() - headBeganNanos > HEAD_NANOS) {
+                headBeganNanos = 0;
+                return SocketState.CLOSED;
+            }
+            SocketState state = super.service(connection);
+            if (state != SocketState.LONG) {
+                headBeganNanos = 0;
+            } else if (headBeganNanos == 0) {
+                headBeganNanos = System.nanoTime();
+            }
+            return state;
         }
 
         SocketWrapperBase<?> connection() {

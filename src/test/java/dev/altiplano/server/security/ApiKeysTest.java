@@ -79,6 +79,27 @@ class ApiKeysTest {
     }
 
     @Test
+    void anEmptiedFileTakesAllKeysBack() throws IOException {
+        assertThat(server.metric("altiplano_api_keys")).isPositive();
+        try {
+            mount("# nobody\n");
+            Awaitility.await().until(() -> server.get("/v1/models", bearer(WEB)).statusCode() == 401);
+            assertThat(server.metric("altiplano_api_keys")).isZero();
+        } finally {
+            mount(keys(WEB));
+            Awaitility.await().until(() -> server.get("/v1/models", bearer(WEB)).statusCode() == 200);
+        }
+    }
+
+    @Test
+    void tellsAKeyWhatIsLeftOfItsLimits() {
+        var response = server.post("/v1/completions", ONE, bearer(SINGLE));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-ratelimit-limit-requests")).hasValue("1");
+        assertThat(response.headers().firstValue("x-ratelimit-remaining-requests")).hasValue("0");
+    }
+
+    @Test
     void everyMappedRouteButHealthAndMetricsNeedsAKey() {
         Set<String> paths = new TreeSet<>(Set.of("/", "/index.html", "/openapi.yaml", "/nothing", "/actuator"));
         for (RequestMappingInfoHandlerMapping mapping : server.context()
@@ -225,7 +246,7 @@ class ApiKeysTest {
             mount(keys(NEW));
             awaitStatus(NEW, 200);
             refused(server.get("/v1/models", bearer(WEB)), "the old key");
-            for (String broken : new String[] {"web " + WEB + "\nweb\n", "", "# nothing\n"}) {
+            for (String broken : new String[] {"web " + WEB + "\nweb\n", "web"}) {
                 mount(broken);
                 Thread.sleep(4 * ApiKeys.POLL_MS);
                 assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
