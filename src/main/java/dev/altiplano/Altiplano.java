@@ -50,7 +50,9 @@ public class Altiplano {
         File jar = new ApplicationHome(Altiplano.class).getSource();
         return jar == null || !jar.isFile()
                 ? Map.of()
-                : Map.of("spring.config.additional-location", "optional:" + jar.getParentFile().toURI());
+                : Map.of(
+                        "spring.config.additional-location",
+                        "optional:" + jar.getParentFile().toURI());
     }
 
     /** Makes the threads that load and compute stand back behind those that answer, once there is somebody to answer. */

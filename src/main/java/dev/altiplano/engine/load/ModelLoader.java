@@ -18,7 +18,6 @@ import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
-import dev.altiplano.engine.kernel.quant.BlockQuantizer;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.model.LlamaConfig;
 import dev.altiplano.engine.model.LlamaModel;

@@ -13,7 +13,8 @@ public final class TokenizingLimit {
 
     private static final long SHORT_CHARACTERS = 16 * 1024;
 
-    private final Semaphore permits = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+    private final Semaphore permits =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
 
     /** Runs {@code work}, which tokenizes so many characters. */
     public <T> T run(long characters, Supplier<T> work) {

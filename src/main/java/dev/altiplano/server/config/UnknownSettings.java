@@ -37,7 +37,8 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
     static void requireSettings(String... arguments) {
         for (String argument : arguments) {
             if (argument.startsWith("-D")) {
-                throw new InvalidSettingException(argument, "an argument of the service", "before -jar: it is for Java");
+                throw new InvalidSettingException(
+                        argument, "an argument of the service", "before -jar: it is for Java");
             }
             if (!argument.startsWith("--")) {
                 String name = argument.startsWith("-") ? "-" + argument : "--altiplano.model.path=" + argument;
@@ -55,12 +56,15 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
                 continue;
             }
             String bare = INDEX.matcher(name).replaceFirst("");
-            if (known.stream().noneMatch(each -> each.equals(bare) || dashed(each).equals(dashed(bare)) && each.startsWith(room(bare)))) {
+            if (known.stream()
+                    .noneMatch(each ->
+                            each.equals(bare) || dashed(each).equals(dashed(bare)) && each.startsWith(room(bare)))) {
                 String similar = nearest(bare, known);
                 throw new InvalidSettingException(
                         variable,
                         "set in the environment",
-                        "the name of a setting" + (similar == null ? "; it is none" : "; it is none, " + similar + " is"));
+                        "the name of a setting"
+                                + (similar == null ? "; it is none" : "; it is none, " + similar + " is"));
             }
         }
     }
@@ -88,8 +92,9 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
     }
 
     private static @Nullable String nearest(String name, Collection<String> known) {
-        List<String> byDistance =
-                known.stream().sorted(Comparator.comparingInt(each -> distance(name, each))).toList();
+        List<String> byDistance = known.stream()
+                .sorted(Comparator.comparingInt(each -> distance(name, each)))
+                .toList();
         return Optional.of(byDistance.getFirst())
                 .filter(each -> distance(name, each) <= SIMILAR)
                 .orElse(null);

@@ -20,6 +20,7 @@ public final class RequestIdFilter extends OncePerRequestFilter {
 
     /** Where a request and its response carry the id. */
     public static final String HEADER = "x-request-id";
+
     private static final String ATTRIBUTE = RequestIdFilter.class.getName();
     private static final String TRACE = "trace.id";
     private static final String SPAN = "span.id";

@@ -47,7 +47,8 @@ final class VllmMetrics {
     VllmMetrics(PrometheusMeterRegistry meters, AltiplanoProperties properties) {
         registry = meters;
         modelId = properties.model().servedId();
-        firstToken = histogram("time_to_first_token_seconds", "Submission to a choice's first token", FIRST_TOKEN_SECONDS);
+        firstToken =
+                histogram("time_to_first_token_seconds", "Submission to a choice's first token", FIRST_TOKEN_SECONDS);
         nextToken = histogram("inter_token_latency_seconds", "Time between a choice's tokens", TOKEN_SECONDS);
         whole = histogram("e2e_request_latency_seconds", "Submission to the end", REQUEST_SECONDS);
         queue = histogram("request_queue_time_seconds", "Submission to the first step", REQUEST_SECONDS);

@@ -96,7 +96,8 @@ class ApiKeysTest {
         var response = server.post("/v1/completions", ONE, bearer(SINGLE));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("x-ratelimit-limit-requests")).hasValue("1");
-        assertThat(response.headers().firstValue("x-ratelimit-remaining-requests")).hasValue("0");
+        assertThat(response.headers().firstValue("x-ratelimit-remaining-requests"))
+                .hasValue("0");
     }
 
     @Test

@@ -48,7 +48,8 @@ final class ErrorAdvice {
                 ApiException.invalid(invalid.field(), invalid.code(), String.valueOf(invalid.getMessage()));
             case ErrorResponse fromSpring -> status(fromSpring, request, response);
             case IOException broken -> ErrorController.incompleteBody();
-            case IllegalStateException noContributor when isHealthOfNothing(request) -> {
+            case IllegalStateException noContributor
+            when isHealthOfNothing(request) -> {
                 log.info("{} {}: no such part of health", request.getMethod(), request.getRequestURI());
                 yield ErrorController.of(404, request.getMethod(), request.getRequestURI(), "");
             }
@@ -65,8 +66,7 @@ final class ErrorAdvice {
     }
 
     /** Spring's own refusals: no such path, wrong method, wrong media type. */
-    private ApiException status(
-            ErrorResponse refusal, HttpServletRequest request, HttpServletResponse response) {
+    private ApiException status(ErrorResponse refusal, HttpServletRequest request, HttpServletResponse response) {
         String allow = refusal.getHeaders().getFirst(HttpHeaders.ALLOW);
         if (allow != null) {
             response.setHeader(HttpHeaders.ALLOW, allow);

@@ -46,13 +46,15 @@ final class ErrorController implements org.springframework.boot.webmvc.error.Err
      */
     static ApiException of(int status, String method, String path, String routes) {
         return switch (status) {
-            case 404 -> ApiException.of(
+            case 404 ->
+                ApiException.of(
                         404,
                         "not_found",
                         null,
                         "There is nothing at " + path + (routes.isEmpty() ? "" : "; this service has " + routes));
             case 405 -> ApiException.of(405, "method_not_allowed", null, method + " is not allowed at " + path);
-            case 406 -> ApiException.of(406, "not_acceptable", null, "The response has none of the media types accepted");
+            case 406 ->
+                ApiException.of(406, "not_acceptable", null, "The response has none of the media types accepted");
             case 413 -> ApiException.of(413, "body_too_large", null, "The body is too large");
             case 415 ->
                 ApiException.of(415, "unsupported_media_type", null, "The content type must be application/json");

@@ -19,6 +19,7 @@ public final class ErrorMapper {
 
     /** A value that a field cannot have. */
     private static final String INVALID = "invalid_value";
+
     private static final String UNAVAILABLE = "service_unavailable";
     private static final Duration AFTER_LOADING = Duration.ofSeconds(5);
     private static final Duration ELSEWHERE = Duration.ofSeconds(1);

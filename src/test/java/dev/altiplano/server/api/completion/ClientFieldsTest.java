@@ -44,8 +44,8 @@ class ClientFieldsTest {
 
     @Test
     void refusesByNameWhatAsksForMoreThanThereIs() {
-        for (String field : List.of(
-                "suffix", "use_beam_search", "bad_words", "allowed_token_ids", "include_stop_str_in_output")) {
+        for (String field :
+                List.of("suffix", "use_beam_search", "bad_words", "allowed_token_ids", "include_stop_str_in_output")) {
             JsonNode error = TestServer.error(
                     server.post("/v1/completions", "{\"prompt\":\"a\",\"" + field + "\":[\"x\"]}"), 400);
             assertThat(error.get("param").asString()).isEqualTo(field);
@@ -56,19 +56,20 @@ class ClientFieldsTest {
     /** Both generations of a load generator's own requests. */
     @Test
     void servesALoadGenerator() {
-        String common = "{\"prompt\":\"Test connection\",\"stream\":true,\"max_tokens\":1,\"stop\":null,\"ignore_eos\":true,";
-        assertThat(server.stream(
-                        common + "\"stream_options\":{\"include_usage\":true},\"max_completion_tokens\":1}"))
+        String common =
+                "{\"prompt\":\"Test connection\",\"stream\":true,\"max_tokens\":1,\"stop\":null,\"ignore_eos\":true,";
+        assertThat(server.stream(common + "\"stream_options\":{\"include_usage\":true},\"max_completion_tokens\":1}"))
                 .isNotEmpty();
-        List<JsonNode> chunks = server.stream(
-                common + "\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}}");
+        List<JsonNode> chunks =
+                server.stream(common + "\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}}");
         assertThat(chunks).allMatch(chunk -> chunk.get("usage").has("prompt_tokens"));
     }
 
     @Test
     void countsTokensInEveryChunk() {
-        List<JsonNode> chunks = server.stream("{\"prompt\":\"Once\",\"stream\":true,\"max_tokens\":12,\"ignore_eos\":true,"
-                + "\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}}");
+        List<JsonNode> chunks =
+                server.stream("{\"prompt\":\"Once\",\"stream\":true,\"max_tokens\":12,\"ignore_eos\":true,"
+                        + "\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}}");
         int before = 0;
         for (JsonNode chunk : chunks) {
             int now = chunk.get("usage").get("completion_tokens").asInt();
@@ -89,7 +90,10 @@ class ClientFieldsTest {
     @Test
     void generatesAtLeastMinTokensAndEndsAtGivenIds() {
         String bias = "\"logit_bias\":{\"2\":100},\"max_tokens\":9,\"seed\":3";
-        assertThat(choice("{\"prompt\":\"Once\"," + bias + "}").get("finish_reason").asString()).isEqualTo("stop");
+        assertThat(choice("{\"prompt\":\"Once\"," + bias + "}")
+                        .get("finish_reason")
+                        .asString())
+                .isEqualTo("stop");
         JsonNode response = server.complete("{\"prompt\":\"Once\"," + bias + ",\"min_tokens\":4}");
         assertThat(response.get("usage").get("completion_tokens").asInt()).isEqualTo(5);
         response = server.complete(
@@ -106,7 +110,8 @@ class ClientFieldsTest {
                         "{\"prompt\":[" + "5,".repeat(2019) + "5],\"max_tokens\":-1,\"ignore_eos\":true}")
                 .get("usage");
         assertThat(usage.get("total_tokens").asInt()).isEqualTo(2048);
-        assertThat(server.complete("{\"prompt\":\"a\",\"max_tokens\":9,\"max_completion_tokens\":3,\"ignore_eos\":true}")
+        assertThat(server.complete(
+                                "{\"prompt\":\"a\",\"max_tokens\":9,\"max_completion_tokens\":3,\"ignore_eos\":true}")
                         .get("usage")
                         .get("completion_tokens")
                         .asInt())
@@ -148,7 +153,8 @@ class ClientFieldsTest {
         assertThat(scores.get(0).isNull()).isTrue();
         assertThat(scores.get(1).get("300").get("logprob").asDouble()).isNegative();
         assertThat(scores.get(1).size()).isBetween(2, 3);
-        JsonNode echoed = choice("{\"prompt\":[1,300,301],\"max_tokens\":1,\"prompt_logprobs\":3,\"echo\":true,\"logprobs\":1}");
+        JsonNode echoed =
+                choice("{\"prompt\":[1,300,301],\"max_tokens\":1,\"prompt_logprobs\":3,\"echo\":true,\"logprobs\":1}");
         assertThat(echoed.get("logprobs").get("token_logprobs").get(1).asDouble())
                 .isEqualTo(scores.get(1).get("300").get("logprob").asDouble());
         assertThat(echoed.get("logprobs").get("top_logprobs").get(1).size()).isBetween(1, 2);
@@ -157,7 +163,8 @@ class ClientFieldsTest {
 
     @Test
     void keepsPromptsOfAnotherSaltApart() {
-        String prompt = "{\"prompt\":\"" + "Some words to remember. ".repeat(12) + "\",\"max_tokens\":1,\"cache_salt\":";
+        String prompt =
+                "{\"prompt\":\"" + "Some words to remember. ".repeat(12) + "\",\"max_tokens\":1,\"cache_salt\":";
         server.complete(prompt + "\"a\"}");
         assertThat(cached(prompt + "\"a\"}")).isPositive();
         assertThat(cached(prompt + "\"b\"}")).isZero();
@@ -182,8 +189,8 @@ class ClientFieldsTest {
     @Test
     void finishesWithTheLastText() {
         for (int i = 0; i < 5; i++) {
-            List<JsonNode> chunks =
-                    server.stream("{\"prompt\":\"Once\",\"max_tokens\":8,\"seed\":" + i + ",\"ignore_eos\":true,\"stream\":true}");
+            List<JsonNode> chunks = server.stream(
+                    "{\"prompt\":\"Once\",\"max_tokens\":8,\"seed\":" + i + ",\"ignore_eos\":true,\"stream\":true}");
             JsonNode last = chunks.getLast().get("choices").get(0);
             assertThat(last.get("finish_reason").asString()).isEqualTo("length");
             assertThat(last.get("text").asString()).isNotEmpty();
@@ -206,9 +213,9 @@ class ClientFieldsTest {
             assertThat(ids.get("tokens")).hasSize(1);
             assertThat(ids.get("tokens").get(0)).isEqualTo(info.get(name + "_token_id"));
         }
-        JsonNode plain = TestServer.JSON.readTree(server.post(
-                        "/tokenize", "{\"prompt\":\"<s>\",\"add_special_tokens\":false,\"parse_special\":false}")
-                .body());
+        JsonNode plain = TestServer.JSON.readTree(
+                server.post("/tokenize", "{\"prompt\":\"<s>\",\"add_special_tokens\":false,\"parse_special\":false}")
+                        .body());
         assertThat(plain.get("tokens").size()).isGreaterThan(1);
     }
 

@@ -19,7 +19,11 @@ class StreamEqualsWholeTest {
 
     private static final int COMBINATIONS = 60;
     private static final List<List<String>> FIELDS = List.of(
-            List.of("\"prompt\":\"Once\"", "\"prompt\":[\"Once\",\"Two ☃ 𝄞\"]", "\"prompt\":[[1,300,301],[1,310]]", "\"prompt\":\"\""),
+            List.of(
+                    "\"prompt\":\"Once\"",
+                    "\"prompt\":[\"Once\",\"Two ☃ 𝄞\"]",
+                    "\"prompt\":[[1,300,301],[1,310]]",
+                    "\"prompt\":\"\""),
             List.of("\"n\":1", "\"n\":2", "\"n\":3"),
             List.of("\"max_tokens\":0", "\"max_tokens\":1", "\"max_tokens\":12", "\"max_tokens\":30"),
             List.of("\"echo\":false", "\"echo\":true"),

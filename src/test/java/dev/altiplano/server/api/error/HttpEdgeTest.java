@@ -21,7 +21,8 @@ class HttpEdgeTest {
 
     @Test
     void saysWhichSettingBoundsTheHead() throws IOException {
-        String headers = raw("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nCookie: s=" + "a".repeat(20_000) + "\r\n\r\n");
+        String headers =
+                raw("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nCookie: s=" + "a".repeat(20_000) + "\r\n\r\n");
         assertThat(headers).startsWith("HTTP/1.1 431").contains("server.max-http-request-header-size");
         String target = raw("GET /v1/models?x=" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(target).startsWith("HTTP/1.1 414").contains("server.max-http-request-header-size");
@@ -82,7 +83,8 @@ class HttpEdgeTest {
     }
 
     private HttpResponse<String> method(String method, String path) {
-        return server.send(HttpRequest.newBuilder(server.uri(path)).method(method, HttpRequest.BodyPublishers.noBody()));
+        return server.send(
+                HttpRequest.newBuilder(server.uri(path)).method(method, HttpRequest.BodyPublishers.noBody()));
     }
 
     /** The whole response; one that refuses has an error object and an id. */

@@ -38,13 +38,15 @@ class JsonTest {
 
     @Test
     void bindsWhatIsThereAndLeavesTheRestNull() {
-        Body body = read("{\"whole_number\":16.0,\"number\":3,\"inner\":{\"names\":\"a\"},\"ids\":[1,-2,3.0],\"text\":null}");
+        Body body = read(
+                "{\"whole_number\":16.0,\"number\":3,\"inner\":{\"names\":\"a\"},\"ids\":[1,-2,3.0],\"text\":null}");
         assertThat(body.wholeNumber()).isEqualTo(16);
         assertThat(body.number()).isEqualTo(3);
         assertThat(body.inner()).isEqualTo(new Inner(null, new StringList(List.of("a"))));
         assertThat(body.ids().values()).containsExactly(1, -2, 3);
         assertThat(body.text()).isNull();
-        assertThat(read("{\"inner\":{\"names\":\"\"}}").inner().names().strings()).isEmpty();
+        assertThat(read("{\"inner\":{\"names\":\"\"}}").inner().names().strings())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -80,8 +82,22 @@ class JsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "[]", "null", "{", "{\"text\"", "{\"text\":\"a\"", "{}{}", "{} secret", "{text:1}", "{\"text\":secret}",
-                "{\"text\":'secret'}", "{\"secret\":1}", "{\"text\":\"a\",}", "{\"ids\":[1,2", "{\"number\":01}", "{\"text\":\"\\secret\"}"
+                "",
+                "[]",
+                "null",
+                "{",
+                "{\"text\"",
+                "{\"text\":\"a\"",
+                "{}{}",
+                "{} secret",
+                "{text:1}",
+                "{\"text\":secret}",
+                "{\"text\":'secret'}",
+                "{\"secret\":1}",
+                "{\"text\":\"a\",}",
+                "{\"ids\":[1,2",
+                "{\"number\":01}",
+                "{\"text\":\"\\secret\"}"
             })
     void repeatsNeitherTheBodyNorItsParser(String json) {
         assertThatThrownBy(() -> read(json))
@@ -98,7 +114,10 @@ class JsonTest {
                 "{\"inner\":" + "[".repeat(100_000),
                 "{\"" + "k".repeat(100_000) + "\":1}",
                 "{\"number\":" + "9".repeat(100_000) + "}")) {
-            assertThatThrownBy(() -> read(json)).isInstanceOf(InvalidJsonException.class).message().hasSizeLessThan(400);
+            assertThatThrownBy(() -> read(json))
+                    .isInstanceOf(InvalidJsonException.class)
+                    .message()
+                    .hasSizeLessThan(400);
         }
     }
 
@@ -111,12 +130,16 @@ class JsonTest {
 
     @Test
     void refusesBytesThatAreNoCharacters() {
-        for (int[] bad : new int[][] {{0xC0, 0x80}, {0xC1, 0xBF}, {0xE0, 0x80, 0xAF}, {0xED, 0xA0, 0x80}, {0xF5, 0x80}, {0xFF}}) {
+        for (int[] bad :
+                new int[][] {{0xC0, 0x80}, {0xC1, 0xBF}, {0xE0, 0x80, 0xAF}, {0xED, 0xA0, 0x80}, {0xF5, 0x80}, {0xFF}
+                }) {
             byte[] json = "{\"text\":\"....\"}".getBytes(StandardCharsets.UTF_8);
             for (int i = 0; i < bad.length; i++) {
                 json[9 + i] = (byte) bad[i];
             }
-            assertThatThrownBy(() -> read(json)).hasMessageContaining("not UTF-8").hasMessageContaining("9");
+            assertThatThrownBy(() -> read(json))
+                    .hasMessageContaining("not UTF-8")
+                    .hasMessageContaining("9");
         }
         byte[] bom = "\uFEFF{\"text\":\"é𝄞\"}".getBytes(StandardCharsets.UTF_8);
         assertThat(read(bom).text()).isEqualTo("é𝄞");

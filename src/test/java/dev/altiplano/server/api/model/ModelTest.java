@@ -31,7 +31,8 @@ class ModelTest {
     void isRetrievedWithItsSlashEncodedOrNot() {
         for (String name : new String[] {"meta/seven-b", "meta%2Fseven-b", "other%2fname", "gpt-3.5-turbo-instruct"}) {
             for (String path : new String[] {"/v1/models/", "/models/"}) {
-                JsonNode model = TestServer.JSON.readTree(server.get(path + name).body());
+                JsonNode model =
+                        TestServer.JSON.readTree(server.get(path + name).body());
                 assertThat(model.get("id").asString()).as(path + name).isEqualTo("meta/seven-b");
             }
         }
@@ -51,7 +52,8 @@ class ModelTest {
     @Test
     void isListedWithRootAndPermission() {
         JsonNode listed = TestServer.JSON.readTree(server.get("/models").body());
-        assertThat(listed).isEqualTo(TestServer.JSON.readTree(server.get("/v1/models").body()));
+        assertThat(listed)
+                .isEqualTo(TestServer.JSON.readTree(server.get("/v1/models").body()));
         assertThat(listed.get("data").get(0).get("root").asString()).isEqualTo("meta/seven-b");
         assertThat(listed.get("data").get(0).get("permission").isArray()).isTrue();
     }
