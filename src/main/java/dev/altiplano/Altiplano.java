@@ -3,6 +3,8 @@ package dev.altiplano;
 import dev.altiplano.engine.os.ThreadPriorities;
 import dev.altiplano.server.config.EngineState;
 import dev.altiplano.tool.Commands;
+import java.io.File;
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -13,6 +15,7 @@ import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
+import org.springframework.boot.system.ApplicationHome;
 import org.springframework.context.event.EventListener;
 
 /**
@@ -37,7 +40,19 @@ public class Altiplano {
             System.exit(Commands.run(arguments));
         }
         Thread.ofPlatform().name("altiplano-niceness").daemon().start(ThreadPriorities::letOptimisersStandBack);
-        SpringApplication.run(Altiplano.class, arguments);
+        SpringApplication application = new SpringApplication(Altiplano.class);
+        application.setDefaultProperties(besideTheJar());
+        application.run(arguments);
+    }
+
+    /** Has settings read from a file beside the jar too, wherever the service is started from. */
+    private static Map<String, Object> besideTheJar() {
+        File jar = new ApplicationHome(Altiplano.class).getSource();
+        return jar == null || !jar.isFile()
+                ? Map.of()
+                : Map.of(
+                        "spring.config.additional-location",
+                        "optional:" + jar.getParentFile().toURI());
     }
 
     /** Makes the threads that load and compute stand back behind those that answer, once there is somebody to answer. */

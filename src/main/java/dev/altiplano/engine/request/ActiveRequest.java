@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActiveRequest implements Generation {
 
-    /** Events that a reader may be behind before its request is cancelled. */
-    private static final int STREAM_CAPACITY = 8192;
+    /** Events that a reader may be behind before those of one choice are joined. */
+    private static final int STREAM_CAPACITY = 256;
 
     private final GenerationRequest request;
     private final List<PromptTokens> prompts;
@@ -162,11 +162,9 @@ public final class ActiveRequest implements Generation {
         return nowNanos - submittedNanos;
     }
 
-    /** Delivers an event; a reader that is too far behind loses its request. */
-    void emit(StreamEvent event) {
-        if (!stream.offer(event)) {
-            cancelled = true;
-        }
+    /** Delivers events, all at once. */
+    void emit(StreamEvent... events) {
+        stream.offer(events);
     }
 
     /** A choice has finished; returns whether it was the last. */

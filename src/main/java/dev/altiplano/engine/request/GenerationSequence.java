@@ -39,6 +39,9 @@ public final class GenerationSequence extends Sequence {
 
     private final List<TokenScore> heldScores = new ArrayList<>();
 
+    /** Text of the token that is being taken: it goes out with the finish where there is one. */
+    private StreamEvent.@Nullable Text readyText;
+
     private final @Nullable NgramDrafter drafter;
     private int decodedCharacters;
     private int sentCharacters;
@@ -161,6 +164,9 @@ public final class GenerationSequence extends Sequence {
             finish(FinishReason.STOP);
         } else if (generated >= maxTokens || length() >= contextLength) {
             finish(FinishReason.LENGTH);
+        } else if (readyText != null) {
+            request.emit(readyText);
+            readyText = null;
         }
     }
 
@@ -175,8 +181,12 @@ public final class GenerationSequence extends Sequence {
         }
         unsentScores.clear();
         finishReason = stops.stopped() ? FinishReason.STOP : reason;
-        if (heldText == null) {
-            request.emit(new StreamEvent.Finished(index(), finishReason));
+        StreamEvent.Finished finished = new StreamEvent.Finished(index(), finishReason);
+        if (readyText != null) {
+            request.emit(readyText, finished);
+            readyText = null;
+        } else if (heldText == null) {
+            request.emit(finished);
         }
     }
 
@@ -197,11 +207,19 @@ public final class GenerationSequence extends Sequence {
 
     private void send(String text, List<TokenScore> scores) {
         if (heldText == null) {
-            request.emit(new StreamEvent.Text(index(), text, scores));
+            readyText = readyText == null
+                    ? new StreamEvent.Text(index(), text, scores)
+                    : new StreamEvent.Text(index(), readyText.text() + text, joined(readyText.tokens(), scores));
         } else {
             heldText.append(text);
             heldScores.addAll(scores);
         }
+    }
+
+    private static List<TokenScore> joined(List<TokenScore> first, List<TokenScore> second) {
+        List<TokenScore> all = new ArrayList<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
     }
 
     private int index() {

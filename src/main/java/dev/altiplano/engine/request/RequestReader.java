@@ -30,12 +30,18 @@ public final class RequestReader {
     private final int contextLength;
     private final boolean speculation;
     private final int[] endIds;
+    /** Characters of the vocabulary's longest piece: no token stands for more. */
+    private final int longestPiece;
 
     /** @param speculation whether sequences guess at their next tokens */
     public RequestReader(Tokenizer tokenizer, int contextLength, boolean speculation) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
         this.speculation = speculation;
+        longestPiece = IntStream.range(0, tokenizer.vocabularySize())
+                .map(id -> tokenizer.piece(id).length())
+                .max()
+                .orElse(1);
         endIds = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(tokenizer::isEnd)
                 .toArray();
@@ -43,8 +49,12 @@ public final class RequestReader {
 
     /** Token ids of {@code text}; if {@code special}, with those around it that stand around a prompt. */
     public int[] encode(String text, boolean special) {
-        int[] ids = tokenizer.encode(text);
-        return special ? around(ids) : ids;
+        return special ? around(tokenizer.encode(text)) : tokenizer.encode(text);
+    }
+
+    /** The same where each spelling of a control token is that token. */
+    public int[] encodeParsed(String text, boolean special) {
+        return special ? around(tokenizer.encodeParsed(text)) : tokenizer.encodeParsed(text);
     }
 
     private int[] around(int[] ids) {
@@ -65,7 +75,10 @@ public final class RequestReader {
         List<PromptTokens> all = new ArrayList<>();
         for (Prompt prompt : request.prompts()) {
             int[] ids = switch (prompt) {
-                case Prompt.Text text -> encode(text.text(), true);
+                case Prompt.Text(String text) -> {
+                    requireShort(text);
+                    yield encode(text, true);
+                }
                 case Prompt.Ids given -> given.ids().clone();
             };
             if (ids.length == 0) {
@@ -96,6 +109,18 @@ public final class RequestReader {
             characters += text.codePointCount(0, text.length());
         }
         return new PromptTokens(ids, characters, offsets);
+    }
+
+    /** Refuses text that has too many tokens however it is divided, without dividing it. */
+    private void requireShort(String text) {
+        int minTokens = text.length() / longestPiece;
+        if (minTokens > contextLength) {
+            throw new InvalidRequestException(
+                    "prompt",
+                    "context_length_exceeded",
+                    "This model's maximum context length is " + contextLength + " tokens, but the prompt has at least "
+                            + minTokens + ". Shorten the prompt.");
+        }
     }
 
     private void check(int id, String field) {

@@ -221,6 +221,11 @@ final class RunningEngine implements Engine {
     }
 
     @Override
+    public int[] tokenizeParsed(String text, boolean addSpecialTokens) {
+        return reader.encodeParsed(text, addSpecialTokens);
+    }
+
+    @Override
     public String detokenize(int[] ids) {
         return loaded.tokenizer().decode(ids);
     }

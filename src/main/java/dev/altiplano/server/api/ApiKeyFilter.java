@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.core.Ordered;
@@ -22,7 +23,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Where keys are configured, asks for one on every route but health and, unless told otherwise, metrics; routes that are added
+ * Where keys are configured, asks for one on every route but health, the start page and, unless told otherwise, metrics; routes that are added
  * later are guarded without anybody thinking of it.
  */
 @Component
@@ -30,6 +31,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class ApiKeyFilter extends OncePerRequestFilter {
 
     private static final String CHALLENGE = "Bearer realm=\"altiplano\"";
+    /** The start page, which asks for the key itself, and what it loads. */
+    private static final Pattern PAGE = Pattern.compile("/([A-Za-z0-9_-]+\\.(html|js|css|svg|ico))?");
+
     private static final Set<String> HEALTH =
             Set.of("/health", "/health/liveness", "/health/readiness", "/livez", "/readyz");
 
@@ -73,6 +77,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             return false;
         }
         return HEALTH.contains(path)
+                || PAGE.matcher(path).matches()
                 || (openMetrics && (path.equals("/metrics") || path.equals(actuator + "/prometheus")))
                 || (path.startsWith(actuator + "/health")
                         && path.substring(actuator.length()).matches("/health(/[A-Za-z0-9_-]+)*"));

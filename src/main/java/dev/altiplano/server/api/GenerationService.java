@@ -5,6 +5,7 @@ import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
+import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
@@ -37,18 +38,21 @@ public final class GenerationService {
     private final RequestBodyReader bodies;
     private final RequestObserver observer;
     private final ErrorMapper errors;
+    private final TokenizingLimit tokenizing;
 
     GenerationService(
             EngineLifecycle lifecycle,
             AltiplanoProperties properties,
             RequestBodyReader bodies,
             RequestObserver observer,
-            ErrorMapper errors) {
+            ErrorMapper errors,
+            TokenizingLimit tokenizing) {
         this.lifecycle = lifecycle;
         this.properties = properties;
         this.bodies = bodies;
         this.observer = observer;
         this.errors = errors;
+        this.tokenizing = tokenizing;
     }
 
     /** Serves one request to {@code endpoint}; what goes wrong before the response begins is thrown. */
@@ -75,25 +79,36 @@ public final class GenerationService {
                     RequestTimeout.of(request, properties),
                     response);
             try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
-                prepared = endpoint.prepare(body.value(), context);
-                admission.reserve(maxTokens(prepared.request(), engine));
-                generation = engine.submit(prepared.request());
+                if (body.value() instanceof GenerationFields fields) {
+                    RequestIdFilter.name(request, response, fields.requestId());
+                }
+                // No more characters than bytes.
+                prepared = tokenizing.run(body.length(), () -> endpoint.prepare(body.value(), context));
+                GenerationRequest asked = prepared.request();
+                admission.reserve(maxTokens(asked, engine));
+                RateLimitHeaders.set(response, caller);
+                generation = tokenizing.run(body.length(), () -> engine.submit(asked));
+                observer.submitted(maxTokensOfChoice(asked, engine));
             }
         } catch (RefusedException e) {
-            // The engine has counted it.
+            // The engine has told its end.
+            observer.countRefusal(errors.code(e));
             throw e;
         } catch (IOException | RuntimeException | Error e) {
+            observer.countRefusal(errors.code(e));
             observer.refused(id, errors.reason(e), System.nanoTime() - arrivalNanos);
             throw e;
         }
         relay(prepared, generation, admission, ClientConnection.of(request));
     }
 
-    private static void relay(
+    private void relay(
             PreparedGeneration prepared, Generation generation, Admission admission, ClientConnection client) {
         ResponseWriter writer;
         try {
-            writer = new CountedResponseWriter(prepared.writer().apply(generation), admission);
+            boolean clientsDeadline = prepared.request().client().timeout() != null;
+            writer = new CountedResponseWriter(
+                    prepared.writer().apply(generation), admission, () -> observer.countTimeout(clientsDeadline));
         } catch (RuntimeException | Error e) {
             generation.cancel();
             throw e;
@@ -102,22 +117,26 @@ public final class GenerationService {
     }
 
     /** Counts a request that is refused before it is served. */
-    void refused(GenerationEndpoint<?> endpoint, HttpServletRequest request, String reason) {
+    void refused(GenerationEndpoint<?> endpoint, HttpServletRequest request, ApiException refusal) {
         String id = newId(endpoint);
+        observer.countRefusal(ErrorMapper.code(refusal));
         observer.arrived(
                 id, endpoint.path(), Origin.of(request, Caller.of(request).key()));
-        observer.refused(id, reason, 0);
+        observer.refused(id, refusal.text(), 0);
     }
 
     private static String newId(GenerationEndpoint<?> endpoint) {
         return endpoint.idPrefix() + UUID.randomUUID().toString().replace("-", "");
     }
 
+    private static int maxTokensOfChoice(GenerationRequest request, Engine engine) {
+        int asked = request.stopping().maxTokens();
+        return asked < 0 ? engine.card().contextLength() : asked;
+    }
+
     /** Tokens that a request may use at most; of texts, whose tokens are not known yet, a guess. */
     private static long maxTokens(GenerationRequest request, Engine engine) {
-        int asked = request.stopping().maxTokens();
-        int each = asked < 0 ? engine.card().contextLength() : asked;
-        long tokens = (long) request.prompts().size() * request.bestOf() * each;
+        long tokens = (long) request.prompts().size() * request.bestOf() * maxTokensOfChoice(request, engine);
         for (Prompt prompt : request.prompts()) {
             tokens += switch (prompt) {
                 case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;

@@ -56,7 +56,7 @@ final class OverloadFilter extends OncePerRequestFilter {
         if (endpoint == null || refusal == null) {
             chain.doFilter(request, response);
         } else {
-            service.refused(endpoint, request, refusal.text());
+            service.refused(endpoint, request, refusal);
             ErrorWriter.write(response, refusal);
         }
     }

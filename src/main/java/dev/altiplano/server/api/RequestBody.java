@@ -7,15 +7,22 @@ package dev.altiplano.server.api;
 public final class RequestBody<T> implements AutoCloseable {
 
     private final T value;
+    private final int length;
     private final Runnable release;
 
-    RequestBody(T value, Runnable release) {
+    RequestBody(T value, int length, Runnable release) {
         this.value = value;
+        this.length = length;
         this.release = release;
     }
 
     public T value() {
         return value;
+    }
+
+    /** Its bytes. */
+    public int length() {
+        return length;
     }
 
     @Override

@@ -76,7 +76,7 @@ public final class RequestBodyReader {
                 int read = in.read(body, length, body.length - length);
                 if (read < 0) {
                     T value = Json.read(body, length, type, maxEntries);
-                    return new RequestBody<>(value, charge::giveBack);
+                    return new RequestBody<>(value, length, charge::giveBack);
                 }
                 length += read;
                 if (length > maxBytes) {

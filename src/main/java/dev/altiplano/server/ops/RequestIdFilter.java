@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -17,7 +18,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class RequestIdFilter extends OncePerRequestFilter {
 
-    private static final String HEADER = "x-request-id";
+    /** Where a request and its response carry the id. */
+    public static final String HEADER = "x-request-id";
+
     private static final String ATTRIBUTE = RequestIdFilter.class.getName();
     private static final String TRACE = "trace.id";
     private static final String SPAN = "span.id";
@@ -53,7 +56,7 @@ public final class RequestIdFilter extends OncePerRequestFilter {
         String given = request.getHeader(HEADER);
         String id = given == null ? "" : clean(given);
         if (id.isEmpty()) {
-            id = "req_" + UUID.randomUUID().toString().replace("-", "");
+            id = newId();
         }
         request.setAttribute(ATTRIBUTE, id);
         response.setHeader(HEADER, id);
@@ -64,6 +67,20 @@ public final class RequestIdFilter extends OncePerRequestFilter {
             MDC.remove(TRACE);
             MDC.remove(SPAN);
         }
+    }
+
+    /** Names {@code request} as its body does, unless a header has done so; its log line keeps the name that it arrived with. */
+    public static void name(HttpServletRequest request, HttpServletResponse response, @Nullable String name) {
+        String id = name == null || request.getHeader(HEADER) != null ? "" : clean(name);
+        if (!id.isEmpty()) {
+            request.setAttribute(ATTRIBUTE, id);
+            response.setHeader(HEADER, id);
+        }
+    }
+
+    /** An id for a request that brought none. */
+    public static String newId() {
+        return "req_" + UUID.randomUUID().toString().replace("-", "");
     }
 
     /** What may stand in a header and in a log line. */

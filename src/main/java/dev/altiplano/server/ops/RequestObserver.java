@@ -51,6 +51,21 @@ public final class RequestObserver implements EngineObserver, AutoCloseable {
         ended(new RequestSummary(id, Outcome.REJECTED, reason, NONE, -1, -1, nanos));
     }
 
+    /** A request that may generate so many tokens for each choice was submitted. */
+    public void submitted(int maxTokens) {
+        metrics.submitted(maxTokens);
+    }
+
+    /** A request was refused; {@code code} is the error's. */
+    public void countRefusal(String code) {
+        metrics.refused(code);
+    }
+
+    /** A request did not end before its deadline: the client's own, or the service's. */
+    public void countTimeout(boolean clientsDeadline) {
+        metrics.timedOut(clientsDeadline);
+    }
+
     @Override
     public void started(long queueNanos) {
         metrics.started(queueNanos);

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>The file is read every {@value #POLL_MS} ms, whatever its time stamps say: a mounted secret changes by swapping links. A
  * new content takes effect once two readings agree, so that a file in the middle of being written does not; one that cannot be
- * used changes nothing but the log. Names that stay keep what is counted for them.
+ * used changes nothing but the log; one without any key takes all of them back. Names that stay keep what is counted for them.
  */
 @Component
 public final class ApiKeys implements DisposableBean {
@@ -42,7 +42,7 @@ public final class ApiKeys implements DisposableBean {
     private byte[] decided = {};
     private boolean decidedIsUsable = true;
     private byte @Nullable [] candidate;
-    private String trouble = "";
+    private volatile String trouble = "";
 
     ApiKeys(AltiplanoProperties properties) {
         file = properties.api().keysFile();
@@ -54,6 +54,9 @@ public final class ApiKeys implements DisposableBean {
             byte[] content = read(file);
             decided = KeyRing.sha256(content);
             use(content);
+            if (ring.size() == 0) {
+                throw new KeyFileException("there is no key in the file; a line is: name key");
+            }
         } catch (KeyFileException | IOException e) {
             throw new InvalidSettingException(SETTING, file, "a readable file with keys: " + e.getMessage());
         }
@@ -64,6 +67,11 @@ public final class ApiKeys implements DisposableBean {
     /** Whether the file's present content cannot be used, so that earlier keys stay in force. */
     public boolean rejected() {
         return rejected;
+    }
+
+    /** How many keys are valid. */
+    public int count() {
+        return ring.size();
     }
 
     /** Whether a key is needed at all. */
@@ -108,7 +116,11 @@ public final class ApiKeys implements DisposableBean {
                 use(content);
                 decidedIsUsable = true;
                 rejected = false;
-                log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
+                if (ring.size() == 0) {
+                    log.warn("API keys: {} has been emptied, so no key is valid any more", from);
+                } else {
+                    log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
+                }
             }
         } catch (KeyFileException | IOException | RuntimeException e) {
             candidate = null;
@@ -126,7 +138,7 @@ public final class ApiKeys implements DisposableBean {
             throw new IOException("there is no such file");
         }
         try (InputStream in = Files.newInputStream(from)) {
-            return in.readNBytes(KeyFile.MOST_BYTES + 1);
+            return in.readNBytes(KeyFile.MAX_BYTES + 1);
         }
     }
 

@@ -67,7 +67,7 @@ public final class MergeCommand implements Callable<Integer> {
             GgufWriter writer = new GgufWriter(
                     GgufOutput.name(checkpoint, name),
                     checkpoint.hyperparameters(),
-                    PaddedVocabulary.of(checkpoint),
+                    EmbeddedVocabulary.of(checkpoint.tokenizer()),
                     GgufOutput.ownTensors(checkpoint, opened));
             GgufOutput.checkSpace(out, writer.byteSize());
             try (ProgressBar bar = ProgressBar.of("verify", spec.commandLine().getErr())) {

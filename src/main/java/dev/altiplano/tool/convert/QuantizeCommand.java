@@ -106,7 +106,7 @@ public final class QuantizeCommand implements Callable<Integer> {
             GgufWriter writer = new GgufWriter(
                     GgufOutput.name(checkpoint, name),
                     checkpoint.hyperparameters(),
-                    PaddedVocabulary.of(checkpoint),
+                    EmbeddedVocabulary.of(checkpoint.tokenizer()),
                     tensors);
             GgufOutput.checkSpace(out, writer.byteSize());
             try (ProgressBar bar = ProgressBar.of("verify  ", spec.commandLine().getErr())) {

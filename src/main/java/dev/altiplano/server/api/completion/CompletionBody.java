@@ -39,6 +39,7 @@ record CompletionBody(
         @Nullable Long promptLogprobs,
         @Nullable Boolean returnTokenIds,
         @Nullable Boolean addSpecialTokens,
+        @Nullable Boolean parseSpecial,
         @Nullable Boolean skipSpecialTokens,
         @Nullable Long truncatePromptTokens,
         @Nullable Double timeout,

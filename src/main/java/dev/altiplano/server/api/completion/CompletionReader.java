@@ -86,12 +86,15 @@ final class CompletionReader {
         int contextLength = engine.card().contextLength();
         int keep = FieldRange.integer("truncate_prompt_tokens", body.truncatePromptTokens(), -1, contextLength, 0);
         int maxTokens = keep < 0 ? contextLength - 1 : keep;
+        boolean parsed = Boolean.TRUE.equals(body.parseSpecial());
         boolean special = !Boolean.FALSE.equals(body.addSpecialTokens());
         List<Prompt> prompts = new ArrayList<>();
         for (Prompt prompt : field.prompts()) {
             Prompt read = switch (prompt) {
-                case Prompt.Text text when maxTokens == 0 && special -> text;
-                case Prompt.Text(String text) -> new Prompt.Ids(last(engine.tokenize(text, special), maxTokens));
+                case Prompt.Text text when maxTokens == 0 && special && !parsed -> text;
+                case Prompt.Text(String text) ->
+                    new Prompt.Ids(last(
+                            parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special), maxTokens));
                 case Prompt.Ids(int[] ids) -> new Prompt.Ids(last(ids, maxTokens));
             };
             prompts.add(read);

@@ -1,5 +1,7 @@
 package dev.altiplano.server.api.error;
 
+import dev.altiplano.server.ops.RequestIdFilter;
+import dev.altiplano.server.stream.ConnectionProtocol;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -17,6 +19,11 @@ final class ContainerErrorValve implements WebServerFactoryCustomizer<TomcatServ
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        factory.addConnectorCustomizers(connector -> {
+            if (connector.getProtocolHandler() instanceof ConnectionProtocol protocol) {
+                protocol.wrapAdapter(RefusedHeadAdapter::new);
+            }
+        });
         factory.addContextCustomizers(
                 context -> context.getParent().getPipeline().addValve(new Report()));
     }
@@ -31,10 +38,13 @@ final class ContainerErrorValve implements WebServerFactoryCustomizer<TomcatServ
             if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
                 return;
             }
+            if (!response.containsHeader(RequestIdFilter.HEADER)) {
+                response.setHeader(RequestIdFilter.HEADER, RequestIdFilter.newId());
+            }
             try {
                 ErrorWriter.write(
                         response.getResponse(),
-                        ErrorController.of(status, request.getMethod(), request.getRequestURI()));
+                        ErrorController.of(status, request.getMethod(), request.getRequestURI(), ""));
             } catch (IOException e) {
                 log.debug("The client left before its error", e);
             }

@@ -3,10 +3,12 @@ package dev.altiplano.server.api.error;
 import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.engine.StreamEvent;
+import dev.altiplano.server.api.json.InvalidJsonException;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.EngineState;
 import dev.altiplano.server.config.NotReadyException;
 import dev.altiplano.server.security.LimitException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
@@ -14,6 +16,9 @@ import org.springframework.stereotype.Component;
 /** What a failure of the engine or of the service is in HTTP's words. */
 @Component
 public final class ErrorMapper {
+
+    /** A value that a field cannot have. */
+    private static final String INVALID = "invalid_value";
 
     private static final String UNAVAILABLE = "service_unavailable";
     private static final Duration AFTER_LOADING = Duration.ofSeconds(5);
@@ -55,6 +60,26 @@ public final class ErrorMapper {
         return e instanceof NotReadyException notReady
                 ? of(notReady.state()).text()
                 : e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    /** What {@code e} is called where refusals are counted. */
+    public String code(Throwable e) {
+        return switch (e) {
+            case ApiException error -> code(error);
+            case NotReadyException notReady -> code(of(notReady.state()));
+            case RefusedException refused -> code(of(refused));
+            case LimitException limit -> code(of(limit));
+            case InvalidRequestException invalid -> invalid.code();
+            case InvalidJsonException invalid -> invalid.code() == null ? INVALID : invalid.code();
+            case IOException broken -> "incomplete_body";
+            default -> "internal_error";
+        };
+    }
+
+    /** The same of an error that is known. */
+    public static String code(ApiException error) {
+        String code = error.code();
+        return code == null ? INVALID : code;
     }
 
     /** It was not accepted. */

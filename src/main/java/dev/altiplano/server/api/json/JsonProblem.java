@@ -1,5 +1,6 @@
 package dev.altiplano.server.api.json;
 
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -36,12 +37,18 @@ final class JsonProblem {
             case MismatchedInputException mismatch ->
                 path.isEmpty()
                         ? of(null, "The body goes on after its JSON object")
-                        : new InvalidJsonException(field, null, path + " has a value of another type");
+                        : new InvalidJsonException(field, null, path + " must be " + type(mismatch));
             default ->
                 of(
                         field == null ? parser.currentName() : field,
                         "The body is not valid JSON" + where(problem) + twice(problem));
         };
+    }
+
+    private static String type(MismatchedInputException mismatch) {
+        Class<?> type = mismatch.getTargetType();
+        boolean list = type != null && Collection.class.isAssignableFrom(type);
+        return (list ? "an array" : "an object") + WrongValueException.found(mismatch.getCurrentToken());
     }
 
     private static String twice(JacksonException problem) {

@@ -40,12 +40,17 @@ public final class WrongValueException extends DatabindException {
     }
 
     private static String found(JsonParser parser) {
-        JsonToken token = parser.currentToken();
+        if (!parser.currentToken().isNumeric()) {
+            return found(parser.currentToken());
+        }
+        String number = parser.getString();
+        return ", not " + (number.length() > MAX_NUMBER_CHARACTERS ? "one so long" : number);
+    }
+
+    /** What to say of a value by its kind alone. */
+    static String found(@Nullable JsonToken token) {
         return switch (token) {
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-                String number = parser.getString();
-                yield ", not " + (number.length() > MAX_NUMBER_CHARACTERS ? "one so long" : number);
-            }
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> ", not a number";
             case VALUE_STRING -> ", not a string";
             case VALUE_TRUE, VALUE_FALSE -> ", not a boolean";
             case START_ARRAY -> ", not an array";

@@ -7,6 +7,7 @@ import dev.altiplano.server.api.JsonResponse;
 import dev.altiplano.server.api.RequestBody;
 import dev.altiplano.server.api.RequestBodyReader;
 import dev.altiplano.server.api.ServedModel;
+import dev.altiplano.server.api.TokenizingLimit;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.EngineLifecycle;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,8 +29,11 @@ final class TokenController {
     private final EngineLifecycle lifecycle;
     private final RequestBodyReader bodies;
     private final ServedModel model;
+    private final TokenizingLimit tokenizing;
 
-    TokenController(EngineLifecycle lifecycle, RequestBodyReader bodies, ServedModel model) {
+    TokenController(
+            EngineLifecycle lifecycle, RequestBodyReader bodies, ServedModel model, TokenizingLimit tokenizing) {
+        this.tokenizing = tokenizing;
         this.lifecycle = lifecycle;
         this.bodies = bodies;
         this.model = model;
@@ -43,7 +47,12 @@ final class TokenController {
             TokenizeBody body = read.value();
             model.require(FieldRange.string("model", body.model(), MAX_NAME_CHARACTERS));
             boolean special = !Boolean.FALSE.equals(body.addSpecialTokens());
-            ids = engine.tokenize(required("prompt", body.prompt()), special);
+            String text = required("prompt", body.prompt());
+            // Harnesses take a control token's id as what its name alone becomes, and ask without special tokens.
+            boolean parsed = body.parseSpecial() == null ? !special : body.parseSpecial();
+            ids = tokenizing.run(
+                    text.length(),
+                    () -> parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special));
         }
         JsonResponse.write(response, out -> {
             out.writeStartObject();
