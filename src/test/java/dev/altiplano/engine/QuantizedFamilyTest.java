@@ -77,9 +77,10 @@ final class QuantizedFamilyTest {
     }
 
     private static double largestDifference(String file, String weights, String kvFormat) throws IOException {
-        EngineOptions options =
-                Settings.of("families/quant/" + file).batch(128, 256).options().withFormats(
-                        EngineOptions.weightFormat(weights), EngineOptions.kvFormat(kvFormat));
+        EngineOptions options = Settings.of("families/quant/" + file)
+                .batch(128, 256)
+                .options()
+                .withFormats(EngineOptions.weightFormat(weights), EngineOptions.kvFormat(kvFormat));
         double largest = 0;
         try (LoadedModel loaded = new ModelLoader(options, (phase, done, total) -> {}).load();
                 Arena arena = Arena.ofShared()) {

@@ -1,16 +1,16 @@
 package dev.altiplano.tool.convert;
 
-import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.tokenizer.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizers;
-import dev.altiplano.tool.console.ToolException;
 import dev.altiplano.engine.tokenizer.huggingface.GgufForm;
 import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
+import dev.altiplano.tool.console.ToolException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -61,7 +61,11 @@ public final class ChatReference {
         List<String> merges =
                 ((List<?>) model.get("merges")).stream().map(String::valueOf).toList();
         return BytePairTokenizer.of(
-                List.copyOf(byId.values()), kinds, merges, "llama-bpe", Boundaries.of(560, 561, true, false, List.of()));
+                List.copyOf(byId.values()),
+                kinds,
+                merges,
+                "llama-bpe",
+                Boundaries.of(560, 561, true, false, List.of()));
     }
 
     static PromptEncoder encoder() {

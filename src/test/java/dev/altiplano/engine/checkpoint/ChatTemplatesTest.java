@@ -1,9 +1,9 @@
 package dev.altiplano.engine.checkpoint;
 
-import dev.altiplano.engine.load.Checkpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.load.Checkpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.altiplano.engine.tokenizer;
 
-import dev.altiplano.engine.load.Checkpoints;
-import dev.altiplano.engine.load.CheckpointTokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.load.CheckpointTokenizer;
+import dev.altiplano.engine.load.Checkpoints;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.load.CheckpointTokenizer;
+import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

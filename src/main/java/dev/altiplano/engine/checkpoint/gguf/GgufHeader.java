@@ -1,8 +1,7 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.EndToken;
-
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
+import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorType;

@@ -1,9 +1,8 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.EndToken;
-
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import java.util.ArrayList;

@@ -1,12 +1,11 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.EndToken;
-
-import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSummary;
 import dev.altiplano.engine.checkpoint.Progress;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
