@@ -52,6 +52,7 @@ EXPORT const struct fact altiplano_facts[] = {
         OFFSET(attention, format),
         OFFSET(attention, head_bytes),
         OFFSET(attention, scale),
+        OFFSET(attention, window),
 
         SIZE(part),
         OFFSET(part, row),

@@ -21,6 +21,7 @@ struct attention {
     int64_t heads, kv_heads, head_dim, block_tokens, format;
     int64_t head_bytes;       /* keys, or values, of one KV head in one KV block */
     float scale;
+    int64_t window;           /* positions that a row sees, itself the last; 0: all before it */
 };
 
 /* Rows [row, row + rows) of one sequence, heads of kv_head, sections [begin, end). */

@@ -126,6 +126,9 @@ class ArchitectureTest {
     static final ArchRule QUEUE_STANDS_ALONE = onlyDependsOn("engine.queue..", "engine.queue..");
 
     @ArchTest
+    static final ArchRule GRAMMAR_STANDS_ALONE = onlyDependsOn("engine.grammar..", "engine.grammar..");
+
+    @ArchTest
     static final ArchRule CACHE_KNOWS_NO_TEXT =
             onlyDependsOn("engine.cache..", "engine.cache..", "engine.kernel").because("it knows tokens and blocks");
 
@@ -136,8 +139,10 @@ class ArchitectureTest {
                     "engine.cache..",
                     "engine.kernel",
                     "engine.kernel.quant",
+                    "engine.kernel.rows",
                     "engine.os",
-                    "engine.checkpoint")
+                    "engine.checkpoint",
+                    "engine.checkpoint.architecture")
             .because("it turns token rows into logits, for whomever");
 
     @ArchTest

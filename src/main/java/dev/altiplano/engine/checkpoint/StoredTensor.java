@@ -1,8 +1,12 @@
 package dev.altiplano.engine.checkpoint;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.StringJoiner;
 
 /**
@@ -10,6 +14,9 @@ import java.util.StringJoiner;
  * its elements lie inside {@code storage} is checked when it is made.
  */
 public final class StoredTensor {
+
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
     private final String name;
@@ -77,6 +84,17 @@ public final class StoredTensor {
         return shape[dimension];
     }
 
+    /** Part {@code index} along the first dimension of a tensor that lies dense, under a name of its own. */
+    public StoredTensor part(int index, String partName) {
+        long bytes = storage.byteSize() / shape[0];
+        return dense(
+                file,
+                partName,
+                type,
+                Arrays.copyOfRange(shape, 1, shape.length),
+                storage.asSlice(index * bytes, bytes));
+    }
+
     /** This matrix or vector under the name {@code ggufName}; the caller has checked its shape. */
     Tensor matrix(String ggufName) {
         boolean vector = shape.length == 1;
@@ -99,8 +117,27 @@ public final class StoredTensor {
                 columns == 1 ? 0 : (columnStride - 1) * bytes);
     }
 
+    /** The elements of a vector of {@code count} floating-point numbers; throws {@link CheckpointException} for any other tensor. */
+    public List<Double> numbers(int count) {
+        if (shape.length != 1 || shape[0] != count || type.elements() > 1) {
+            throw new CheckpointException(
+                    file, name + " is " + type + " " + shapeText() + ", expected a vector of " + count + " numbers");
+        }
+        List<Double> numbers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long at = (offset + i * strides[0]) * type.bytes();
+            numbers.add(
+                    switch (type) {
+                        case F16 -> (double) Float.float16ToFloat(storage.get(U16, at));
+                        case BF16 -> (double) Float.intBitsToFloat(storage.get(U16, at) << 16);
+                        default -> (double) storage.get(F32, at);
+                    });
+        }
+        return numbers;
+    }
+
     /** The shape as people write it: {@code [rows, columns]}. */
-    String shapeText() {
+    public String shapeText() {
         StringJoiner text = new StringJoiner(", ", "[", "]");
         Arrays.stream(shape).limit(8).mapToObj(Long::toString).forEach(text::add);
         return text.toString();

@@ -42,6 +42,7 @@ public final class AttentionPlan {
     private int count;
     private int merges;
     private int partialFloats;
+    private int window;
 
     /** @param arena owns the memory of the parts */
     public AttentionPlan(Arena arena) {
@@ -103,54 +104,73 @@ public final class AttentionPlan {
      *
      * @param tileRows most rows in a tile
      * @param partialSize floats that one section of one row leaves
+     * @param window positions that a row sees, itself the last of them; 0 where it sees all before it
      */
-    public void plan(RowBatch batch, int kvHeads, int threads, int tileRows, int partialSize) {
+    public void plan(RowBatch batch, int kvHeads, int threads, int tileRows, int partialSize, int window) {
+        this.window = window;
         count = 0;
         merges = 0;
         partialFloats = 0;
         int rows = batch.rows();
         long positions = 0;
         for (int row = 0; row < rows; row++) {
-            positions += position(batch, row) + 1;
+            positions += seen(batch, row);
         }
         long fairShare = Math.max(1, positions * kvHeads / ((long) threads * PARTS_PER_THREAD));
         reserve(rows, kvHeads, threads);
         int row = rows;
         while (row > 0) {
             int end = row;
-            long cost = position(batch, --row) + 1;
+            long cost = seen(batch, --row);
             while (row > 0
                     && end - row < tileRows
                     && cost < fairShare
                     && batch.blockListOffset(row - 1) == batch.blockListOffset(row)
                     && position(batch, row - 1) == position(batch, row) - 1) {
-                cost += position(batch, --row) + 1;
+                cost += seen(batch, --row);
             }
             boolean cut = end - row == 1 && cost > 2 * fairShare && cost > SECTION;
+            int first = firstSection(batch, row);
+            int last = sections((int) position(batch, end - 1) + 1);
             for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
                 if (cut) {
-                    addSections(row, kvHead, (int) cost, fairShare, partialSize);
+                    addSections(row, kvHead, first, last, fairShare, partialSize);
                 } else {
-                    add(count++, row, end - row, kvHead, 0, sections((int) position(batch, end - 1) + 1), -1);
+                    add(count++, row, end - row, kvHead, first, last, -1);
                 }
             }
         }
         for (int i = 0, merge = 0; merge < merges; i++) {
-            if (partial(i) >= 0 && begin(i) == 0) {
-                int sections = sections((int) position(batch, row(i)) + 1);
+            int first = firstSection(batch, row(i));
+            if (partial(i) >= 0 && begin(i) == first) {
+                int sections = sections((int) position(batch, row(i)) + 1) - first;
                 add(count + merge++, row(i), 1, kvHead(i), 0, sections, partial(i));
             }
         }
     }
 
-    private void addSections(int row, int kvHead, int positions, long fairShare, int partialSize) {
-        int sections = sections(positions);
+    private void addSections(int row, int kvHead, int first, int last, long fairShare, int partialSize) {
         int step = (int) Math.max(1, fairShare / SECTION);
-        for (int begin = 0; begin < sections; begin += step) {
-            add(count++, row, 1, kvHead, begin, Math.min(sections, begin + step), partialFloats + begin * partialSize);
+        for (int begin = first; begin < last; begin += step) {
+            int partial = partialFloats + (begin - first) * partialSize;
+            add(count++, row, 1, kvHead, begin, Math.min(last, begin + step), partial);
         }
-        partialFloats = Math.addExact(partialFloats, Math.multiplyExact(sections, partialSize));
+        partialFloats = Math.addExact(partialFloats, Math.multiplyExact(last - first, partialSize));
         merges++;
+    }
+
+    /** The first position that a row at {@code position} sees. */
+    public static int firstSeen(int position, int window) {
+        return window > 0 && position >= window ? position - window + 1 : 0;
+    }
+
+    private long seen(RowBatch batch, int row) {
+        int position = (int) position(batch, row);
+        return position + 1L - firstSeen(position, window);
+    }
+
+    private int firstSection(RowBatch batch, int row) {
+        return firstSeen((int) position(batch, row), window) / SECTION;
     }
 
     private static int sections(int positions) {

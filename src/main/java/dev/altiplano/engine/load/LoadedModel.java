@@ -2,9 +2,9 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.model.Model;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.lang.foreign.Arena;
 
@@ -15,11 +15,11 @@ import java.lang.foreign.Arena;
  */
 public record LoadedModel(
         ModelCard card,
-        LlamaConfig config,
+        Hyperparameters config,
         Tokenizer tokenizer,
         Kernels kernels,
         KvCache kv,
-        LlamaModel model,
+        Model model,
         int maxScoredRows,
         Arena arena)
         implements AutoCloseable {

@@ -19,9 +19,9 @@ import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
 import dev.altiplano.engine.model.ForwardBatch;
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
 import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.model.Model;
+import dev.altiplano.engine.model.Models;
 import dev.altiplano.engine.os.LargeMemory;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
@@ -59,7 +59,7 @@ public final class ModelLoader {
         String size = size(checkpoint);
         Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
         Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
-        LlamaConfig config = LlamaConfig.of(stated, contextLength(stated));
+        Hyperparameters config = stated.withContextLength(contextLength(stated));
         Kernels kernels = Backends.create(
                 KernelOptions.of(options.compute().backend(), options.compute().threads()));
         Arena arena = Arena.ofShared();
@@ -70,7 +70,7 @@ public final class ModelLoader {
                     MemoryPlan.fit(options, config, kvFormat(options.kv().format(), target), weightPlan.bytes());
             LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
-            LlamaModel model = new LlamaModel(
+            Model model = Models.create(
                     config, weights, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
@@ -109,7 +109,7 @@ public final class ModelLoader {
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
-    private void warmUp(LlamaModel model, MemoryPlan plan) {
+    private void warmUp(Model model, MemoryPlan plan) {
         try (Arena scratch = Arena.ofShared()) {
             int tokens = Math.min(
                     plan.kv().blockTokens(), Math.min(2, options.batch().maxBatchTokens()));
@@ -128,7 +128,7 @@ public final class ModelLoader {
     private ModelCard card(
             Checkpoint checkpoint,
             String size,
-            LlamaConfig config,
+            Hyperparameters config,
             Tokenizer tokenizer,
             Backend backend,
             LlamaWeights weights,

@@ -15,6 +15,7 @@ public final class ForwardBatch {
     private final RowBatch scoredPlaces;
     private final MemorySegment tokenIds;
     private final int[] scored;
+    private int highestPosition;
 
     /**
      * @param maxRows room for rows
@@ -32,6 +33,7 @@ public final class ForwardBatch {
     public void clear() {
         places.clear();
         scoredPlaces.clear();
+        highestPosition = 0;
     }
 
     /** Begins the rows of a sequence, which holds {@code count} KV blocks; returns what {@link #add} wants to know. */
@@ -48,6 +50,7 @@ public final class ForwardBatch {
     public int add(int tokenId, int position, int blockList, boolean generated, boolean wantsLogits) {
         int row = places.rows();
         places.addRow(position, blockList, generated);
+        highestPosition = Math.max(highestPosition, position);
         tokenIds.setAtIndex(ValueLayout.JAVA_INT, row, tokenId);
         if (!wantsLogits) {
             return -1;
@@ -70,6 +73,11 @@ public final class ForwardBatch {
     /** int32 [rows]. */
     MemorySegment tokenIds() {
         return tokenIds;
+    }
+
+    /** The largest position of a row, or 0. */
+    int highestPosition() {
+        return highestPosition;
     }
 
     /** The row of the i-th wanted logits. */

@@ -22,6 +22,7 @@ import dev.altiplano.engine.request.GenerationSequence;
 import dev.altiplano.engine.request.RequestReader;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.Scheduler;
+import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -79,11 +80,13 @@ final class RunningEngine implements Engine {
                 pool,
                 prefixes,
                 blockTokens,
-                limits.maxSequences(),
-                limits.maxBatchTokens(),
-                loaded.maxScoredRows(),
-                options.decoding().oneRule(),
-                options.decoding().speculation() ? MAX_DRAFT_ROWS : 0);
+                new SchedulerLimits(
+                        limits.maxSequences(),
+                        limits.maxBatchTokens(),
+                        loaded.maxScoredRows(),
+                        options.decoding().speculation() ? MAX_DRAFT_ROWS : 0,
+                        loaded.config().effectiveWindow(),
+                        options.decoding().oneRule()));
         wanted = scheduler::wants;
         ledger = new Ledger(options, observer, queue, counters, pool.size());
         requests = new ActiveRequests(scheduler, reader, this::ended);

@@ -46,8 +46,9 @@ public final class Scheduler<S extends Sequence> {
     private final int maxSequences;
     private final int maxBatchTokens;
     private final int maxScoredRows;
-    private final boolean oneRule;
     private final int maxDraftRows;
+    private final int window;
+    private final boolean oneRule;
     /** In order of age. */
     private final List<S> running = new ArrayList<>();
     /** In order of age; what was preempted is older than what is new. */
@@ -62,30 +63,17 @@ public final class Scheduler<S extends Sequence> {
     private int draftRows;
     private long preemptions;
 
-    /**
-     * @param maxSequences most sequences in one step
-     * @param maxBatchTokens most rows in one step, at least {@code maxSequences}
-     * @param maxScoredRows most rows in one step of which logits are wanted, at least {@code maxSequences}
-     * @param oneRule whether all rows are computed by one rule, so that generated tokens are reused like prompts
-     * @param maxDraftRows most rows in one step for tokens that are only guessed; 0 is none
-     */
-    public Scheduler(
-            BlockPool pool,
-            PrefixCache prefixes,
-            int blockTokens,
-            int maxSequences,
-            int maxBatchTokens,
-            int maxScoredRows,
-            boolean oneRule,
-            int maxDraftRows) {
+    /** A scheduler over the blocks of {@code pool}. */
+    public Scheduler(BlockPool pool, PrefixCache prefixes, int blockTokens, SchedulerLimits limits) {
         this.pool = pool;
         this.prefixes = prefixes;
         this.blockTokens = blockTokens;
-        this.maxSequences = maxSequences;
-        this.maxBatchTokens = maxBatchTokens;
-        this.maxScoredRows = maxScoredRows;
-        this.oneRule = oneRule;
-        this.maxDraftRows = Math.min(maxDraftRows, maxScoredRows - maxSequences);
+        maxSequences = limits.maxSequences();
+        maxBatchTokens = limits.maxBatchTokens();
+        maxScoredRows = limits.maxScoredRows();
+        maxDraftRows = Math.min(limits.maxDraftRows(), maxScoredRows - maxSequences);
+        window = limits.window();
+        oneRule = limits.oneRule();
     }
 
     /** Takes a new sequence in. */
@@ -219,6 +207,9 @@ public final class Scheduler<S extends Sequence> {
                 int prompt = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());
                 sequence.inserted(prefixes.insert(
                         sequence.salt(), sequence.tokens(), prompt, sequence.table(), sequence.inserted()));
+                if (window > 0) {
+                    sequence.table().releaseBefore(firstSeen(sequence.computed()));
+                }
             }
         }
     }
@@ -333,7 +324,7 @@ public final class Scheduler<S extends Sequence> {
             int reused = reuse(sequence, table);
             // Each running sequence may want its next block soon: who takes the last ones would soon be preempted, and
             // computed again.
-            int missing = table.missingFor(sequence.length() + 1) + running.size();
+            int missing = missing(sequence, table) + running.size();
             if (missing > pool.available() && !running.isEmpty()) {
                 table.releaseAll();
                 return true;
@@ -348,6 +339,14 @@ public final class Scheduler<S extends Sequence> {
             }
         }
         return plan.rows() < maxBatchTokens;
+    }
+
+    /** Blocks that a sequence will want beside those in {@code table}; behind a window they are given back on the way. */
+    private int missing(S sequence, BlockTable table) {
+        int missing = table.missingFor(sequence.length() + 1);
+        return window == 0
+                ? missing
+                : Math.min(missing, Math.ceilDiv(window + maxBatchTokens, blockTokens) + 1 - table.held());
     }
 
     /** Which waiting sequence gets the next place: of the client with the fewest places, the oldest; -1 where none can run. */
@@ -381,10 +380,21 @@ public final class Scheduler<S extends Sequence> {
         Sequence sibling = sequence.sibling();
         if (sibling != null && sibling.state() == Sequence.State.RUNNING) {
             int blocks = limit / blockTokens;
-            table.share(sibling.table(), blocks);
-            return blocks * blockTokens;
+            if (window == 0 || sibling.table().firstHeldPosition() <= firstSeen(blocks * blockTokens)) {
+                table.share(sibling.table(), blocks);
+                return blocks * blockTokens;
+            }
         }
-        return prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
+        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
+        if (window > 0) {
+            table.releaseBefore(firstSeen(reused));
+        }
+        return reused;
+    }
+
+    /** The first position that a row at {@code position} sees. */
+    private int firstSeen(int position) {
+        return Math.max(0, position - window + 1);
     }
 
     private void insert(S sequence) {

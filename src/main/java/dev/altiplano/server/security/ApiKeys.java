@@ -35,12 +35,14 @@ public final class ApiKeys implements DisposableBean {
     private final @Nullable Path file;
     private final @Nullable Thread reader;
     private volatile KeyRing ring = new KeyRing(List.of());
+    private volatile boolean rejected;
 
     // What follows belongs to the reading thread once it has started.
     private Map<String, Caller> callers = Map.of();
     private byte[] decided = {};
+    private boolean decidedIsUsable = true;
     private byte @Nullable [] candidate;
-    private volatile String trouble = "";
+    private String trouble = "";
 
     ApiKeys(AltiplanoProperties properties) {
         file = properties.api().keysFile();
@@ -67,9 +69,9 @@ public final class ApiKeys implements DisposableBean {
         return ring.size();
     }
 
-    /** Whether the file has changed to something that cannot be used. */
-    public boolean isFileInvalid() {
-        return !trouble.isEmpty();
+    /** Whether the file's present content cannot be used, so that earlier keys stay in force. */
+    public boolean rejected() {
+        return rejected;
     }
 
     /** Whether a key is needed at all. */
@@ -103,13 +105,17 @@ public final class ApiKeys implements DisposableBean {
             if (MessageDigest.isEqual(hash, decided)) {
                 candidate = null;
                 trouble = "";
+                rejected = !decidedIsUsable;
             } else if (candidate == null || !MessageDigest.isEqual(hash, candidate)) {
                 candidate = hash;
             } else {
                 candidate = null;
                 decided = hash;
                 trouble = "";
+                decidedIsUsable = false;
                 use(content);
+                decidedIsUsable = true;
+                rejected = false;
                 if (ring.size() == 0) {
                     log.warn("API keys: {} has been emptied, so no key is valid any more", from);
                 } else {
@@ -121,6 +127,7 @@ public final class ApiKeys implements DisposableBean {
             String now = e instanceof IOException ? "it cannot be read (" + e + ")" : String.valueOf(e.getMessage());
             if (!now.equals(trouble)) {
                 trouble = now;
+                rejected = true;
                 log.error("API keys stay as they were; {} has changed and cannot be used: {}", from, now);
             }
         }

@@ -252,6 +252,7 @@ class ApiKeysTest {
                 Thread.sleep(4 * ApiKeys.POLL_MS);
                 assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
                 refused(server.get("/v1/models", bearer(WEB)), "a key of a file with errors");
+                assertThat(server.metric("altiplano_keys_file_rejected")).isOne();
             }
             assertThat(log.getOut()).contains("line 2: a key must follow the name");
             Files.delete(folder.resolve("..data"));
@@ -259,6 +260,7 @@ class ApiKeysTest {
             assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
             mount(keys(WEB));
             awaitStatus(WEB, 200);
+            assertThat(server.metric("altiplano_keys_file_rejected")).isZero();
             // What came in with a key that has gone meanwhile goes on.
             assertThat(running.getInputStream().readNBytes(300)).hasSize(300);
         }

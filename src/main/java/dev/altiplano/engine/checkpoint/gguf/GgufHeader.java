@@ -34,8 +34,9 @@ final class GgufHeader {
         u32("llama.embedding_length", h.hiddenSize());
         u32("llama.block_count", h.layers());
         u32("llama.feed_forward_length", h.intermediateSize());
-        u32("llama.rope.dimension_count", h.headDim());
+        u32("llama.rope.dimension_count", h.rope().dimensions());
         f32("llama.rope.freq_base", (float) h.ropeTheta());
+        scaling(GgufRopeOutput.of(h.rope()));
         u32("llama.attention.head_count", h.heads());
         u32("llama.attention.head_count_kv", h.kvHeads());
         if (h.headDim() * h.heads() != h.hiddenSize()) {
@@ -49,6 +50,19 @@ final class GgufHeader {
             case TokenizerData.ModelFile file ->
                 throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + file.file());
         }
+    }
+
+    private void scaling(GgufRopeOutput rope) {
+        if (!rope.type().isEmpty()) {
+            text("llama.rope.scaling.type", rope.type());
+        }
+        rope.numbers().forEach((name, value) -> {
+            if (value instanceof Integer number) {
+                u32("llama.rope.scaling." + name, number);
+            } else {
+                f32("llama.rope.scaling." + name, value.floatValue());
+            }
+        });
     }
 
     /** Writes magic number, version and counts, and the keys. */

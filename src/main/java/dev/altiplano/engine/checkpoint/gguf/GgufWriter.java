@@ -47,6 +47,7 @@ public final class GgufWriter {
         for (Tensor tensor : tensors) {
             this.tensors.add(WidenedVector.of(tensor));
         }
+        this.tensors.addAll(GgufRopeOutput.of(h.rope()).tensors());
         bytes.metadata(name, h, tokenizer, this.tensors);
         bytes.begin(this.tensors.size());
         for (Tensor tensor : this.tensors) {

@@ -61,16 +61,15 @@ public final class HuggingFaceReader {
         HuggingFaceConfig config = new HuggingFaceConfig(json);
         Hyperparameters h = config.hyperparameters();
         Map<String, StoredTensor> stored = stored();
-        boolean tied = config.tiesOutput();
+        boolean tied = config.tiesOutput(stored.containsKey(TensorShape.OUTPUT));
         if (tied) {
             stored.remove(TensorShape.OUTPUT);
         }
+        HuggingFaceBiases.check(folder, config, h, stored.keySet());
         SequencedMap<String, Tensor> tensors =
                 TensorAssembly.assemble(h, List.of(new Shard(folder, stored)), TensorNames.HUGGING_FACE, tied);
-        tensors.replaceAll(
-                (name, tensor) -> name.endsWith("." + TensorShape.QUERY) || name.endsWith("." + TensorShape.KEY)
-                        ? new HeadOrderTensor(tensor, h.headDim())
-                        : tensor);
+        HeadOrder order = new HeadOrder(h.headDim(), h.rope().dimensions());
+        tensors.replaceAll((name, tensor) -> official(name, tensor, order));
         TokenizerData tokenizer = tokenizer(json, h);
         return new OpenCheckpoint.Contents(
                 folder,
@@ -81,6 +80,14 @@ public final class HuggingFaceReader {
                 tied,
                 List.copyOf(checked),
                 List.copyOf(notes));
+    }
+
+    private static Tensor official(String name, Tensor tensor, HeadOrder order) {
+        if (name.endsWith("." + TensorShape.QUERY) || name.endsWith("." + TensorShape.KEY)) {
+            return new HeadOrderTensor(tensor, order);
+        }
+        boolean bias = name.endsWith(".attn_q.bias") || name.endsWith(".attn_k.bias");
+        return bias ? new HeadOrderVector(tensor, order) : tensor;
     }
 
     /** The tensors that LLaMA knows, by GGUF name. */

@@ -40,7 +40,8 @@ final class AttentionArguments {
             JAVA_LONG.withName("format"),
             JAVA_LONG.withName("head_bytes"),
             JAVA_FLOAT.withName("scale"),
-            MemoryLayout.paddingLayout(4));
+            MemoryLayout.paddingLayout(4),
+            JAVA_LONG.withName("window"));
 
     private static final long QKV = offset("qkv");
     private static final long OUT = offset("out");
@@ -57,6 +58,7 @@ final class AttentionArguments {
     private static final long FORMAT = offset("format");
     private static final long HEAD_BYTES = offset("head_bytes");
     private static final long SCALE = offset("scale");
+    private static final long WINDOW = offset("window");
 
     private final MemorySegment arguments;
 
@@ -86,8 +88,12 @@ final class AttentionArguments {
         arguments.set(ADDRESS, PARTIALS, partials);
     }
 
-    /** How KV memory is laid out, and how many heads read it. */
-    void shape(int heads, KvShape shape) {
+    /**
+     * How KV memory is laid out, how many heads read it, and how far back.
+     *
+     * @param window positions that a row sees, itself the last; 0 is all
+     */
+    void shape(int heads, KvShape shape, int window) {
         arguments.set(JAVA_LONG, HEADS, heads);
         arguments.set(JAVA_LONG, KV_HEADS, shape.kvHeads());
         arguments.set(JAVA_LONG, HEAD_DIM, shape.headDim());
@@ -95,6 +101,7 @@ final class AttentionArguments {
         arguments.set(JAVA_LONG, FORMAT, code(shape.format()));
         arguments.set(JAVA_LONG, HEAD_BYTES, shape.headBytes());
         arguments.set(JAVA_FLOAT, SCALE, ScalarAttention.scale(shape.headDim()));
+        arguments.set(JAVA_LONG, WINDOW, window);
     }
 
     private static long code(KvFormat format) {

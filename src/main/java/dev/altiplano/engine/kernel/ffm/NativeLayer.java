@@ -118,7 +118,7 @@ public final class NativeLayer implements LayerKernels {
             int layer,
             RowBatch batch) {
         KernelChecks.rotateAndStore(qkv, heads, cosSin, kv, shape, layer, batch);
-        writeArguments(qkv, heads, cosSin, kv, shape, layer, batch, MemorySegment.NULL);
+        writeArguments(qkv, heads, cosSin, kv, shape, layer, batch, 0, MemorySegment.NULL);
         rows = batch.rows();
         share(rotate, (long) rows * (heads + 2 * shape.kvHeads()) * shape.headDim());
     }
@@ -131,6 +131,7 @@ public final class NativeLayer implements LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out) {
         KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
         int kvHeads = shape.kvHeads();
@@ -138,11 +139,11 @@ public final class NativeLayer implements LayerKernels {
         prepareScratch(shape.headDim(), group);
         int paddedWidth = (shape.headDim() + 15) / 16 * 16;
         int tileRows = Math.max(1, AttentionArguments.TILE_QUERIES / group);
-        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (paddedWidth + 2));
+        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (paddedWidth + 2), window);
         if (partials.byteSize() < 4L * plan.partialFloats()) {
             partials = arena.allocate(8L * plan.partialFloats(), 64);
         }
-        writeArguments(qkv, heads, MemorySegment.NULL, kv, shape, layer, batch, out);
+        writeArguments(qkv, heads, MemorySegment.NULL, kv, shape, layer, batch, window, out);
         next.set(0);
         pool.run(attend);
         if (plan.merges() > 0) {
@@ -189,9 +190,10 @@ public final class NativeLayer implements LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment output) {
         arguments.memory(qkv, output, cosSin, kv.asSlice(shape.offset(layer, 0)), partials, batch);
-        arguments.shape(heads, shape);
+        arguments.shape(heads, shape, window);
     }
 
     @Override

@@ -109,8 +109,8 @@ class HuggingFaceTest {
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
             assertThat(checkpoint.hyperparameters().ropeTheta()).isEqualTo(5000);
         }
-        Files.writeString(file, config.replaceFirst("\\{", "{\"rope_parameters\": {\"rope_type\": \"yarn\"},"));
-        assertThatThrownBy(() -> Checkpoints.open(folder)).hasMessageContaining("\"yarn\" scales the RoPE frequencies");
+        Files.writeString(file, config.replaceFirst("\\{", "{\"rope_parameters\": {\"rope_type\": \"by-parts\"},"));
+        assertThatThrownBy(() -> Checkpoints.open(folder)).hasMessageContaining("\"by-parts\"; known are");
     }
 
     private void byteLevel(String preTokenizer, String merges) throws Exception {

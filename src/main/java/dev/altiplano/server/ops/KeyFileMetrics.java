@@ -5,16 +5,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.stereotype.Component;
 
-/** How many API keys are valid, and whether their file can be used. */
+/** The gauge that tells a file of API keys with an error, which changes nothing until a service starts, and stops at it. */
 @Component
-final class KeyMetrics {
+final class KeyFileMetrics {
 
-    KeyMetrics(MeterRegistry registry, ApiKeys keys) {
+    KeyFileMetrics(MeterRegistry registry, ApiKeys keys) {
         Gauge.builder("altiplano.api.keys", keys, ApiKeys::count)
                 .description("API keys that are valid; 0 where none are needed, or their file has been emptied")
                 .register(registry);
-        Gauge.builder("altiplano.api.keys.invalid", keys, k -> k.isFileInvalid() ? 1 : 0)
-                .description("1 while the file of keys has errors, and the keys before it stay valid")
+        Gauge.builder("altiplano.keys.file.rejected", keys, k -> k.rejected() ? 1 : 0)
+                .description("1 while the file of API keys cannot be used and earlier keys stay in force")
                 .register(registry);
     }
 }
