@@ -31,6 +31,7 @@ public record EngineOptions(
      * @param weightCache where packed weights are kept for the next start: {@code off}, {@code beside} the model, or a folder
      * @param verifyChecksums whether {@code checklist.chk} is checked while loading
      * @param adapters LoRA adapters that requests may name, by name: PEFT's folders or GGUF files
+     * @param chatTemplate the name of a template or a file with one; null takes the model's own
      */
     public record Model(
             Path path,
@@ -39,7 +40,8 @@ public record EngineOptions(
             @Nullable WeightFormat targetFormat,
             String weightCache,
             boolean verifyChecksums,
-            Map<String, Path> adapters) {
+            Map<String, Path> adapters,
+            @Nullable String chatTemplate) {
 
         public Model {
             adapters = Collections.unmodifiableMap(new LinkedHashMap<>(adapters));
@@ -53,7 +55,7 @@ public record EngineOptions(
                 @Nullable WeightFormat targetFormat,
                 String weightCache,
                 boolean verifyChecksums) {
-            this(path, id, size, targetFormat, weightCache, verifyChecksums, Map.of());
+            this(path, id, size, targetFormat, weightCache, verifyChecksums, Map.of(), null);
         }
 
         /** Whatever lies at {@code path}, held as it is stored. */
@@ -63,12 +65,17 @@ public record EngineOptions(
 
         /** The same with weights held in another format; null holds them as they are stored. */
         public Model held(@Nullable WeightFormat format) {
-            return new Model(path, id, size, format, weightCache, verifyChecksums, adapters);
+            return new Model(path, id, size, format, weightCache, verifyChecksums, adapters, chatTemplate);
         }
 
         /** The same with adapters that requests may name. */
         public Model withAdapters(Map<String, Path> named) {
-            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, named);
+            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, named, chatTemplate);
+        }
+
+        /** The same with another chat template; null takes the model's own. */
+        public Model withChatTemplate(@Nullable String nameOrFile) {
+            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, adapters, nameOrFile);
         }
     }
 

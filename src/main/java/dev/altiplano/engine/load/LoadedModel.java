@@ -1,5 +1,7 @@
 package dev.altiplano.engine.load;
 
+import org.jspecify.annotations.Nullable;
+import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
@@ -12,6 +14,7 @@ import java.util.List;
 /**
  * A model in memory, ready to compute.
  *
+ * @param chatTemplate null for a base model
  * @param adapters their names, in the order in which rows of a batch refer to them
  * @param arena owns weights, KV memory and scratch
  */
@@ -19,6 +22,7 @@ public record LoadedModel(
         ModelCard card,
         Hyperparameters config,
         Tokenizer tokenizer,
+        @Nullable ChatTemplate chatTemplate,
         Kernels kernels,
         KvCache kv,
         Model model,

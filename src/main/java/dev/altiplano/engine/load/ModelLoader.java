@@ -1,5 +1,7 @@
 package dev.altiplano.engine.load;
 
+import dev.altiplano.engine.chat.ToolCallFormat;
+import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.LoadListener.Phase;
@@ -61,6 +63,7 @@ public final class ModelLoader {
         Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
         Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
         Hyperparameters config = stated.withContextLength(contextLength(stated));
+        ChatTemplate template = ChatLoader.load(options.model().chatTemplate(), checkpoint.tokenizer(), tokenizer);
         Kernels kernels = Backends.create(
                 KernelOptions.of(options.compute().backend(), options.compute().threads()));
         Arena arena = Arena.ofShared();
@@ -86,12 +89,14 @@ public final class ModelLoader {
                     arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
-            ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);
+            ModelCard card = card(
+                    checkpoint, size, config, tokenizer, template, kernels.backend(), weights, plan, begin);
             listener.progress(Phase.READY, 1, 1);
             return new LoadedModel(
                     card,
                     config,
                     tokenizer,
+                    template,
                     kernels,
                     kv,
                     model,
@@ -151,6 +156,7 @@ public final class ModelLoader {
             String size,
             Hyperparameters config,
             Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
             Backend backend,
             LlamaWeights weights,
             MemoryPlan plan,
@@ -185,6 +191,10 @@ public final class ModelLoader {
                 backend.name() + " " + backend.instructionSet() + ", " + backend.threads() + " threads",
                 "from " + backend.source()
                         + (backend.rejected().isEmpty() ? "" : "; not used: " + String.join("; ", backend.rejected())),
-                (System.nanoTime() - begin) / 1e9);
+                (System.nanoTime() - begin) / 1e9,
+                template != null,
+                template == null
+                        ? ToolCallFormat.NONE
+                        : ToolCallFormat.of(template.source(), tokenizer.controlTokens().keySet()));
     }
 }

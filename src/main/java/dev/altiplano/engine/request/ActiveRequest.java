@@ -1,5 +1,6 @@
 package dev.altiplano.engine.request;
 
+import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
@@ -29,6 +30,7 @@ public final class ActiveRequest implements Generation {
     private final long seed;
     private final Runnable wake;
     private final StopStrings stopStrings;
+    private final @Nullable CompiledGrammar grammar;
     private final EventChannel stream = new EventChannel(STREAM_CAPACITY);
     private final List<GenerationSequence> sequences = new ArrayList<>();
     private volatile boolean cancelled;
@@ -43,12 +45,14 @@ public final class ActiveRequest implements Generation {
     private ActiveRequest(
             GenerationRequest request,
             List<PromptTokens> prompts,
+            @Nullable CompiledGrammar grammar,
             long submittedNanos,
             long deadlineNanos,
             long seed,
             Runnable wake) {
         this.request = request;
         this.prompts = prompts;
+        this.grammar = grammar;
         this.submittedNanos = submittedNanos;
         this.deadlineNanos = deadlineNanos;
         this.seed = seed;
@@ -71,7 +75,8 @@ public final class ActiveRequest implements Generation {
             long deadlineNanos,
             long seed,
             Runnable wake) {
-        return new ActiveRequest(request, reader.prompts(request), submittedNanos, deadlineNanos, seed, wake);
+        return new ActiveRequest(
+                request, reader.prompts(request), reader.grammar(request), submittedNanos, deadlineNanos, seed, wake);
     }
 
     /** Whether it wants nothing that the model would have to compute. */
@@ -101,6 +106,10 @@ public final class ActiveRequest implements Generation {
 
     List<GenerationSequence> sequences() {
         return sequences;
+    }
+
+    @Nullable CompiledGrammar grammar() {
+        return grammar;
     }
 
     StopStrings stopStrings() {

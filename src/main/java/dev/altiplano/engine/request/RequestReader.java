@@ -1,5 +1,9 @@
 package dev.altiplano.engine.request;
 
+import org.jspecify.annotations.Nullable;
+import dev.altiplano.engine.grammar.CompiledGrammar;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.Prompt;
@@ -29,15 +33,23 @@ public final class RequestReader {
     private final Tokenizer tokenizer;
     private final int contextLength;
     private final boolean speculation;
+    private final ChatPrompts chats;
+    private final Grammars grammars;
     private final int[] endIds;
     /** Characters of the vocabulary's longest piece: no token stands for more. */
     private final int longestPiece;
 
-    /** @param speculation whether sequences guess at their next tokens */
-    public RequestReader(Tokenizer tokenizer, int contextLength, boolean speculation) {
+    /**
+     * @param template null for a model that does not chat
+     * @param speculation whether sequences guess at their next tokens
+     */
+    public RequestReader(
+            Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, boolean speculation) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
         this.speculation = speculation;
+        chats = new ChatPrompts(tokenizer, template);
+        grammars = new Grammars(tokenizer);
         longestPiece = IntStream.range(0, tokenizer.vocabularySize())
                 .map(id -> tokenizer.piece(id).length())
                 .max()
@@ -80,6 +92,7 @@ public final class RequestReader {
                     yield encode(text, true);
                 }
                 case Prompt.Ids given -> given.ids().clone();
+                case Prompt.Chat(ChatRequest conversation) -> chats.encode(conversation);
             };
             if (ids.length == 0) {
                 throw new InvalidRequestException(
@@ -175,7 +188,7 @@ public final class RequestReader {
                         sample,
                         first,
                         params,
-                        processors(request, ids),
+                        processors(active, ids),
                         maxTokens,
                         detokenizer,
                         speculation ? new NgramDrafter() : null);
@@ -188,7 +201,8 @@ public final class RequestReader {
         return all;
     }
 
-    private List<LogitsProcessor> processors(GenerationRequest request, int[] prompt) {
+    private List<LogitsProcessor> processors(ActiveRequest active, int[] prompt) {
+        GenerationRequest request = active.request();
         Sampling sampling = request.sampling();
         Stopping stopping = request.stopping();
         List<LogitsProcessor> processors = new ArrayList<>();
@@ -207,6 +221,15 @@ public final class RequestReader {
                             .distinct()
                             .toArray()));
         }
+        CompiledGrammar grammar = active.grammar();
+        if (grammar != null) {
+            processors.add(grammars.mask(grammar));
+        }
         return processors;
+    }
+
+    /** The grammar of a request, compiled; null where it has none. */
+    @Nullable CompiledGrammar grammar(GenerationRequest request) {
+        return request.grammar() == null ? null : grammars.compile(request.grammar());
     }
 }

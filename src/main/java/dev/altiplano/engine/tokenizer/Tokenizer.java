@@ -72,6 +72,9 @@ public interface Tokenizer {
     /** The piece of one id as the vocabulary writes it, for people and for log probabilities ({@code <0x0A>}, {@code ▁the}). */
     String piece(int id);
 
+    /** The bytes of text that one id stands for; none where it is a control token or has no token. */
+    byte[] bytes(int id);
+
     /** A decoder for one stream of tokens, which holds incomplete UTF-8 back. */
     Detokenizer detokenizer();
 }

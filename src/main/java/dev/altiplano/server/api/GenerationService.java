@@ -1,5 +1,6 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
@@ -141,8 +142,16 @@ public final class GenerationService {
             tokens += switch (prompt) {
                 case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;
                 case Prompt.Ids(int[] ids) -> ids.length;
+                case Prompt.Chat(ChatRequest conversation) -> characters(conversation) / CHARACTERS_PER_TOKEN + 1;
             };
         }
         return tokens;
+    }
+
+    private static long characters(ChatRequest conversation) {
+        return conversation.messages().stream()
+                .flatMap(message -> message.content().stream())
+                .mapToLong(String::length)
+                .sum();
     }
 }

@@ -10,6 +10,9 @@ import org.springframework.stereotype.Component;
 final class KeyFileMetrics {
 
     KeyFileMetrics(MeterRegistry registry, ApiKeys keys) {
+        Gauge.builder("altiplano.api.keys", keys, ApiKeys::count)
+                .description("API keys that are valid; 0 where none are needed, or their file has been emptied")
+                .register(registry);
         Gauge.builder("altiplano.keys.file.rejected", keys, k -> k.rejected() ? 1 : 0)
                 .description("1 while the file of API keys cannot be used and earlier keys stay in force")
                 .register(registry);

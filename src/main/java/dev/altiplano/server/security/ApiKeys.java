@@ -42,7 +42,7 @@ public final class ApiKeys implements DisposableBean {
     private byte[] decided = {};
     private boolean decidedIsUsable = true;
     private byte @Nullable [] candidate;
-    private volatile String trouble = "";
+    private String trouble = "";
 
     ApiKeys(AltiplanoProperties properties) {
         file = properties.api().keysFile();
@@ -64,14 +64,14 @@ public final class ApiKeys implements DisposableBean {
         reader = Thread.ofPlatform().name("altiplano-keys").daemon().start(() -> follow(file));
     }
 
-    /** Whether the file's present content cannot be used, so that earlier keys stay in force. */
-    public boolean rejected() {
-        return rejected;
-    }
-
     /** How many keys are valid. */
     public int count() {
         return ring.size();
+    }
+
+    /** Whether the file's present content cannot be used, so that earlier keys stay in force. */
+    public boolean rejected() {
+        return rejected;
     }
 
     /** Whether a key is needed at all. */

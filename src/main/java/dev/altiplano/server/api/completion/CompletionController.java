@@ -99,6 +99,7 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
         return switch (prompt) {
             case Prompt.Text(String text) -> text;
             case Prompt.Ids(int[] ids) -> context.engine().detokenize(ids);
+            case Prompt.Chat chat -> throw new IllegalStateException("a conversation is not echoed");
         };
     }
 }

@@ -96,6 +96,7 @@ final class CompletionReader {
                     new Prompt.Ids(last(
                             parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special), maxTokens));
                 case Prompt.Ids(int[] ids) -> new Prompt.Ids(last(ids, maxTokens));
+                case Prompt.Chat chat -> chat;
             };
             prompts.add(read);
         }

@@ -13,6 +13,7 @@ import dev.altiplano.server.config.EngineLifecycle;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -48,8 +49,10 @@ final class TokenController {
             model.require(FieldRange.string("model", body.model(), MAX_NAME_CHARACTERS));
             boolean special = !Boolean.FALSE.equals(body.addSpecialTokens());
             String text = required("prompt", body.prompt());
-            // Harnesses take a control token's id as what its name alone becomes, and ask without special tokens.
-            boolean parsed = body.parseSpecial() == null ? !special : body.parseSpecial();
+            // Harnesses learn a control token's id from what its name alone becomes, and ask without special tokens.
+            boolean parsed = body.parseSpecial() == null
+                    ? !special && List.of(engine.card().bosText(), engine.card().eosText()).contains(text)
+                    : body.parseSpecial();
             ids = tokenizing.run(
                     text.length(),
                     () -> parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special));
