@@ -68,8 +68,7 @@ public record TextPerplexity(double perplexity, double error, long tokens, int c
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw new EvaluationException(
-                    "a chunk of the text failed: " + e.getCause().getMessage(), e.getCause());
+            throw new EvaluationException("a chunk of the text failed: " + e.getMessage(), e.getCause());
         }
     }
 }
