@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Builds the image from a jar and runs it the way a cluster does: not as root, on a read-only root file system.
+# Builds the image from a clone, all stages of its Dockerfile as they are, and runs it the way a cluster does: not as root, on a
+# read-only root file system.
 #
-#   docker/test.sh target/altiplano.jar     as root, with buildah; asks no image registry
+#   docker/test.sh     as root on Debian or Ubuntu, with buildah, Maven, a JDK 25 and cc; asks no image registry
 #
-# Both bases are put together from the distribution's packages: the image's own from the C library alone. The Dockerfile's
-# first stage is left out, since the jar is what it would make.
+# What stands in for the two images that the Dockerfile names: for BUILD_IMAGE this machine's own /usr, for BASE_IMAGE the C library's
+# package. Maven uses this user's repository, so that little is fetched.
 set -euo pipefail
-jar=$(realpath "$1")
 repository=$(realpath "$(dirname "$0")/..")
 work=$(mktemp -d "${TMPDIR:-/tmp}/altiplano-image.XXXXXX")
 storage=(--root "$work/storage" --runroot "$work/run" --storage-driver vfs)
@@ -24,48 +24,53 @@ finish() {
 }
 trap finish EXIT
 
-# unpacked FOLDER PACKAGE...: the packages' files, without their scripts
-unpacked() {
-  local folder=$1
-  shift
-  mkdir -p "$work/packages" "$folder"/{usr/bin,usr/sbin,usr/lib,usr/lib64,tmp,proc,etc}
-  chmod 1777 "$folder/tmp"
-  for link in bin sbin lib lib64; do ln -sfn "usr/$link" "$folder/$link"; done
-  (cd "$work/packages" && apt-get download -qq "$@" 2>/dev/null)
-  for package in "$@"; do
-    dpkg-deb --fsys-tarfile "$work/packages/${package}"_*.deb | tar -x --keep-directory-symlink -C "$folder"
-  done
+# skeleton FOLDER: what every image has before packages come
+skeleton() {
+  mkdir -p "$1"/{usr/bin,usr/sbin,usr/lib,usr/lib64,tmp,proc,etc,root,var/tmp}
+  chmod 1777 "$1/tmp" "$1/var/tmp"
+  for link in bin sbin lib lib64; do ln -sfn "usr/$link" "$1/$link"; done
 }
 
+# image FOLDER NAME [CONFIG...]: an image of the folder's files
 image() {
-  local container
+  local container folder=$1 name=$2
+  shift 2
   container=$(buildah "${storage[@]}" from scratch)
-  buildah "${storage[@]}" copy -q "$container" "$1" / >/dev/null
-  buildah "${storage[@]}" commit -q --rm "$container" "$2" >/dev/null
-  rm -rf "$1"
+  buildah "${storage[@]}" copy -q "$container" "$folder" / >/dev/null
+  [ $# = 0 ] || buildah "${storage[@]}" config "$@" "$container"
+  buildah "${storage[@]}" commit -q --rm "$container" "$name" >/dev/null
+  rm -rf "$folder"
 }
 
-step "bases from packages"
-unpacked "$work/base" libc6
+step "stand-ins for the images that the Dockerfile names"
+skeleton "$work/base"
+(cd "$work" && apt-get download -qq libc6 2>/dev/null)
+dpkg-deb --fsys-tarfile "$work"/libc6_*.deb | tar -x --keep-directory-symlink -C "$work/base"
 image "$work/base" localhost/base
-unpacked "$work/tools" libc6 libgcc-s1 dash bash coreutils grep libpcre2-8-0 libselinux1 libacl1 libattr1 libgmp10 libtinfo6
-ln -sfn dash "$work/tools/usr/bin/sh"
 jdk=$(for home in "${JAVA_HOME:-}" /usr/lib/jvm/*25*; do [ -x "$home/bin/jlink" ] && "$home/bin/jlink" --version | grep -q '^25' && echo "$home" && break; done)
-mkdir -p "$work/tools/opt"
-cp -rL "$(realpath "$jdk")" "$work/tools/opt/jdk"
-for program in java jlink; do ln -sfn "/opt/jdk/bin/$program" "$work/tools/usr/bin/$program"; done
-image "$work/tools" localhost/tools
+jdk=$(realpath "$jdk")
+skeleton "$work/tools"
+for part in alternatives maven ssl passwd group; do if [ -e "/etc/$part" ]; then cp -a "/etc/$part" "$work/tools/etc/"; fi; done
+image "$work/tools" localhost/tools --env JAVA_HOME="$jdk" --env PATH="$jdk/bin:/usr/local/bin:/usr/bin:/bin"
 
-step "the image"
-mkdir -p "$work/context/docker" "$work/context/src/target"
-cp "$jar" "$work/context/src/target/altiplano.jar"
-cp "$repository"/docker/{modules.txt,jvm.options} "$work/context/docker/"
-awk '/^FROM .* AS build$/ {print "FROM scratch AS build\nCOPY src/target /src/target"; skip = 1; next}
-     /^FROM / {skip = 0}
-     !skip' "$repository/docker/Dockerfile" > "$work/context/Dockerfile"
-buildah "${storage[@]}" bud --format docker --network none --pull-never -t localhost/altiplano \
+step "a clone"
+# As git would give it, with what is not committed yet.
+mkdir "$work/clone"
+(cd "$repository" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+  if [ -e "$file" ]; then printf '%s\0' "$file"; fi
+done | tar -c --null -T -) | tar -x -C "$work/clone"
+
+step "the image, all stages"
+# The Dockerfile's cache mount, with what Maven has fetched here; its place has the user's number in later versions of buildah.
+for cache in buildah-cache "buildah-cache-$(id -u)"; do
+  mkdir -p "$work/tmp/$cache/root" "$HOME/.m2"
+  ln -s "$HOME/.m2" "$work/tmp/$cache/root/.m2"
+done
+TMPDIR="$work/tmp" buildah "${storage[@]}" bud --format docker --pull-never -t localhost/altiplano \
   --build-arg BUILD_IMAGE=localhost/tools --build-arg BASE_IMAGE=localhost/base \
-  -f "$work/context/Dockerfile" "$work/context" > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+  --volume /usr:/usr:ro --volume "$jdk:$jdk:ro" --ignorefile "$work/clone/docker/Dockerfile.dockerignore" \
+  -f "$work/clone/docker/Dockerfile" "$work/clone" > "$work/build.log" 2>&1 || { tail -n 200 "$work/build.log"; exit 1; }
+grep -E '^(200|400|404|429)  /' "$work/build.log" || true
 
 container=$(buildah "${storage[@]}" from --pull-never localhost/altiplano)
 config() { buildah "${storage[@]}" inspect --format "$1" "$container"; }
@@ -75,9 +80,10 @@ mapfile -t check < <(config '{{range .Docker.Config.Healthcheck.Test}}{{println 
 mapfile -t environment < <(config '{{range .OCIv1.Config.Env}}{{println .}}{{end}}' | grep .)
 root=$(buildah "${storage[@]}" mount "$container")
 [ -s "$root/opt/java/lib/security/cacerts" ] || { echo "no certificates to trust: fetch could not speak https"; exit 1; }
-echo "user $user, size $(du -sm "$root" | cut -f1) MB, AOT cache $(du -sm "$root/app/altiplano.aot" | cut -f1) MB"
+megabytes() { du -sm "$1" | cut -f1; }
+echo "user $user, size $(megabytes "$root") MB: Java $(megabytes "$root/opt/java"), jars $(megabytes "$root/app/lib"), AOT cache $(megabytes "$root/app/altiplano.aot")"
+echo "compressed $(tar -c -C "$root" . | gzip -1 | wc -c | awk '{print int($1 / 1000000)}') MB"
 
-step "run: read-only root, uid ${user%%:*}"
 mkdir "$work/root"
 mount --bind "$root" "$work/root"
 mount -o remount,bind,ro "$work/root"
@@ -85,22 +91,41 @@ mount -t proc proc "$work/root/proc"
 mount -t tmpfs -o size=64m,mode=1777 tmpfs "$work/root/tmp"
 if touch "$work/root/app/x" 2>/dev/null; then echo "the root file system can be written"; exit 1; fi
 inside() { exec env -i "${environment[@]}" chroot --userspec="$user" --groups= "$work/root" "$@"; }
+
+# run WHAT ARGUMENT...: starts the service and waits until the image's own check is content. AOTMode: a cache that does not fit
+# stops the start here.
+run() {
+  step "run $1: read-only root, uid ${user%%:*}"
+  shift
+  inside "${entrypoint[0]}" -XX:AOTMode=on "${entrypoint[@]:1}" --server.address=127.0.0.1 "$@" > "$work/server.log" 2>&1 &
+  server=$!
+  until (inside "${check[@]}") 2> "$work/check.log"; do
+    kill -0 "$server" 2>/dev/null && [ "$SECONDS" -lt 1500 ] || { cat "$work/server.log" "$work/check.log"; exit 1; }
+    sleep 1
+  done
+  step "healthy by the image's own check"
+  grep -q "^Uid:[[:space:]]*${user%%:*}[[:space:]]" "/proc/$server/status" || { echo "runs as another user"; exit 1; }
+}
+
+end() {
+  kill -TERM "$server"
+  status=0
+  wait "$server" || status=$?
+  server=
+  grep -E 'Started Altiplano|backend|Stopping' "$work/server.log" || true
+  step "stopped with $status"
+  [ "$status" = 143 ]
+  if (inside "${check[@]}") 2> /dev/null; then echo "the check is content without a service"; exit 1; fi
+}
+
 port=$((20000 + RANDOM % 20000))
-inside "${entrypoint[@]}" --server.port="$port" --server.address=127.0.0.1 > "$work/server.log" 2>&1 &
-server=$!
-check=("${check[@]/8080/$port}")
-until (inside "${check[@]}") 2> "$work/check.log"; do
-  kill -0 "$server" 2>/dev/null && [ "$SECONDS" -lt 300 ] || { cat "$work/server.log" "$work/check.log"; exit 1; }
-  sleep 1
-done
-step "healthy by the image's own check"
-grep -q "^Uid:[[:space:]]*${user%%:*}[[:space:]]" "/proc/$server/status" || { echo "runs as another user"; exit 1; }
+run "with a port of its own" --server.port="$port"
 (inside "${entrypoint[@]}" probe --completion "http://127.0.0.1:$port") 2>/dev/null
-kill -TERM "$server"
-status=0
-wait "$server" || status=$?
-server=
-grep -E 'Started Altiplano|backend|Stopping' "$work/server.log" || true
-step "stopped with $status"
-[ "$status" = 143 ]
+end
+
+"$jdk/bin/keytool" -genkeypair -alias web -keyalg EC -dname CN=altiplano -validity 2 -storetype PKCS12 -storepass changeit \
+  -keystore "$work/root/tmp/web.p12" 2>/dev/null
+chmod 0644 "$work/root/tmp/web.p12"
+run "with TLS" --server.port="$((port + 1))" --server.ssl.key-store=/tmp/web.p12 --server.ssl.key-store-password=changeit
+end
 step "the image works"

@@ -58,8 +58,7 @@ round() {
     kill -0 "$server" || { cat "$folder/log"; exit 1; }
     sleep 0.2
   done
-  # What comes first finds Java cold: while it compiles, the engine does not have the processors to itself. The service's own
-  # rehearsal takes some fifteen seconds, and streams show Java what a rehearsal does not.
+  # What comes first finds Java cold: while it compiles, the engine does not have the processors to itself.
   sleep 20
   stream 201 100
   # shellcheck disable=SC2086

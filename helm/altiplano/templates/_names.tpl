@@ -3,19 +3,40 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
 {{- end -}}
 
+{{/*
+Name of the release's objects; of several models each has its own. 46 characters at most: with them a pod's name is not cut, and
+KEDA's query and the alerts know a Deployment's pods by it.
+*/}}
 {{- define "altiplano.fullname" -}}
+{{- $base := printf "%s-%s" .Release.Name (include "altiplano.name" .) -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
+{{- $base = .Values.fullnameOverride -}}
 {{- else if contains (include "altiplano.name" .) .Release.Name -}}
-{{- .Release.Name | trunc 52 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name (include "altiplano.name" .) | trunc 52 | trimSuffix "-" -}}
+{{- $base = .Release.Name -}}
 {{- end -}}
+{{- if .Values.modelName -}}
+{{- printf "%s-%s" ($base | trunc 25 | trimSuffix "-") .Values.modelName -}}
+{{- else -}}
+{{- $base | trunc 46 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The service account's name does not depend on the model. */}}
+{{- define "altiplano.releaseName" -}}
+{{- include "altiplano.fullname" (dict "Values" (omit .Values "modelName") "Release" .Release "Chart" .Chart) -}}
+{{- end -}}
+
+{{/* A regular expression for exactly the pods of this Deployment: a ReplicaSet's hash and five characters follow its name. */}}
+{{- define "altiplano.podNames" -}}
+{{ include "altiplano.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}
 {{- end -}}
 
 {{- define "altiplano.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "altiplano.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
+{{- with .Values.modelName }}
+altiplano.dev/model: {{ . }}
+{{- end }}
 {{- end -}}
 
 {{- define "altiplano.labels" -}}
@@ -55,17 +76,24 @@ labels:
   {{- with .labels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with .annotations }}
+{{- $annotations := merge dict (.annotations | default dict) (.root.Values.commonAnnotations | default dict) }}
+{{- with $annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
+{{/* An image's name, behind the registry that all charts share. */}}
+{{- define "altiplano.behindRegistry" -}}
+{{- list (.root.Values.global | default dict).imageRegistry .name | compact | join "/" -}}
+{{- end -}}
+
 {{- define "altiplano.image" -}}
+{{- $name := include "altiplano.behindRegistry" (dict "root" . "name" .Values.image.repository) -}}
 {{- if .Values.image.digest -}}
-{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{ $name }}@{{ .Values.image.digest }}
 {{- else -}}
-{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{ $name }}:{{ default .Chart.AppVersion .Values.image.tag }}
 {{- end -}}
 {{- end -}}
 
@@ -73,19 +101,25 @@ annotations:
 {{- if .Values.serviceAccount.name -}}
 {{ .Values.serviceAccount.name }}
 {{- else if .Values.serviceAccount.create -}}
-{{ include "altiplano.fullname" . }}
+{{ include "altiplano.releaseName" . }}
 {{- else -}}
 default
 {{- end -}}
 {{- end -}}
 
-{{/* The restricted pod security standard. */}}
+{{/* The restricted pod security standard. An id that is null is left to the cluster, as OpenShift wants it. */}}
 {{- define "altiplano.podSecurityContext" -}}
 runAsNonRoot: true
-runAsUser: {{ int64 .Values.security.runAsUser }}
-runAsGroup: {{ int64 .Values.security.runAsGroup }}
-fsGroup: {{ int64 .Values.security.fsGroup }}
+{{- with .Values.security.runAsUser }}
+runAsUser: {{ int64 . }}
+{{- end }}
+{{- with .Values.security.runAsGroup }}
+runAsGroup: {{ int64 . }}
+{{- end }}
+{{- with .Values.security.fsGroup }}
+fsGroup: {{ int64 . }}
 fsGroupChangePolicy: OnRootMismatch
+{{- end }}
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}

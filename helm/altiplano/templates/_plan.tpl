@@ -33,6 +33,25 @@ Q6_K: [256, 210, 5]
 {{- end -}}
 {{- end -}}
 
+{{/* Processors such as 8, 2.5 or 2500m in thousandths. */}}
+{{- define "altiplano.milliCpu" -}}
+{{- $text := toString . -}}
+{{- if hasSuffix "m" $text -}}{{ trimSuffix "m" $text | int64 }}
+{{- else -}}{{ mulf (float64 $text) 1000.0 | int64 }}
+{{- end -}}
+{{- end -}}
+
+{{/* Thousandths of processors as a quantity. */}}
+{{- define "altiplano.cpuQuantity" -}}
+{{- $milli := int64 . -}}
+{{- if eq (mod $milli 1000) 0 -}}{{ div $milli 1000 }}{{- else -}}{{ $milli }}m{{- end -}}
+{{- end -}}
+
+{{/* Whether the files are fetched into a volume before the start. */}}
+{{- define "altiplano.fetched" -}}
+{{- if has .Values.model.source (list "url" "s3") -}}true{{- end -}}
+{{- end -}}
+
 {{/* MiB that `parameters` weights take in `format`, margin included. */}}
 {{- define "altiplano.weightsMiB" -}}
 {{- $format := get (fromYaml (include "altiplano.formats" .)) .format -}}
@@ -44,6 +63,7 @@ Q6_K: [256, 210, 5]
 The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and loading. All other templates read it.
 */}}
 {{- define "altiplano.plan" -}}
+{{- include "altiplano.checkGiven" . -}}
 {{- $model := .Values.model -}}
 {{- $size := get (fromYaml (include "altiplano.sizes" .)) $model.size -}}
 {{- $heap := include "altiplano.mib" .Values.jvm.heap | int64 -}}
@@ -58,18 +78,20 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- $kvElements := mul 2 (int64 $size.layers) (int64 $size.hidden) (int64 .Values.engine.kvCacheTokens) -}}
 {{- $kv = add1 (div (div (mul $kvElements (int64 (index $kvBlock 1))) (int64 (index $kvBlock 0))) 1048576) -}}
 {{- end -}}
+{{- if .Values.engine.kvCacheSize -}}{{- $kv = include "altiplano.mib" .Values.engine.kvCacheSize | int64 -}}{{- end -}}
 {{- $needed := add $weights $kv $heap 1024 -}}
 {{- $neededGiB := div (add $needed 1023) 1024 -}}
 {{- $memory := mul $neededGiB 1024 -}}
 {{- if .Values.resources.memory -}}{{- $memory = include "altiplano.mib" .Values.resources.memory | int64 -}}{{- end -}}
-{{- $cpu := 2 -}}{{- if $size -}}{{- $cpu = int64 $size.cpu -}}{{- end -}}
-{{- if .Values.resources.cpu -}}{{- $cpu = int64 .Values.resources.cpu -}}{{- end -}}
+{{- $milliCpu := int64 2000 -}}{{- if $size -}}{{- $milliCpu = mul 1000 (int64 $size.cpu) -}}{{- end -}}
+{{- if .Values.resources.cpu -}}{{- $milliCpu = include "altiplano.milliCpu" .Values.resources.cpu | int64 -}}{{- end -}}
+{{- $cpu := max 1 (div $milliCpu 1000) -}}
 {{- /* Files are read twice: checksums, then packing. */ -}}
 {{- $load := add 60 (div (mul 2 $file) (int64 .Values.startup.readMiBPerSecond)) -}}
 {{- if eq $model.size "auto" -}}{{- $load = int64 1800 -}}{{- end -}}
 {{- if .Values.startup.timeoutSeconds -}}{{- $load = int64 .Values.startup.timeoutSeconds -}}{{- end -}}
 {{- $fetch := int64 0 -}}{{- $volume := int64 0 -}}
-{{- if eq $model.source "url" -}}
+{{- if include "altiplano.fetched" . -}}
 {{- $volume = add (div (mul $file 11) 10) 1024 -}}
 {{- if $model.url.storage.size -}}{{- $volume = include "altiplano.mib" $model.url.storage.size | int64 -}}{{- end -}}
 {{- $fetch = add 60 (div (max $file (div $volume 2)) (int64 .Values.startup.fetchMiBPerSecond)) -}}
@@ -84,6 +106,7 @@ neededMiB: {{ $needed }}
 neededGiB: {{ $neededGiB }}
 memoryMiB: {{ $memory }}
 cpu: {{ $cpu }}
+milliCpu: {{ $milliCpu }}
 loadSeconds: {{ $load }}
 fetchSeconds: {{ $fetch }}
 volumeMiB: {{ $volume }}
@@ -102,7 +125,7 @@ targetInFlight: {{ .Values.autoscaling.targetInFlight | default (max 1 (div (mul
 {{- define "altiplano.accessMode" -}}
 {{- $model := .Values.model -}}
 {{- if eq $model.source "pvc" -}}{{ $model.pvc.accessMode }}
-{{- else if and (eq $model.source "url") (eq $model.url.storage.type "pvc") -}}{{ $model.url.storage.accessMode }}
+{{- else if and (include "altiplano.fetched" .) (eq $model.url.storage.type "pvc") -}}{{ $model.url.storage.accessMode }}
 {{- end -}}
 {{- end -}}
 

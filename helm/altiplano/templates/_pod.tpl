@@ -13,7 +13,7 @@
 - name: ALTIPLANO_MODEL_PATH
   value: {{ . | quote }}
 {{- end }}
-{{- with .Values.model.id }}
+{{- with .Values.model.id | default .Values.modelName }}
 - name: ALTIPLANO_MODEL_ID
   value: {{ . | quote }}
 {{- end }}
@@ -33,7 +33,7 @@
   value: {{ .Values.engine.maxBatchTokens | int64 | quote }}
 - name: ALTIPLANO_ENGINE_KVBLOCKTOKENS
   value: {{ .Values.engine.kvBlockTokens | int64 | quote }}
-{{- if $plan.known }}
+{{- if or $plan.known .Values.engine.kvCacheSize }}
 - name: ALTIPLANO_ENGINE_KVCACHESIZE
   value: "{{ int64 $plan.kvMiB }}MB"
 {{- end }}
@@ -66,26 +66,113 @@
 - name: SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE
   value: "{{ int64 .Values.drain.timeoutSeconds }}s"
 - name: JDK_JAVA_OPTIONS
-  value: {{ printf "-Xmx%dm -XX:SoftMaxHeapSize=%dm -XX:ActiveProcessorCount=%d %s" (int64 $plan.heapMiB) (min 256 (int64 $plan.heapMiB)) (int64 $plan.cpu) .Values.jvm.options | trim | quote }}
+  value: {{ printf "-Xmx%dm -XX:SoftMaxHeapSize=%dm -XX:ActiveProcessorCount=%d %s" (int64 $plan.heapMiB) (min 256 (int64 $plan.heapMiB)) (div (add (int64 $plan.milliCpu) 999) 1000) (.Values.jvm.options | default "") | trim | quote }}
 {{- end -}}
 
 {{- define "altiplano.resources" -}}
 {{- $plan := fromYaml (include "altiplano.plan" .) -}}
-{{- $all := dict "cpu" (int64 $plan.cpu | toString) "memory" (include "altiplano.quantity" $plan.memoryMiB) -}}
-{{- if and (eq .Values.model.source "url") (eq .Values.model.url.storage.type "emptyDir") -}}
-{{- $_ := set $all "ephemeral-storage" (include "altiplano.quantity" (add (int64 $plan.volumeMiB) 512)) -}}
+{{- $limits := dict "cpu" (include "altiplano.cpuQuantity" $plan.milliCpu) "memory" (include "altiplano.quantity" $plan.memoryMiB) -}}
+{{- if and (include "altiplano.fetched" .) (eq .Values.model.url.storage.type "emptyDir") -}}
+{{- $_ := set $limits "ephemeral-storage" (include "altiplano.quantity" (add (int64 $plan.volumeMiB) 512)) -}}
 {{- end -}}
-{{- $all = merge $all .Values.resources.extra -}}
+{{- $limits = merge $limits (.Values.resources.extra | default dict) -}}
+{{- $requests := deepCopy $limits -}}
+{{- with .Values.resources.requests.cpu -}}
+{{- $_ := set $requests "cpu" (include "altiplano.milliCpu" . | include "altiplano.cpuQuantity") -}}
+{{- end -}}
+{{- with .Values.resources.requests.memory -}}
+{{- $_ := set $requests "memory" . -}}
+{{- end -}}
+{{- if not .Values.resources.cpuLimit -}}
+{{- $limits = omit $limits "cpu" -}}
+{{- end -}}
 requests:
-  {{- toYaml $all | nindent 2 }}
+  {{- toYaml $requests | nindent 2 }}
 limits:
-  {{- toYaml $all | nindent 2 }}
+  {{- toYaml $limits | nindent 2 }}
 {{- end -}}
 
-{{/* One container for each file: resumes, checks, renames; skips what is there. */}}
+{{/* Arguments of the server: adapters, whose names an environment variable could not carry. */}}
+{{- define "altiplano.arguments" -}}
+{{- range $name, $path := .Values.adapters }}
+- {{ printf "--altiplano.adapters.%s=%s" $name (ternary $path (printf "/model/%s" $path) (hasPrefix "/" $path)) | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Java's options for a proxy and for certificates of one's own. */}}
+{{- define "altiplano.fetchOptions" -}}
+{{- $url := .Values.model.url -}}
+{{- $options := list "-Xmx128m" -}}
+{{- with $url.proxy -}}
+{{- $host := (urlParse .).host -}}
+{{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" | default "80" -}}
+{{- $name := regexReplaceAll ":[0-9]+$" $host "" -}}
+{{- range list "http" "https" -}}
+{{- $options = append $options (printf "-D%s.proxyHost=%s -D%s.proxyPort=%s" . $name . $port) -}}
+{{- end -}}
+{{- end -}}
+{{- with $url.noProxy -}}
+{{- $options = append $options (printf "-Dhttp.nonProxyHosts=%s" (join "|" .)) -}}
+{{- end -}}
+{{- if $url.trustStoreSecret.name -}}
+{{- $options = append $options (printf "-Djavax.net.ssl.trustStore=/var/run/secrets/altiplano-trust/store -Djavax.net.ssl.trustStorePassword=%s" $url.trustStoreSecret.password) -}}
+{{- end -}}
+{{- join " " $options -}}
+{{- end -}}
+
+{{/* One container for each file or repository: resumes, checks, renames; skips what is there. */}}
 {{- define "altiplano.fetchContainers" -}}
 {{- $root := . -}}
 {{- $url := .Values.model.url -}}
+{{- $folder := list "/model" (.Values.model.path | default "") | compact | join "/" -}}
+{{- $size := dict "cpu" "1" "memory" "512Mi" -}}
+{{- if eq .Values.model.source "s3" }}
+- name: fetch
+  image: {{ include "altiplano.behindRegistry" (dict "root" . "name" .Values.model.s3.image) }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  args:
+    - s3
+    - sync
+    - --no-progress
+    - {{ .Values.model.s3.uri | quote }}
+    - {{ $folder | quote }}
+  env:
+    - name: HOME
+      value: /tmp
+    {{- with .Values.model.s3.region }}
+    - name: AWS_REGION
+      value: {{ . | quote }}
+    {{- end }}
+    {{- with .Values.model.s3.endpointUrl }}
+    - name: AWS_ENDPOINT_URL_S3
+      value: {{ . | quote }}
+    {{- end }}
+    {{- with $url.proxy }}
+    - name: HTTPS_PROXY
+      value: {{ . | quote }}
+    {{- end }}
+    {{- with $url.noProxy }}
+    - name: NO_PROXY
+      value: {{ join "," . | quote }}
+    {{- end }}
+  {{- with .Values.model.s3.credentialsSecret }}
+  envFrom:
+    - secretRef:
+        name: {{ . }}
+  {{- end }}
+  resources:
+    requests:
+      {{- toYaml $size | nindent 6 }}
+    limits:
+      {{- toYaml $size | nindent 6 }}
+  securityContext:
+    {{- include "altiplano.securityContext" $root | nindent 4 }}
+  volumeMounts:
+    - name: model
+      mountPath: /model
+    - name: tmp
+      mountPath: /tmp
+{{- else }}
 {{- range $i, $file := $url.files }}
 - name: fetch-{{ $i }}
   image: {{ include "altiplano.image" $root }}
@@ -93,8 +180,10 @@ limits:
   args:
     - fetch
     - {{ $file.url | quote }}
-    - {{ list "/model" $root.Values.model.path | compact | join "/" | quote }}
+    - {{ $folder | quote }}
+    {{- if not (hasPrefix "hf:" $file.url) }}
     - --name={{ include "altiplano.fileName" $file }}
+    {{- end }}
     {{- with $file.sha256 }}
     - --sha256={{ . }}
     {{- end }}
@@ -107,8 +196,7 @@ limits:
     {{- end }}
   env:
     - name: JDK_JAVA_OPTIONS
-      value: -Xmx128m
-  {{- $size := dict "cpu" "1" "memory" "512Mi" }}
+      value: {{ include "altiplano.fetchOptions" $root | quote }}
   resources:
     requests:
       {{- toYaml $size | nindent 6 }}
@@ -126,6 +214,12 @@ limits:
       mountPath: /var/run/secrets/altiplano
       readOnly: true
     {{- end }}
+    {{- if $url.trustStoreSecret.name }}
+    - name: fetch-trust
+      mountPath: /var/run/secrets/altiplano-trust
+      readOnly: true
+    {{- end }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -159,7 +253,7 @@ limits:
   image:
     reference: {{ $model.image.reference }}
     pullPolicy: {{ $model.image.pullPolicy }}
-{{- else if eq $model.source "url" }}
+{{- else if include "altiplano.fetched" . }}
 - name: model
   {{- if eq $model.url.storage.type "pvc" }}
   persistentVolumeClaim:
@@ -168,6 +262,7 @@ limits:
   emptyDir:
     sizeLimit: {{ include "altiplano.quantity" $plan.volumeMiB }}
   {{- end }}
+{{- if eq $model.source "url" }}
 {{- if $model.url.bearerTokenSecret.name }}
 - name: fetch-token
   secret:
@@ -176,6 +271,16 @@ limits:
     items:
       - key: {{ $model.url.bearerTokenSecret.key }}
         path: token
+{{- end }}
+{{- if $model.url.trustStoreSecret.name }}
+- name: fetch-trust
+  secret:
+    secretName: {{ $model.url.trustStoreSecret.name }}
+    defaultMode: 0440
+    items:
+      - key: {{ $model.url.trustStoreSecret.key }}
+        path: store
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with .Values.extraVolumes }}

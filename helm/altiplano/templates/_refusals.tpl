@@ -1,6 +1,35 @@
 {{/*
 What would start and then fail, or never start, is refused here with what to change. All reasons are said at once.
 */}}
+{{- define "altiplano.given" -}}
+replicas image.repository model.size model.source model.fileFormat model.weights model.url.parallel model.url.storage.type
+engine.backend engine.contextLength engine.maxSequences engine.maxBatchTokens engine.kvBlockTokens engine.kvFormat
+engine.kvCacheTokens queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
+tracing.sampling drain.preStopSeconds drain.timeoutSeconds jvm.heap startup.readMiBPerSecond startup.fetchMiBPerSecond
+readiness.periodSeconds readiness.failureThreshold liveness.periodSeconds liveness.failureThreshold service.port service.targetPort
+service.appProtocol autoscaling.minReplicas autoscaling.maxReplicas autoscaling.hpa.metricName
+autoscaling.keda.pollingIntervalSeconds autoscaling.keda.cooldownSeconds ingress.path httpRoute.backend httpRoute.requestTimeout
+inferencePool.endpointPicker.port inferencePool.endpointPicker.failureMode tests.scheme tests.apiKeySecret.key
+monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook model.s3.image image.pullPolicy monitoring.podMonitor.interval monitoring.serviceMonitor.interval
+{{- end -}}
+
+{{/* A number or name that null has taken away would become 0 or nothing: it is refused before anything is computed from it. */}}
+{{- define "altiplano.checkGiven" -}}
+{{- $missing := list -}}
+{{- range $path := include "altiplano.given" . | replace "\n" " " | splitList " " | compact -}}
+{{- $here := $.Values -}}
+{{- range splitList "." $path -}}
+{{- if kindIs "map" $here -}}{{- $here = get $here . -}}{{- else -}}{{- $here = "" -}}{{- end -}}
+{{- end -}}
+{{- if or (kindIs "invalid" $here) (eq (toString $here) "") -}}
+{{- $missing = append $missing (printf "%s is null, and a value is needed: give one, or leave the setting out for the chart's own" $path) -}}
+{{- end -}}
+{{- end -}}
+{{- if $missing -}}
+{{- fail (printf "\n\n%s\n" (join "\n" $missing)) -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "altiplano.check" -}}
 {{- $v := .Values -}}
 {{- $model := $v.model -}}
@@ -40,6 +69,14 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- end -}}
 {{- $names := list -}}
 {{- range $i, $file := $model.url.files -}}
+{{- if hasPrefix "hf:" $file.url -}}
+{{- if or $file.sha256 $file.name -}}
+{{- $wrong = append $wrong (printf "model.url.files[%d] is a repository of several files: it takes no sha256 and no name" $i) -}}
+{{- end -}}
+{{- if and (not (regexMatch "@[0-9a-f]{40}$" $file.url)) (not $model.url.allowUnverified) -}}
+{{- $wrong = append $wrong (printf "model.url.files[%d] names no commit, so its files may change: write hf:owner/name@ and the 40 digits of a commit, or set model.url.allowUnverified" $i) -}}
+{{- end -}}
+{{- else -}}
 {{- $name := include "altiplano.fileName" $file -}}
 {{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" $name) -}}
 {{- $wrong = append $wrong (printf "model.url.files[%d].url ends in no file name: set name" $i) -}}
@@ -55,6 +92,12 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- $wrong = append $wrong (printf "model.url.files[%d] has no sha256: give it, or set model.url.allowUnverified" $i) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq $model.source "s3") (not $model.s3.uri) -}}
+{{- $wrong = append $wrong "model.source is s3: name the folder in model.s3.uri, such as s3://bucket/llama/7B" -}}
+{{- end -}}
+{{- if include "altiplano.fetched" . -}}
 {{- if and (eq $model.size "auto") (not $model.url.storage.size) (not $model.url.storage.existingClaim) -}}
 {{- $wrong = append $wrong "model.size is auto, so the size of its volume is unknown: set model.url.storage.size" -}}
 {{- end -}}
@@ -64,6 +107,26 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- if and $model.url.storage.existingClaim (ne $model.url.storage.type "pvc") -}}
 {{- $wrong = append $wrong "model.url.storage.existingClaim is set: set model.url.storage.type to pvc too" -}}
 {{- end -}}
+{{- end -}}
+{{- if eq $model.source "embedded" -}}
+{{- range $name, $path := $v.adapters -}}
+{{- if not (hasPrefix "/" $path) -}}
+{{- $wrong = append $wrong (printf "adapters.%s is %s, a path in the model's volume, and model.source embedded has none: give an absolute path under extraVolumeMounts" $name $path) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* What would be set and read by nothing. */ -}}
+{{- range $setting, $use := dict "pvc.claimName" (list "pvc" $model.pvc.claimName) "hostPath.path" (list "hostPath" $model.hostPath.path) "image.reference" (list "image" $model.image.reference) "url.files" (list "url" $model.url.files) "s3.uri" (list "s3" $model.s3.uri) -}}
+{{- if and (index $use 1) (ne $model.source (index $use 0)) -}}
+{{- $wrong = append $wrong (printf "model.%s is set, and model.source is %s: nothing would read it: remove it, or set model.source to %s" $setting $model.source (index $use 0)) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (not $plan.known) (ne (int64 $v.engine.kvCacheTokens) 16384) -}}
+{{- $wrong = append $wrong (printf "engine.kvCacheTokens means nothing with model.size %s, whose shape the chart does not know: set engine.kvCacheSize" $model.size) -}}
+{{- end -}}
+{{- if and $v.engine.kvCacheSize (ne (int64 $v.engine.kvCacheTokens) 16384) -}}
+{{- $wrong = append $wrong "engine.kvCacheSize and engine.kvCacheTokens are both set: set one" -}}
 {{- end -}}
 
 {{- /* What it takes. */ -}}
@@ -86,18 +149,31 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- if ne (mod (int64 $v.engine.kvBlockTokens) 16) 0 -}}
 {{- $wrong = append $wrong (printf "engine.kvBlockTokens is %d: it must be a multiple of 16" (int64 $v.engine.kvBlockTokens)) -}}
 {{- end -}}
-{{- if gt (int64 $v.engine.contextLength) (int64 $v.engine.kvCacheTokens) -}}
+{{- if and $plan.known (not $v.engine.kvCacheSize) (gt (int64 $v.engine.contextLength) (int64 $v.engine.kvCacheTokens)) -}}
 {{- $wrong = append $wrong (printf "engine.contextLength is %d, and the KV cache holds %d positions: raise engine.kvCacheTokens, or lower engine.contextLength" (int64 $v.engine.contextLength) (int64 $v.engine.kvCacheTokens)) -}}
 {{- end -}}
-{{- if and $plan.known (not $v.engine.contextLength) (lt (int64 $v.engine.kvCacheTokens) 2048) -}}
+{{- if and $plan.known (not $v.engine.kvCacheSize) (not $v.engine.contextLength) (lt (int64 $v.engine.kvCacheTokens) 2048) -}}
 {{- $wrong = append $wrong (printf "engine.kvCacheTokens is %d, less than one sequence of the model's own context of 2048: raise it, or set engine.contextLength" (int64 $v.engine.kvCacheTokens)) -}}
 {{- end -}}
 {{- if lt (int64 $v.queue.maxTimeoutSeconds) (int64 $v.queue.timeoutSeconds) -}}
 {{- $wrong = append $wrong (printf "queue.maxTimeoutSeconds is %d, less than queue.timeoutSeconds (%d): raise it" (int64 $v.queue.maxTimeoutSeconds) (int64 $v.queue.timeoutSeconds)) -}}
 {{- end -}}
-{{- range $name := list "cpu" "memory" -}}
-{{- if hasKey $v.resources.extra $name -}}
+{{- range $name, $amount := $v.resources.extra -}}
+{{- if has $name (list "cpu" "memory") -}}
 {{- $wrong = append $wrong (printf "resources.extra.%s: set resources.%s instead" $name $name) -}}
+{{- end -}}
+{{- if hasPrefix "hugepages-" $name -}}
+{{- $wrong = append $wrong (printf "resources.extra.%s would be reserved and never used: the engine takes transparent huge pages, which need no resource (see docs/operations.md): remove it" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.resources.requests.cpu -}}
+{{- if gt (include "altiplano.milliCpu" . | int64) (int64 $plan.milliCpu) -}}
+{{- $wrong = append $wrong (printf "resources.requests.cpu is %s, more than the limit of %s: lower it, or raise resources.cpu" (toString .) (include "altiplano.cpuQuantity" $plan.milliCpu)) -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.resources.requests.memory -}}
+{{- if gt (include "altiplano.mib" . | int64) (int64 $plan.memoryMiB) -}}
+{{- $wrong = append $wrong (printf "resources.requests.memory is %s, more than the limit of %s: lower it, or raise resources.memory" . (include "altiplano.quantity" $plan.memoryMiB)) -}}
 {{- end -}}
 {{- end -}}
 
@@ -111,10 +187,17 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- if and $v.autoscaling.keda.enabled (not $v.autoscaling.keda.prometheusAddress) -}}
 {{- $wrong = append $wrong "autoscaling.keda is enabled: say where Prometheus is in autoscaling.keda.prometheusAddress" -}}
 {{- end -}}
+{{- if eq (int64 $v.autoscaling.minReplicas) 0 -}}
+{{- if not $v.autoscaling.keda.enabled -}}
+{{- $wrong = append $wrong "autoscaling.minReplicas is 0, and only KEDA goes to zero: enable autoscaling.keda, or set 1" -}}
+{{- else if not $v.autoscaling.keda.extraTriggers -}}
+{{- $wrong = append $wrong "autoscaling.minReplicas is 0, and without pods their metrics cannot wake them: add a trigger that sees requests outside the pods to autoscaling.keda.extraTriggers, or set 1" -}}
+{{- end -}}
+{{- end -}}
 {{- if and (gt (int64 $plan.maxReplicas) 1) (include "altiplano.singleAttach" .) -}}
 {{- $wrong = append $wrong (printf "up to %d replicas share a claim that is %s, and only one node can mount it: use a claim that is ReadOnlyMany or ReadWriteMany and say so in accessMode, model.url.storage.type emptyDir, or one replica" (int64 $plan.maxReplicas) (include "altiplano.accessMode" .)) -}}
 {{- end -}}
-{{- if and (eq $model.source "url") (eq $model.url.storage.type "pvc") (eq (include "altiplano.accessMode" .) "ReadOnlyMany") -}}
+{{- if and (include "altiplano.fetched" .) (eq $model.url.storage.type "pvc") (eq (include "altiplano.accessMode" .) "ReadOnlyMany") -}}
 {{- $wrong = append $wrong "model.url.storage.accessMode is ReadOnlyMany, and the files are fetched into the claim: use ReadWriteMany, or fill the claim yourself and set model.source to pvc" -}}
 {{- end -}}
 
@@ -165,11 +248,11 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- end -}}
 {{- end -}}
 {{- range $v.extraVolumes -}}
-{{- if has .name (list "model" "tmp" "fetch-token" "api-keys") -}}
+{{- if has .name (list "model" "tmp" "fetch-token" "fetch-trust" "api-keys") -}}
 {{- $wrong = append $wrong (printf "extraVolumes has a volume %s, a name that the chart uses: give it another" .name) -}}
 {{- end -}}
 {{- end -}}
-{{- range $key := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" -}}
+{{- range $key := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "altiplano.dev/model" -}}
 {{- if or (hasKey $v.podLabels $key) (hasKey $v.commonLabels $key) -}}
 {{- $wrong = append $wrong (printf "podLabels and commonLabels may not set %s, by which the service finds its pods" $key) -}}
 {{- end -}}
@@ -184,6 +267,7 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- end -}}
 
 {{- if $wrong -}}
-{{- fail (printf "\n\n%s\n" (join "\n" $wrong)) -}}
+{{- $of := "" -}}{{- with $v.modelName -}}{{- $of = printf "models.%s:\n" . -}}{{- end -}}
+{{- fail (printf "\n\n%s%s\n" $of (join "\n" $wrong)) -}}
 {{- end -}}
 {{- end -}}

@@ -1,21 +1,27 @@
 {{/*
-Secrets that pods would wait for without end, a sentence in each line. Looked for only where Helm talks to a cluster and so knows
-its kinds. What the release makes itself (extraObjects) is not there yet.
+Secrets that pods would wait for without end, a sentence in each line. Nothing is concluded from an empty list: it is empty as well
+where no cluster is asked (helm template, Argo CD), whatever kinds were named to it, and where the account sees none. What the
+release makes itself (extraObjects) is not there yet.
 */}}
 {{- define "altiplano.missingSecrets" -}}
 {{- $root := . -}}
 {{- $v := .Values -}}
-{{- if .Capabilities.APIVersions.Has "v1/Secret" -}}
 {{- $there := dict -}}
+{{- if .Capabilities.APIVersions.Has "v1/Secret" -}}
 {{- range (lookup "v1" "Secret" .Release.Namespace "").items -}}
 {{- $_ := set $there .metadata.name (.data | default dict) -}}
 {{- end -}}
+{{- end -}}
+{{- if $there -}}
 {{- $wanted := list (dict "setting" "apiKeys.existingSecret" "name" $v.apiKeys.existingSecret "key" $v.apiKeys.key) -}}
 {{- if $v.tests.enabled -}}
 {{- $wanted = append $wanted (dict "setting" "tests.apiKeySecret.name" "name" $v.tests.apiKeySecret.name "key" $v.tests.apiKeySecret.key) -}}
 {{- end -}}
 {{- if eq $v.model.source "url" -}}
 {{- $wanted = append $wanted (dict "setting" "model.url.bearerTokenSecret.name" "name" $v.model.url.bearerTokenSecret.name "key" $v.model.url.bearerTokenSecret.key) -}}
+{{- end -}}
+{{- if eq $v.model.source "url" -}}
+{{- $wanted = append $wanted (dict "setting" "model.url.trustStoreSecret.name" "name" $v.model.url.trustStoreSecret.name "key" $v.model.url.trustStoreSecret.key) -}}
 {{- end -}}
 {{- $made := toYaml $v.extraObjects -}}
 {{- range $wanted -}}

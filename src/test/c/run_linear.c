@@ -3,13 +3,13 @@
  *
  *   run_linear INSTRUCTION_SET WORKERS < layer > outputs
  *
- * A layer: int32 rows, generated rows, columns, matrices; for each matrix int32 rows, format; then the activations and the
+ * A layer: int32 rows, generated rows, columns, matrices; for each matrix int32 rows, format, and its codes; then the activations and the
  * packed matrices. Without arguments it prints which instruction sets there are.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../main/c/altiplano.h"
+#include "../../main/c/linear/job.h"
 
 int altiplano_instruction_sets(void);
 void altiplano_prepare(const struct linear_job *job, int worker, int workers);
@@ -32,9 +32,10 @@ int main(int count, char **arguments) {
     struct linear_job job = {.instruction_set = atoi(arguments[1]), .rows = sizes[0], .generated = sizes[1],
                              .columns = sizes[2], .count = sizes[3], .claimed = &claimed};
     for (int i = 0; i < job.count; i++) {
-        int32_t *matrix = take(8);
+        int32_t *matrix = take(8 + sizeof(struct codes));
         job.stack[i].rows = matrix[0];
         job.stack[i].format = matrix[1];
+        __builtin_memcpy(&job.stack[i].codes, matrix + 2, sizeof(struct codes));
         job.out_columns += matrix[0];
     }
     job.in = take((size_t) job.rows * job.columns * 4);

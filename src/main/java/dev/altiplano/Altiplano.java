@@ -1,19 +1,27 @@
 package dev.altiplano;
 
 import dev.altiplano.engine.os.ThreadPriorities;
-import dev.altiplano.server.config.GeneratedBeans;
+import dev.altiplano.server.config.EngineState;
 import dev.altiplano.tool.Commands;
+import java.io.File;
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.info.ProjectInfoAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
+import org.springframework.boot.system.ApplicationHome;
+import org.springframework.context.event.EventListener;
 
-/** Starts the service, or runs a command if the first argument names one. */
+/**
+ * Starts the service, or runs a command if the first argument names one. What changes the process as a whole, such as the priorities
+ * of its threads, is done here and nowhere else.
+ */
 @SpringBootApplication(
         scanBasePackages = "dev.altiplano.server",
         // Nothing here asks for these, and each would take its part of the start.
@@ -33,7 +41,23 @@ public class Altiplano {
         }
         Thread.ofPlatform().name("altiplano-niceness").daemon().start(ThreadPriorities::letOptimisersStandBack);
         SpringApplication application = new SpringApplication(Altiplano.class);
-        application.addListeners(new GeneratedBeans());
+        application.setDefaultProperties(besideTheJar());
         application.run(arguments);
+    }
+
+    /** Has settings read from a file beside the jar too, wherever the service is started from. */
+    private static Map<String, Object> besideTheJar() {
+        File jar = new ApplicationHome(Altiplano.class).getSource();
+        return jar == null || !jar.isFile()
+                ? Map.of()
+                : Map.of(
+                        "spring.config.additional-location",
+                        "optional:" + jar.getParentFile().toURI());
+    }
+
+    /** Makes the threads that load and compute stand back behind those that answer, once there is somebody to answer. */
+    @EventListener({ApplicationStartedEvent.class, EngineState.Ready.class})
+    void letComputingStandBack() {
+        ThreadPriorities.letStandBack("altiplano-");
     }
 }

@@ -13,9 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
-import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -27,28 +25,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Profile;
 
 /** The directions in which packages may depend on each other, and where the few things live that only one place may touch. */
-@AnalyzeClasses(
-        packages = "dev.altiplano",
-        importOptions = {DoNotIncludeTests.class, ArchitectureTest.WrittenByHand.class})
+@AnalyzeClasses(packages = "dev.altiplano", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-
-    /** Leaves out what an earlier build generated. */
-    static final class WrittenByHand implements ImportOption {
-        private static final Pattern GENERATED = Pattern.compile(".*__[^/]*[.]class");
-
-        @Override
-        public boolean includes(Location location) {
-            return !location.matches(GENERATED);
-        }
-    }
 
     private static final String ENGINE = "dev.altiplano.engine";
     private static final Path SOURCES = Path.of("src/main/java");
@@ -89,14 +72,6 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.altiplano.server..", "org.springframework..", "jakarta..");
-
-    @ArchTest
-    static final ArchRule NO_SETTING_OF_OURS_DECIDES_WHICH_BEANS_THERE_ARE = noClasses()
-            .should()
-            .beAnnotatedWith(ConditionalOnProperty.class)
-            .orShould()
-            .beMetaAnnotatedWith(Profile.class)
-            .because("the build writes the beans down (GeneratedBeans): a setting would come too late");
 
     @ArchTest
     static final ArchRule THE_SERVICE_KNOWS_NO_TOOL = noClasses()
@@ -161,6 +136,9 @@ class ArchitectureTest {
     static final ArchRule QUEUE_STANDS_ALONE = onlyDependsOn("engine.queue..", "engine.queue..");
 
     @ArchTest
+    static final ArchRule GRAMMAR_STANDS_ALONE = onlyDependsOn("engine.grammar..", "engine.grammar..");
+
+    @ArchTest
     static final ArchRule CACHE_KNOWS_NO_TEXT =
             onlyDependsOn("engine.cache..", "engine.cache..", "engine.kernel").because("it knows tokens and blocks");
 
@@ -171,8 +149,10 @@ class ArchitectureTest {
                     "engine.cache..",
                     "engine.kernel",
                     "engine.kernel.quant",
+                    "engine.kernel.rows",
                     "engine.os",
-                    "engine.checkpoint")
+                    "engine.checkpoint",
+                    "engine.checkpoint.architecture")
             .because("it turns token rows into logits, for whomever");
 
     @ArchTest

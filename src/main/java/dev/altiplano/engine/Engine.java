@@ -16,6 +16,9 @@ public interface Engine extends AutoCloseable {
     /** The ids of {@code text}, with the beginning of sequence in front if {@code addSpecialTokens}. */
     int[] tokenize(String text, boolean addSpecialTokens);
 
+    /** As {@link #tokenize(String, boolean)}, but names of control tokens in {@code text} are those tokens. */
+    int[] tokenizeParsed(String text, boolean addSpecialTokens);
+
     /** The text of {@code ids}; throws {@link IndexOutOfBoundsException} for an id outside the vocabulary. */
     String detokenize(int[] ids);
 

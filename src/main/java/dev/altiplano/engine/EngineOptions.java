@@ -6,8 +6,11 @@ import dev.altiplano.engine.kernel.WeightFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param memoryLimitBytes what the process may use; 0 asks the operating system (the container's limit)
  */
-public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Queue queue, long memoryLimitBytes) {
+public record EngineOptions(
+        Model model, Compute compute, Batch batch, Kv kv, Decoding decoding, Queue queue, long memoryLimitBytes) {
 
     /**
      * What is served.
@@ -26,6 +30,8 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
      * @param targetFormat the format in which weights are held; null holds them as they are stored
      * @param weightCache where packed weights are kept for the next start: {@code off}, {@code beside} the model, or a folder
      * @param verifyChecksums whether {@code checklist.chk} is checked while loading
+     * @param adapters LoRA adapters that requests may name, by name: PEFT's folders or GGUF files
+     * @param chatTemplate the name of a template or a file with one; null takes the model's own
      */
     public record Model(
             Path path,
@@ -33,7 +39,24 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
             String size,
             @Nullable WeightFormat targetFormat,
             String weightCache,
-            boolean verifyChecksums) {
+            boolean verifyChecksums,
+            Map<String, Path> adapters,
+            @Nullable String chatTemplate) {
+
+        public Model {
+            adapters = Collections.unmodifiableMap(new LinkedHashMap<>(adapters));
+        }
+
+        /** A model without adapters. */
+        public Model(
+                Path path,
+                String id,
+                String size,
+                @Nullable WeightFormat targetFormat,
+                String weightCache,
+                boolean verifyChecksums) {
+            this(path, id, size, targetFormat, weightCache, verifyChecksums, Map.of(), null);
+        }
 
         /** Whatever lies at {@code path}, held as it is stored. */
         public static Model of(Path path, String id) {
@@ -42,7 +65,17 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
 
         /** The same with weights held in another format; null holds them as they are stored. */
         public Model held(@Nullable WeightFormat format) {
-            return new Model(path, id, size, format, weightCache, verifyChecksums);
+            return new Model(path, id, size, format, weightCache, verifyChecksums, adapters, chatTemplate);
+        }
+
+        /** The same with adapters that requests may name. */
+        public Model withAdapters(Map<String, Path> named) {
+            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, named, chatTemplate);
+        }
+
+        /** The same with another chat template; null takes the model's own. */
+        public Model withChatTemplate(@Nullable String nameOrFile) {
+            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, adapters, nameOrFile);
         }
     }
 
@@ -107,6 +140,18 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
     }
 
     /**
+     * How tokens are computed one after the other. Neither changes what a request's tokens depend on.
+     *
+     * @param oneRule whether prompt rows are computed by the rule of generated rows: slower, but then what the model said is reused
+     *     when it comes back in a prompt, and an answer is the same on every machine
+     * @param speculation whether tokens are guessed from what the sequence holds already, and verified several at a time
+     */
+    public record Decoding(boolean oneRule, boolean speculation) {
+
+        public static final Decoding DEFAULT = new Decoding(false, true);
+    }
+
+    /**
      * What may wait, and how long.
      *
      * @param capacity maximum of requests waiting
@@ -162,6 +207,11 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
         return index == 0 ? null : KvFormat.values()[index - 1];
     }
 
+    /** The same with {@link Decoding#DEFAULT}. */
+    public EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Queue queue, long memoryLimitBytes) {
+        this(model, compute, batch, kv, Decoding.DEFAULT, queue, memoryLimitBytes);
+    }
+
     private static void require(boolean holds, String name, Object value, String range) {
         if (!holds) {
             throw new IllegalArgumentException(name + " = " + value + ": must be " + range);
@@ -176,22 +226,27 @@ public record EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Qu
 
     /** The same with another model. */
     public EngineOptions with(Model other) {
-        return new EngineOptions(other, compute, batch, kv, queue, memoryLimitBytes);
+        return new EngineOptions(other, compute, batch, kv, decoding, queue, memoryLimitBytes);
     }
 
     /** The same with other limits of a batch. */
     public EngineOptions with(Batch other) {
-        return new EngineOptions(model, compute, other, kv, queue, memoryLimitBytes);
+        return new EngineOptions(model, compute, other, kv, decoding, queue, memoryLimitBytes);
     }
 
     /** The same with other memory for keys and values. */
     public EngineOptions with(Kv other) {
-        return new EngineOptions(model, compute, batch, other, queue, memoryLimitBytes);
+        return new EngineOptions(model, compute, batch, other, decoding, queue, memoryLimitBytes);
     }
 
     /** The same with other limits of the queue. */
     public EngineOptions with(Queue other) {
-        return new EngineOptions(model, compute, batch, kv, other, memoryLimitBytes);
+        return new EngineOptions(model, compute, batch, kv, decoding, other, memoryLimitBytes);
+    }
+
+    /** The same, decoding otherwise. */
+    public EngineOptions with(Decoding other) {
+        return new EngineOptions(model, compute, batch, kv, other, queue, memoryLimitBytes);
     }
 
     /** The same with other formats for weights (null: as stored) and for keys and values (null: as the weights ask for). */

@@ -14,6 +14,8 @@ package dev.altiplano.engine;
  * @param promptTokens prompt tokens computed or taken from the cache, in total
  * @param cachedTokens prompt tokens taken from the prefix cache, in total
  * @param generatedTokens tokens sampled, in total
+ * @param draftedTokens tokens that were guessed and verified, in total
+ * @param acceptedTokens those of them that were right, in total
  * @param steps steps, in total
  * @param secondsSinceStep since the engine thread last gave a sign of life
  * @param workPending whether there is anything for it to do
@@ -30,6 +32,8 @@ public record EngineStats(
         long promptTokens,
         long cachedTokens,
         long generatedTokens,
+        long draftedTokens,
+        long acceptedTokens,
         long steps,
         double secondsSinceStep,
         boolean workPending) {}

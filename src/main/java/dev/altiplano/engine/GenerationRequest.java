@@ -1,5 +1,6 @@
 package dev.altiplano.engine;
 
+import dev.altiplano.engine.grammar.GrammarSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the caller's name for it, used in logs
  * @param n choices for each prompt
  * @param bestOf sequences generated for each prompt, of which the n most likely by mean log probability are returned; at least n
+ * @param grammar what the text of every choice must follow; null is anything
  * @param adapter the name of the adapter to compute with; null is the model alone
  */
 public record GenerationRequest(
@@ -20,7 +22,8 @@ public record GenerationRequest(
         Sampling sampling,
         Stopping stopping,
         Logprobs logprobs,
-        Client client) {
+        Client client,
+        @Nullable GrammarSource grammar) {
 
     public GenerationRequest {
         prompts = List.copyOf(prompts);
@@ -37,7 +40,8 @@ public record GenerationRequest(
                 Sampling.GREEDY,
                 Stopping.after(maxTokens),
                 Logprobs.NONE,
-                Client.ANONYMOUS);
+                Client.ANONYMOUS,
+                null);
     }
 
     /** Whether the prompt's tokens are scored. */
@@ -47,31 +51,51 @@ public record GenerationRequest(
 
     /** The same, chosen in another way. */
     public GenerationRequest with(Sampling other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, other, stopping, logprobs, client);
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, other, stopping, logprobs, client, grammar);
     }
 
     /** The same, ending elsewhere. */
     public GenerationRequest with(Stopping other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, other, logprobs, client);
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, other, logprobs, client, grammar);
     }
 
     /** The same with other log probabilities. */
     public GenerationRequest with(Logprobs other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, other, client);
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, other, client, grammar);
     }
 
     /** The same for somebody else. */
     public GenerationRequest with(Client other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, other);
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, other, grammar);
     }
 
     /** The same with other numbers of choices. */
     public GenerationRequest withChoices(int choices, int sequences) {
-        return new GenerationRequest(id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client);
+        return new GenerationRequest(
+                id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client, grammar);
+    }
+
+    /** A request whose text follows no grammar. */
+    public GenerationRequest(
+            String id,
+            List<Prompt> prompts,
+            int n,
+            int bestOf,
+            @Nullable String adapter,
+            Sampling sampling,
+            Stopping stopping,
+            Logprobs logprobs,
+            Client client) {
+        this(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, null);
+    }
+
+    /** The same, following a grammar. */
+    public GenerationRequest with(@Nullable GrammarSource other) {
+        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, other);
     }
 
     /** The same with an adapter. */
     public GenerationRequest withAdapter(@Nullable String name) {
-        return new GenerationRequest(id, prompts, n, bestOf, name, sampling, stopping, logprobs, client);
+        return new GenerationRequest(id, prompts, n, bestOf, name, sampling, stopping, logprobs, client, grammar);
     }
 }

@@ -1,5 +1,6 @@
 package dev.altiplano.engine;
 
+import dev.altiplano.engine.chat.ToolCallFormat;
 import java.util.Map;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Map;
  * @param backend what computes, for example {@code native avx512-vnni, 2 threads}
  * @param backendDetail how it was chosen and why nothing better
  * @param loadSeconds opening to ready
+ * @param chats whether it has a chat template
+ * @param toolCalls how it writes tool calls
  */
 public record ModelCard(
         String id,
@@ -38,4 +41,6 @@ public record ModelCard(
         int kvBlockTokens,
         String backend,
         String backendDetail,
-        double loadSeconds) {}
+        double loadSeconds,
+        boolean chats,
+        ToolCallFormat toolCalls) {}

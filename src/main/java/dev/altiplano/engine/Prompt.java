@@ -1,10 +1,15 @@
 package dev.altiplano.engine;
 
+import dev.altiplano.engine.chat.ChatRequest;
+
 /** What a completion continues. */
 public sealed interface Prompt {
 
     /** Text, which gets the model's beginning of sequence in front; never read as control tokens. */
     record Text(String text) implements Prompt {}
+
+    /** A conversation, written out by the model's chat template; what it holds is never read as control tokens. */
+    record Chat(ChatRequest conversation) implements Prompt {}
 
     /** Token ids, taken as they are. */
     record Ids(int[] ids) implements Prompt {}

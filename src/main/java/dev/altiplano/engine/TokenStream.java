@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one request, bounded: the engine thread never waits for the reader, and a reader that falls too far behind
- * has its request cancelled.
+ * The events of one request: the engine thread never waits for the reader, and what a reader that lags has not read takes no more
+ * memory than the response itself.
  */
 public interface TokenStream {
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 
@@ -70,15 +71,57 @@ final class Chart {
 
     /** Renders the chart; throws Helm's refusal. */
     static String render(Values values) {
-        return withFile(
-                values,
-                file -> new Helm(FOLDER)
-                        .template()
-                        .withName(RELEASE)
-                        .withNamespace(NAMESPACE)
-                        .withKubeVersion(values.kubernetes())
-                        .withValuesFile(file)
-                        .call());
+        return withFile(values, file -> template(FOLDER, values, file));
+    }
+
+    private static String template(Path chart, Values values, Path file) {
+        return new Helm(chart)
+                .template()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(values.kubernetes())
+                .withValuesFile(file)
+                .call();
+    }
+
+    /** Renders the chart's test pods too, which Helm keeps apart as hooks. */
+    static List<Map<String, Object>> testPods(Values values) {
+        try {
+            Path copy = Files.createTempDirectory("chart");
+            try (Stream<Path> files = Files.walk(FOLDER)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Path to = copy.resolve(FOLDER.relativize(file));
+                    Files.createDirectories(to.getParent());
+                    Files.writeString(to, Files.readString(file).replaceAll("(?m)^ +helm\\.sh/hook: test\n", ""));
+                }
+            }
+            return objects(withFile(values, file -> template(copy, values, file))).stream()
+                    .filter(object -> "Pod".equals(object.get("kind")))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The objects of each model of a release: its own, and those that belong to all. */
+    static List<List<Map<String, Object>>> byModel(List<Map<String, Object>> objects) {
+        Map<String, List<Map<String, Object>>> models = new TreeMap<>();
+        for (Map<String, Object> object : objects) {
+            if ("Deployment".equals(object.get("kind"))) {
+                models.put(model(object), new ArrayList<>());
+            }
+        }
+        models.forEach((model, own) -> objects.stream()
+                .filter(object -> model(object).isEmpty() || model(object).equals(model))
+                .forEach(own::add));
+        return List.copyOf(models.values());
+    }
+
+    private static String model(Map<String, Object> object) {
+        return Tree.at(object, "metadata.labels") instanceof Map<?, ?> labels
+                        && labels.get("altiplano.dev/model") instanceof String model
+                ? model
+                : "";
     }
 
     static String render(String values) {

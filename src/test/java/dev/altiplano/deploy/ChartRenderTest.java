@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,7 @@ class ChartRenderTest {
             assertThat(Tree.text(object, "metadata.name")).matches("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
             labelsAreValid(object);
         }
+        objects.addAll(testPods(values));
         boolean hostPath = "hostPath".equals(Tree.at(values.tree(), "model.source"));
         for (Map<String, Object> object : objects) {
             String pod = switch (object.get("kind").toString()) {
@@ -55,7 +58,16 @@ class ChartRenderTest {
                         .isEmpty();
             }
         }
-        partsFitTogether(objects);
+        boolean guaranteed = Tree.at(values.tree(), "resources.requests") == null;
+        Chart.byModel(objects).forEach(model -> partsFitTogether(model, guaranteed));
+    }
+
+    private static List<Map<String, Object>> testPods(Chart.Values values) {
+        List<Map<String, Object>> pods = Chart.testPods(values);
+        boolean wanted = !Boolean.FALSE.equals(Tree.at(values.tree(), "tests.enabled"));
+        assertThat(pods.isEmpty()).isNotEqualTo(wanted);
+        pods.forEach(pod -> assertThat(KubernetesTypes.problems(pod)).isEmpty());
+        return pods;
     }
 
     private static void labelsAreValid(Map<String, Object> object) {
@@ -67,7 +79,7 @@ class ChartRenderTest {
         }
     }
 
-    private static void partsFitTogether(List<Map<String, Object>> objects) {
+    private static void partsFitTogether(List<Map<String, Object>> objects, boolean guaranteed) {
         Map<String, Object> deployment = Chart.only(objects, "Deployment");
         Map<String, Object> labels = Tree.map(Tree.at(deployment, "spec.template.metadata.labels"));
         Map<String, Object> server = Tree.map(Tree.at(deployment, "spec.template.spec.containers.0"));
@@ -75,7 +87,7 @@ class ChartRenderTest {
         for (Map<String, Object> object : objects) {
             for (String selector : List.of("spec.selector.matchLabels", "spec.podSelector.matchLabels")) {
                 if (Tree.at(object, selector) instanceof Map<?, ?> wanted
-                        && !"ServiceMonitor".equals(object.get("kind"))) {
+                        && !Set.of("ServiceMonitor", "PodMonitoring").contains(object.get("kind"))) {
                     assertThat(labels)
                             .as("%s selects the pods", object.get("kind"))
                             .containsAllEntriesOf(Tree.map(wanted));
@@ -85,7 +97,9 @@ class ChartRenderTest {
         Map<String, Object> service = Chart.only(objects, "Service");
         assertThat(labels).containsAllEntriesOf(Tree.map(Tree.at(service, "spec.selector")));
 
-        assertThat(Tree.at(server, "resources.requests")).isEqualTo(Tree.at(server, "resources.limits"));
+        if (guaranteed) {
+            assertThat(Tree.at(server, "resources.requests")).isEqualTo(Tree.at(server, "resources.limits"));
+        }
         Object preStop = Tree.at(server, "lifecycle.preStop.sleep.seconds");
         long drain = Long.parseLong(
                 variable(server, "SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE").replace("s", ""));
@@ -109,6 +123,23 @@ class ChartRenderTest {
         assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.egress")
                         .toString())
                 .contains("port=4318");
+    }
+
+    /** Names as a ReplicaSet gives them; a release called llama-altiplano-large has pods of its own. */
+    @Test
+    void kedaCountsThisReleasesPodsAlone() {
+        String query = Tree.text(
+                Chart.only(
+                        Chart.objects(
+                                Chart.render("autoscaling: {keda: {enabled: true, prometheusAddress: \"http://p\"}}")),
+                        "ScaledObject"),
+                "spec.triggers.0.metadata.query");
+        Matcher pods =
+                Pattern.compile("namespace=\"serving\",pod=~\"([^\"]+)\"").matcher(query);
+        assertThat(pods.find()).isTrue();
+        assertThat("llama-altiplano-6c8f9d7b5-x2x4z").matches(pods.group(1));
+        assertThat("llama-altiplano-large-6c8f9d7b5-x2x4z").doesNotMatch(pods.group(1));
+        assertThat("other-llama-altiplano-6c8f9d7b5-x2x4z").doesNotMatch(pods.group(1));
     }
 
     static String variable(Map<String, Object> container, String name) {

@@ -42,10 +42,15 @@ class ChartSecretsTest {
             "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[{\"kind\":\"Secret\",\"apiVersion\":\"v1\","
                     + "\"metadata\":{\"name\":\"keys\",\"namespace\":\"serving\"},\"data\":{\"keys\":\"YQ==\"}}]}");
 
+    private static final String SECRETS = "/api/v1/namespaces/serving/secrets";
+    private static final String NO_SECRETS =
+            "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[]}";
+
     @TempDir
     private Path folder;
 
     private HttpServer cluster;
+    private volatile boolean empty;
 
     private static String resource(String name, String kind) {
         return "{\"name\":\"" + name + "\",\"kind\":\"" + kind + "\",\"namespaced\":true,\"verbs\":[\"get\",\"list\"]}";
@@ -56,10 +61,12 @@ class ChartSecretsTest {
         cluster = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         cluster.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
-            byte[] answer = CLUSTER.getOrDefault(
+            String text = empty && path.equals(SECRETS)
+                    ? NO_SECRETS
+                    : CLUSTER.getOrDefault(
                             path,
-                            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"NotFound\",\"code\":404}")
-                    .getBytes(StandardCharsets.UTF_8);
+                            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"NotFound\",\"code\":404}");
+            byte[] answer = text.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(CLUSTER.containsKey(path) ? 200 : 404, answer.length);
             exchange.getResponseBody().write(answer);
@@ -94,6 +101,14 @@ class ChartSecretsTest {
         assertThat(install(
                         "apiKeys: {existingSecret: made}\ntests: {enabled: false}\nextraObjects: [{apiVersion: v1, kind: Secret,"
                                 + " metadata: {name: made}, data: {keys: YQ==}}]"))
+                .contains("Altiplano 0.1.0 serves demo");
+    }
+
+    /** As where the kinds of a cluster are only named (Argo CD's {@code --api-versions v1/Secret}): Helm finds nothing then. */
+    @Test
+    void anEmptyListSaysNothing() throws IOException {
+        empty = true;
+        assertThat(install("apiKeys: {existingSecret: none}\ntests: {enabled: false}"))
                 .contains("Altiplano 0.1.0 serves demo");
     }
 

@@ -3,8 +3,8 @@ package dev.altiplano.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.model.Models;
 import dev.altiplano.server.config.AltiplanoProperties;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,12 @@ class ChartSettingsTest {
     @ParameterizedTest
     @MethodSource("matrix")
     void theServerAcceptsThePodsEnvironment(Chart.Values values) {
-        Map<String, Object> deployment = Chart.only(Chart.objects(Chart.render(values)), "Deployment");
+        for (List<Map<String, Object>> model : Chart.byModel(Chart.objects(Chart.render(values)))) {
+            theServerAcceptsTheEnvironmentOf(Chart.only(model, "Deployment"));
+        }
+    }
+
+    private static void theServerAcceptsTheEnvironmentOf(Map<String, Object> deployment) {
         Map<String, Object> variables = new HashMap<>();
         for (Map<String, Object> variable : Tree.maps(deployment, "spec.template.spec.containers.0.env")) {
             if (Tree.text(variable, "name").startsWith("ALTIPLANO_")) {
@@ -74,8 +79,8 @@ class ChartSettingsTest {
     /** The chart adds 1 GiB beside heap, weights and KV cache; the engine asks for scratch and 600 MiB for the JVM. */
     @Test
     void theRestIsEnoughForTheLargestModelsScratch() {
-        LlamaConfig config = new LlamaConfig(8192, 22016, 80, 64, 64, 128, 32000, 2048, 1e-5f, 10000);
-        long scratchMib = LlamaModel.scratchBytes(config, 512, 32 + 64) >> 20;
+        Hyperparameters config = new Hyperparameters(8192, 22016, 80, 64, 64, 128, 32000, 2048, 1e-5f, 10000);
+        long scratchMib = Models.scratchBytes(config, 512, 32 + 64) >> 20;
         assertThat(scratchMib + 600).isLessThan(1024 + 1024);
     }
 }

@@ -60,9 +60,8 @@ final class PodRules {
         expect(problems, Boolean.TRUE, container, "securityContext.readOnlyRootFilesystem");
         expect(problems, List.of("ALL"), container, "securityContext.capabilities.drop");
         if (Tree.at(container, "resources.limits.memory") == null
-                || !Tree.at(container, "resources.limits.memory")
-                        .equals(Tree.at(container, "resources.requests.memory"))) {
-            problems.add("memory request and limit differ");
+                || Tree.at(container, "resources.requests.memory") == null) {
+            problems.add("memory has no request or no limit");
         }
         Set<String> paths = new HashSet<>();
         for (Map<String, Object> mount : Tree.maps(container, "volumeMounts")) {

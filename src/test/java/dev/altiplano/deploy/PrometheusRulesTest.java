@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,50 @@ class PrometheusRulesTest {
         Files.writeString(file, JsonMapper.shared().writeValueAsString(rule.get("spec")));
         assertThat(Command.run("promtool", "check", "rules", file.toString())).contains("SUCCESS");
         assertThat(Files.readString(file)).contains("le=\\\"2.5\\\"").doesNotContain("le=\\\"10.0\\\"");
+    }
+
+    @Test
+    void theChartsRulesAreAboutItsOwnReleaseAlone(@TempDir Path folder) throws Exception {
+        Map<String, Object> rule = Chart.only(
+                Chart.objects(Chart.render(
+                        "{fullnameOverride: llama-altiplano, monitoring: {prometheusRule: {enabled: true}}}")),
+                "PrometheusRule");
+        Files.writeString(
+                folder.resolve("release.rules.yaml"), JsonMapper.shared().writeValueAsString(rule.get("spec")));
+        Path tests = Files.copy(
+                Path.of("src/test/resources/deploy/prometheus/release.rules.test.yaml"),
+                folder.resolve("release.rules.test.yaml"));
+        assertThat(Command.run("promtool", "test", "rules", tests.toString())).contains("SUCCESS");
+    }
+
+    @Test
+    void everyAlertLeadsToASectionOfTheRunbook() throws Exception {
+        String runbook = Files.readString(Path.of("docs/operations.md"));
+        Map<String, Object> rules = Chart.Values.of(Chart.FOLDER.resolve("files/altiplano.rules.yaml"))
+                .tree();
+        for (Map<String, Object> group : Tree.maps(rules, "groups")) {
+            for (Map<String, Object> rule : Tree.maps(group, "rules")) {
+                if (rule.get("alert") instanceof String alert) {
+                    assertThat(Tree.text(rule, "annotations.runbook_url"))
+                            .endsWith("docs/operations.md#" + alert.toLowerCase(Locale.ROOT));
+                    assertThat(runbook).contains("\n### " + alert + "\n");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReleaseThatGoesToZeroIsNotMissed() {
+        String zero = """
+                monitoring: {prometheusRule: {enabled: true}}
+                autoscaling:
+                  minReplicas: 0
+                  keda:
+                    enabled: true
+                    prometheusAddress: http://prometheus
+                    extraTriggers: [{type: prometheus, metadata: {serverAddress: "http://prometheus", query: a, threshold: "1"}}]
+                """;
+        assertThat(Chart.render(zero)).contains("AltiplanoLoadFailed").doesNotContain("AltiplanoAbsent");
     }
 
     @Test

@@ -41,8 +41,14 @@ final class Workflow {
             "working-directory",
             "continue-on-error",
             "timeout-minutes");
-    private static final Set<String> EVENTS =
-            Set.of("push", "pull_request", "schedule", "workflow_dispatch", "release", "merge_group");
+    private static final Set<String> EVENTS = Set.of(
+            "push",
+            "pull_request",
+            "schedule",
+            "workflow_dispatch",
+            "release",
+            "merge_group",
+            "branch_protection_rule");
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{(.*?)}}");
     private static final Pattern REFERENCE =
             Pattern.compile("\\b([a-z]+)\\.([A-Za-z0-9_-]+)(?:\\.outputs\\.([A-Za-z0-9_-]+))?[A-Za-z0-9_.*-]*");
@@ -122,9 +128,8 @@ final class Workflow {
         if (step.containsKey("uses") == step.containsKey("run")) {
             problems.add(label + ": a step either uses an action or runs a script");
         }
-        if (step.get("uses") instanceof String uses
-                && !uses.matches("[\\w.-]+/[\\w./-]+@(v\\d+(\\.\\d+)*|[0-9a-f]{40})")) {
-            problems.add(label + ": " + uses + " is not pinned to a version");
+        if (step.get("uses") instanceof String uses && !uses.matches("[\\w.-]+/[\\w./-]+@[0-9a-f]{40}")) {
+            problems.add(label + ": " + uses + " is not pinned to a commit, which no tag can move");
         }
         if (step.get("run") instanceof String script && script.contains("${{")) {
             problems.add(label

@@ -25,6 +25,15 @@ class WorkflowTest {
         assertThat(Workflow.problems(workflow.tree())).isEmpty();
     }
 
+    /** Dependabot renews both; a reader sees which version the commit is. */
+    @ParameterizedTest
+    @MethodSource("workflows")
+    void everyCommitSaysItsVersion(Chart.Values workflow) {
+        assertThat(workflow.text().lines().filter(line -> line.contains("uses: ")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches(".*uses: \\S+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+"));
+    }
+
     @ParameterizedTest
     @MethodSource("workflows")
     void everyScriptIsBash(Chart.Values workflow, @TempDir Path folder) throws Exception {

@@ -53,7 +53,11 @@ final class SameAnswerTest {
                 new Model("gguf/base-q8_0.gguf", "file", "auto"),
                 new Model("gguf/base-q4_0.gguf", "file", "auto"),
                 new Model("gguf/kq-q4_k_m.gguf", "file", "auto"),
-                new Model("gguf/kq-q2_q3_q5.gguf", "file", "auto"));
+                new Model("gguf/kq-q2_q3_q5.gguf", "file", "auto"),
+                new Model("families/models/hf/mixtral", "f32", "auto"),
+                new Model("families/models/gguf/moe-2-of-8.gguf", "file", "auto"),
+                new Model("families/models/gguf/moe-2-of-8.gguf", "q8_0", "vector"),
+                new Model("families/models/gguf/bias-attention.gguf", "file", "auto"));
         Stream<Model> forced = backendsOfThisMachine().stream()
                 .flatMap(backend -> Stream.of(
                         new Model("gqa-mp1", "file", backend), new Model("gguf/kq-q4_k_m.gguf", "file", backend)));

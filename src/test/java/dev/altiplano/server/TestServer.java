@@ -43,9 +43,6 @@ public final class TestServer implements AutoCloseable {
                 "--logging.level.root=warn",
                 "--altiplano.engine.kv-cache-size=64MB"));
         all.addAll(List.of(settings));
-        if (all.stream().noneMatch(each -> each.startsWith("--altiplano.api.rehearsal="))) {
-            all.add("--altiplano.api.rehearsal=0");
-        }
         if (all.stream().noneMatch(each -> each.startsWith("--altiplano.model."))) {
             // A context of 2,048 tokens and noise that never ends: requests run for as long as a test needs.
             all.add("--altiplano.model.path=src/test/resources/reference/base-mp1");

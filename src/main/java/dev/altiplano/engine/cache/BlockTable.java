@@ -2,13 +2,18 @@ package dev.altiplano.engine.cache;
 
 import java.util.Arrays;
 
-/** The KV blocks of one sequence in the order of positions: entry i holds positions [i · blockTokens, (i + 1) · blockTokens). */
+/**
+ * The KV blocks of one sequence in the order of positions: entry i holds positions [i · blockTokens, (i + 1) · blockTokens). Blocks
+ * that lie wholly before a sliding window are given back; their entries keep an id, which nobody reads.
+ */
 public final class BlockTable {
 
     private final BlockPool pool;
     private final int blockTokens;
     private int[] blocks = new int[8];
     private int size;
+    /** Blocks before this one have been given back. */
+    private int firstHeld;
 
     public BlockTable(BlockPool pool, int blockTokens) {
         this.pool = pool;
@@ -30,8 +35,31 @@ public final class BlockTable {
     /** Holds the first {@code count} blocks of {@code other} too; this table must be empty. */
     public void share(BlockTable other, int count) {
         for (int i = 0; i < count; i++) {
-            addShared(other.blocks[i]);
+            if (i < other.firstHeld) {
+                add(other.blocks[i]);
+            } else {
+                addShared(other.blocks[i]);
+            }
         }
+        firstHeld = Math.min(count, other.firstHeld);
+    }
+
+    /** Gives back the blocks whose positions all lie before {@code position}. */
+    public void releaseBefore(int position) {
+        int end = Math.min(size, position / blockTokens);
+        while (firstHeld < end) {
+            pool.release(blocks[firstHeld++]);
+        }
+    }
+
+    /** The first position whose block is held. */
+    public int firstHeldPosition() {
+        return firstHeld * blockTokens;
+    }
+
+    /** Number of blocks that are held. */
+    public int held() {
+        return size - firstHeld;
     }
 
     void addShared(int block) {
@@ -48,9 +76,11 @@ public final class BlockTable {
 
     /** Gives all blocks back, the last first, so that beginnings stay reusable longest. */
     public void releaseAll() {
-        while (size > 0) {
+        while (size > firstHeld) {
             pool.release(blocks[--size]);
         }
+        size = 0;
+        firstHeld = 0;
     }
 
     /** Number of blocks. */

@@ -93,6 +93,10 @@ public final class PrefixCache {
             Key key = key(salt, parent, tokens, i * blockTokens);
             Entry entry = entries.get(key);
             if (entry == null) {
+                if (i * blockTokens < table.firstHeldPosition()) {
+                    // Given back, and overwritten by now: what lies behind it cannot be found any more.
+                    return whole;
+                }
                 int block = table.blocks()[i];
                 // A block may still be known behind a beginning that has been evicted; nobody can find it there any
                 // more.

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import java.util.List;
 public final class JsonReader {
 
     /** JSON's null. */
-    enum Null {
+    public enum Null {
         NULL;
 
         @Override
@@ -64,6 +65,7 @@ public final class JsonReader {
      * by the {@code maxBytes} that the caller allows for such a text, as empty lists take more memory than text.
      */
     public static JsonObject read(Path file, byte[] utf8, long maxBytes) {
+        WrongContent.refuse(file, MemorySegment.ofArray(utf8));
         String text;
         try {
             text = StandardCharsets.UTF_8

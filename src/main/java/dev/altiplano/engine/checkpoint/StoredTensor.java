@@ -1,15 +1,23 @@
 package dev.altiplano.engine.checkpoint;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor as one file holds it, under the file's own name and with any number of dimensions (slowest first). That all of
  * its elements lie inside {@code storage} is checked when it is made.
  */
 public final class StoredTensor {
+
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
     private final String name;
@@ -20,9 +28,18 @@ public final class StoredTensor {
 
     private final MemorySegment storage;
     private final long offset;
+    /** What reads the elements, where they are computed from others; else null. */
+    private final @Nullable Tensor computed;
 
     private StoredTensor(
-            Path file, String name, TensorType type, long[] shape, long[] strides, MemorySegment storage, long offset) {
+            Path file,
+            String name,
+            TensorType type,
+            long[] shape,
+            long[] strides,
+            MemorySegment storage,
+            long offset,
+            @Nullable Tensor computed) {
         this.file = file;
         this.name = name;
         this.type = type;
@@ -30,6 +47,13 @@ public final class StoredTensor {
         this.strides = strides;
         this.storage = storage;
         this.offset = offset;
+        this.computed = computed;
+    }
+
+    /** A matrix that is computed when it is read, such as one of a quantized layer. */
+    public static StoredTensor computed(Path file, String name, Tensor matrix) {
+        long[] shape = {matrix.rows(), matrix.columns()};
+        return new StoredTensor(file, name, matrix.type(), shape, shape, MemorySegment.NULL, 0, matrix);
     }
 
     /** A tensor whose elements lie one after the other in {@code storage}, which they must fill. */
@@ -40,13 +64,13 @@ public final class StoredTensor {
             strides[i] = elements;
             elements = Math.multiplyExact(elements, shape[i]);
         }
-        return new StoredTensor(file, name, type, shape, strides, storage, 0);
+        return new StoredTensor(file, name, type, shape, strides, storage, 0, null);
     }
 
     /** A view of {@code storage}, whose elements must be plain (no quant blocks): {@code offset} and strides count elements. */
     public static StoredTensor view(
             Path file, String name, TensorType type, long[] shape, long[] strides, MemorySegment storage, long offset) {
-        return new StoredTensor(file, name, type, shape, strides, storage, offset);
+        return new StoredTensor(file, name, type, shape, strides, storage, offset, null);
     }
 
     Path file() {
@@ -77,8 +101,22 @@ public final class StoredTensor {
         return shape[dimension];
     }
 
+    /** Part {@code index} along the first dimension of a tensor that lies dense, under a name of its own. */
+    public StoredTensor part(int index, String partName) {
+        long bytes = storage.byteSize() / shape[0];
+        return dense(
+                file,
+                partName,
+                type,
+                Arrays.copyOfRange(shape, 1, shape.length),
+                storage.asSlice(index * bytes, bytes));
+    }
+
     /** This matrix or vector under the name {@code ggufName}; the caller has checked its shape. */
-    Tensor matrix(String ggufName) {
+    public Tensor matrix(String ggufName) {
+        if (computed != null) {
+            return new RenamedTensor(computed, ggufName);
+        }
         boolean vector = shape.length == 1;
         int rows = vector ? 1 : Math.toIntExact(shape[0]);
         int columns = Math.toIntExact(vector ? shape[0] : shape[1]);
@@ -99,8 +137,27 @@ public final class StoredTensor {
                 columns == 1 ? 0 : (columnStride - 1) * bytes);
     }
 
+    /** The elements of a vector of {@code count} floating-point numbers; throws {@link CheckpointException} for any other tensor. */
+    public List<Double> numbers(int count) {
+        if (shape.length != 1 || shape[0] != count || type.elements() > 1) {
+            throw new CheckpointException(
+                    file, name + " is " + type + " " + shapeText() + ", expected a vector of " + count + " numbers");
+        }
+        List<Double> numbers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long at = (offset + i * strides[0]) * type.bytes();
+            numbers.add(
+                    switch (type) {
+                        case F16 -> (double) Float.float16ToFloat(storage.get(U16, at));
+                        case BF16 -> (double) Float.intBitsToFloat(storage.get(U16, at) << 16);
+                        default -> (double) storage.get(F32, at);
+                    });
+        }
+        return numbers;
+    }
+
     /** The shape as people write it: {@code [rows, columns]}. */
-    String shapeText() {
+    public String shapeText() {
         StringJoiner text = new StringJoiner(", ", "[", "]");
         Arrays.stream(shape).limit(8).mapToObj(Long::toString).forEach(text::add);
         return text.toString();

@@ -20,6 +20,14 @@ public interface Tensor {
     /** Copies rows {@code [firstRow, firstRow + rows)} as they are stored, row after row without gaps, to {@code target} at {@code targetOffset} bytes. */
     void read(int firstRow, int rows, MemorySegment target, long targetOffset);
 
+    /**
+     * The same matrix in fewer bytes, where its exact values need F32 and its file holds them in less: rounded to F16. Itself
+     * otherwise.
+     */
+    default Tensor compact() {
+        return this;
+    }
+
     /** Bytes of one row. */
     default long rowBytes() {
         return type().rowBytes(columns());

@@ -40,13 +40,19 @@ public final class TensorAssembly {
                     mayTie && shape.name().equals(TensorShape.OUTPUT) && !first.tensors.containsKey(shape.name());
             assembled.put(shape.name(), tied ? tiedOutput(shape) : join(shape));
         }
+        for (TensorShape shape : TensorShape.biases(h)) {
+            if (first.tensors.containsKey(shape.name())) {
+                assembled.put(shape.name(), join(shape));
+            }
+        }
         SequencedMap<String, Tensor> inOrder = new LinkedHashMap<>();
         for (String name : first.tensors.keySet()) {
             Tensor tensor = assembled.get(name);
             if (tensor == null) {
                 throw new CheckpointException(
                         first.file,
-                        "has " + names.fromGguf(name) + ", but the model is said to have " + h.layers() + " layers");
+                        "has " + names.fromGguf(name) + ", but the model is said to have " + h.layers() + " layers"
+                                + (h.experts().any() ? " of " + h.experts().count() + " experts" : ""));
             }
             inOrder.put(name, tensor);
         }

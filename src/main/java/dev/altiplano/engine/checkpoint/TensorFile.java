@@ -28,7 +28,9 @@ public record TensorFile(Path file, long bytes, Map<String, StoredTensor> tensor
             if (channel.size() == 0) {
                 throw new CheckpointException(file, "is empty");
             }
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            WrongContent.refuse(file, bytes);
+            return bytes;
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);
         }

@@ -21,7 +21,18 @@ public enum TensorNames {
                     "ffn_down.weight",
                     "ffn_up.weight",
                     "attn_norm.weight",
-                    "ffn_norm.weight")),
+                    "ffn_norm.weight",
+                    TensorShape.ROUTER,
+                    "ffn_gate.#.weight",
+                    "ffn_down.#.weight",
+                    "ffn_up.#.weight",
+                    "attn_q.bias",
+                    "attn_k.bias",
+                    "attn_v.bias",
+                    "attn_output.bias",
+                    "ffn_gate.bias",
+                    "ffn_up.bias",
+                    "ffn_down.bias")),
     META(
             "layers.",
             Map.of(
@@ -44,16 +55,30 @@ public enum TensorNames {
                     "model.embed_tokens.weight", TensorShape.EMBEDDING,
                     "model.norm.weight", "output_norm.weight",
                     "lm_head.weight", TensorShape.OUTPUT),
-            Map.of(
-                    "self_attn.q_proj.weight", TensorShape.QUERY,
-                    "self_attn.k_proj.weight", TensorShape.KEY,
-                    "self_attn.v_proj.weight", "attn_v.weight",
-                    "self_attn.o_proj.weight", "attn_output.weight",
-                    "mlp.gate_proj.weight", "ffn_gate.weight",
-                    "mlp.down_proj.weight", "ffn_down.weight",
-                    "mlp.up_proj.weight", "ffn_up.weight",
-                    "input_layernorm.weight", "attn_norm.weight",
-                    "post_attention_layernorm.weight", "ffn_norm.weight"));
+            Map.ofEntries(
+                    Map.entry("self_attn.q_proj.weight", TensorShape.QUERY),
+                    Map.entry("self_attn.k_proj.weight", TensorShape.KEY),
+                    Map.entry("self_attn.v_proj.weight", "attn_v.weight"),
+                    Map.entry("self_attn.o_proj.weight", "attn_output.weight"),
+                    Map.entry("mlp.gate_proj.weight", "ffn_gate.weight"),
+                    Map.entry("mlp.down_proj.weight", "ffn_down.weight"),
+                    Map.entry("mlp.up_proj.weight", "ffn_up.weight"),
+                    Map.entry("input_layernorm.weight", "attn_norm.weight"),
+                    Map.entry("post_attention_layernorm.weight", "ffn_norm.weight"),
+                    Map.entry("block_sparse_moe.gate.weight", TensorShape.ROUTER),
+                    Map.entry("block_sparse_moe.experts.#.w1.weight", "ffn_gate.#.weight"),
+                    Map.entry("block_sparse_moe.experts.#.w2.weight", "ffn_down.#.weight"),
+                    Map.entry("block_sparse_moe.experts.#.w3.weight", "ffn_up.#.weight"),
+                    Map.entry("self_attn.q_proj.bias", "attn_q.bias"),
+                    Map.entry("self_attn.k_proj.bias", "attn_k.bias"),
+                    Map.entry("self_attn.v_proj.bias", "attn_v.bias"),
+                    Map.entry("self_attn.o_proj.bias", "attn_output.bias"),
+                    Map.entry("mlp.gate_proj.bias", "ffn_gate.bias"),
+                    Map.entry("mlp.up_proj.bias", "ffn_up.bias"),
+                    Map.entry("mlp.down_proj.bias", "ffn_down.bias")));
+
+    /** The number of an expert, which tables of names write as #. */
+    private static final Pattern EXPERT = Pattern.compile("\\.(0|[1-9][0-9]{0,8})\\.");
 
     private final String prefix;
     private final Pattern layer;
@@ -68,16 +93,21 @@ public enum TensorNames {
     }
 
     /** What a file calls the tensor with the GGUF name {@code gguf}. */
-    String fromGguf(String gguf) {
+    public String fromGguf(String gguf) {
         for (Map.Entry<String, String> entry : outside.entrySet()) {
             if (entry.getValue().equals(gguf)) {
                 return entry.getKey();
             }
         }
         String[] parts = gguf.split("\\.", 3);
+        String suffix = parts[parts.length - 1];
+        Matcher expert = EXPERT.matcher(suffix);
+        boolean numbered = expert.find();
+        String number = numbered ? expert.group(1) : "";
+        String wanted = numbered ? expert.replaceFirst(".#.") : suffix;
         for (Map.Entry<String, String> entry : inLayer.entrySet()) {
-            if (entry.getValue().equals(parts[parts.length - 1])) {
-                return prefix + parts[1] + "." + entry.getKey();
+            if (entry.getValue().equals(wanted)) {
+                return prefix + parts[1] + "." + entry.getKey().replace("#", number);
             }
         }
         return gguf;
@@ -98,7 +128,11 @@ public enum TensorNames {
         if (!matcher.matches()) {
             return outside.get(name);
         }
-        String suffix = inLayer.get(matcher.group(2));
-        return suffix == null ? null : "blk." + matcher.group(1) + "." + suffix;
+        String own = matcher.group(2);
+        Matcher expert = EXPERT.matcher(own);
+        boolean numbered = expert.find();
+        String number = numbered ? expert.group(1) : "";
+        String suffix = inLayer.get(numbered ? expert.replaceFirst(".#.") : own);
+        return suffix == null ? null : "blk." + matcher.group(1) + "." + suffix.replace("#", number);
     }
 }

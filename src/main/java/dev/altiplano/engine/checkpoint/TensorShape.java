@@ -26,7 +26,32 @@ public record TensorShape(String name, long rows, long columns, Split split) {
     public static final String QUERY = "attn_q.weight";
     public static final String KEY = "attn_k.weight";
 
-    /** All tensors of a model, in Meta's order. */
+    /** What chooses a token's experts. */
+    public static final String ROUTER = "ffn_gate_inp.weight";
+
+    /** Tensors that a model has only where its file holds them: what is added to the products of a layer. */
+    static List<TensorShape> biases(Hyperparameters h) {
+        List<TensorShape> all = new ArrayList<>();
+        for (int layer = 0; layer < h.layers(); layer++) {
+            String prefix = "blk." + layer + ".";
+            all.add(bias(prefix + "attn_q.bias", (long) h.heads() * h.headDim()));
+            all.add(bias(prefix + "attn_k.bias", (long) h.kvHeads() * h.headDim()));
+            all.add(bias(prefix + "attn_v.bias", (long) h.kvHeads() * h.headDim()));
+            all.add(bias(prefix + "attn_output.bias", h.hiddenSize()));
+            if (!h.experts().any()) {
+                all.add(bias(prefix + "ffn_gate.bias", h.intermediateSize()));
+                all.add(bias(prefix + "ffn_up.bias", h.intermediateSize()));
+                all.add(bias(prefix + "ffn_down.bias", h.hiddenSize()));
+            }
+        }
+        return all;
+    }
+
+    private static TensorShape bias(String name, long size) {
+        return new TensorShape(name, 1, size, Split.NONE);
+    }
+
+    /** All tensors that a model needs, in Meta's order. */
     static List<TensorShape> all(Hyperparameters h) {
         List<TensorShape> all = new ArrayList<>();
         long dim = h.hiddenSize();
@@ -41,9 +66,15 @@ public record TensorShape(String name, long rows, long columns, Split split) {
             all.add(new TensorShape(prefix + KEY, keys, dim, Split.ROWS));
             all.add(new TensorShape(prefix + "attn_v.weight", keys, dim, Split.ROWS));
             all.add(new TensorShape(prefix + "attn_output.weight", dim, queries, Split.COLUMNS));
-            all.add(new TensorShape(prefix + "ffn_gate.weight", h.intermediateSize(), dim, Split.ROWS));
-            all.add(new TensorShape(prefix + "ffn_down.weight", dim, h.intermediateSize(), Split.COLUMNS));
-            all.add(new TensorShape(prefix + "ffn_up.weight", h.intermediateSize(), dim, Split.ROWS));
+            if (h.experts().any()) {
+                all.add(new TensorShape(prefix + ROUTER, h.experts().count(), dim, Split.NONE));
+            }
+            for (int expert = 0; expert < Math.max(1, h.experts().count()); expert++) {
+                String end = h.experts().any() ? "." + expert + ".weight" : ".weight";
+                all.add(new TensorShape(prefix + "ffn_gate" + end, h.intermediateSize(), dim, Split.ROWS));
+                all.add(new TensorShape(prefix + "ffn_down" + end, dim, h.intermediateSize(), Split.COLUMNS));
+                all.add(new TensorShape(prefix + "ffn_up" + end, h.intermediateSize(), dim, Split.ROWS));
+            }
             all.add(new TensorShape(prefix + "attn_norm.weight", 1, dim, Split.NONE));
             all.add(new TensorShape(prefix + "ffn_norm.weight", 1, dim, Split.NONE));
         }

@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,28 @@ public enum TensorType {
     Q4_K(12, 256, 144),
     Q5_K(13, 256, 176),
     Q6_K(14, 256, 210),
-    BF16(30, 1, 2);
+    Q8_K(15, 256, 292),
+    IQ2_XXS(16, 256, 66),
+    IQ2_XS(17, 256, 74),
+    IQ3_XXS(18, 256, 98),
+    IQ1_S(19, 256, 50),
+    IQ4_NL(20, 32, 18),
+    IQ3_S(21, 256, 110),
+    IQ2_S(22, 256, 82),
+    IQ4_XS(23, 256, 136),
+    IQ1_M(29, 256, 56),
+    BF16(30, 1, 2),
+    TQ1_0(34, 256, 54),
+    TQ2_0(35, 256, 66),
+    MXFP4(39, 32, 17);
+
+    /** Types that are no more: Q4_0 and IQ4_NL with rows interleaved for one processor. */
+    private static final Map<Integer, String> RETIRED = Map.of(
+            31, "Q4_0_4_4", 32, "Q4_0_4_8", 33, "Q4_0_8_8", 36, "IQ4_NL_4_4", 37, "IQ4_NL_4_8", 38, "IQ4_NL_8_8");
+
+    /** Types of numbers that weights are not made of, or that came later. */
+    private static final Map<Integer, String> OTHERS =
+            Map.of(4, "Q4_2", 5, "Q4_3", 9, "Q8_1", 24, "I8", 25, "I16", 26, "I32", 27, "I64", 28, "F64", 40, "NVFP4");
 
     private final int id;
     private final int elements;
@@ -40,6 +63,21 @@ public enum TensorType {
             }
         }
         return null;
+    }
+
+    /** What is wrong with a number for which there is no type, and what to do: the end of a sentence. */
+    public static String missing(int id) {
+        String retired = RETIRED.get(id);
+        if (retired != null) {
+            return id + " (" + retired
+                    + "), whose rows are interleaved for one kind of processor and which llama.cpp has given up:"
+                    + " quantize anew from the original model, to "
+                    + (retired.startsWith("Q4") ? "Q4_0" : "IQ4_NL") + " for the same size";
+        }
+        String other = OTHERS.get(id);
+        return Integer.toUnsignedString(id)
+                + (other != null ? " (" + other + ")" : "")
+                + ", which is not supported: convert the original model to one of " + List.of(values());
     }
 
     /** The number that GGUF files use. */

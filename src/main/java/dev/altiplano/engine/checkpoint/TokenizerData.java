@@ -2,6 +2,8 @@ package dev.altiplano.engine.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a checkpoint says of its tokenizer: a file of its own, or a vocabulary inside the model file. */
 public sealed interface TokenizerData {
@@ -10,11 +12,27 @@ public sealed interface TokenizerData {
     record ModelFile(Path file) implements TokenizerData {}
 
     /**
+     * What a Hugging Face folder says of its tokenizer.
+     *
+     * @param model {@code tokenizer.model}, or null if there is none
+     * @param documents contents of its JSON files by file name: maps, lists, strings, longs, doubles, booleans and null
+     * @param embeddings how many tokens the model has an embedding for
+     */
+    record HuggingFace(
+            Path folder,
+            @Nullable Path model,
+            Map<String, Map<String, Object>> documents,
+            int embeddings,
+            List<ChatTemplateSource> chatTemplates)
+            implements TokenizerData {}
+
+    /**
      * A SentencePiece vocabulary stored in a GGUF file.
      *
      * @param pieces text of each id
      * @param scores merge priority of each id
      * @param kinds SentencePiece's piece types: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte
+     * @param ends ids that keys name as ends of generation, {@code eos} among them where a key names it
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Pieces(
@@ -25,17 +43,35 @@ public sealed interface TokenizerData {
             int eos,
             int unknown,
             boolean addsBos,
-            boolean addsDummyPrefix)
-            implements TokenizerData {}
+            boolean addsEos,
+            boolean addsDummyPrefix,
+            List<EndToken> ends,
+            List<ChatTemplateSource> chatTemplates)
+            implements TokenizerData {
+
+        /** Without further ends and chat templates. */
+        public Pieces(
+                List<String> pieces,
+                float[] scores,
+                int[] kinds,
+                int bos,
+                int eos,
+                int unknown,
+                boolean addsBos,
+                boolean addsDummyPrefix) {
+            this(pieces, scores, kinds, bos, eos, unknown, addsBos, false, addsDummyPrefix, List.of(), List.of());
+        }
+    }
 
     /**
-     * A byte-level BPE vocabulary (GPT-2's alphabet), from GGUF or from {@code tokenizer.json}.
+     * A byte-level BPE vocabulary (GPT-2's alphabet) stored in a GGUF file.
      *
      * @param tokens text of each id in GPT-2's byte alphabet (control tokens as they are)
      * @param kinds as in {@link Pieces}
      * @param merges pairs joined by one space, best first
-     * @param preTokenizer name of the splitting rule as GGUF writes it ({@code llama-bpe}, {@code gpt-2}, …)
-     * @param ends ids that end generation besides {@code eos}
+     * @param preTokenizer name of the splitting rule ({@code llama-bpe}, {@code gpt-2}, …); empty where the file names none
+     * @param ends as in {@link Pieces}
+     * @param addsBos null where the file leaves it to the splitting rule
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Merges(
@@ -45,7 +81,14 @@ public sealed interface TokenizerData {
             String preTokenizer,
             int bos,
             int eos,
-            int[] ends,
-            boolean addsBos)
+            List<EndToken> ends,
+            @Nullable Boolean addsBos,
+            boolean addsEos,
+            List<ChatTemplateSource> chatTemplates)
             implements TokenizerData {}
+
+    /** The chat templates that come with the model; the one to use is called {@link ChatTemplateSource#DEFAULT}. */
+    default List<ChatTemplateSource> chatTemplates() {
+        return List.of();
+    }
 }

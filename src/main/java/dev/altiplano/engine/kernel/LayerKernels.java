@@ -39,6 +39,8 @@ public interface LayerKernels {
      * changes nothing.
      *
      * @param qkv as {@link #rotateAndStore} left it
+     * @param window positions that a row sees, itself the last of them; 0 where it sees all before it. KV blocks that lie before the
+     *     windows of all rows are not used, whatever the block lists name there
      * @param out F32 [rows, heads · headDim]
      */
     void attention(
@@ -48,7 +50,20 @@ public interface LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out);
+
+    /** The same, where each row sees all before it. */
+    default void attention(
+            MemorySegment qkv,
+            int heads,
+            MemorySegment kv,
+            KvShape shape,
+            int layer,
+            RowBatch batch,
+            MemorySegment out) {
+        attention(qkv, heads, kv, shape, layer, batch, 0, out);
+    }
 
     /**
      * {@code out = silu(gate) · up} (Shazeer 2020).

@@ -23,8 +23,15 @@ package dev.altiplano.engine.kernel;
  *   <li>Q5_K: as Q4_K, with {@code [8][16][4]} bytes after the halves: bit {@code g} is the fifth bit of vector {@code g}.
  *   <li>Q6_K: halves as Q4_0; {@code [8][h = 2][16][4]} bytes: bits {@code 2i} and {@code 2i + 1} are the upper two of vector
  *       {@code 4h + i}; int8 scales {@code [16 groups of 16 columns][16]}; F16 {@code d [16]}; 32 bytes unused.
+ *   <li>CODED (IQ4_NL): as Q4_0, with codes of a {@link Codebook} in the halves.
+ *   <li>CODED_E8M0 (MXFP4): as CODED, with bytes {@code e [n][16]} for scales of 2<sup>e - 127</sup>, and 0 where e is 0.
+ *   <li>CODED_K (IQ4_XS, IQ3_S, IQ3_XXS, IQ2_XXS, IQ1_S, TQ1_0, TQ2_0): as CODED; then scales of six bits with 32 added,
+ *       {@code [4][16]} bytes with the lower four bits of group {@code 2i} and above them of {@code 2i + 1}, {@code [2][16]} bytes
+ *       with the upper two bits of groups {@code 4i} to {@code 4i + 3}; F16 {@code d [16]}.
+ *   <li>CODED_16 (IQ2_XS, IQ2_S, IQ1_M): as CODED; then the scales of Q6_K.
  * </ul>
- * Nothing is lost and the sizes are those of a file (but for Q6_K, which takes 1 % more).
+ * Nothing is lost. The sizes are those of a file for formats of four bits and more (Q6_K takes 1 % more); those of fewer bits
+ * take 4.25 bits for a weight, or 4.63 with a scale for each 16: looking grids up would take longer than reading the difference.
  */
 public final class PackedLayout {
 
@@ -46,7 +53,7 @@ public final class PackedLayout {
 
     /** Bytes of one strip. */
     public static long stripBytes(WeightFormat format, int columns) {
-        return switch (format) {
+        return switch (format.packing()) {
             case F32 -> 64L * columns;
             case F16 -> (32L * columns + 63) / 64 * 64;
             case BF16 -> 64L * ((columns + 1) / 2);
@@ -58,14 +65,10 @@ public final class PackedLayout {
 
     /** Bytes of a panel of {@code groups} groups of 32 columns. */
     public static int panelBytes(WeightFormat format, int groups) {
-        return switch (format) {
-            case Q8_0 -> (544 * groups + 63) / 64 * 64;
-            case Q4_0 -> (288 * groups + 63) / 64 * 64;
-            case Q4_K -> 2304;
-            case Q5_K -> 2816;
-            case Q6_K -> 3392;
-            default -> throw new IllegalArgumentException(format + " is not a format that kernels compute with");
-        };
+        if (!format.packing().quantized() || format.nativeFormat() != format) {
+            throw new IllegalArgumentException(format + " is not a format that kernels compute with in panels");
+        }
+        return format.packing().panelBytes(groups);
     }
 
     /** Bytes of the panel that begins at a column; weights that are not quantized lie as if they had panels. */

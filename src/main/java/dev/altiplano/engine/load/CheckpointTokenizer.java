@@ -1,34 +1,58 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.tokenizer.Boundaries;
 import dev.altiplano.engine.tokenizer.BytePairTokenizer;
+import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
+import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceTokenizer;
+import dev.altiplano.engine.tokenizer.rules.GgufRule;
+import java.util.List;
 
 /** Makes the tokenizer that a checkpoint describes. */
 public final class CheckpointTokenizer {
 
     private CheckpointTokenizer() {}
 
-    /** The tokenizer in a file of its own or in the lists of a model file; throws {@link TokenizerException} naming what is wrong. */
+    /** The tokenizer in files of its own or in the lists of a model file; throws {@link TokenizerException} naming what is wrong. */
     public static Tokenizer of(TokenizerData data) {
         return switch (data) {
             case TokenizerData.ModelFile file -> Tokenizers.load(file.file());
+            case TokenizerData.HuggingFace files -> of(files);
             case TokenizerData.Pieces p ->
-                SentencePieceTokenizer.of(
+                SentencePieceTokenizer.ofGguf(
                         p.pieces(),
                         p.scores(),
                         p.kinds(),
-                        p.bos(),
-                        p.eos(),
                         p.unknown(),
-                        p.addsBos(),
-                        p.addsDummyPrefix());
-            case TokenizerData.Merges m ->
-                BytePairTokenizer.of(
-                        m.tokens(), m.kinds(), m.merges(), m.preTokenizer(), m.bos(), m.eos(), m.ends(), m.addsBos());
+                        p.addsDummyPrefix(),
+                        Boundaries.of(p.bos(), p.eos(), p.addsBos(), p.addsEos(), ends(p.ends())));
+            case TokenizerData.Merges m -> {
+                String rule = m.preTokenizer().isEmpty() ? GgufRule.DEFAULT : m.preTokenizer();
+                boolean addsBos = m.addsBos() != null ? m.addsBos() : GgufRule.addsBos(rule);
+                yield BytePairTokenizer.of(
+                        m.tokens(),
+                        m.kinds(),
+                        m.merges(),
+                        rule,
+                        Boundaries.of(m.bos(), m.eos(), addsBos, m.addsEos(), ends(m.ends())));
+            }
         };
+    }
+
+    private static Tokenizer of(TokenizerData.HuggingFace files) {
+        try {
+            return HuggingFaceTokenizer.of(new HuggingFaceFiles(files.documents(), files.model(), files.embeddings()));
+        } catch (TokenizerException e) {
+            throw new TokenizerException(files.folder() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<EndToken> ends(List<dev.altiplano.engine.checkpoint.EndToken> ends) {
+        return ends.stream().map(end -> new EndToken(end.id(), end.namedIn())).toList();
     }
 }

@@ -3,17 +3,21 @@ package dev.altiplano.engine.load;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
+import dev.altiplano.engine.checkpoint.WrongContent;
+import dev.altiplano.engine.checkpoint.gguf.GgufParts;
 import dev.altiplano.engine.checkpoint.gguf.GgufReader;
 import dev.altiplano.engine.checkpoint.huggingface.HuggingFaceReader;
 import dev.altiplano.engine.checkpoint.meta.MetaReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens models of every format that is read. */
 public final class Checkpoints {
@@ -55,6 +59,7 @@ public final class Checkpoints {
                 && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt() == GgufReader.MAGIC) {
             return GgufReader.read(path, arena);
         }
+        WrongContent.refuse(path, MemorySegment.ofArray(start));
         throw new CheckpointException(path, "is not a GGUF file" + hint(path, start));
     }
 
@@ -77,6 +82,11 @@ public final class Checkpoints {
         if (gguf.size() == 1) {
             return read(gguf.getFirst(), arena);
         }
+        Optional<Path> first = GgufParts.firstOf(gguf);
+        if (first.isPresent()) {
+            Path part = Files.exists(first.get()) ? first.get() : gguf.getFirst();
+            return read(part, arena);
+        }
         throw new CheckpointException(
                 folder,
                 gguf.isEmpty()
@@ -86,7 +96,7 @@ public final class Checkpoints {
 
     private static byte[] start(Path file) {
         try (var in = Files.newInputStream(file)) {
-            return in.readNBytes(16);
+            return in.readNBytes(WrongContent.START_BYTES);
         } catch (IOException e) {
             throw new CheckpointException(file, "cannot be read: " + e, e);
         }

@@ -2,24 +2,31 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.model.Model;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.lang.foreign.Arena;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model in memory, ready to compute.
  *
+ * @param chatTemplate null for a base model
+ * @param adapters their names, in the order in which rows of a batch refer to them
  * @param arena owns weights, KV memory and scratch
  */
 public record LoadedModel(
         ModelCard card,
-        LlamaConfig config,
+        Hyperparameters config,
         Tokenizer tokenizer,
+        @Nullable ChatTemplate chatTemplate,
         Kernels kernels,
         KvCache kv,
-        LlamaModel model,
+        Model model,
+        List<String> adapters,
         int maxScoredRows,
         Arena arena)
         implements AutoCloseable {

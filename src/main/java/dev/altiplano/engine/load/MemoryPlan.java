@@ -2,10 +2,10 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.model.Models;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -30,14 +30,14 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
      *
      * @throws ModelException with the numbers and the setting to change when it does not fit
      */
-    static MemoryPlan fit(EngineOptions options, LlamaConfig config, KvFormat kvFormat, long weightBytes) {
+    static MemoryPlan fit(EngineOptions options, Hyperparameters config, KvFormat kvFormat, long weightBytes) {
         int scored = options.batch().maxSequences()
                 + Math.min(PROMPT_SCORES, options.batch().maxBatchTokens());
-        long scratch = LlamaModel.scratchBytes(config, options.batch().maxBatchTokens(), scored);
+        long scratch = Models.scratchBytes(config, options.batch().maxBatchTokens(), scored);
         long limit = options.memoryLimitBytes() > 0 ? options.memoryLimitBytes() : containerLimit();
         int tokens = options.kv().blockTokens();
         long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();
-        long one = Math.ceilDiv(config.contextLength(), tokens) * block;
+        long one = blocksOfOne(config, tokens, options.batch().maxBatchTokens()) * block;
         long jvm = jvmBytes(Runtime.getRuntime().maxMemory());
         long rest = limit - weightBytes - scratch - jvm;
         long kvBytes = options.kv().bytes();
@@ -60,6 +60,13 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
         int blocks = Math.toIntExact(Math.min(kvBytes / block, Integer.MAX_VALUE / 2));
         KvShape kv = new KvShape(kvFormat, config.layers(), blocks, tokens, config.kvHeads(), config.headDim());
         return new MemoryPlan(weightBytes, scratch, kv, scored);
+    }
+
+    /** KV blocks that the longest sequence holds at a time: behind a sliding window they are given back. */
+    private static long blocksOfOne(Hyperparameters config, int blockTokens, int maxBatchTokens) {
+        int all = Math.ceilDiv(config.contextLength(), blockTokens);
+        int window = config.effectiveWindow();
+        return window == 0 ? all : Math.min(all, Math.ceilDiv(window + maxBatchTokens, blockTokens) + 1);
     }
 
     /** What is left for the JVM whose heap may grow to {@code heapBytes}. */

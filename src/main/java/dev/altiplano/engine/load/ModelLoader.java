@@ -6,6 +6,8 @@ import dev.altiplano.engine.LoadListener.Phase;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
@@ -19,14 +21,15 @@ import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
 import dev.altiplano.engine.model.ForwardBatch;
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
 import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.model.Model;
+import dev.altiplano.engine.model.Models;
 import dev.altiplano.engine.os.LargeMemory;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,24 +62,47 @@ public final class ModelLoader {
         String size = size(checkpoint);
         Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
         Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
-        LlamaConfig config = LlamaConfig.of(stated, contextLength(stated));
+        Hyperparameters config = stated.withContextLength(contextLength(stated));
+        ChatTemplate template = ChatLoader.load(options.model().chatTemplate(), checkpoint.tokenizer(), tokenizer);
         Kernels kernels = Backends.create(
                 KernelOptions.of(options.compute().backend(), options.compute().threads()));
         Arena arena = Arena.ofShared();
-        try {
+        try (AdapterLoader adapters =
+                new AdapterLoader(checkpoint, options.model().adapters())) {
             WeightFormat target = options.model().targetFormat();
             WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
-            MemoryPlan plan =
-                    MemoryPlan.fit(options, config, kvFormat(options.kv().format(), target), weightPlan.bytes());
+            MemoryPlan plan = MemoryPlan.fit(
+                    options,
+                    config,
+                    kvFormat(options.kv().format(), target),
+                    weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens()));
             LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
-            LlamaModel model = new LlamaModel(
-                    config, weights, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
+            Model model = Models.create(
+                    config,
+                    weights,
+                    adapters.load(kernels.workers(), arena),
+                    kernels,
+                    kv,
+                    options.batch().maxBatchTokens(),
+                    plan.maxScoredRows(),
+                    arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
-            ModelCard card = card(checkpoint, size, config, tokenizer, kernels.backend(), weights, plan, begin);
+            ModelCard card =
+                    card(checkpoint, size, config, tokenizer, template, kernels.backend(), weights, plan, begin);
             listener.progress(Phase.READY, 1, 1);
-            return new LoadedModel(card, config, tokenizer, kernels, kv, model, plan.maxScoredRows(), arena);
+            return new LoadedModel(
+                    card,
+                    config,
+                    tokenizer,
+                    template,
+                    kernels,
+                    kv,
+                    model,
+                    List.copyOf(options.model().adapters().keySet()),
+                    plan.maxScoredRows(),
+                    arena);
         } catch (RuntimeException | Error e) {
             kernels.close();
             arena.close();
@@ -109,7 +135,7 @@ public final class ModelLoader {
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
-    private void warmUp(LlamaModel model, MemoryPlan plan) {
+    private void warmUp(Model model, MemoryPlan plan) {
         try (Arena scratch = Arena.ofShared()) {
             int tokens = Math.min(
                     plan.kv().blockTokens(), Math.min(2, options.batch().maxBatchTokens()));
@@ -128,8 +154,9 @@ public final class ModelLoader {
     private ModelCard card(
             Checkpoint checkpoint,
             String size,
-            LlamaConfig config,
+            Hyperparameters config,
             Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
             Backend backend,
             LlamaWeights weights,
             MemoryPlan plan,
@@ -164,6 +191,11 @@ public final class ModelLoader {
                 backend.name() + " " + backend.instructionSet() + ", " + backend.threads() + " threads",
                 "from " + backend.source()
                         + (backend.rejected().isEmpty() ? "" : "; not used: " + String.join("; ", backend.rejected())),
-                (System.nanoTime() - begin) / 1e9);
+                (System.nanoTime() - begin) / 1e9,
+                template != null,
+                template == null
+                        ? ToolCallFormat.NONE
+                        : ToolCallFormat.of(
+                                template.source(), tokenizer.controlTokens().keySet()));
     }
 }

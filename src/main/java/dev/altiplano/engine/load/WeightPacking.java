@@ -2,6 +2,7 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.kernel.PackedMatrix;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.Packer;
@@ -14,10 +15,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Fills the memory of a model's weights from its checkpoint, tensor after tensor; the workers share each. */
 public final class WeightPacking {
@@ -39,7 +40,9 @@ public final class WeightPacking {
 
     void pack(WeightPlan plan) {
         for (WeightPlan.Part part : plan.parts()) {
-            Tensor tensor = checkpoint.tensor(part.name());
+            Tensor exact = checkpoint.tensor(part.name());
+            boolean compact = part.format() == WeightPlan.stored(exact.compact());
+            Tensor tensor = compact ? exact.compact() : exact;
             MemorySegment target = memory.asSlice(part.offset(), part.bytes());
             RowSource rows = (first, count, into) -> tensor.read(first, count, into, 0);
             switch (part.kind()) {
@@ -103,7 +106,7 @@ public final class WeightPacking {
         for (WeightPlan.Part part : plan.parts()) {
             bytes.merge(part.format(), part.bytes(), Long::sum);
         }
-        Cutter next = new Cutter(plan.parts().iterator(), memory);
+        Cutter next = new Cutter(plan.parts(), memory);
         WeightFormat embeddingFormat = plan.parts().getFirst().format();
         MemorySegment embedding = next.segment();
         List<LlamaWeights.Layer> layers = new ArrayList<>();
@@ -112,28 +115,64 @@ public final class WeightPacking {
                     next.segment(),
                     next.matrices(3),
                     next.matrices(1),
+                    new LlamaWeights.AttentionBiases(
+                            next.bias("attn_q"), next.bias("attn_k"), next.bias("attn_v"), next.bias("attn_output")),
                     next.segment(),
-                    next.matrices(2),
-                    next.matrices(1)));
+                    feedForward(next)));
         }
         return new LlamaWeights(
                 embedding, embeddingFormat, List.copyOf(layers), next.segment(), next.matrices(1), bytes);
     }
 
+    private static LlamaWeights.FeedForward feedForward(Cutter next) {
+        if (!next.comes(TensorShape.ROUTER)) {
+            return dense(next);
+        }
+        PackedMatrix[] router = next.matrices(1);
+        List<LlamaWeights.Dense> experts = new ArrayList<>();
+        for (int i = 0; i < router[0].rows(); i++) {
+            experts.add(dense(next));
+        }
+        return new LlamaWeights.Mixture(router, List.copyOf(experts));
+    }
+
+    private static LlamaWeights.Dense dense(Cutter next) {
+        return new LlamaWeights.Dense(
+                next.matrices(2), next.matrices(1), next.bias("ffn_gate"), next.bias("ffn_up"), next.bias("ffn_down"));
+    }
+
     /** Cuts memory into the parts of a plan, in their order. */
-    private record Cutter(Iterator<WeightPlan.Part> parts, MemorySegment memory) {
+    private static final class Cutter {
+
+        private final List<WeightPlan.Part> parts;
+        private final MemorySegment memory;
+        private int next;
+
+        Cutter(List<WeightPlan.Part> parts, MemorySegment memory) {
+            this.parts = parts;
+            this.memory = memory;
+        }
+
+        /** Whether the next part is a tensor whose name ends so. */
+        boolean comes(String name) {
+            return parts.get(next).name().endsWith("." + name);
+        }
 
         MemorySegment segment() {
-            WeightPlan.Part part = parts.next();
+            WeightPlan.Part part = parts.get(next++);
             return memory.asSlice(part.offset(), part.bytes());
+        }
+
+        @Nullable
+        MemorySegment bias(String of) {
+            return comes(of + ".bias") ? segment() : null;
         }
 
         PackedMatrix[] matrices(int count) {
             PackedMatrix[] stack = new PackedMatrix[count];
             for (int i = 0; i < count; i++) {
-                WeightPlan.Part part = parts.next();
-                stack[i] = new PackedMatrix(
-                        part.format(), part.rows(), part.columns(), memory.asSlice(part.offset(), part.bytes()));
+                WeightPlan.Part part = parts.get(next);
+                stack[i] = new PackedMatrix(part.format(), part.rows(), part.columns(), segment());
             }
             return stack;
         }

@@ -1,11 +1,15 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,20 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the whole memory
  */
 public record WeightPlan(int layers, List<Part> parts, long bytes) {
+
+    private static final List<String> LAYER = List.of(
+            "attn_norm.weight",
+            "attn_q.weight",
+            "attn_k.weight",
+            "attn_v.weight",
+            "attn_output.weight",
+            "attn_q.bias",
+            "attn_k.bias",
+            "attn_v.bias",
+            "attn_output.bias",
+            "ffn_norm.weight");
+
+    private static final List<String> FEED_FORWARD = List.of("ffn_gate", "ffn_up", "ffn_down");
 
     /** Memory of all weights begins, and each part of it, at a multiple of this. */
     private static final long ALIGNMENT = 64;
@@ -47,24 +65,25 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
      * Plans for a checkpoint.
      *
      * @param held the format to hold matrices in, or null to keep their values as stored; the embedding follows where that makes
-     *     it smaller
+     *     it smaller, the small matrix that chooses experts is F32
      */
     public static WeightPlan of(Checkpoint checkpoint, @Nullable WeightFormat held) {
         List<Part> parts = new ArrayList<>();
         long bytes = 0;
         int layers = checkpoint.hyperparameters().layers();
-        for (String name : names(layers)) {
-            Tensor tensor = checkpoint.tensor(name);
+        for (String name : names(checkpoint)) {
+            Tensor tensor = source(checkpoint, name, held == null);
             WeightFormat stored = stored(tensor);
             int rows = tensor.rows();
             int columns = tensor.columns();
             Kind kind = name.equals("token_embd.weight")
                     ? Kind.TABLE
-                    : name.endsWith("norm.weight") ? Kind.VECTOR : Kind.MATRIX;
+                    : name.endsWith("norm.weight") || name.endsWith(".bias") ? Kind.VECTOR : Kind.MATRIX;
+            WeightFormat asked = name.endsWith(TensorShape.ROUTER) ? WeightFormat.F32 : held;
             WeightFormat format = switch (kind) {
                 case TABLE -> table(stored, held, columns);
                 case MATRIX ->
-                    (held == null || !held.fits(columns) ? stored : held)
+                    (asked == null || !asked.fits(columns) ? stored : asked)
                             .nativeFormat()
                             .fitting(columns);
                 case VECTOR -> WeightFormat.F32;
@@ -80,14 +99,39 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
         return new WeightPlan(layers, parts, bytes);
     }
 
-    private static List<String> names(int layers) {
+    /** The tensor {@code name} as it is read: with fewer bytes where values may stay as their file holds them. */
+    static Tensor source(Checkpoint checkpoint, String name, boolean asStored) {
+        Tensor tensor = checkpoint.tensor(name);
+        return asStored ? tensor.compact() : tensor;
+    }
+
+    /** What a model's weights are called, in the order in which they lie: as they are read. */
+    private static List<String> names(Checkpoint checkpoint) {
+        Hyperparameters h = checkpoint.hyperparameters();
+        Set<String> there = new HashSet<>();
+        checkpoint.tensors().forEach(tensor -> there.add(tensor.name()));
         List<String> names = new ArrayList<>();
         names.add("token_embd.weight");
-        for (int layer = 0; layer < layers; layer++) {
-            for (String name : new String[] {
-                "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"
-            }) {
-                names.add("blk." + layer + "." + name + ".weight");
+        for (int layer = 0; layer < h.layers(); layer++) {
+            String prefix = "blk." + layer + ".";
+            for (String name : LAYER) {
+                if (!name.endsWith(".bias") || there.contains(prefix + name)) {
+                    names.add(prefix + name);
+                }
+            }
+            if (h.experts().any()) {
+                names.add(prefix + TensorShape.ROUTER);
+            }
+            for (int expert = 0; expert < Math.max(1, h.experts().count()); expert++) {
+                String number = h.experts().any() ? "." + expert : "";
+                for (String name : FEED_FORWARD) {
+                    names.add(prefix + name + number + ".weight");
+                }
+                for (String name : FEED_FORWARD) {
+                    if (there.contains(prefix + name + number + ".bias")) {
+                        names.add(prefix + name + number + ".bias");
+                    }
+                }
             }
         }
         names.add("output_norm.weight");

@@ -15,6 +15,10 @@ public final class ForwardBatch {
     private final RowBatch scoredPlaces;
     private final MemorySegment tokenIds;
     private final int[] scored;
+    private final int[] adapters;
+    private final int[] scoredAdapters;
+    private boolean adapted;
+    private int highestPosition;
 
     /**
      * @param maxRows room for rows
@@ -26,12 +30,16 @@ public final class ForwardBatch {
         scoredPlaces = new RowBatch(maxScoredRows, maxBlockIds, arena);
         tokenIds = arena.allocate(4L * maxRows, 64);
         scored = new int[maxScoredRows];
+        adapters = new int[maxRows];
+        scoredAdapters = new int[maxScoredRows];
     }
 
     /** Forgets all rows. */
     public void clear() {
         places.clear();
         scoredPlaces.clear();
+        highestPosition = 0;
+        adapted = false;
     }
 
     /** Begins the rows of a sequence, which holds {@code count} KV blocks; returns what {@link #add} wants to know. */
@@ -46,8 +54,20 @@ public final class ForwardBatch {
      * @return the index of its logits among those wanted, or -1
      */
     public int add(int tokenId, int position, int blockList, boolean generated, boolean wantsLogits) {
+        return add(tokenId, position, blockList, generated, wantsLogits, -1);
+    }
+
+    /**
+     * The same for a row of a sequence that has an adapter.
+     *
+     * @param adapter the place of the adapter among the model's, or -1
+     */
+    public int add(int tokenId, int position, int blockList, boolean generated, boolean wantsLogits, int adapter) {
         int row = places.rows();
         places.addRow(position, blockList, generated);
+        highestPosition = Math.max(highestPosition, position);
+        adapters[row] = adapter;
+        adapted |= adapter >= 0;
         tokenIds.setAtIndex(ValueLayout.JAVA_INT, row, tokenId);
         if (!wantsLogits) {
             return -1;
@@ -55,6 +75,7 @@ public final class ForwardBatch {
         int index = scoredPlaces.rows();
         scoredPlaces.addRow(position, blockList, generated);
         scored[index] = row;
+        scoredAdapters[index] = adapter;
         return index;
     }
 
@@ -70,6 +91,21 @@ public final class ForwardBatch {
     /** int32 [rows]. */
     MemorySegment tokenIds() {
         return tokenIds;
+    }
+
+    /** The largest position of a row, or 0. */
+    int highestPosition() {
+        return highestPosition;
+    }
+
+    /** Whether any row has an adapter. */
+    boolean adapted() {
+        return adapted;
+    }
+
+    /** The adapter of a row among {@code rows}, which are all of the batch or the {@link #scoredPlaces}; -1 for none. */
+    int adapter(RowBatch rows, int row) {
+        return rows == places ? adapters[row] : scoredAdapters[row];
     }
 
     /** The row of the i-th wanted logits. */

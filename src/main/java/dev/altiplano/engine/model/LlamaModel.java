@@ -1,29 +1,36 @@
 package dev.altiplano.engine.model;
 
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.LayerKernels;
 import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.kernel.quant.Embedding;
+import dev.altiplano.engine.kernel.rows.RowSums;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU. Belongs
+ * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU,
+ * and what its relatives have: biases, experts (Jiang et al. 2024). Belongs
  * to the engine thread; allocates nothing after construction.
  */
-public final class LlamaModel {
+final class LlamaModel implements Model {
 
-    private final LlamaConfig config;
+    private final Hyperparameters config;
     private final LlamaWeights weights;
     private final LinearKernels linear;
+    private final AdapterStep adapters;
     private final LayerKernels layers;
     private final Embedding embedding;
     private final KvCache kv;
-    /** F32 [contextLength, headDim]. */
-    private final MemorySegment cosSin;
+    private final RotaryTable angles;
+    private final long scratchBytes;
     /** F32 [rows, hidden]: the residual stream. */
     private final MemorySegment hidden;
     /** F32 [rows, hidden]: what the layers read. */
@@ -32,10 +39,10 @@ public final class LlamaModel {
     private final MemorySegment qkv;
     /** F32 [rows, attentionSize]. */
     private final MemorySegment attended;
-    /** F32 [rows, 2 · intermediate]. */
-    private final MemorySegment gateUp;
-    /** F32 [rows, intermediate]. */
-    private final MemorySegment gated;
+
+    private final DenseLayer dense;
+    private final @Nullable MixtureLayer mixture;
+    private final RowSums sums;
     /** F32 [scored rows, vocabulary]. */
     private final MemorySegment logits;
 
@@ -44,9 +51,10 @@ public final class LlamaModel {
      * @param maxScoredRows most rows of which logits are wanted
      * @param arena owns the scratch memory
      */
-    public LlamaModel(
-            LlamaConfig config,
+    LlamaModel(
+            Hyperparameters config,
             LlamaWeights weights,
+            List<Adapter> adapters,
             Kernels kernels,
             KvCache kv,
             int maxRows,
@@ -58,13 +66,17 @@ public final class LlamaModel {
         layers = kernels.layer();
         embedding = new Embedding(kernels.workers());
         this.kv = kv;
-        cosSin = Rope.table(config.contextLength(), config.headDim(), config.ropeTheta(), arena);
+        angles = new RotaryTable(config, arena);
+        this.adapters = new AdapterStep(adapters, config, linear, maxRows, arena);
+        scratchBytes = scratchBytes(config, maxRows, maxScoredRows)
+                + AdapterStep.scratchBytes(AdapterStep.ranks(adapters), config, maxRows);
         hidden = floats(maxRows, config.hiddenSize(), arena);
         normed = floats(maxRows, config.hiddenSize(), arena);
         qkv = floats(maxRows, config.qkvSize(), arena);
         attended = floats(maxRows, config.attentionSize(), arena);
-        gateUp = floats(maxRows, 2 * config.intermediateSize(), arena);
-        gated = floats(maxRows, config.intermediateSize(), arena);
+        sums = new RowSums(kernels.workers());
+        dense = new DenseLayer(config, kernels, sums, maxRows, arena);
+        mixture = config.experts().any() ? new MixtureLayer(config, kernels, dense, sums, maxRows, arena) : null;
         logits = floats(maxScoredRows, config.vocabularySize(), arena);
     }
 
@@ -73,39 +85,40 @@ public final class LlamaModel {
     }
 
     /** Bytes of scratch that a model of this shape needs. */
-    public static long scratchBytes(LlamaConfig config, int maxRows, int maxScoredRows) {
-        long row =
-                2L * config.hiddenSize() + config.qkvSize() + config.attentionSize() + 3L * config.intermediateSize();
+    static long scratchBytes(Hyperparameters config, int maxRows, int maxScoredRows) {
+        long row = 2L * config.hiddenSize() + config.qkvSize() + config.attentionSize();
         long scored = (long) maxScoredRows * config.vocabularySize();
-        return 4 * (maxRows * row + scored + (long) config.contextLength() * config.headDim());
+        return 4 * (maxRows * row + scored)
+                + DenseLayer.scratchBytes(config, maxRows)
+                + MixtureLayer.scratchBytes(config, maxRows)
+                + RotaryTable.byteSize(config);
     }
 
-    /**
-     * Computes the rows of {@code batch}: their keys and values go to the KV memory, the logits of the scored ones are returned
-     * as F32 [scored rows, vocabulary], valid until the next call and free to be changed.
-     */
-    public MemorySegment forward(ForwardBatch batch) {
-        return forward(batch, LlamaModel::unwatched);
+    @Override
+    public long scratchBytes() {
+        return scratchBytes;
     }
 
-    private static void unwatched() {}
-
-    /** The same; {@code afterLayer} runs after each layer, so that a long pass can be told from one that is stuck. */
+    @Override
     public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {
         RowBatch places = batch.places();
         int size = config.hiddenSize();
+        MemorySegment cosSin = angles.upTo(batch.highestPosition());
         embedding.run(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), places.rows(), hidden);
         for (int i = 0; i < config.layers(); i++) {
             LlamaWeights.Layer layer = weights.layers().get(i);
             layers.rmsNorm(hidden, layer.attentionNorm(), config.normEpsilon(), normed, places.rows(), size);
             linear.multiply(layer.qkv(), normed, qkv, places.rows(), places.generatedRows(), false);
+            adapters.at(i, batch, places);
+            adapters.add(Adapter.Site.QKV, normed, qkv);
+            addQkvBiases(layer.attentionBiases(), places.rows());
             layers.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
             if (i == config.layers() - 1) {
                 keepScored(batch);
                 places = batch.scoredPlaces();
             }
             if (places.rows() > 0) {
-                attendAndFeed(layer, i, places);
+                attendAndFeed(layer, i, batch, places);
             }
             afterLayer.run();
         }
@@ -116,16 +129,37 @@ public final class LlamaModel {
         return logits;
     }
 
-    private void attendAndFeed(LlamaWeights.Layer layer, int index, RowBatch places) {
+    private void attendAndFeed(LlamaWeights.Layer layer, int index, ForwardBatch batch, RowBatch places) {
         int rows = places.rows();
         int generated = places.generatedRows();
         int size = config.hiddenSize();
-        layers.attention(qkv, config.heads(), kv.memory(), kv.shape(), index, places, attended);
+        layers.attention(
+                qkv, config.heads(), kv.memory(), kv.shape(), index, places, config.effectiveWindow(), attended);
         linear.multiply(layer.attentionOutput(), attended, hidden, rows, generated, true);
+        adapters.at(index, batch, places);
+        adapters.add(Adapter.Site.ATTENTION_OUTPUT, attended, hidden);
+        addBias(layer.attentionBiases().output(), hidden, rows, size, 0, size);
         layers.rmsNorm(hidden, layer.feedForwardNorm(), config.normEpsilon(), normed, rows, size);
-        linear.multiply(layer.gateUp(), normed, gateUp, rows, generated, false);
-        layers.swiGlu(gateUp, gated, rows, config.intermediateSize());
-        linear.multiply(layer.down(), gated, hidden, rows, generated, true);
+        switch (layer.feedForward()) {
+            case LlamaWeights.Dense one -> dense.run(one, normed, hidden, rows, generated, true, adapters);
+            case LlamaWeights.Mixture several ->
+                Objects.requireNonNull(mixture).run(several, normed, hidden, rows, generated);
+        }
+    }
+
+    private void addQkvBiases(LlamaWeights.AttentionBiases biases, int rows) {
+        int keys = config.kvHeads() * config.headDim();
+        int queries = config.attentionSize();
+        addBias(biases.query(), qkv, rows, config.qkvSize(), 0, queries);
+        addBias(biases.key(), qkv, rows, config.qkvSize(), queries, keys);
+        addBias(biases.value(), qkv, rows, config.qkvSize(), queries + keys, keys);
+    }
+
+    private void addBias(
+            @Nullable MemorySegment bias, MemorySegment target, int rows, int rowSize, int firstColumn, int size) {
+        if (bias != null) {
+            sums.addBias(target, rows, rowSize, firstColumn, bias, size);
+        }
     }
 
     /** Of the last layer other rows need the keys and values alone: moves the rows whose logits are wanted to the front. */

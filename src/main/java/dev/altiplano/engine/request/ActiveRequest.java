@@ -8,6 +8,7 @@ import dev.altiplano.engine.RequestSummary;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenStream;
 import dev.altiplano.engine.Usage;
+import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.sample.StopStrings;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActiveRequest implements Generation {
 
-    /** Events that a reader may be behind before its request is cancelled. */
-    private static final int STREAM_CAPACITY = 8192;
+    /** Events that a reader may be behind before those of one choice are joined. */
+    private static final int STREAM_CAPACITY = 256;
 
     private final GenerationRequest request;
     private final List<PromptTokens> prompts;
@@ -29,6 +30,7 @@ public final class ActiveRequest implements Generation {
     private final long seed;
     private final Runnable wake;
     private final StopStrings stopStrings;
+    private final @Nullable CompiledGrammar grammar;
     private final EventChannel stream = new EventChannel(STREAM_CAPACITY);
     private final List<GenerationSequence> sequences = new ArrayList<>();
     private volatile boolean cancelled;
@@ -43,12 +45,14 @@ public final class ActiveRequest implements Generation {
     private ActiveRequest(
             GenerationRequest request,
             List<PromptTokens> prompts,
+            @Nullable CompiledGrammar grammar,
             long submittedNanos,
             long deadlineNanos,
             long seed,
             Runnable wake) {
         this.request = request;
         this.prompts = prompts;
+        this.grammar = grammar;
         this.submittedNanos = submittedNanos;
         this.deadlineNanos = deadlineNanos;
         this.seed = seed;
@@ -71,7 +75,8 @@ public final class ActiveRequest implements Generation {
             long deadlineNanos,
             long seed,
             Runnable wake) {
-        return new ActiveRequest(request, reader.prompts(request), submittedNanos, deadlineNanos, seed, wake);
+        return new ActiveRequest(
+                request, reader.prompts(request), reader.grammar(request), submittedNanos, deadlineNanos, seed, wake);
     }
 
     /** Whether it wants nothing that the model would have to compute. */
@@ -101,6 +106,11 @@ public final class ActiveRequest implements Generation {
 
     List<GenerationSequence> sequences() {
         return sequences;
+    }
+
+    @Nullable
+    CompiledGrammar grammar() {
+        return grammar;
     }
 
     StopStrings stopStrings() {
@@ -162,11 +172,9 @@ public final class ActiveRequest implements Generation {
         return nowNanos - submittedNanos;
     }
 
-    /** Delivers an event; a reader that is too far behind loses its request. */
-    void emit(StreamEvent event) {
-        if (!stream.offer(event)) {
-            cancelled = true;
-        }
+    /** Delivers events, all at once. */
+    void emit(StreamEvent... events) {
+        stream.offer(events);
     }
 
     /** A choice has finished; returns whether it was the last. */

@@ -8,6 +8,7 @@ import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.sample.StopMatcher;
 import dev.altiplano.engine.schedule.Sequence;
+import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,10 @@ public final class GenerationSequence extends Sequence {
 
     private final List<TokenScore> heldScores = new ArrayList<>();
 
+    /** Text of the token that is being taken: it goes out with the finish where there is one. */
+    private StreamEvent.@Nullable Text readyText;
+
+    private final @Nullable NgramDrafter drafter;
     private int decodedCharacters;
     private int sentCharacters;
     private int generated;
@@ -51,6 +56,7 @@ public final class GenerationSequence extends Sequence {
      * @param processors what changes its logits, in order
      * @param maxTokens maximum of tokens to generate
      * @param detokenizer has seen the prompt
+     * @param drafter guesses at what follows, or null
      */
     GenerationSequence(
             ActiveRequest request,
@@ -60,7 +66,8 @@ public final class GenerationSequence extends Sequence {
             SamplingParams sampling,
             List<LogitsProcessor> processors,
             int maxTokens,
-            Detokenizer detokenizer) {
+            Detokenizer detokenizer,
+            @Nullable NgramDrafter drafter) {
         super(
                 request.prompts().get(promptIndex).ids(),
                 sibling,
@@ -73,6 +80,7 @@ public final class GenerationSequence extends Sequence {
         this.processors = List.copyOf(processors);
         this.maxTokens = maxTokens;
         this.detokenizer = detokenizer;
+        this.drafter = drafter;
         PromptTokens prompt = request.prompts().get(promptIndex);
         promptCharacters = prompt.characters();
         promptOffsets = prompt.offsets();
@@ -120,6 +128,24 @@ public final class GenerationSequence extends Sequence {
         return promptCharacters + decodedCharacters;
     }
 
+    @Override
+    protected int draft(int max) {
+        int most = Math.min(max, maxTokens - generated - 1);
+        if (drafter == null || most <= 0) {
+            return 0;
+        }
+        reserve(most);
+        return drafter.draft(tokens(), length(), most);
+    }
+
+    /** The first {@code count} of the drafted tokens were right, and have been taken. */
+    public void verified(int drafts, int count) {
+        if (drafter != null) {
+            drafter.verified(drafts, count, length());
+        }
+        accepted(count);
+    }
+
     /** Takes a sampled token; {@code end} where it ends the sequence and has no text to show. */
     void accept(int token, boolean end, double logprob, @Nullable TokenScore score, int contextLength) {
         generated++;
@@ -147,6 +173,9 @@ public final class GenerationSequence extends Sequence {
             finish(FinishReason.STOP);
         } else if (generated >= maxTokens || length() >= contextLength) {
             finish(FinishReason.LENGTH);
+        } else if (readyText != null) {
+            request.emit(readyText);
+            readyText = null;
         }
     }
 
@@ -161,8 +190,12 @@ public final class GenerationSequence extends Sequence {
         }
         unsentScores.clear();
         finishReason = stops.stopped() ? FinishReason.STOP : reason;
-        if (heldText == null) {
-            request.emit(new StreamEvent.Finished(index(), finishReason));
+        StreamEvent.Finished finished = new StreamEvent.Finished(index(), finishReason);
+        if (readyText != null) {
+            request.emit(readyText, finished);
+            readyText = null;
+        } else if (heldText == null) {
+            request.emit(finished);
         }
     }
 
@@ -183,11 +216,19 @@ public final class GenerationSequence extends Sequence {
 
     private void send(String text, List<TokenScore> scores) {
         if (heldText == null) {
-            request.emit(new StreamEvent.Text(index(), text, scores));
+            readyText = readyText == null
+                    ? new StreamEvent.Text(index(), text, scores)
+                    : new StreamEvent.Text(index(), readyText.text() + text, joined(readyText.tokens(), scores));
         } else {
             heldText.append(text);
             heldScores.addAll(scores);
         }
+    }
+
+    private static List<TokenScore> joined(List<TokenScore> first, List<TokenScore> second) {
+        List<TokenScore> all = new ArrayList<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
     }
 
     private int index() {

@@ -5,17 +5,24 @@ import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.Stopping;
+import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.sample.CounterRandom;
 import dev.altiplano.engine.sample.LogitBias;
 import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.MinimumLength;
 import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
+import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests: prompts to checked token ids in the submitting thread, ids to sequences in the engine thread. */
 public final class RequestReader {
@@ -25,26 +32,47 @@ public final class RequestReader {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
+    private final boolean speculation;
+    private final ChatPrompts chats;
+    private final Grammars grammars;
     private final int[] endIds;
+    /** Characters of the vocabulary's longest piece: no token stands for more. */
+    private final int longestPiece;
 
-    public RequestReader(Tokenizer tokenizer, int contextLength) {
+    /**
+     * @param template null for a model that does not chat
+     * @param speculation whether sequences guess at their next tokens
+     */
+    public RequestReader(Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, boolean speculation) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
+        this.speculation = speculation;
+        chats = new ChatPrompts(tokenizer, template);
+        grammars = new Grammars(tokenizer);
+        longestPiece = IntStream.range(0, tokenizer.vocabularySize())
+                .map(id -> tokenizer.piece(id).length())
+                .max()
+                .orElse(1);
         endIds = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(tokenizer::isEnd)
                 .toArray();
     }
 
-    /** Token ids of {@code text}, with the beginning of sequence in front if the model has one and {@code special}. */
+    /** Token ids of {@code text}; if {@code special}, with those around it that stand around a prompt. */
     public int[] encode(String text, boolean special) {
-        int[] ids = tokenizer.encode(text);
-        if (!special || !tokenizer.addsBos() || tokenizer.bos() < 0) {
-            return ids;
-        }
-        int[] all = new int[ids.length + 1];
-        all[0] = tokenizer.bos();
-        System.arraycopy(ids, 0, all, 1, ids.length);
-        return all;
+        return special ? around(tokenizer.encode(text)) : tokenizer.encode(text);
+    }
+
+    /** The same where each spelling of a control token is that token. */
+    public int[] encodeParsed(String text, boolean special) {
+        return special ? around(tokenizer.encodeParsed(text)) : tokenizer.encodeParsed(text);
+    }
+
+    private int[] around(int[] ids) {
+        return Stream.of(tokenizer.prefixIds().stream(), Arrays.stream(ids).boxed(), tokenizer.suffixIds().stream())
+                .flatMap(part -> part)
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /** The tokens of all prompts; throws {@link InvalidRequestException} where the request does not fit the model. */
@@ -58,8 +86,12 @@ public final class RequestReader {
         List<PromptTokens> all = new ArrayList<>();
         for (Prompt prompt : request.prompts()) {
             int[] ids = switch (prompt) {
-                case Prompt.Text text -> encode(text.text(), true);
+                case Prompt.Text(String text) -> {
+                    requireShort(text);
+                    yield encode(text, true);
+                }
                 case Prompt.Ids given -> given.ids().clone();
+                case Prompt.Chat(ChatRequest conversation) -> chats.encode(conversation);
             };
             if (ids.length == 0) {
                 throw new InvalidRequestException(
@@ -89,6 +121,18 @@ public final class RequestReader {
             characters += text.codePointCount(0, text.length());
         }
         return new PromptTokens(ids, characters, offsets);
+    }
+
+    /** Refuses text that has too many tokens however it is divided, without dividing it. */
+    private void requireShort(String text) {
+        int minTokens = text.length() / longestPiece;
+        if (minTokens > contextLength) {
+            throw new InvalidRequestException(
+                    "prompt",
+                    "context_length_exceeded",
+                    "This model's maximum context length is " + contextLength + " tokens, but the prompt has at least "
+                            + minTokens + ". Shorten the prompt.");
+        }
     }
 
     private void check(int id, String field) {
@@ -121,7 +165,7 @@ public final class RequestReader {
         for (int prompt = 0; prompt < active.prompts().size(); prompt++) {
             int[] ids = active.prompts().get(prompt).ids();
             int asked = request.stopping().maxTokens();
-            int maxTokens = asked < 0 ? contextLength - ids.length : asked;
+            int maxTokens = asked < 0 ? contextLength - ids.length : Math.min(asked, contextLength - ids.length);
             // A seed fixes what each prompt gives, alone or among others; without one, equal prompts are drawn
             // differently.
             long promptSeed = sampling.seed().isPresent() ? active.seed() : CounterRandom.derive(active.seed(), prompt);
@@ -138,7 +182,15 @@ public final class RequestReader {
                         sampling.minP(),
                         CounterRandom.derive(promptSeed, sample));
                 GenerationSequence sequence = new GenerationSequence(
-                        active, prompt, sample, first, params, processors(request, ids), maxTokens, detokenizer);
+                        active,
+                        prompt,
+                        sample,
+                        first,
+                        params,
+                        processors(active, ids),
+                        maxTokens,
+                        detokenizer,
+                        speculation ? new NgramDrafter() : null);
                 all.add(sequence);
                 if (first == null) {
                     first = sequence;
@@ -148,7 +200,8 @@ public final class RequestReader {
         return all;
     }
 
-    private List<LogitsProcessor> processors(GenerationRequest request, int[] prompt) {
+    private List<LogitsProcessor> processors(ActiveRequest active, int[] prompt) {
+        GenerationRequest request = active.request();
         Sampling sampling = request.sampling();
         Stopping stopping = request.stopping();
         List<LogitsProcessor> processors = new ArrayList<>();
@@ -167,6 +220,16 @@ public final class RequestReader {
                             .distinct()
                             .toArray()));
         }
+        CompiledGrammar grammar = active.grammar();
+        if (grammar != null) {
+            processors.add(grammars.mask(grammar));
+        }
         return processors;
+    }
+
+    /** The grammar of a request, compiled; null where it has none. */
+    @Nullable
+    CompiledGrammar grammar(GenerationRequest request) {
+        return request.grammar() == null ? null : grammars.compile(request.grammar());
     }
 }

@@ -23,25 +23,28 @@ public final class TokenScorer {
     private final TokenTexts texts;
     private final Sampler sampler;
     private final int vocabulary;
+    private final int rowSize;
     private final long rowBytes;
     private final int contextLength;
-    /** F32 [vocabulary]: the model's own logits of a row that penalties have changed. */
+    /** F32 [rowSize]: the model's own logits of a row that penalties have changed. */
     private final MemorySegment untouched;
 
     private int[] best = new int[8];
 
     /**
-     * @param rowSize numbers in a row of logits; the tokenizer may know fewer ids, and only those are considered
+     * @param rowSize numbers in a row of logits; the tokenizer may know fewer ids: the others take part in the softmax and are
+     *     never sampled
      */
     public TokenScorer(LayerKernels kernels, Tokenizer tokenizer, int rowSize, int contextLength, Arena arena) {
         this.kernels = kernels;
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
         texts = new TokenTexts(tokenizer);
-        vocabulary = tokenizer.vocabularySize();
+        vocabulary = Math.min(tokenizer.vocabularySize(), rowSize);
+        this.rowSize = rowSize;
         rowBytes = 4L * rowSize;
         sampler = new Sampler(kernels, vocabulary, arena);
-        untouched = arena.allocate(4L * vocabulary, 64);
+        untouched = arena.allocate(4L * rowSize, 64);
     }
 
     /** Samples the next token of {@code sequence} from row {@code row} and hands it over. */
@@ -54,7 +57,7 @@ public final class TokenScorer {
         long ownOffset = offset;
         List<LogitsProcessor> processors = sequence.processors();
         if (scored && !processors.isEmpty()) {
-            MemorySegment.copy(logits, offset, untouched, 0, 4L * vocabulary);
+            MemorySegment.copy(logits, offset, untouched, 0, 4L * rowSize);
             own = untouched;
             ownOffset = 0;
         }
@@ -62,10 +65,10 @@ public final class TokenScorer {
             processor.apply(logits, offset);
         }
         int token = sampler.sample(logits, offset, sequence.sampling(), sequence.length() - sequence.promptLength());
-        double logNormalizer = scored ? kernels.logSumExp(own, ownOffset, vocabulary) : 0;
+        double logNormalizer = scored ? kernels.logSumExp(own, ownOffset, rowSize) : 0;
         double logprob = scored ? logit(own, ownOffset, token) - logNormalizer : 0;
         boolean end = request.stopping().tokenIds().contains(token)
-                || tokenizer.isEnd(token) && !request.stopping().ignoreEos();
+                || tokenizer.isEnd(token) && (!request.stopping().ignoreEos() || request.grammar() != null);
         TokenScore score = reported
                 ? score(own, ownOffset, token, logNormalizer, request.logprobs().completion(), sequence.nextOffset())
                 : null;
@@ -82,7 +85,7 @@ public final class TokenScorer {
             return;
         }
         long offset = row * rowBytes;
-        double logNormalizer = kernels.logSumExp(logits, offset, vocabulary);
+        double logNormalizer = kernels.logSumExp(logits, offset, rowSize);
         int top = Math.max(0, sequence.request().request().logprobs().prompt());
         sequence.promptScore(
                 score(logits, offset, sequence.tokens()[next], logNormalizer, top, sequence.promptOffset(next)));

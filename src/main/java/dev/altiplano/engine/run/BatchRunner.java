@@ -9,9 +9,12 @@ import dev.altiplano.engine.request.GenerationSequence;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Lays planned rows out for the model, and takes from its logits what sequences have waited for. Belongs to the engine thread. */
 final class BatchRunner {
+
+    private static final int NO_DRAFT = -1;
 
     private final ForwardBatch batch;
     private final TokenScorer scorer;
@@ -19,6 +22,10 @@ final class BatchRunner {
     private final Ledger ledger;
     private final StepCounters counters;
     private final EngineObserver observer;
+    private final boolean oneRule;
+    /** Names in the order in which the model knows the adapters. */
+    private final List<String> adapters;
+
     /** Index of the first wanted logits of each part of the plan, or -1. */
     private int[] firstScored = new int[16];
 
@@ -28,13 +35,17 @@ final class BatchRunner {
             ActiveRequests requests,
             Ledger ledger,
             StepCounters counters,
-            EngineObserver observer) {
+            EngineObserver observer,
+            boolean oneRule,
+            List<String> adapters) {
         this.batch = batch;
         this.scorer = scorer;
         this.requests = requests;
         this.ledger = ledger;
         this.counters = counters;
         this.observer = observer;
+        this.oneRule = oneRule;
+        this.adapters = adapters;
     }
 
     /** The planned rows, as the model reads them. */
@@ -50,14 +61,17 @@ final class BatchRunner {
             }
             ledger.started(sequence.request(), nowNanos);
             boolean generated = plan.generated(part);
+            String named = sequence.request().request().adapter();
+            int adapter = named == null ? -1 : adapters.indexOf(named);
             int list = batch.addBlockList(
                     sequence.table().blocks(), sequence.table().size());
             int end = sequence.computed() + plan.rows(part);
             firstScored[part] = -1;
             for (int position = sequence.computed(); position < end; position++) {
-                boolean wanted = position == sequence.length() - 1
+                boolean wanted = position >= sequence.length() - 1
                         || sequence.scoresPrompt() && !generated && position >= sequence.firstScoredRow();
-                int scored = batch.add(sequence.tokens()[position], position, list, generated, wanted);
+                int scored =
+                        batch.add(sequence.tokens()[position], position, list, generated || oneRule, wanted, adapter);
                 firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
             }
         }
@@ -101,11 +115,29 @@ final class BatchRunner {
             requests.finish(sequence, FinishReason.LENGTH);
             return;
         }
-        count(sequence, nowNanos);
-        scorer.sample(logits, row, sequence);
-        if (sequence.finishReason() != null) {
-            requests.finished(sequence);
+        sample(sequence, logits, row, nowNanos);
+    }
+
+    /** Takes the next token, and as many more as drafted tokens turn out to be the ones that were to come. */
+    private void sample(GenerationSequence sequence, MemorySegment logits, int firstRow, long nowNanos) {
+        int drafted = sequence.drafted();
+        int accepted = 0;
+        while (true) {
+            int draft = accepted < drafted ? sequence.tokens()[sequence.length()] : NO_DRAFT;
+            count(sequence, nowNanos);
+            scorer.sample(logits, firstRow + accepted, sequence);
+            if (sequence.finishReason() != null) {
+                counters.drafted(drafted, accepted);
+                requests.finished(sequence);
+                return;
+            }
+            if (sequence.tokens()[sequence.length() - 1] != draft) {
+                break;
+            }
+            accepted++;
         }
+        counters.drafted(drafted, accepted);
+        sequence.verified(drafted, accepted);
     }
 
     private void count(GenerationSequence sequence, long nowNanos) {

@@ -6,6 +6,7 @@ import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
@@ -22,6 +23,7 @@ import dev.altiplano.engine.request.GenerationSequence;
 import dev.altiplano.engine.request.RequestReader;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.Scheduler;
+import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -39,6 +41,9 @@ final class RunningEngine implements Engine {
 
     private static final System.Logger LOG = System.getLogger(RunningEngine.class.getName());
     private static final long IDLE_NANOS = Duration.ofMillis(50).toNanos();
+
+    /** Rows of a step that guessed tokens may take: beyond, computing binds more than reading weights. */
+    private static final int MAX_DRAFT_ROWS = 14;
 
     private final EngineOptions options;
     private final EngineObserver observer;
@@ -67,12 +72,25 @@ final class RunningEngine implements Engine {
         int blockTokens = options.kv().blockTokens();
         int contextLength = loaded.config().contextLength();
         int vocabularySize = loaded.config().vocabularySize();
-        reader = new RequestReader(loaded.tokenizer(), contextLength);
+        reader = new RequestReader(
+                loaded.tokenizer(),
+                loaded.chatTemplate(),
+                contextLength,
+                options.decoding().speculation());
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache());
         scheduler = new Scheduler<>(
-                pool, prefixes, blockTokens, limits.maxSequences(), limits.maxBatchTokens(), loaded.maxScoredRows());
+                pool,
+                prefixes,
+                blockTokens,
+                new SchedulerLimits(
+                        limits.maxSequences(),
+                        limits.maxBatchTokens(),
+                        loaded.maxScoredRows(),
+                        options.decoding().speculation() ? MAX_DRAFT_ROWS : 0,
+                        loaded.config().effectiveWindow(),
+                        options.decoding().oneRule()));
         wanted = scheduler::wants;
         ledger = new Ledger(options, observer, queue, counters, pool.size());
         requests = new ActiveRequests(scheduler, reader, this::ended);
@@ -84,7 +102,9 @@ final class RunningEngine implements Engine {
                 requests,
                 ledger,
                 counters,
-                observer);
+                observer,
+                options.decoding().oneRule(),
+                loaded.adapters());
         thread = Thread.ofPlatform().name("altiplano-engine").start(this::run);
     }
 
@@ -204,12 +224,18 @@ final class RunningEngine implements Engine {
     }
 
     @Override
+    public int[] tokenizeParsed(String text, boolean addSpecialTokens) {
+        return reader.encodeParsed(text, addSpecialTokens);
+    }
+
+    @Override
     public String detokenize(int[] ids) {
         return loaded.tokenizer().decode(ids);
     }
 
     @Override
     public Generation submit(GenerationRequest request) {
+        checkAdapter(request.adapter());
         long now = System.nanoTime();
         Refusal refusal = queue.reserve();
         if (refusal != null) {
@@ -241,6 +267,18 @@ final class RunningEngine implements Engine {
         }
         wake();
         return active;
+    }
+
+    private void checkAdapter(@Nullable String name) {
+        if (name != null && !loaded.adapters().contains(name)) {
+            throw new InvalidRequestException(
+                    "model",
+                    "model_not_found",
+                    "there is no adapter called " + name
+                            + (loaded.adapters().isEmpty()
+                                    ? ": none is loaded"
+                                    : "; there are " + String.join(", ", loaded.adapters())));
+        }
     }
 
     private Duration timeout(GenerationRequest request) {

@@ -9,6 +9,8 @@ public final class StepCounters {
     private volatile long promptTokens;
     private volatile long cachedTokens;
     private volatile long generatedTokens;
+    private volatile long draftedTokens;
+    private volatile long acceptedTokens;
     private volatile long preemptions;
     private volatile int sequences;
     private volatile int blocksHeld;
@@ -30,6 +32,14 @@ public final class StepCounters {
     public void reused(int tokens) {
         cachedTokens += tokens;
         promptTokens += tokens;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void drafted(int tokens, int accepted) {
+        if (tokens > 0) {
+            draftedTokens += tokens;
+            acceptedTokens += accepted;
+        }
     }
 
     public void memory(int held, int reusable, long preemptionsSoFar) {
@@ -56,6 +66,8 @@ public final class StepCounters {
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
+                draftedTokens,
+                acceptedTokens,
                 steps,
                 secondsSinceStep,
                 workPending);

@@ -37,12 +37,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scheduler<S extends Sequence> {
 
+    /** Maximum of guessed tokens of one sequence in a step. */
+    private static final int MAX_DRAFT = 7;
+
     private final BlockPool pool;
     private final PrefixCache prefixes;
     private final int blockTokens;
     private final int maxSequences;
     private final int maxBatchTokens;
     private final int maxScoredRows;
+    private final int maxDraftRows;
+    private final int window;
+    private final boolean oneRule;
     /** In order of age. */
     private final List<S> running = new ArrayList<>();
     /** In order of age; what was preempted is older than what is new. */
@@ -54,26 +60,20 @@ public final class Scheduler<S extends Sequence> {
     private final StepPlan<S> plan = new StepPlan<>();
     private long lastOrder;
     private long step;
+    private int draftRows;
     private long preemptions;
 
-    /**
-     * @param maxSequences most sequences in one step
-     * @param maxBatchTokens most rows in one step, at least {@code maxSequences}
-     * @param maxScoredRows most rows in one step of which logits are wanted, at least {@code maxSequences}
-     */
-    public Scheduler(
-            BlockPool pool,
-            PrefixCache prefixes,
-            int blockTokens,
-            int maxSequences,
-            int maxBatchTokens,
-            int maxScoredRows) {
+    /** A scheduler over the blocks of {@code pool}. */
+    public Scheduler(BlockPool pool, PrefixCache prefixes, int blockTokens, SchedulerLimits limits) {
         this.pool = pool;
         this.prefixes = prefixes;
         this.blockTokens = blockTokens;
-        this.maxSequences = maxSequences;
-        this.maxBatchTokens = maxBatchTokens;
-        this.maxScoredRows = maxScoredRows;
+        maxSequences = limits.maxSequences();
+        maxBatchTokens = limits.maxBatchTokens();
+        maxScoredRows = limits.maxScoredRows();
+        maxDraftRows = Math.min(limits.maxDraftRows(), maxScoredRows - maxSequences);
+        window = limits.window();
+        oneRule = limits.oneRule();
     }
 
     /** Takes a new sequence in. */
@@ -117,12 +117,19 @@ public final class Scheduler<S extends Sequence> {
     /** The rows of the next step; valid until the next call. */
     public StepPlan<S> plan() {
         plan.clear();
+        draftRows = 0;
         makePlaces();
+        int decoding = 0;
         for (int i = 0; i < running.size(); i++) {
             S sequence = running.get(i);
+            sequence.drafted(0);
             if (sequence.decodes()) {
                 schedule(sequence, 0, maxBatchTokens);
+                decoding++;
             }
+        }
+        if (decoding > 0 && maxDraftRows >= decoding) {
+            draft(maxDraftRows / decoding);
         }
         int prompting = promptingTenants();
         int share = prompting < 2 ? maxBatchTokens : Math.ceilDiv(maxBatchTokens - plan.rows(), prompting);
@@ -130,6 +137,25 @@ public final class Scheduler<S extends Sequence> {
             schedulePrompts(maxBatchTokens);
         }
         return plan;
+    }
+
+    /** Adds guessed tokens to what decodes, where budget and memory are left over. */
+    private void draft(int most) {
+        for (int i = 0; i < running.size(); i++) {
+            S sequence = running.get(i);
+            if (!sequence.decodes() || plan.rowsOf(sequence) != 1) {
+                continue;
+            }
+            int max = Math.min(Math.min(most, MAX_DRAFT), maxBatchTokens - plan.rows() - running.size());
+            int drafted = max <= 0 ? 0 : sequence.draft(max);
+            int tokens = sequence.length() + drafted;
+            if (drafted > 0 && sequence.table().missingFor(tokens) <= pool.available() - running.size()) {
+                sequence.table().growTo(tokens);
+                sequence.drafted(drafted);
+                plan.add(sequence, drafted);
+                draftRows += drafted;
+            }
+        }
     }
 
     /** How many clients have a prompt to compute. */
@@ -177,10 +203,13 @@ public final class Scheduler<S extends Sequence> {
         for (int part = 0; part < done.parts(); part++) {
             S sequence = done.sequence(part);
             if (sequence.state() == Sequence.State.RUNNING) {
-                sequence.advance(done.rows(part));
-                int prompt = Math.min(sequence.computed(), sequence.promptLength());
+                sequence.advance(done.rows(part) - sequence.drafted());
+                int prompt = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());
                 sequence.inserted(prefixes.insert(
                         sequence.salt(), sequence.tokens(), prompt, sequence.table(), sequence.inserted()));
+                if (window > 0) {
+                    sequence.table().releaseBefore(firstSeen(sequence.computed()));
+                }
             }
         }
     }
@@ -216,7 +245,7 @@ public final class Scheduler<S extends Sequence> {
     }
 
     private int scoredRows() {
-        int scored = 0;
+        int scored = draftRows;
         for (int part = 0; part < plan.parts(); part++) {
             if (!plan.generated(part) && plan.sequence(part).scoresPrompt()) {
                 scored += plan.rows(part);
@@ -295,7 +324,7 @@ public final class Scheduler<S extends Sequence> {
             int reused = reuse(sequence, table);
             // Each running sequence may want its next block soon: who takes the last ones would soon be preempted, and
             // computed again.
-            int missing = table.missingFor(sequence.length() + 1) + running.size();
+            int missing = missing(sequence, table) + running.size();
             if (missing > pool.available() && !running.isEmpty()) {
                 table.releaseAll();
                 return true;
@@ -310,6 +339,14 @@ public final class Scheduler<S extends Sequence> {
             }
         }
         return plan.rows() < maxBatchTokens;
+    }
+
+    /** Blocks that a sequence will want beside those in {@code table}; behind a window they are given back on the way. */
+    private int missing(S sequence, BlockTable table) {
+        int missing = table.missingFor(sequence.length() + 1);
+        return window == 0
+                ? missing
+                : Math.min(missing, Math.ceilDiv(window + maxBatchTokens, blockTokens) + 1 - table.held());
     }
 
     /** Which waiting sequence gets the next place: of the client with the fewest places, the oldest; -1 where none can run. */
@@ -336,18 +373,28 @@ public final class Scheduler<S extends Sequence> {
 
     /** Finds the beginning of the prompt in memory; at least its last token is computed, since its logits are needed. */
     private int reuse(S sequence, BlockTable table) {
-        int limit =
-                sequence.length() == sequence.promptLength() ? sequence.promptLength() - 1 : sequence.promptLength();
+        int limit = oneRule ? sequence.length() - 1 : Math.min(sequence.length() - 1, sequence.promptLength());
         if (sequence.scoresPrompt()) {
             limit = Math.min(limit, sequence.firstScoredRow());
         }
         Sequence sibling = sequence.sibling();
         if (sibling != null && sibling.state() == Sequence.State.RUNNING) {
             int blocks = limit / blockTokens;
-            table.share(sibling.table(), blocks);
-            return blocks * blockTokens;
+            if (window == 0 || sibling.table().firstHeldPosition() <= firstSeen(blocks * blockTokens)) {
+                table.share(sibling.table(), blocks);
+                return blocks * blockTokens;
+            }
         }
-        return prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
+        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
+        if (window > 0) {
+            table.releaseBefore(firstSeen(reused));
+        }
+        return reused;
+    }
+
+    /** The first position that a row at {@code position} sees. */
+    private int firstSeen(int position) {
+        return Math.max(0, position - window + 1);
     }
 
     private void insert(S sequence) {

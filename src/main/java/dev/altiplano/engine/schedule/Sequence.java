@@ -31,6 +31,7 @@ public class Sequence {
     private boolean ownsTokens;
     private int length;
     private int computed;
+    private int drafted;
     private int inserted;
     private int reused;
     private boolean preempted;
@@ -60,11 +61,39 @@ public class Sequence {
 
     /** Appends a generated token. */
     public final void append(int token) {
-        if (!ownsTokens || length == tokens.length) {
-            tokens = Arrays.copyOf(tokens, length + Math.max(16, length / 2));
+        reserve(1);
+        tokens[length++] = token;
+    }
+
+    /** Makes room for {@code count} tokens behind the sequence. */
+    protected final void reserve(int count) {
+        if (!ownsTokens || length + count > tokens.length) {
+            tokens = Arrays.copyOf(tokens, length + Math.max(16 + count, length / 2));
             ownsTokens = true;
         }
-        tokens[length++] = token;
+    }
+
+    /**
+     * Writes guesses at the next tokens behind the sequence, at most {@code max}; returns how many. They are computed with the step
+     * and verified afterwards.
+     */
+    protected int draft(int max) {
+        return 0;
+    }
+
+    /** Tokens behind the sequence that this step computes and that may turn out to be wrong. */
+    public final int drafted() {
+        return drafted;
+    }
+
+    final void drafted(int count) {
+        drafted = count;
+    }
+
+    /** The first {@code count} drafted tokens are right, and have been appended: their keys and values stay. */
+    public final void accepted(int count) {
+        computed += count;
+        drafted = 0;
     }
 
     /** The first {@link #length()} entries are the prompt and what was generated. Not to be changed. */

@@ -1,88 +1,95 @@
 package dev.altiplano.engine.tokenizer;
 
+import dev.altiplano.engine.tokenizer.rules.GgufRule;
+import dev.altiplano.engine.tokenizer.rules.Normalizer;
+import dev.altiplano.engine.tokenizer.rules.Splitter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Byte-level byte-pair encoding, as GPT-2 and Llama 3 use it: the text is cut into words by a {@link PreTokenizer}, and
+ * Byte-level byte-pair encoding, as GPT-2 and Llama 3 use it: the text is cut into words by a splitter, and
  * inside each word the bytes of its UTF-8 merge. Every text can be written, and no text is changed.
  */
-public final class BytePairTokenizer implements Tokenizer {
+public final class BytePairTokenizer extends MergingTokenizer {
 
-    private static final char REPLACEMENT = '\uFFFD';
     private static final int CONTROLS_OF_LLAMA_3 = 256;
 
     private final BytePairVocabulary vocabulary;
     private final MergeRules rules;
-    private final PreTokenizer preTokenizer;
     /** Tokens that a whole word becomes although merging would not make them. */
     private final Map<String, Integer> wholeTokens;
 
     private final int longestWholeToken;
-    private final int bos;
-    private final int eos;
-    private final boolean[] ends;
-    private final boolean addsBos;
 
     private BytePairTokenizer(
             BytePairVocabulary vocabulary,
             MergeRules rules,
-            PreTokenizer preTokenizer,
-            int bos,
-            int eos,
-            int[] moreEnds,
-            boolean addsBos) {
+            boolean takesWholeTokens,
+            Segmenter segmenter,
+            Boundaries boundaries) {
+        super(segmenter, vocabulary.addedTokens(), boundaries);
         this.vocabulary = vocabulary;
         this.rules = rules;
-        this.preTokenizer = preTokenizer;
-        this.wholeTokens = preTokenizer.takesWholeTokens() ? vocabulary.tokensThatMergingMisses(rules) : Map.of();
+        this.wholeTokens = takesWholeTokens ? vocabulary.tokensThatMergingMisses(rules) : Map.of();
         int longest = 0;
         for (String token : wholeTokens.keySet()) {
             longest = Math.max(longest, token.length());
         }
         this.longestWholeToken = longest;
-        this.bos = checkedOrNone("bos", bos);
-        this.eos = checkedOrNone("eos", eos);
-        this.ends = new boolean[vocabulary.size()];
-        if (eos >= 0) {
-            ends[eos] = true;
-        }
-        for (int end : moreEnds) {
-            if (checkedOrNone("end", end) >= 0) {
-                ends[end] = true;
-            }
-        }
-        this.addsBos = addsBos && bos >= 0;
     }
 
     /**
-     * The tokenizer of a vocabulary with merges, as GGUF files and {@code tokenizer.json} store it. Throws
-     * {@link TokenizerException} naming the token or merge that is wrong, or a {@code preTokenizer} that is not known.
+     * The tokenizer of a vocabulary with merges, as GGUF files store it. Throws {@link TokenizerException} naming the token
+     * or merge that is wrong, or a {@code preTokenizer} that is not known.
      *
      * @param tokens [vocabulary] text of each id in GPT-2's byte alphabet; control tokens as they are
      * @param kinds [vocabulary] 1 normal, 3 control, 4 user defined, 5 unused
      * @param merges pairs joined by one space, best first
-     * @param preTokenizer {@code llama-bpe}, {@code gpt-2} or {@code smollm}
-     * @param bos id that begins a sequence, or -1
-     * @param eos id that ends a sequence, or -1
-     * @param ends ids that end generation besides {@code eos}; -1 is ignored
-     * @param addsBos whether a prompt begins with {@code bos}
+     * @param preTokenizer a name that {@link GgufRule} knows
+     */
+    public static BytePairTokenizer of(
+            List<String> tokens, int[] kinds, List<String> merges, String preTokenizer, Boundaries boundaries) {
+        GgufRule rule = GgufRule.named(preTokenizer);
+        if (rule == null) {
+            throw new TokenizerException("the pre-tokenizer " + Quote.of(preTokenizer) + " is not known; known are "
+                    + String.join(", ", GgufRule.names()));
+        }
+        BytePairVocabulary vocabulary = BytePairVocabulary.ofTokens(tokens, kinds, boundaries);
+        return new BytePairTokenizer(
+                vocabulary,
+                vocabulary.rulesOf(Merge.ofLines(merges)),
+                rule.takesWholeTokens(),
+                new Segmenter(vocabulary.addedTokens(), Normalizer.NONE, rule.splitter()),
+                boundaries);
+    }
+
+    /**
+     * The tokenizer of a vocabulary whose rules are given one by one, as {@code tokenizer.json} stores it.
+     *
+     * @param added what is cut out of the text, in place of what {@code kinds} says of it
+     * @param takesWholeTokens whether a piece that is a token is taken whole, even where merging would not make it
      */
     public static BytePairTokenizer of(
             List<String> tokens,
             int[] kinds,
-            List<String> merges,
-            String preTokenizer,
-            int bos,
-            int eos,
-            int[] ends,
-            boolean addsBos) {
-        PreTokenizer splitting = PreTokenizer.named(preTokenizer);
-        BytePairVocabulary vocabulary = BytePairVocabulary.ofTokens(tokens, kinds, bos, eos, ends);
-        return new BytePairTokenizer(vocabulary, vocabulary.rulesOf(merges), splitting, bos, eos, ends, addsBos);
+            List<Merge> merges,
+            boolean takesWholeTokens,
+            List<AddedToken> added,
+            Normalizer normalizer,
+            Splitter splitter,
+            Boundaries boundaries) {
+        BytePairVocabulary vocabulary = BytePairVocabulary.ofTokens(tokens, kinds, boundaries);
+        return new BytePairTokenizer(
+                vocabulary,
+                vocabulary.rulesOf(merges),
+                takesWholeTokens,
+                new Segmenter(added, normalizer, splitter),
+                boundaries);
     }
 
     /**
@@ -93,15 +100,22 @@ public final class BytePairTokenizer implements Tokenizer {
         byte[][] ranks = RankFile.read(rankFile);
         List<String> controls = controlsOfLlama3();
         BytePairVocabulary vocabulary = BytePairVocabulary.ofRanks(ranks, controls);
-        int first = ranks.length;
+        int bos = ranks.length + controls.indexOf("<|begin_of_text|>");
+        int eos = ranks.length + controls.indexOf("<|end_of_text|>");
         return new BytePairTokenizer(
                 vocabulary,
                 vocabulary.rulesOfRanks(),
-                PreTokenizer.LLAMA_3,
-                first + controls.indexOf("<|begin_of_text|>"),
-                first + controls.indexOf("<|end_of_text|>"),
-                new int[] {first + controls.indexOf("<|eom_id|>"), first + controls.indexOf("<|eot_id|>")},
-                true);
+                true,
+                new Segmenter(vocabulary.addedTokens(), Normalizer.NONE, llama3Splitter()),
+                Boundaries.of(bos, eos, true, false, List.of()));
+    }
+
+    private static Splitter llama3Splitter() {
+        GgufRule rule = GgufRule.named("llama-bpe");
+        if (rule == null) {
+            throw new IllegalStateException("the rule of Llama 3 is not known");
+        }
+        return rule.splitter();
     }
 
     /** In the order of their ids. Names are those of Llama 3.1, which gave three of Llama 3's reserved tokens a use. */
@@ -130,85 +144,36 @@ public final class BytePairTokenizer implements Tokenizer {
     }
 
     @Override
-    public int bos() {
-        return bos;
+    public boolean hasToken(int id) {
+        return id >= 0 && id < vocabulary.size() && vocabulary.hasToken(id);
     }
 
     @Override
-    public int eos() {
-        return eos;
-    }
-
-    @Override
-    public boolean isEnd(int id) {
-        return id >= 0 && id < ends.length && ends[id];
-    }
-
-    @Override
-    public boolean addsBos() {
-        return addsBos;
-    }
-
-    @Override
-    public int[] encode(String text) {
-        return encode(text, merger());
-    }
-
-    /** Scratch memory for one call. */
     SymbolMerger merger() {
         return new SymbolMerger(rules);
     }
 
-    /** As {@link #encode(String)}, with the merger at hand to see how much work it took. */
-    int[] encode(String text, SymbolMerger merger) {
-        char[] chars = text.toCharArray();
-        replaceLoneSurrogates(chars);
-        Encoding encoding = new Encoding(chars, merger);
-        LiteralMatcher literals = vocabulary.userDefined();
-        int from = 0;
-        if (!literals.isEmpty()) {
-            for (int i = 0; i < chars.length; ) {
-                long match = literals.longest(chars, i, chars.length);
-                if (match < 0) {
-                    i++;
-                    continue;
-                }
-                encoding.text(from, i);
-                encoding.ids.add((int) match);
-                i += (int) (match >>> 32);
-                from = i;
-            }
-        }
-        encoding.text(from, chars.length);
-        return encoding.ids.toArray();
-    }
-
-    private static void replaceLoneSurrogates(char[] chars) {
-        for (int i = 0; i < chars.length; i++) {
-            if (Character.isSurrogate(chars[i])) {
-                if (i + 1 < chars.length && Character.isSurrogatePair(chars[i], chars[i + 1])) {
-                    i++;
-                } else {
-                    chars[i] = REPLACEMENT;
-                }
-            }
-        }
-    }
-
     @Override
-    public String decode(int[] ids) {
-        StringBuilder text = new StringBuilder(4 * ids.length);
-        BytePairDetokenizer detokenizer = detokenizer();
-        for (int id : ids) {
-            detokenizer.append(id, text);
-        }
-        detokenizer.finish(text);
-        return text.toString();
+    Segmenter.Sink sink(SymbolMerger merger, IdBuffer ids) {
+        return new Words(merger, ids);
     }
 
     @Override
     public String piece(int id) {
         return vocabulary.piece(TokenIds.checked(id, vocabulary.size()));
+    }
+
+    /** Whether a piece can become a token that merging alone would not make of it. */
+    public boolean needsWholeTokens() {
+        return !wholeTokens.isEmpty();
+    }
+
+    /** The ids of tokens that are cut out of every text. */
+    public Set<Integer> userDefined() {
+        return vocabulary.addedTokens().stream()
+                .filter(token -> !token.control())
+                .map(AddedToken::id)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether {@code id} is a control token, which no text becomes. */
@@ -221,42 +186,27 @@ public final class BytePairTokenizer implements Tokenizer {
         return new BytePairDetokenizer(vocabulary);
     }
 
-    private int checkedOrNone(String name, int id) {
-        if (id < -1 || id >= vocabulary.size()) {
-            throw new TokenizerException(
-                    "the " + name + " id is " + id + ", but the vocabulary has " + vocabulary.size() + " ids");
-        }
-        return id;
-    }
+    /** Merges the words of one text. */
+    private final class Words implements Segmenter.Sink {
 
-    /** The state of one call of {@code encode}. */
-    private final class Encoding {
-
-        private final char[] chars;
         private final SymbolMerger merger;
         private final IdBuffer ids;
         private byte[] utf8 = new byte[64];
         private int length;
 
-        Encoding(char[] chars, SymbolMerger merger) {
-            this.chars = chars;
+        Words(SymbolMerger merger, IdBuffer ids) {
             this.merger = merger;
-            this.ids = new IdBuffer(chars.length / 3);
+            this.ids = ids;
         }
 
-        void text(int from, int end) {
-            while (from < end) {
-                int segmentEnd = preTokenizer.segmentEnd(chars, from, end);
-                while (from < segmentEnd) {
-                    int wordEnd = preTokenizer.next(chars, from, segmentEnd);
-                    word(from, wordEnd);
-                    from = wordEnd;
-                }
-            }
+        @Override
+        public void token(int id) {
+            ids.add(id);
         }
 
-        private void word(int from, int end) {
-            toUtf8(from, end);
+        @Override
+        public void piece(char[] chars, int from, int end) {
+            toUtf8(chars, from, end);
             merger.clear();
             for (int i = 0; i < length; i++) {
                 merger.add(vocabulary.byteId(utf8[i] & 0xFF));
@@ -274,7 +224,7 @@ public final class BytePairTokenizer implements Tokenizer {
             }
         }
 
-        private void toUtf8(int from, int end) {
+        private void toUtf8(char[] chars, int from, int end) {
             if (3L * (end - from) > utf8.length) {
                 utf8 = Arrays.copyOf(utf8, Math.multiplyExact(3, end - from));
             }
@@ -287,5 +237,10 @@ public final class BytePairTokenizer implements Tokenizer {
                 length = Utf8.write(codePoint, utf8, length);
             }
         }
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+        return vocabulary.bytes(TokenIds.checked(id, vocabulary.size())).clone();
     }
 }

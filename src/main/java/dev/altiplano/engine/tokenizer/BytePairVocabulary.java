@@ -1,6 +1,7 @@
 package dev.altiplano.engine.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ final class BytePairVocabulary {
     private final @Nullable String[] literals;
 
     private final boolean[] control;
-    private final LiteralMatcher userDefined = new LiteralMatcher();
+    private final BitSet unused = new BitSet();
+    private final List<AddedToken> addedTokens = new ArrayList<>();
     /** Bytes of each token that text can become, one char a byte, to its id. */
     private final Map<String, Integer> normal;
     /** [256] id of each byte. */
@@ -40,39 +42,47 @@ final class BytePairVocabulary {
         normal = HashMap.newHashMap(size);
     }
 
-    /** The vocabulary of GPT-2's form: tokens in its byte alphabet. What begins or ends a sequence is a control token, whatever its kind says. */
-    static BytePairVocabulary ofTokens(List<String> tokens, int[] kinds, int bos, int eos, int[] ends) {
+    /**
+     * The vocabulary of GPT-2's form: tokens in its byte alphabet, an empty one for an id that is not used. What begins or
+     * ends a sequence is a control token, whatever its kind says, and so is a user-defined token that ends generation.
+     */
+    static BytePairVocabulary ofTokens(List<String> tokens, int[] kinds, Boundaries boundaries) {
         if (kinds.length != tokens.size()) {
             throw new TokenizerException(
                     "the vocabulary has " + tokens.size() + " tokens, but " + kinds.length + " kinds");
         }
         BytePairVocabulary vocabulary = new BytePairVocabulary(tokens.size());
-        BitSet marks = new BitSet();
-        for (int id : ends) {
-            mark(id, marks);
-        }
-        mark(bos, marks);
-        mark(eos, marks);
+        boundaries.check(tokens.size());
+        BitSet ends = new BitSet();
+        boundaries.ends().forEach(end -> ends.set(end.id()));
         for (int id = 0; id < kinds.length; id++) {
             String token = tokens.get(id);
             PieceKind kind = PieceKind.of(kinds[id], id);
-            if (kind.isText() && marks.get(id)) {
+            boolean boundary = id == boundaries.bos() || id == boundaries.eos();
+            if ((kind.isText() && boundary) || (kind == PieceKind.USER_DEFINED && isEnd(token, id, ends))) {
                 kind = PieceKind.CONTROL;
             }
+            vocabulary.unused.set(id, kind == PieceKind.UNUSED || token.isEmpty());
             byte[] written = kind == PieceKind.NORMAL ? ByteAlphabet.read(token) : null;
             if (written != null) {
                 vocabulary.putBytes(id, written);
+            } else if (token.isEmpty()) {
+                vocabulary.putLiteral(id, token);
             } else if (kind == PieceKind.CONTROL || kind == PieceKind.UNKNOWN) {
                 vocabulary.putControl(id, token);
             } else {
                 vocabulary.putLiteral(id, token);
-                if (kind == PieceKind.USER_DEFINED && !token.isEmpty()) {
-                    vocabulary.userDefined.add(token, id);
+                if (kind == PieceKind.USER_DEFINED) {
+                    vocabulary.addedTokens.add(AddedToken.userDefined(id, token));
                 }
             }
         }
         vocabulary.findBytes();
         return vocabulary;
+    }
+
+    private static boolean isEnd(String token, int id, BitSet ends) {
+        return ends.get(id) || KnownEnds.contains(token);
     }
 
     /** The vocabulary of tiktoken's form: tokens by rank, and control tokens behind them. */
@@ -88,42 +98,18 @@ final class BytePairVocabulary {
         return vocabulary;
     }
 
-    /** The rules of a list of merges, each two tokens in the byte alphabet with a space between. */
-    MergeRules rulesOf(List<String> merges) {
-        PairTable pairs = new PairTable(merges.size());
-        int[] rank = new int[merges.size()];
-        int[] result = new int[merges.size()];
-        for (int i = 0; i < rank.length; i++) {
-            String merge = merges.get(i);
-            int space = merge.indexOf(' ');
-            if (space <= 0 || space == merge.length() - 1) {
-                throw new TokenizerException(
-                        "merge " + i + " " + Quote.of(merge) + " is not two tokens with a space between");
+    /** The rules of a list of merges of tokens in the byte alphabet. */
+    MergeRules rulesOf(List<Merge> merges) {
+        return MergeRules.of(merges, new MergeRules.Symbols() {
+            @Override
+            public int of(String token) {
+                byte[] bytes = ByteAlphabet.read(token);
+                if (bytes == null) {
+                    throw new TokenizerException(Quote.of(token) + " is not written in the byte alphabet");
+                }
+                return normal.getOrDefault(key(bytes), -1);
             }
-            byte[] left = ByteAlphabet.read(merge.substring(0, space));
-            byte[] right = ByteAlphabet.read(merge.substring(space + 1));
-            if (left == null || right == null) {
-                throw new TokenizerException(
-                        "merge " + i + " " + Quote.of(merge) + " is not written in the byte alphabet");
-            }
-            String leftKey = key(left);
-            String rightKey = key(right);
-            Integer leftId = normal.get(leftKey);
-            Integer rightId = normal.get(rightKey);
-            Integer made = normal.get(leftKey + rightKey);
-            if (leftId == null || rightId == null || made == null) {
-                String missing =
-                        leftId == null ? "its left part" : rightId == null ? "its right part" : "what it makes";
-                throw new TokenizerException(
-                        "merge " + i + " " + Quote.of(merge) + ": " + missing + " is not in the vocabulary");
-            }
-            if (pairs.putIfAbsent(leftId, rightId, i) != PairTable.ABSENT) {
-                throw new TokenizerException("merge " + i + " " + Quote.of(merge) + " is there twice");
-            }
-            rank[i] = i;
-            result[i] = made;
-        }
-        return new MergeRules(pairs, rank, result);
+        });
     }
 
     /** The rules of ranks: ids are ranks. */
@@ -185,19 +171,18 @@ final class BytePairVocabulary {
         return control[id];
     }
 
-    LiteralMatcher userDefined() {
-        return userDefined;
+    /** The control and user-defined tokens, each as it is spelled. */
+    List<AddedToken> addedTokens() {
+        return addedTokens;
+    }
+
+    boolean hasToken(int id) {
+        return !unused.get(id);
     }
 
     String piece(int id) {
         String literal = literals[id];
         return literal != null ? literal : ByteAlphabet.write(bytes[id]);
-    }
-
-    private static void mark(int id, BitSet marks) {
-        if (id >= 0) {
-            marks.set(id);
-        }
     }
 
     private void putBytes(int id, byte[] token) {
@@ -217,6 +202,7 @@ final class BytePairVocabulary {
         bytes[id] = new byte[0];
         literals[id] = text;
         control[id] = true;
+        addedTokens.add(AddedToken.control(id, text));
     }
 
     private void putLiteral(int id, String text) {
@@ -230,6 +216,10 @@ final class BytePairVocabulary {
         for (int octet = 0; octet < 256; octet++) {
             one[0] = (byte) octet;
             Integer id = normal.get(key(one));
+            boolean occursInUtf8 = octet != 0xC0 && octet != 0xC1 && octet < 0xF5;
+            if (id == null && !occursInUtf8) {
+                continue;
+            }
             if (id == null) {
                 throw new TokenizerException(String.format("the vocabulary has no token for the byte 0x%02X", octet));
             }

@@ -15,7 +15,7 @@ final class SentencePieceDetokenizer implements Detokenizer {
 
     SentencePieceDetokenizer(SentencePieceVocabulary vocabulary) {
         this.vocabulary = vocabulary;
-        this.atStart = vocabulary.model().addsDummyPrefix();
+        this.atStart = vocabulary.dropsFirstSpace();
     }
 
     @Override

@@ -160,12 +160,10 @@ final class SentencePieceReader {
                 pieces,
                 Arrays.copyOf(scores, count),
                 Arrays.copyOf(kinds, count),
-                controlPiece(bosPiece),
-                controlPiece(eosPiece),
                 unknown,
-                true,
                 addsDummyPrefix,
-                unknownText);
+                unknownText,
+                Boundaries.of(controlPiece(bosPiece), controlPiece(eosPiece), true, false, List.of()));
     }
 
     private int controlPiece(String text) {

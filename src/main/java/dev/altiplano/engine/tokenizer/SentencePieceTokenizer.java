@@ -1,6 +1,13 @@
 package dev.altiplano.engine.tokenizer;
 
+import dev.altiplano.engine.tokenizer.rules.Normalizer;
+import dev.altiplano.engine.tokenizer.rules.Normalizers;
+import dev.altiplano.engine.tokenizer.rules.Splitter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * SentencePiece's byte-pair encoding, as LLaMA 1 and 2 use it. A text begins with a space and its spaces become U+2581;
@@ -10,24 +17,59 @@ import java.util.List;
  * <p>The text is cut wherever two neighbouring characters stand side by side in no piece: nothing can merge across such
  * a place, so the parts, which are words for the most part, are merged one by one with the same result.
  */
-public final class SentencePieceTokenizer implements Tokenizer {
+public final class SentencePieceTokenizer extends MergingTokenizer {
 
-    private static final int REPLACEMENT = 0xFFFD;
+    private static final String SPACE = String.valueOf(SentencePieceModel.SPACE);
+    private static final Normalizer ESCAPED = Normalizers.replace(' ', SentencePieceModel.SPACE);
 
     private final SentencePieceVocabulary vocabulary;
 
-    private SentencePieceTokenizer(SentencePieceVocabulary vocabulary) {
+    private SentencePieceTokenizer(SentencePieceVocabulary vocabulary, Segmenter segmenter) {
+        super(segmenter, vocabulary.addedTokens(), vocabulary.model().boundaries());
         this.vocabulary = vocabulary;
     }
 
     /** The tokenizer in the content of a {@code tokenizer.model} file. Throws {@link TokenizerException} with the place of what is wrong. */
     public static SentencePieceTokenizer parse(byte[] model) {
-        return new SentencePieceTokenizer(new SentencePieceVocabulary(SentencePieceReader.read(model)));
+        return ofModel(SentencePieceReader.read(model));
     }
 
     /**
-     * The tokenizer of a vocabulary stored as lists, as in a GGUF file. Throws {@link TokenizerException} naming the
-     * piece that is wrong.
+     * This tokenizer of a file, with tokens behind those of the file and other boundaries. Throws {@link TokenizerException}
+     * for a token whose id is another piece's.
+     */
+    public SentencePieceTokenizer with(List<AddedToken> added, int vocabularySize, Boundaries boundaries) {
+        return ofModel(vocabulary.model().with(added, vocabularySize, boundaries));
+    }
+
+    /** The id of a piece, or -1. */
+    public int idOf(String piece) {
+        return vocabulary.model().pieces().indexOf(piece);
+    }
+
+    private static SentencePieceTokenizer ofModel(SentencePieceModel model) {
+        SentencePieceVocabulary vocabulary = new SentencePieceVocabulary(model);
+        List<AddedToken> tokens = new ArrayList<>();
+        for (AddedToken token : vocabulary.addedTokens()) {
+            // SentencePiece looks for them in the text in which spaces are escaped already.
+            tokens.add(
+                    token.control()
+                            ? token
+                            : new AddedToken(token.id(), token.text(), false, true, false, false, false));
+        }
+        return new SentencePieceTokenizer(
+                vocabulary,
+                new Segmenter(
+                        tokens,
+                        model.addsDummyPrefix()
+                                ? Normalizer.of(List.of(Normalizers.prependOnce(SPACE), ESCAPED))
+                                : ESCAPED,
+                        Splitter.NONE));
+    }
+
+    /**
+     * The tokenizer of a vocabulary stored as lists, as SentencePiece itself would use it. Throws {@link
+     * TokenizerException} naming the piece that is wrong.
      *
      * @param pieces [vocabulary] text of each id
      * @param scores [vocabulary] merge priority of each id, the highest first
@@ -47,16 +89,90 @@ public final class SentencePieceTokenizer implements Tokenizer {
             int unknown,
             boolean addsBos,
             boolean addsDummyPrefix) {
-        return new SentencePieceTokenizer(new SentencePieceVocabulary(new SentencePieceModel(
+        return ofModel(model(
+                pieces, scores, kinds, unknown, addsDummyPrefix, Boundaries.of(bos, eos, addsBos, false, List.of())));
+    }
+
+    /**
+     * The tokenizer of a GGUF file's lists, as llama.cpp uses them: user-defined tokens are looked for in the text as it is,
+     * and the dummy prefix stands in front of every stretch of text between them.
+     */
+    public static SentencePieceTokenizer ofGguf(
+            List<String> pieces,
+            float[] scores,
+            int[] kinds,
+            int unknown,
+            boolean addsDummyPrefix,
+            Boundaries boundaries) {
+        SentencePieceVocabulary vocabulary =
+                new SentencePieceVocabulary(model(pieces, scores, kinds, unknown, addsDummyPrefix, boundaries));
+        return new SentencePieceTokenizer(
+                vocabulary,
+                new Segmenter(
+                        vocabulary.addedTokens(),
+                        addsDummyPrefix ? Normalizer.of(List.of(Normalizers.prepend(SPACE), ESCAPED)) : ESCAPED,
+                        Splitter.NONE));
+    }
+
+    /**
+     * The tokenizer of a vocabulary of characters whose rules are given one by one, as {@code tokenizer.json} stores it.
+     *
+     * @param merges the merges, best first
+     * @param added what is cut out of the text
+     * @param decoding how pieces become text
+     */
+    public static SentencePieceTokenizer of(
+            List<String> pieces,
+            int[] kinds,
+            int unknown,
+            boolean fusesUnknown,
+            List<Merge> merges,
+            List<AddedToken> added,
+            Normalizer normalizer,
+            Splitter splitter,
+            PieceDecoding decoding,
+            Boundaries boundaries) {
+        SentencePieceModel model = new SentencePieceModel(
+                List.copyOf(pieces),
+                scores(pieces, merges),
+                kinds.clone(),
+                unknown,
+                decoding.dropsFirstSpace(),
+                "",
+                boundaries);
+        SentencePieceVocabulary vocabulary =
+                new SentencePieceVocabulary(model, merges, decoding.shown(), decoding.dropsFirstSpace(), fusesUnknown);
+        return new SentencePieceTokenizer(vocabulary, new Segmenter(added, normalizer, splitter));
+    }
+
+    /** What SentencePiece's scores would be: the sooner a piece is made, the higher. */
+    private static float[] scores(List<String> pieces, List<Merge> merges) {
+        Map<String, Integer> order = new HashMap<>();
+        for (Merge merge : merges) {
+            order.putIfAbsent(merge.left() + merge.right(), order.size() + 1);
+        }
+        float[] scores = new float[pieces.size()];
+        for (int id = 0; id < scores.length; id++) {
+            scores[id] = -order.getOrDefault(pieces.get(id), 0);
+        }
+        return scores;
+    }
+
+    private static SentencePieceModel model(
+            List<String> pieces,
+            float[] scores,
+            int[] kinds,
+            int unknown,
+            boolean addsDummyPrefix,
+            Boundaries boundaries) {
+        return new SentencePieceModel(
                 List.copyOf(pieces),
                 scores.clone(),
                 kinds.clone(),
-                bos,
-                eos,
                 unknown,
-                addsBos,
                 addsDummyPrefix,
-                SentencePieceModel.UNKNOWN_TEXT)));
+                SentencePieceModel.UNKNOWN_TEXT,
+                boundaries);
     }
 
     @Override
@@ -65,64 +181,37 @@ public final class SentencePieceTokenizer implements Tokenizer {
     }
 
     @Override
-    public int bos() {
-        return vocabulary.model().bos();
+    public boolean hasToken(int id) {
+        return id >= 0 && id < vocabulary.size() && vocabulary.kind(id) != PieceKind.UNUSED;
     }
 
     @Override
-    public int eos() {
-        return vocabulary.model().eos();
-    }
-
-    @Override
-    public boolean isEnd(int id) {
-        return id >= 0 && id == eos();
-    }
-
-    @Override
-    public boolean addsBos() {
-        return vocabulary.model().addsBos() && bos() >= 0;
-    }
-
-    @Override
-    public int[] encode(String text) {
-        return encode(text, merger());
-    }
-
-    /** Scratch memory for one call. */
     SymbolMerger merger() {
         return new SymbolMerger(vocabulary.rules());
     }
 
-    /** As {@link #encode(String)}, with the merger at hand to see how much work it took. */
-    int[] encode(String text, SymbolMerger merger) {
-        if (text.isEmpty()) {
-            return new int[0];
-        }
-        char[] normalized = normalize(text);
-        int end = normalized.length;
-        IdBuffer ids = new IdBuffer(end / 3);
-        MergeRules rules = vocabulary.rules();
-        LiteralMatcher literals = vocabulary.userDefined();
-        boolean hasLiterals = !literals.isEmpty();
-        int before = 0;
-        for (int i = 0; i < end; ) {
-            if (hasLiterals) {
-                long match = literals.longest(normalized, i, end);
-                if (match >= 0) {
-                    flush(merger, ids);
-                    ids.add((int) match);
-                    i += (int) (match >>> 32);
-                    continue;
-                }
+    @Override
+    Segmenter.Sink sink(SymbolMerger merger, IdBuffer ids) {
+        return new Segmenter.Sink() {
+            @Override
+            public void token(int id) {
+                ids.add(id);
             }
-            int codePoint = normalized[i++];
-            if (Character.isSurrogate((char) codePoint)) {
-                if (i < end && Character.isSurrogatePair((char) codePoint, normalized[i])) {
-                    codePoint = Character.toCodePoint((char) codePoint, normalized[i++]);
-                } else {
-                    codePoint = REPLACEMENT;
-                }
+
+            @Override
+            public void piece(char[] text, int from, int end) {
+                merge(text, from, end, merger, ids);
+            }
+        };
+    }
+
+    private void merge(char[] text, int from, int end, SymbolMerger merger, IdBuffer ids) {
+        MergeRules rules = vocabulary.rules();
+        int before = 0;
+        for (int i = from; i < end; ) {
+            int codePoint = text[i++];
+            if (Character.isHighSurrogate((char) codePoint)) {
+                codePoint = Character.toCodePoint((char) codePoint, text[i++]);
             }
             int symbol = vocabulary.symbol(codePoint);
             int rule = PairTable.ABSENT;
@@ -136,20 +225,6 @@ public final class SentencePieceTokenizer implements Tokenizer {
             before = symbol;
         }
         flush(merger, ids);
-        return ids.toArray();
-    }
-
-    private char[] normalize(String text) {
-        int prefix = vocabulary.model().addsDummyPrefix() ? 1 : 0;
-        char[] normalized = new char[text.length() + prefix];
-        normalized[0] = SentencePieceModel.SPACE;
-        text.getChars(0, text.length(), normalized, prefix);
-        for (int i = 0; i < normalized.length; i++) {
-            if (normalized[i] == ' ') {
-                normalized[i] = SentencePieceModel.SPACE;
-            }
-        }
-        return normalized;
     }
 
     private void flush(SymbolMerger merger, IdBuffer ids) {
@@ -170,7 +245,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
         int unknown = vocabulary.model().unknown();
         if (!vocabulary.hasBytes()) {
             // A run of characters that cannot be written is one unknown piece.
-            if (ids.size() == 0 || ids.last() != unknown) {
+            if (!vocabulary.fusesUnknown() || ids.size() == 0 || ids.last() != unknown) {
                 ids.add(unknown);
             }
             return;
@@ -180,17 +255,6 @@ public final class SentencePieceTokenizer implements Tokenizer {
         for (int i = 0; i < length; i++) {
             ids.add(vocabulary.byteId(utf8[i] & 0xFF));
         }
-    }
-
-    @Override
-    public String decode(int[] ids) {
-        StringBuilder text = new StringBuilder(4 * ids.length);
-        SentencePieceDetokenizer detokenizer = detokenizer();
-        for (int id : ids) {
-            detokenizer.append(id, text);
-        }
-        detokenizer.finish(text);
-        return text.toString();
     }
 
     @Override
@@ -225,5 +289,11 @@ public final class SentencePieceTokenizer implements Tokenizer {
 
     private int checked(int id) {
         return TokenIds.checked(id, vocabulary.size());
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+        int octet = vocabulary.byteOf(TokenIds.checked(id, vocabulary.size()));
+        return octet >= 0 ? new byte[] {(byte) octet} : vocabulary.text(id).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,8 +1,12 @@
 package dev.altiplano.engine.tokenizer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A SentencePiece vocabulary made ready for use: checked as a whole, with its merges as a table of pairs.
@@ -30,7 +34,8 @@ final class SentencePieceVocabulary {
     private final PairTable highSymbols = new PairTable(0);
     private final IdBuffer extraCodePoints = new IdBuffer(0);
     private final MergeRules rules;
-    private final LiteralMatcher userDefined = new LiteralMatcher();
+    private final boolean dropsFirstSpace;
+    private final boolean fusesUnknown;
 
     /** [256] id of each byte, empty if there is no byte fallback; and [vocabulary] the byte of each id, or -1. */
     private final int[] byteIds;
@@ -39,27 +44,49 @@ final class SentencePieceVocabulary {
     /** [vocabulary] what each id is decoded to; empty for control pieces and bytes. */
     private final String[] texts;
 
+    /** The vocabulary that merges by score, as SentencePiece itself does. */
     SentencePieceVocabulary(SentencePieceModel model) {
+        this(model, null, piece -> piece.replace(SentencePieceModel.SPACE, ' '), model.addsDummyPrefix(), true);
+    }
+
+    /**
+     * @param merges the merges, best first; null where scores tell
+     * @param shown the text of a piece
+     * @param dropsFirstSpace whether a space at the beginning of the decoded text is left out
+     * @param fusesUnknown whether characters in a row that cannot be written are one unknown piece
+     */
+    SentencePieceVocabulary(
+            SentencePieceModel model,
+            @Nullable List<Merge> merges,
+            UnaryOperator<String> shown,
+            boolean dropsFirstSpace,
+            boolean fusesUnknown) {
         this.model = model;
+        this.dropsFirstSpace = dropsFirstSpace;
+        this.fusesUnknown = fusesUnknown;
         int size = model.pieces().size();
         TokenIds.checkSize(size);
         if (model.scores().length != size || model.kinds().length != size) {
             throw new TokenizerException("the vocabulary has " + size + " pieces, but " + model.scores().length
                     + " scores and " + model.kinds().length + " kinds");
         }
-        checkId("bos", model.bos(), size);
-        checkId("eos", model.eos(), size);
-        checkId("unknown", model.unknown(), size);
+        model.boundaries().check(size);
+        if (model.unknown() < -1 || model.unknown() >= size) {
+            throw new TokenizerException(
+                    "the unknown id is " + model.unknown() + ", but the vocabulary has " + size + " ids");
+        }
         kinds = new PieceKind[size];
         byteOfId = new int[size];
         texts = new String[size];
         normal = HashMap.newHashMap(size);
-        byteIds = readPieces();
+        byteIds = readPieces(shown);
         if (byteIds.length == 0 && model.unknown() < 0) {
             throw new TokenizerException("the vocabulary has neither byte pieces nor an unknown piece");
         }
         assignSymbols();
-        rules = new MergeRules(listPairs(), ranks(), identity(size));
+        rules = merges == null
+                ? new MergeRules(listPairs(), ranks(), identity(size))
+                : MergeRules.of(merges, this::symbol).withNeighbours(merges, this::symbol);
     }
 
     int size() {
@@ -74,8 +101,26 @@ final class SentencePieceVocabulary {
         return rules;
     }
 
-    LiteralMatcher userDefined() {
-        return userDefined;
+    /** The control and user-defined pieces, each as it is spelled. */
+    List<AddedToken> addedTokens() {
+        List<AddedToken> added = new ArrayList<>();
+        for (int id = 0; id < kinds.length; id++) {
+            String piece = model.pieces().get(id);
+            switch (kinds[id]) {
+                case CONTROL, UNKNOWN -> added.add(AddedToken.control(id, piece));
+                case USER_DEFINED -> added.add(AddedToken.userDefined(id, piece));
+                default -> {}
+            }
+        }
+        return added;
+    }
+
+    boolean dropsFirstSpace() {
+        return dropsFirstSpace;
+    }
+
+    boolean fusesUnknown() {
+        return fusesUnknown;
     }
 
     /** The symbol that stands for a character before merging. */
@@ -110,7 +155,7 @@ final class SentencePieceVocabulary {
         return kinds[id];
     }
 
-    private int[] readPieces() {
+    private int[] readPieces(UnaryOperator<String> shown) {
         int[] bytes = new int[256];
         Arrays.fill(bytes, NO_BYTE);
         int byteCount = 0;
@@ -118,12 +163,14 @@ final class SentencePieceVocabulary {
         for (int id = 0; id < kinds.length; id++) {
             String piece = model.pieces().get(id);
             PieceKind kind = PieceKind.of(model.kinds()[id], id);
-            if (kind.isText() && (id == model.bos() || id == model.eos())) {
+            boolean boundary =
+                    id == model.boundaries().bos() || id == model.boundaries().eos();
+            if ((kind.isText() && boundary) || (kind == PieceKind.USER_DEFINED && isEnd(piece, id))) {
                 kind = PieceKind.CONTROL;
             }
             kinds[id] = kind;
             byteOfId[id] = NO_BYTE;
-            texts[id] = piece.replace(SentencePieceModel.SPACE, ' ');
+            texts[id] = shown.apply(piece);
             if (piece.isEmpty() && kind != PieceKind.UNUSED) {
                 throw new TokenizerException("piece " + id + " is empty");
             }
@@ -138,7 +185,6 @@ final class SentencePieceVocabulary {
                     }
                     putOnce(normal, piece, id);
                 }
-                case USER_DEFINED -> userDefined.add(piece.replace(' ', SentencePieceModel.SPACE), id);
                 case BYTE -> {
                     putOnce(reserved, piece, id);
                     int octet = byteNamed(piece, id);
@@ -155,7 +201,7 @@ final class SentencePieceVocabulary {
                     putOnce(reserved, piece, id);
                     texts[id] = model.unknownText();
                 }
-                case UNUSED -> {}
+                case USER_DEFINED, UNUSED -> {}
             }
         }
         if (byteCount > 0 && byteCount < 256) {
@@ -167,6 +213,10 @@ final class SentencePieceVocabulary {
                     "the vocabulary has byte pieces, but not " + String.format("<0x%02X>", missing));
         }
         return byteCount == 0 ? new int[0] : bytes;
+    }
+
+    private boolean isEnd(String piece, int id) {
+        return KnownEnds.contains(piece) || model.boundaries().ends().stream().anyMatch(end -> end.id() == id);
     }
 
     private void assignSymbols() {
@@ -282,11 +332,5 @@ final class SentencePieceVocabulary {
         }
         throw new TokenizerException(
                 "piece " + id + " " + Quote.of(piece) + " is a byte, but is not called <0x00> to <0xFF>");
-    }
-
-    private static void checkId(String name, int id, int size) {
-        if (id < -1 || id >= size) {
-            throw new TokenizerException("the " + name + " id is " + id + ", but the vocabulary has " + size + " ids");
-        }
     }
 }

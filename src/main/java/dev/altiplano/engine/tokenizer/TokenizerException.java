@@ -8,11 +8,11 @@ public final class TokenizerException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    TokenizerException(String problem) {
+    public TokenizerException(String problem) {
         super(problem);
     }
 
-    TokenizerException(String problem, Throwable cause) {
+    public TokenizerException(String problem, Throwable cause) {
         super(problem, cause);
     }
 

@@ -1,5 +1,7 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.error.ErrorWriter;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.security.ApiKeys;
 import dev.altiplano.server.security.Caller;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.core.Ordered;
@@ -20,7 +23,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Where keys are configured, asks for one on every route but health and, unless told otherwise, metrics; routes that are added
+ * Where keys are configured, asks for one on every route but health, the start page and, unless told otherwise, metrics; routes that are added
  * later are guarded without anybody thinking of it.
  */
 @Component
@@ -28,17 +31,18 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class ApiKeyFilter extends OncePerRequestFilter {
 
     private static final String CHALLENGE = "Bearer realm=\"altiplano\"";
+    /** The start page, which asks for the key itself, and what it loads. */
+    private static final Pattern PAGE = Pattern.compile("/([A-Za-z0-9_-]+\\.(html|js|css|svg|ico))?");
+
     private static final Set<String> HEALTH =
             Set.of("/health", "/health/liveness", "/health/readiness", "/livez", "/readyz");
 
     private final ApiKeys keys;
-    private final Rehearsal rehearsal;
     private final boolean openMetrics;
     private final String actuator;
 
-    ApiKeyFilter(ApiKeys keys, Rehearsal rehearsal, AltiplanoProperties properties, WebEndpointProperties endpoints) {
+    ApiKeyFilter(ApiKeys keys, AltiplanoProperties properties, WebEndpointProperties endpoints) {
         this.keys = keys;
-        this.rehearsal = rehearsal;
         openMetrics = properties.api().openMetrics();
         actuator = endpoints.getBasePath();
     }
@@ -46,7 +50,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (keys.required() && !open(request) && !rehearsal.is(request)) {
+        if (keys.required() && !open(request)) {
             List<String> given = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
             @Nullable Caller caller = given.size() == 1 ? keys.caller(given.getFirst()) : null;
             if (caller == null) {
@@ -73,6 +77,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             return false;
         }
         return HEALTH.contains(path)
+                || PAGE.matcher(path).matches()
                 || (openMetrics && (path.equals("/metrics") || path.equals(actuator + "/prometheus")))
                 || (path.startsWith(actuator + "/health")
                         && path.substring(actuator.length()).matches("/health(/[A-Za-z0-9_-]+)*"));

@@ -1,5 +1,6 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.server.ops.RequestIdFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -19,8 +20,8 @@ final class ManagementPort {
     }
 
     @Bean
-    @ConditionalOnMissingBean(value = RequestIds.class, search = SearchStrategy.CURRENT)
-    FilterRegistrationBean<RequestIds> managementRequestIds(RequestIds filter) {
+    @ConditionalOnMissingBean(value = RequestIdFilter.class, search = SearchStrategy.CURRENT)
+    FilterRegistrationBean<RequestIdFilter> managementRequestIds(RequestIdFilter filter) {
         return ordered(new FilterRegistrationBean<>(filter), Ordered.HIGHEST_PRECEDENCE);
     }
 

@@ -1,5 +1,6 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -17,14 +18,14 @@ final class RequestTimeout {
         if (value == null) {
             return null;
         }
-        Duration most = properties.queue().maxTimeout();
+        Duration max = properties.queue().maxTimeout();
         if (value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
             Duration timeout = Duration.ofNanos((long) (Double.parseDouble(value) * 1e9));
-            if (timeout.isPositive() && timeout.compareTo(most) <= 0) {
+            if (timeout.isPositive() && timeout.compareTo(max) <= 0) {
                 return timeout;
             }
         }
         throw ApiException.invalid(
-                HEADER, HEADER + " must be seconds, more than 0 and at most " + most.toSeconds() + ", not " + value);
+                HEADER, HEADER + " must be seconds, more than 0 and at most " + max.toSeconds() + ", not " + value);
     }
 }

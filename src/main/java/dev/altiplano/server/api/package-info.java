@@ -1,7 +1,8 @@
 /**
- * The OpenAI wire format: in come HTTP requests, each on a virtual thread of its own, parsed strictly into records and mapped
- * to the engine's words; out go JSON answers, streams of chunks, and one error object for everything that is refused. Wire
- * records never leave this package.
+ * The way from HTTP to the engine, the same for all endpoints that generate: filters refuse strangers and floods, {@link
+ * dev.altiplano.server.api.GenerationService} admits a request, reads its body, submits it and relays what comes out. An endpoint is a
+ * package below that says what its body looks like, what it means in the engine's words, and how responses are written. Each
+ * request has a virtual thread of its own.
  */
 @NullMarked
 package dev.altiplano.server.api;

@@ -117,8 +117,10 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
 
     /** The load is over without an engine; called like {@link #loaded}. */
     void failed(String reason, @Nullable Throwable cause) {
-        if (become(new EngineState.Failed(reason))) {
+        EngineState.Failed failure = new EngineState.Failed(reason);
+        if (become(failure)) {
             log.error("The model could not be loaded, the service stays up but not ready: {}", reason, cause);
+            events.publishEvent(failure);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed interface EngineState {
     /** The model could not be loaded; the process stays up to say why. */
     record Failed(String reason) implements EngineState {}
 
-    /** Requests are served. */
+    /** RequestObserver are served. */
     record Ready(Engine engine) implements EngineState {}
 
     /** Nothing new is accepted; what was accepted runs to its end. */

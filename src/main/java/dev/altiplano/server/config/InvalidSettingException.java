@@ -19,10 +19,4 @@ public final class InvalidSettingException extends RuntimeException {
     public String setting() {
         return setting;
     }
-
-    static void require(boolean holds, String setting, @Nullable Object value, String allowed) {
-        if (!holds) {
-            throw new InvalidSettingException(setting, value, allowed);
-        }
-    }
 }

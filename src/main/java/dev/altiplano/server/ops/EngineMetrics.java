@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class EngineMetrics {
 
-    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
     private final EngineLifecycle lifecycle;
     private final PrometheusMeterRegistry registry;
@@ -34,8 +34,11 @@ final class EngineMetrics {
         this.registry = registry;
         this.modelId = properties.model().servedId();
 
-        gauge("altiplano.requests.waiting", "Requests accepted that do not run yet", EngineStats::requestsWaiting);
-        gauge("altiplano.requests.running", "Requests that run", EngineStats::requestsRunning);
+        gauge(
+                "altiplano.requests.waiting",
+                "RequestObserver accepted that do not run yet",
+                EngineStats::requestsWaiting);
+        gauge("altiplano.requests.running", "RequestObserver that run", EngineStats::requestsRunning);
         gauge(
                 "altiplano.sequences.running",
                 "Sequences that took part in the last step",
@@ -63,6 +66,11 @@ final class EngineMetrics {
         alias("vllm:num_requests_waiting", "Same as altiplano_requests_waiting", EngineStats::requestsWaiting);
         alias("vllm:num_requests_running", "Same as altiplano_requests_running", EngineStats::requestsRunning);
         alias("vllm:kv_cache_usage_perc", "Same as altiplano_kv_usage_ratio, from 0 to 1", EngineMetrics::kvUsage);
+
+        vllmCounter("vllm:prompt_tokens", "Same as altiplano_prompt_tokens_total", EngineStats::promptTokens);
+        vllmCounter("vllm:generation_tokens", "Same as altiplano_generated_tokens_total", EngineStats::generatedTokens);
+        vllmCounter("vllm:prefix_cache_queries", "Prompt tokens looked up in memory", EngineStats::promptTokens);
+        vllmCounter("vllm:prefix_cache_hits", "Prompt tokens found in memory", EngineStats::cachedTokens);
 
         for (LoadListener.Phase phase : LoadListener.Phase.values()) {
             Gauge.builder("altiplano.load.phase", lifecycle, l -> phase == phase(l.state()) ? 1 : 0)
@@ -104,6 +112,13 @@ final class EngineMetrics {
 
     private void alias(String name, String description, ToDoubleFunction<EngineStats> value) {
         Gauge.builder(name, lifecycle, l -> value.applyAsDouble(stats(l)))
+                .description(description)
+                .tag("model_name", modelId)
+                .register(registry);
+    }
+
+    private void vllmCounter(String name, String description, ToDoubleFunction<EngineStats> value) {
+        FunctionCounter.builder(name, lifecycle, l -> value.applyAsDouble(stats(l)))
                 .description(description)
                 .tag("model_name", modelId)
                 .register(registry);

@@ -1,5 +1,7 @@
 package dev.altiplano.server.ops;
 
+import jakarta.servlet.http.HttpServletRequest;
+
 /**
  * Where a request comes from, for its log line and its spans.
  *
@@ -10,4 +12,9 @@ package dev.altiplano.server.ops;
 public record Origin(String requestId, TraceContext trace, String address, String key) {
 
     static final Origin UNKNOWN = new Origin("", TraceContext.NONE, "", "");
+
+    /** Where {@code request} comes from. */
+    public static Origin of(HttpServletRequest request, String key) {
+        return new Origin(RequestIdFilter.of(request), RequestIdFilter.trace(request), request.getRemoteAddr(), key);
+    }
 }

@@ -1,7 +1,6 @@
 package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.RequestSummary;
-import dev.altiplano.engine.os.ThreadPriorities;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +16,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes one line for each request that ended, never what it said. The line is written by a thread of its own that stands back,
- * so that neither the engine nor a refusal waits for the log.
+ * Writes one line for each request that ended, never what it said. The line is written by a thread of its own, so that neither the engine nor a refusal waits for the log.
  */
 @Component
 final class RequestLog implements AutoCloseable {
@@ -52,7 +50,6 @@ final class RequestLog implements AutoCloseable {
     }
 
     private void write() {
-        ThreadPriorities.standBack();
         try {
             while (true) {
                 line(ended.take());
@@ -80,7 +77,7 @@ final class RequestLog implements AutoCloseable {
         event.log(() -> text(request, origin));
     }
 
-    /** Put together by hand: a format string is read anew for each line, and a flood brings hundreds of them at one moment. */
+    /** Put together by hand: a format string is parsed for each line, and a flood brings hundreds of them at one moment. */
     private static String text(RequestSummary request, Origin origin) {
         return "request id=" + request.id() + " request_id=" + origin.requestId() + " client=" + origin.address()
                 + word("key", origin.key())

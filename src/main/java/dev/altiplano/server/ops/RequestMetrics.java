@@ -17,6 +17,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class RequestMetrics {
 
+    private final MeterRegistry registry;
+    private final VllmMetrics vllm;
     private final Timer queueTime;
     private final Timer timeToFirstToken;
     private final Timer interTokenLatency;
@@ -27,7 +29,9 @@ final class RequestMetrics {
     private final DistributionSummary completionTokens;
     private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
 
-    RequestMetrics(MeterRegistry registry) {
+    RequestMetrics(MeterRegistry registry, VllmMetrics vllm) {
+        this.registry = registry;
+        this.vllm = vllm;
         queueTime = timer(
                 registry,
                 "altiplano.request.queue",
@@ -183,22 +187,29 @@ final class RequestMetrics {
             outcomes.put(
                     outcome,
                     Counter.builder("altiplano.requests")
-                            .description("Requests that ended, each with exactly one outcome")
+                            .description("RequestObserver that ended, each with exactly one outcome")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
     }
 
+    void submitted(int maxTokens) {
+        vllm.submitted(maxTokens);
+    }
+
     void started(long queueNanos) {
         queueTime.record(queueNanos, TimeUnit.NANOSECONDS);
+        vllm.started(queueNanos);
     }
 
     void firstToken(long nanos) {
         timeToFirstToken.record(nanos, TimeUnit.NANOSECONDS);
+        vllm.firstToken(nanos);
     }
 
     void nextToken(long nanos) {
         interTokenLatency.record(nanos, TimeUnit.NANOSECONDS);
+        vllm.nextToken(nanos);
     }
 
     void step(int rows, long nanos) {
@@ -215,7 +226,25 @@ final class RequestMetrics {
             requestDuration.record(summary.totalNanos(), TimeUnit.NANOSECONDS);
             promptTokens.record(summary.usage().promptTokens());
             completionTokens.record(summary.usage().completionTokens());
+            vllm.ended(summary);
         }
+    }
+
+    /** Codes of errors are few, whatever clients send. */
+    void refused(String code) {
+        Counter.builder("altiplano.requests.refused")
+                .description("Requests to generate that were refused, by the code of the error")
+                .tag("reason", code)
+                .register(registry)
+                .increment();
+    }
+
+    void timedOut(boolean clientsDeadline) {
+        Counter.builder("altiplano.requests.timeouts")
+                .description("Requests that did not end before their deadline, by who set it")
+                .tag("deadline", clientsDeadline ? "client" : "service")
+                .register(registry)
+                .increment();
     }
 
     private static Timer timer(MeterRegistry registry, String name, String description, long... bucketsMillis) {

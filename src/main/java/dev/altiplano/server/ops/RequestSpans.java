@@ -32,7 +32,6 @@ import java.util.concurrent.TimeUnit;
 final class RequestSpans implements Tracing {
 
     private static final int FLUSH_SECONDS = 3;
-    private static final String ROUTE = "/v1/completions";
 
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
     private static final AttributeKey<String> HTTP_ROUTE = AttributeKey.stringKey("http.route");
@@ -80,17 +79,17 @@ final class RequestSpans implements Tracing {
     }
 
     @Override
-    public TraceContext arrived(String id, Origin origin) {
+    public TraceContext arrived(String id, String route, Origin origin) {
         Instant now = Instant.now();
         long epochNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-        Span span = tracer.spanBuilder("POST " + ROUTE)
+        Span span = tracer.spanBuilder("POST " + route)
                 .setParent(parent(origin.trace()))
                 .setSpanKind(SpanKind.SERVER)
                 .setStartTimestamp(epochNanos, TimeUnit.NANOSECONDS)
                 .setAttribute(METHOD, "POST")
-                .setAttribute(HTTP_ROUTE, ROUTE)
+                .setAttribute(HTTP_ROUTE, route)
                 .setAttribute(CLIENT, origin.address())
-                .setAttribute(OPERATION, "text_completion")
+                .setAttribute(OPERATION, operation(route))
                 .setAttribute(MODEL, modelId)
                 .setAttribute(RESPONSE_ID, id)
                 .setAttribute(REQUEST_ID, origin.requestId())
@@ -101,6 +100,14 @@ final class RequestSpans implements Tracing {
         open.put(id, new Open(span, epochNanos, System.nanoTime()));
         SpanContext context = span.getSpanContext();
         return new TraceContext(context.getTraceId(), context.getSpanId(), context.isSampled());
+    }
+
+    /** As the semantic conventions for generative models name it. */
+    private static String operation(String route) {
+        if (route.endsWith("/chat/completions")) {
+            return "chat";
+        }
+        return route.endsWith("/embeddings") ? "embeddings" : "text_completion";
     }
 
     private static Context parent(TraceContext trace) {

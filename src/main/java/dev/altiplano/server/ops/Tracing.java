@@ -8,7 +8,7 @@ interface Tracing extends AutoCloseable {
     /** No spans; log lines have the client's trace, where it sent one. */
     Tracing NONE = new Tracing() {
         @Override
-        public TraceContext arrived(String id, Origin origin) {
+        public TraceContext arrived(String id, String route, Origin origin) {
             return new TraceContext(origin.trace().traceId(), "", origin.trace().sampled());
         }
 
@@ -19,8 +19,8 @@ interface Tracing extends AutoCloseable {
         public void close() {}
     };
 
-    /** A request came in; returns the span that it has here. Must be followed by {@link #ended}. */
-    TraceContext arrived(String id, Origin origin);
+    /** A request to {@code route} came in; returns the span that it has here. Must be followed by {@link #ended}. */
+    TraceContext arrived(String id, String route, Origin origin);
 
     /** It ended. */
     void ended(RequestSummary summary);

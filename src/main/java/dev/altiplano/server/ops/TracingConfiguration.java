@@ -1,6 +1,7 @@
 package dev.altiplano.server.ops;
 
 import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.TracingSettings;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,7 +12,7 @@ class TracingConfiguration {
 
     @Bean(destroyMethod = "close")
     Tracing tracing(AltiplanoProperties properties, @Value("${spring.application.name:altiplano}") String service) {
-        AltiplanoProperties.Tracing tracing = properties.tracing();
+        TracingSettings tracing = properties.tracing();
         return tracing.endpoint() == null
                 ? Tracing.NONE
                 : new RequestSpans(

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>The file is read every {@value #POLL_MS} ms, whatever its time stamps say: a mounted secret changes by swapping links. A
  * new content takes effect once two readings agree, so that a file in the middle of being written does not; one that cannot be
- * used changes nothing but the log. Names that stay keep what is counted for them.
+ * used changes nothing but the log; one without any key takes all of them back. Names that stay keep what is counted for them.
  */
 @Component
 public final class ApiKeys implements DisposableBean {
@@ -35,10 +35,12 @@ public final class ApiKeys implements DisposableBean {
     private final @Nullable Path file;
     private final @Nullable Thread reader;
     private volatile KeyRing ring = new KeyRing(List.of());
+    private volatile boolean rejected;
 
     // What follows belongs to the reading thread once it has started.
     private Map<String, Caller> callers = Map.of();
     private byte[] decided = {};
+    private boolean decidedIsUsable = true;
     private byte @Nullable [] candidate;
     private String trouble = "";
 
@@ -52,11 +54,24 @@ public final class ApiKeys implements DisposableBean {
             byte[] content = read(file);
             decided = KeyRing.sha256(content);
             use(content);
+            if (ring.size() == 0) {
+                throw new KeyFileException("there is no key in the file; a line is: name key");
+            }
         } catch (KeyFileException | IOException e) {
             throw new InvalidSettingException(SETTING, file, "a readable file with keys: " + e.getMessage());
         }
         log.info("API keys: {} of {} names from {}", ring.size(), callers.size(), file);
         reader = Thread.ofPlatform().name("altiplano-keys").daemon().start(() -> follow(file));
+    }
+
+    /** How many keys are valid. */
+    public int count() {
+        return ring.size();
+    }
+
+    /** Whether the file's present content cannot be used, so that earlier keys stay in force. */
+    public boolean rejected() {
+        return rejected;
     }
 
     /** Whether a key is needed at all. */
@@ -90,20 +105,29 @@ public final class ApiKeys implements DisposableBean {
             if (MessageDigest.isEqual(hash, decided)) {
                 candidate = null;
                 trouble = "";
+                rejected = !decidedIsUsable;
             } else if (candidate == null || !MessageDigest.isEqual(hash, candidate)) {
                 candidate = hash;
             } else {
                 candidate = null;
                 decided = hash;
                 trouble = "";
+                decidedIsUsable = false;
                 use(content);
-                log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
+                decidedIsUsable = true;
+                rejected = false;
+                if (ring.size() == 0) {
+                    log.warn("API keys: {} has been emptied, so no key is valid any more", from);
+                } else {
+                    log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
+                }
             }
         } catch (KeyFileException | IOException | RuntimeException e) {
             candidate = null;
             String now = e instanceof IOException ? "it cannot be read (" + e + ")" : String.valueOf(e.getMessage());
             if (!now.equals(trouble)) {
                 trouble = now;
+                rejected = true;
                 log.error("API keys stay as they were; {} has changed and cannot be used: {}", from, now);
             }
         }
@@ -114,7 +138,7 @@ public final class ApiKeys implements DisposableBean {
             throw new IOException("there is no such file");
         }
         try (InputStream in = Files.newInputStream(from)) {
-            return in.readNBytes(KeyFile.MOST_BYTES + 1);
+            return in.readNBytes(KeyFile.MAX_BYTES + 1);
         }
     }
 

@@ -60,12 +60,25 @@ public final class Caller {
      * @throws LimitException when as many are waiting or running as may
      */
     public Admission admit() {
-        int most = limits.requests();
-        if (inFlight.incrementAndGet() > most && most > 0) {
+        int max = limits.requests();
+        if (inFlight.incrementAndGet() > max && max > 0) {
             inFlight.decrementAndGet();
-            throw new LimitException("This key may have " + most + " requests waiting or running at a time", SOON);
+            throw new LimitException("This key may have " + max + " requests waiting or running at a time", SOON);
         }
         return new Admission(this);
+    }
+
+    /** What it may take, and what is left of that now. */
+    public RateLimits rateLimits() {
+        KeyLimits now = limits;
+        long level = Math.max(0, budget.level(System.nanoTime()));
+        long missing = Math.max(0, now.tokensPerMinute() - level);
+        return new RateLimits(
+                now.requests(),
+                Math.max(0, now.requests() - inFlight.get()),
+                now.tokensPerMinute(),
+                level,
+                now.tokensPerMinute() == 0 ? 0 : Math.ceilDiv(missing * 60, now.tokensPerMinute()));
     }
 
     void left() {

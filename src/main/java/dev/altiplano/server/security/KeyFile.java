@@ -25,10 +25,10 @@ import java.util.Set;
  */
 final class KeyFile {
 
-    static final int MOST_BYTES = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
-    private static final int MOST_LINE_BYTES = 8192;
-    private static final int MOST_KEYS_OF_A_LINE = 16;
+    private static final int MAX_LINE_BYTES = 8192;
+    private static final int MAX_KEYS_OF_A_LINE = 16;
     private static final String HASHED = "sha256:";
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     /** What RFC 6750 allows after {@code Bearer}. */
@@ -39,10 +39,10 @@ final class KeyFile {
 
     private KeyFile() {}
 
-    /** The entries of {@code content}, at least one. */
+    /** The entries of {@code content}; none where it holds nothing but comments. */
     static List<Entry> parse(byte[] content) throws KeyFileException {
-        if (content.length > MOST_BYTES) {
-            throw new KeyFileException("the file is larger than " + MOST_BYTES + " bytes");
+        if (content.length > MAX_BYTES) {
+            throw new KeyFileException("the file is larger than " + MAX_BYTES + " bytes");
         }
         List<Entry> entries = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -73,15 +73,12 @@ final class KeyFile {
             }
             entries.add(entry);
         }
-        if (entries.isEmpty()) {
-            throw new KeyFileException("there is no key in the file; a line is: name key");
-        }
         return entries;
     }
 
     private static String text(byte[] content, int begin, int end, int line) throws KeyFileException {
-        if (end - begin > MOST_LINE_BYTES) {
-            throw new KeyFileException(line, "longer than " + MOST_LINE_BYTES + " bytes");
+        if (end - begin > MAX_LINE_BYTES) {
+            throw new KeyFileException(line, "longer than " + MAX_LINE_BYTES + " bytes");
         }
         int length = end > begin && content[end - 1] == '\r' ? end - begin - 1 : end - begin;
         String text;
@@ -110,8 +107,8 @@ final class KeyFile {
             throw new KeyFileException(line, "a key must follow the name");
         }
         String[] keys = fields[1].split(",", -1);
-        if (keys.length > MOST_KEYS_OF_A_LINE) {
-            throw new KeyFileException(line, "more than " + MOST_KEYS_OF_A_LINE + " keys");
+        if (keys.length > MAX_KEYS_OF_A_LINE) {
+            throw new KeyFileException(line, "more than " + MAX_KEYS_OF_A_LINE + " keys");
         }
         List<byte[]> hashes = new ArrayList<>();
         for (String key : keys) {
@@ -162,13 +159,13 @@ final class KeyFile {
         return new KeyLimits(requests, tokensPerMinute, priority);
     }
 
-    private static int number(String name, String value, int least, int most, int line) throws KeyFileException {
+    private static int number(String name, String value, int min, int max, int line) throws KeyFileException {
         if (value.matches("-?[0-9]{1,10}")) {
             long number = Long.parseLong(value);
-            if (number >= least && number <= most) {
+            if (number >= min && number <= max) {
                 return (int) number;
             }
         }
-        throw new KeyFileException(line, name + " must be a whole number from " + least + " to " + most);
+        throw new KeyFileException(line, name + " must be a whole number from " + min + " to " + max);
     }
 }

@@ -29,6 +29,15 @@ final class TokenBudget {
         perMinute = newPerMinute;
     }
 
+    /** Tokens that are there, less than 0 where more were taken. */
+    synchronized long level(long now) {
+        if (perMinute == 0) {
+            return 0;
+        }
+        fill(now);
+        return (long) Math.floor(level);
+    }
+
     /** Takes {@code tokens}; otherwise says after which time there will be some. */
     synchronized Duration take(long tokens, long now) {
         if (perMinute == 0) {

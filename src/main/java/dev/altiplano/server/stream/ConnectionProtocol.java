@@ -1,17 +1,37 @@
 package dev.altiplano.server.stream;
 
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.MessageBytes;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
-/** HTTP/1.1 as Tomcat speaks it, with each request knowing the connection that it came by. Tomcat creates it by name. */
+/**
+ * HTTP/1.1 as Tomcat speaks it, with each request knowing the connection that it came by, and host names as people have them. Tomcat
+ * creates it by name.
+ */
 public final class ConnectionProtocol extends Http11NioProtocol {
 
     /** Where a processor leaves itself for {@link ConnectionValve}, among the notes of its request; Tomcat's own are the low ones. */
     static final int NOTE = 30;
+
+    private UnaryOperator<Adapter> adapterWrapper = adapter -> adapter;
+
+    /** Puts something between the protocol and the container: for requests that come no further. To be called before the start. */
+    public void wrapAdapter(UnaryOperator<Adapter> wrapper) {
+        adapterWrapper = wrapper;
+    }
+
+    @Override
+    public void setAdapter(Adapter adapter) {
+        super.setAdapter(adapterWrapper.apply(adapter));
+    }
 
     @Override
     protected Processor createProcessor() {
@@ -21,13 +41,50 @@ public final class ConnectionProtocol extends Http11NioProtocol {
     /** A processor that shows its connection. */
     static final class ConnectionProcessor extends Http11Processor {
 
+        private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+        /** When the head that has not come in full began; 0 where there is none. */
+        private long headBeganNanos;
+
         ConnectionProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
             super(protocol, adapter);
             request.setNote(NOTE, this);
         }
 
+        /** Bounds the time of a head: each byte of it starts the container's own timeout again. */
+        @Override
+        public SocketState service(SocketWrapperBase<?> connection) throws IOException {
+            if (headBeganNanos != 0 && System.nanoTime() - headBeganNanos > HEAD_NANOS) {
+                headBeganNanos = 0;
+                return SocketState.CLOSED;
+            }
+            SocketState state = super.service(connection);
+            if (state != SocketState.LONG) {
+                headBeganNanos = 0;
+            } else if (headBeganNanos == 0) {
+                headBeganNanos = System.nanoTime();
+            }
+            return state;
+        }
+
         SocketWrapperBase<?> connection() {
             return getSocketWrapper();
+        }
+
+        /** Takes names with an underscore too, which containers and Windows machines have and no domain may. */
+        @Override
+        protected void parseHost(MessageBytes value) {
+            HostName host = value == null || value.isNull() ? null : HostName.withUnderscore(value.toString());
+            if (host == null) {
+                super.parseHost(value);
+                return;
+            }
+            request.serverName().setString(host.name());
+            if (host.port() < 0) {
+                populatePort();
+            } else {
+                request.setServerPort(host.port());
+            }
         }
     }
 }

@@ -14,11 +14,11 @@ public final class StreamReader {
     private StreamReader() {}
 
     /**
-     * Hands every event to {@code receiver}; returns after the last one, or once the generation has been cancelled.
+     * Hands every event to {@code writer}; returns after the last one, or once the generation has been cancelled.
      *
      * @return whether the client was there to the end
      */
-    public static boolean read(Generation generation, ClientConnection client, Receiver receiver) {
+    public static boolean read(Generation generation, ClientConnection client, ResponseWriter writer) {
         boolean done = false;
         try {
             TokenStream stream = generation.stream();
@@ -26,11 +26,11 @@ public final class StreamReader {
             while (true) {
                 StreamEvent event = stream.next(Duration.ZERO);
                 if (event == null) {
-                    receiver.idle();
+                    writer.idle();
                     event = stream.next(LOOK);
                 }
                 if (event != null) {
-                    receiver.accept(event);
+                    writer.accept(event);
                     if (event instanceof StreamEvent.Ended || event instanceof StreamEvent.Failed) {
                         done = true;
                         return true;
@@ -50,7 +50,7 @@ public final class StreamReader {
             Thread.currentThread().interrupt();
             return false;
         } finally {
-            // Also when the receiver throws: nobody would take what comes.
+            // Also when the writer throws: nobody would take what comes.
             if (!done) {
                 generation.cancel();
             }

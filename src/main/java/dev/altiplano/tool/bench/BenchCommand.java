@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -64,7 +65,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--weights",
             paramLabel = "TYPE",
             description =
-                    "f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0: what random weights are made of (default: q4_0), or what"
+                    "f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0: what random weights are made of (default: q4_0; any type"
+                            + " of GGUF goes, such as iq4_xs or mxfp4), or what"
                             + " a model is to be held in (default: file, as it is stored).")
     private @Nullable String weights;
 
@@ -174,6 +176,15 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    /** Any type of GGUF: random weights need not be rounded to it. */
+    private WeightFormat randomType(String name) {
+        try {
+            return WeightFormat.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            return type(name);
+        }
+    }
+
     private RandomCheckpoint random(String size) {
         ModelShape shape;
         try {
@@ -181,7 +192,7 @@ public final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw wrong("--random = " + e.getMessage());
         }
-        WeightFormat format = type(weights == null ? "q4_0" : weights);
+        WeightFormat format = randomType(weights == null ? "q4_0" : weights);
         TensorTypes types = new TensorTypes(format, shape.hyperparameters().layers(), pure);
         return new RandomCheckpoint("random-" + shape.label() + "-" + format, shape.hyperparameters(), types);
     }

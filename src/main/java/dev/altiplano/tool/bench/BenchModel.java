@@ -11,11 +11,13 @@ import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.load.WeightPacking;
 import dev.altiplano.engine.load.WeightPlan;
 import dev.altiplano.engine.model.ForwardBatch;
-import dev.altiplano.engine.model.LlamaModel;
 import dev.altiplano.engine.model.LlamaWeights;
+import dev.altiplano.engine.model.Model;
+import dev.altiplano.engine.model.Models;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,7 @@ final class BenchModel implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment memory;
     private final LlamaWeights weights;
-    private final LlamaModel model;
+    private final Model model;
     private final ForwardBatch batch;
     private final int[][] blocks;
     private final Random random = new Random(1);
@@ -51,7 +53,8 @@ final class BenchModel implements AutoCloseable {
             memory = LargeMemory.allocate(plan.weights().bytes(), arena);
             weights = pack(checkpoint, kernels, plan.weights(), memory, progress);
             KvCache cache = new KvCache(kv, LargeMemory.allocate(kv.byteSize(), arena));
-            model = new LlamaModel(plan.config(), weights, kernels, cache, plan.rows(), plan.sequences(), arena);
+            model = Models.create(
+                    plan.config(), weights, List.of(), kernels, cache, plan.rows(), plan.sequences(), arena);
             batch = new ForwardBatch(plan.rows(), plan.sequences(), kv.blocks(), arena);
             loaded = true;
         } finally {
@@ -169,8 +172,23 @@ final class BenchModel implements AutoCloseable {
         return bytes;
     }
 
-    private static List<PackedMatrix[]> behindKeys(LlamaWeights.Layer layer) {
-        return List.of(layer.attentionOutput(), layer.gateUp(), layer.down());
+    /** Of a mixture as many experts as a row goes through, the first ones. */
+    private List<PackedMatrix[]> behindKeys(LlamaWeights.Layer layer) {
+        List<PackedMatrix[]> stacks = new ArrayList<>();
+        stacks.add(layer.attentionOutput());
+        switch (layer.feedForward()) {
+            case LlamaWeights.Dense dense -> add(dense, stacks);
+            case LlamaWeights.Mixture mixture -> {
+                stacks.add(mixture.router());
+                mixture.experts().stream().limit(plan.config().experts().used()).forEach(expert -> add(expert, stacks));
+            }
+        }
+        return stacks;
+    }
+
+    private static void add(LlamaWeights.Dense dense, List<PackedMatrix[]> stacks) {
+        stacks.add(dense.gateUp());
+        stacks.add(dense.down());
     }
 
     private static long bytes(PackedMatrix[] stack) {

@@ -5,8 +5,7 @@ import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.load.WeightPlan;
-import dev.altiplano.engine.model.LlamaConfig;
-import dev.altiplano.engine.model.LlamaModel;
+import dev.altiplano.engine.model.Models;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ToolException;
 
@@ -18,7 +17,7 @@ import dev.altiplano.tool.console.ToolException;
  * @param sequences sequences that run together at most
  * @param blocksEach KV blocks of the longest sequence
  */
-record BenchPlan(LlamaConfig config, WeightPlan weights, KvShape kv, int rows, int sequences, int blocksEach) {
+record BenchPlan(Hyperparameters config, WeightPlan weights, KvShape kv, int rows, int sequences, int blocksEach) {
 
     static final int BLOCK_TOKENS = 32;
 
@@ -33,11 +32,11 @@ record BenchPlan(LlamaConfig config, WeightPlan weights, KvShape kv, int rows, i
             sequences = Math.max(sequences, workload.sequences());
             blocks = Math.max(blocks, workload.sequences() * blocks(workload));
         }
-        LlamaConfig config = LlamaConfig.of(h, positions);
+        Hyperparameters config = h.withContextLength(positions);
         KvShape kv = new KvShape(options.kvFormat(), h.layers(), blocks, BLOCK_TOKENS, h.kvHeads(), h.headDim());
         int rows = Math.max(options.rows(), sequences);
         WeightPlan weights = WeightPlan.of(checkpoint, options.held());
-        long scratch = LlamaModel.scratchBytes(config, rows, sequences);
+        long scratch = Models.scratchBytes(config, rows, sequences);
         long needed = weights.bytes() + kv.byteSize() + scratch;
         long limit = ProcessMemory.limitBytes();
         if (needed > limit) {

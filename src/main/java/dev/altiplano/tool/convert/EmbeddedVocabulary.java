@@ -1,42 +1,71 @@
 package dev.altiplano.tool.convert;
 
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
+import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.tokenizer.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.SentencePieceTokenizer;
+import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.huggingface.GgufForm;
+import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
 import dev.altiplano.tool.console.ToolException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Turns a {@code tokenizer.model} into the lists that a GGUF file holds instead. */
+/** Turns the tokenizer files of a model into the lists that a GGUF file holds instead. */
 final class EmbeddedVocabulary {
 
     private static final int NORMAL = 1;
     private static final int CONTROL = 3;
+    private static final int USER_DEFINED = 4;
+    private static final int UNUSED = 5;
 
     private EmbeddedVocabulary() {}
 
     static TokenizerData of(TokenizerData data) {
-        if (!(data instanceof TokenizerData.ModelFile file)) {
-            return data;
-        }
-        return switch (Tokenizers.load(file.file())) {
-            case SentencePieceTokenizer tokenizer -> pieces(tokenizer);
-            case BytePairTokenizer tokenizer -> merges(tokenizer);
-            default -> throw new ToolException(file.file() + ": has a tokenizer that GGUF files cannot hold");
+        return switch (data) {
+            case TokenizerData.ModelFile file -> of(Tokenizers.load(file.file()), data, null);
+            case TokenizerData.HuggingFace files ->
+                of(
+                        CheckpointTokenizer.of(data),
+                        data,
+                        files.model() != null
+                                ? null
+                                : new GgufForm(new HuggingFaceFiles(files.documents(), null, files.embeddings())));
+            case TokenizerData.Pieces pieces -> data;
+            case TokenizerData.Merges merges -> data;
         };
     }
 
-    private static TokenizerData.Pieces pieces(SentencePieceTokenizer tokenizer) {
+    private static TokenizerData of(Tokenizer tokenizer, TokenizerData data, @Nullable GgufForm form) {
+        return switch (tokenizer) {
+            case SentencePieceTokenizer pieces -> {
+                if (form != null) {
+                    form.checkOrder();
+                }
+                boolean prefix = form == null ? pieces.addsDummyPrefix() : form.addsDummyPrefix();
+                yield pieces(pieces, prefix, data.chatTemplates());
+            }
+            case BytePairTokenizer merges -> merges(merges, form, data.chatTemplates());
+            default -> throw new ToolException("a GGUF file cannot hold this tokenizer");
+        };
+    }
+
+    private static TokenizerData.Pieces pieces(
+            SentencePieceTokenizer tokenizer, boolean addsDummyPrefix, List<ChatTemplateSource> templates) {
         int size = tokenizer.vocabularySize();
         List<String> pieces = new ArrayList<>(size);
         float[] scores = new float[size];
         int[] kinds = new int[size];
         for (int id = 0; id < size; id++) {
-            pieces.add(tokenizer.piece(id));
+            pieces.add(name(tokenizer, id));
             scores[id] = tokenizer.score(id);
             kinds[id] = tokenizer.kind(id);
         }
@@ -48,41 +77,68 @@ final class EmbeddedVocabulary {
                 tokenizer.eos(),
                 tokenizer.unknown(),
                 tokenizer.addsBos(),
-                tokenizer.addsDummyPrefix());
+                !tokenizer.suffixIds().isEmpty(),
+                addsDummyPrefix,
+                ends(tokenizer),
+                templates);
+    }
+
+    /** Ids without a token need a name in a GGUF file. */
+    private static String name(Tokenizer tokenizer, int id) {
+        String piece = tokenizer.piece(id);
+        return piece.isEmpty() ? "[PAD" + id + "]" : piece;
+    }
+
+    private static int kind(BytePairTokenizer tokenizer, int id, Set<Integer> userDefined) {
+        if (!tokenizer.hasToken(id)) {
+            return UNUSED;
+        }
+        return tokenizer.isControl(id) ? CONTROL : userDefined.contains(id) ? USER_DEFINED : NORMAL;
+    }
+
+    private static List<EndToken> ends(Tokenizer tokenizer) {
+        return tokenizer.ends().stream()
+                .map(end -> new EndToken(end.id(), end.namedIn()))
+                .toList();
     }
 
     /** Ranks become merges as they do for tokenizer.json: every cut of every token into two tokens, in order of ranks. */
-    private static TokenizerData.Merges merges(BytePairTokenizer tokenizer) {
+    private static TokenizerData.Merges merges(
+            BytePairTokenizer tokenizer, @Nullable GgufForm form, List<ChatTemplateSource> templates) {
         int size = tokenizer.vocabularySize();
         List<String> tokens = new ArrayList<>(size);
         int[] kinds = new int[size];
-        Map<String, Integer> ids = new HashMap<>();
-        List<Integer> ends = new ArrayList<>();
         for (int id = 0; id < size; id++) {
-            tokens.add(tokenizer.piece(id));
-            kinds[id] = tokenizer.isControl(id) ? CONTROL : NORMAL;
-            if (kinds[id] == NORMAL) {
-                ids.put(tokenizer.piece(id), id);
-            }
-            if (tokenizer.isEnd(id) && id != tokenizer.eos()) {
-                ends.add(id);
-            }
-        }
-        List<String> merges = new ArrayList<>();
-        for (int id = 0; id < size; id++) {
-            if (kinds[id] == NORMAL) {
-                addCuts(tokens.get(id), ids, merges);
-            }
+            tokens.add(name(tokenizer, id));
+            kinds[id] = kind(tokenizer, id, tokenizer.userDefined());
         }
         return new TokenizerData.Merges(
                 tokens,
                 kinds,
-                merges,
-                "llama-bpe",
+                form == null ? mergesOfRanks(tokens, kinds) : form.merges(),
+                form == null ? "llama-bpe" : form.splittingRule(tokenizer.needsWholeTokens()),
                 tokenizer.bos(),
                 tokenizer.eos(),
-                ends.stream().mapToInt(Integer::intValue).toArray(),
-                tokenizer.addsBos());
+                ends(tokenizer),
+                tokenizer.addsBos(),
+                !tokenizer.suffixIds().isEmpty(),
+                templates);
+    }
+
+    private static List<String> mergesOfRanks(List<String> tokens, int[] kinds) {
+        Map<String, Integer> ids = new HashMap<>();
+        for (int id = 0; id < kinds.length; id++) {
+            if (kinds[id] == NORMAL) {
+                ids.put(tokens.get(id), id);
+            }
+        }
+        List<String> merges = new ArrayList<>();
+        for (int id = 0; id < kinds.length; id++) {
+            if (kinds[id] == NORMAL) {
+                addCuts(tokens.get(id), ids, merges);
+            }
+        }
+        return merges;
     }
 
     private static void addCuts(String token, Map<String, Integer> ids, List<String> merges) {

@@ -1,8 +1,15 @@
 package dev.altiplano.tool.convert;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSize;
 import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
+import dev.altiplano.engine.checkpoint.verify.Verification;
+import dev.altiplano.engine.load.CheckpointTokenizer;
+import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
@@ -10,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What commands that write a model as a GGUF file have in common. */
 public final class GgufOutput {
@@ -52,12 +60,41 @@ public final class GgufOutput {
         return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom size");
     }
 
-    /** A tied output has no bytes of its own: the file does without it, and readers tie it again. */
-    static List<Tensor> ownTensors(Checkpoint checkpoint) {
+    /** Throws {@link ToolException} where a file of llama cannot say what the model is. */
+    static void checkExpressible(Checkpoint checkpoint) {
+        int window = checkpoint.hyperparameters().effectiveWindow();
+        if (window > 0) {
+            throw new ToolException(
+                    checkpoint.path() + " attends to " + window
+                            + " positions alone (sliding_window), which a GGUF file of this architecture cannot say: serve it as it is");
+        }
+    }
+
+    /** Opens what was written as the service would; throws {@link ToolException} where it would refuse it. */
+    static void check(Path written, Hyperparameters h) {
+        try (Checkpoint checkpoint = Checkpoints.open(written)) {
+            Hyperparameters read = checkpoint.hyperparameters();
+            if (!read.equals(h.withArchitecture(read.architecture())
+                    .withRope(read.rope())
+                    .withSlidingWindow(read.slidingWindow()))) {
+                throw new ToolException(
+                        "what was written is not the same model, so it was removed: " + read + " instead of " + h);
+            }
+            Verification.vocabulary(
+                    checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
+        } catch (CheckpointException | TokenizerException e) {
+            throw new ToolException("what was written cannot be opened, so it was removed: " + e.getMessage());
+        }
+    }
+
+    /**
+     * A tied output has no bytes of its own: the file does without it, and readers tie it again. What {@code adapter} changes
+     * is merged. */
+    static List<Tensor> ownTensors(Checkpoint checkpoint, @Nullable AdapterFile adapter) {
         List<Tensor> tensors = new ArrayList<>(checkpoint.tensors());
         if (checkpoint.tiedOutput()) {
             tensors.removeIf(tensor -> tensor.name().equals("output.weight"));
         }
-        return tensors;
+        return adapter == null ? tensors : AdaptedTensor.merge(tensors, adapter);
     }
 }

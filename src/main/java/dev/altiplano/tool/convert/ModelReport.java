@@ -47,8 +47,12 @@ public final class ModelReport {
                                 .map(type -> type.getValue() + " " + type.getKey())
                                 .collect(Collectors.joining(", "))
                         + (model.tiedOutput() ? "; the output is tied to the embedding" : ""));
-        String place =
-                data instanceof TokenizerData.ModelFile file ? file.file().toString() : "inside";
+        Object place = switch (data) {
+            case TokenizerData.ModelFile file -> file.file();
+            case TokenizerData.HuggingFace files -> files.model() != null ? files.model() : "tokenizer.json";
+            case TokenizerData.Pieces pieces -> "inside";
+            case TokenizerData.Merges merges -> "inside";
+        };
         line(out, "tokenizer", kind(tokenizer) + ", " + tokenizer.vocabularySize() + " tokens (" + place + ")");
         for (String note : model.notes()) {
             line(out, "note", note);

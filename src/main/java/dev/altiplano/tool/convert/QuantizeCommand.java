@@ -4,10 +4,12 @@ import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.MeasuredDivergence;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.gguf.GgufDivergence;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.WeightFormat;
+import dev.altiplano.engine.load.Adapters;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.os.WorkerPool;
@@ -16,6 +18,7 @@ import dev.altiplano.tool.console.ProgressBar;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +66,12 @@ public final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; all processors by default.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "Merge this LoRA adapter: PEFT's folder, or a .gguf file.")
+    private @Nullable Path adapter;
+
     @Option(names = "--force", description = "Replace OUT.gguf if it exists.")
     private boolean force;
 
@@ -88,18 +97,25 @@ public final class QuantizeCommand implements Callable<Integer> {
         if (text != null && !Files.isReadable(text)) {
             throw new ToolException("--measure: " + text + " cannot be read");
         }
+        if (text != null && adapter != null) {
+            throw new ToolException("--measure holds the file against IN, which --adapter changes: measure with eval"
+                    + " --divergence against a merged model");
+        }
         GgufOutput.checkFree(out, force);
         try (Checkpoint checkpoint = Checkpoints.open(in);
-                WorkerPool pool = new WorkerPool(threads)) {
+                WorkerPool pool = new WorkerPool(threads);
+                Arena arena = Arena.ofShared()) {
+            AdapterFile opened = adapter == null ? null : Adapters.open(adapter, checkpoint, arena);
             if (Files.exists(out) && Files.isSameFile(checkpoint.path(), out)) {
                 throw new ToolException(out + " is what is to be read: write to another file");
             }
+            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TensorTypes types =
                     new TensorTypes(format, checkpoint.hyperparameters().layers(), pure);
             List<Tensor> tensors = new ArrayList<>();
-            for (Tensor tensor : GgufOutput.ownTensors(checkpoint)) {
+            for (Tensor tensor : GgufOutput.ownTensors(checkpoint, opened)) {
                 tensors.add(QuantizedTensor.of(
                         tensor, types.of(role(tensor, checkpoint), tensor.rows(), tensor.columns()), pool));
             }
@@ -113,7 +129,7 @@ public final class QuantizeCommand implements Callable<Integer> {
                 Verification.checksums(checkpoint.files(), bar);
             }
             try (ProgressBar bar = ProgressBar.of("quantize", spec.commandLine().getErr())) {
-                writer.write(out, force, bar);
+                writer.write(out, force, bar, written -> GgufOutput.check(written, checkpoint.hyperparameters()));
             }
             report(checkpoint, types, tensors, writer.byteSize());
         }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /**
  * Which type each tensor of a model gets when the model is to be of one type, as is common practice since llama.cpp began it:
  * <ul>
- *   <li>vectors stay F32;
+ *   <li>vectors stay F32, and so does the small matrix that chooses a token's experts;
  *   <li>the output matrix, which decides every token, gets Q6_K instead of anything smaller;
  *   <li>with Q4_K and Q5_K the value and down projections of the first and last eighth of the layers, and of every third one
  *       between, get Q6_K as well (together this is what others call Q4_K_M and Q5_K_M);
@@ -35,6 +35,9 @@ public record TensorTypes(WeightFormat type, int layers, boolean pure) {
     }
 
     private WeightFormat wanted(String name) {
+        if (name.endsWith(".ffn_gate_inp.weight")) {
+            return WeightFormat.F32;
+        }
         boolean larger = switch (type) {
             case Q4_0 -> name.equals("output.weight");
             case Q4_K, Q5_K ->

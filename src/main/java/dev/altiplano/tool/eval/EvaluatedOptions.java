@@ -25,6 +25,7 @@ final class EvaluatedOptions {
                 new EngineOptions.Compute(options.compute().threads(), backend(backend)),
                 options.batch(),
                 options.kv(),
+                options.decoding(),
                 options.queue(),
                 0);
     }

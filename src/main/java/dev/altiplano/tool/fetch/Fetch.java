@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 
 /**
  * Brings one file from a server to the disk: by ranges, several at a time; cut connections are taken up where they broke, and
@@ -31,8 +32,12 @@ final class Fetch {
     private final Progress progress;
 
     Fetch(FetchRequest request, Progress progress) {
+        this(request, FetchNetwork.of(Map.of()), progress);
+    }
+
+    Fetch(FetchRequest request, FetchNetwork network, Progress progress) {
         this.request = request;
-        this.source = new FetchSource(request);
+        this.source = new FetchSource(request, network);
         this.progress = progress;
     }
 

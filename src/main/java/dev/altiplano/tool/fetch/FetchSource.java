@@ -50,9 +50,11 @@ final class FetchSource {
     private static final int MOST_REDIRECTS = 5;
 
     private final FetchRequest request;
+    private final FetchNetwork network;
 
-    FetchSource(FetchRequest request) {
+    FetchSource(FetchRequest request, FetchNetwork network) {
         this.request = request;
+        this.network = network;
     }
 
     /**
@@ -76,7 +78,7 @@ final class FetchSource {
     }
 
     private HttpURLConnection connect(URI address, long start, long end, String validator) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+        HttpURLConnection connection = network.connect(address);
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout((int) request.silence().toMillis());
         connection.setReadTimeout((int) request.silence().toMillis());

@@ -3,8 +3,16 @@ package dev.altiplano.tool.probe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a service whether it is ready; small enough to be started every few seconds as a container's health check. */
@@ -15,14 +23,50 @@ public final class Probe {
 
     private Probe() {}
 
-    /** Ends with 0 when the service at the address in {@code arguments} is ready, otherwise with 1 and the reason on standard error. */
+    /**
+     * Ends with 0 when the service at the address in {@code arguments} is ready, otherwise with 1 and the reason on standard error.
+     * Without an address it asks at every port at which this user's processes listen, with TLS where there is TLS.
+     */
     public static void main(String[] arguments) {
-        String base = arguments.length == 0 ? "http://127.0.0.1:8080" : arguments[0];
         try {
-            System.exit(readiness(URI.create(base)).status() == 200 ? 0 : 1);
+            boolean ready = arguments.length == 0
+                    ? isReady(Path.of("/proc"))
+                    : readiness(URI.create(arguments[0])).status() == 200;
+            System.exit(ready ? 0 : 1);
         } catch (IOException e) {
-            System.err.println(base + ": " + e.getMessage());
+            System.err.println(e.getMessage());
             System.exit(1);
+        }
+    }
+
+    /** Whether a service of this user, as {@code proc} lists them, is ready; throws where none is, with what each says. */
+    static boolean isReady(Path proc) throws IOException {
+        List<String> reasons = new ArrayList<>();
+        for (InetSocketAddress address : Listening.addresses(proc)) {
+            try {
+                Answer answer = readinessAt(address);
+                if (answer.status() == 200) {
+                    return true;
+                }
+                reasons.add(address + " answers " + answer.status() + ": " + answer.text());
+            } catch (IOException e) {
+                reasons.add(address + ": " + e.getMessage());
+            }
+        }
+        throw new IOException(reasons.isEmpty() ? "nothing listens" : String.join("\n", reasons));
+    }
+
+    /** Asks without TLS, and with it where the answer to that is 400, as a server gives it that wants TLS. */
+    private static Answer readinessAt(InetSocketAddress address) throws IOException {
+        Answer plain = readiness(base("http", address));
+        return plain.status() == 400 ? readiness(base("https", address)) : plain;
+    }
+
+    private static URI base(String scheme, InetSocketAddress address) throws IOException {
+        try {
+            return new URI(scheme, null, address.getAddress().getHostAddress(), address.getPort(), null, null, null);
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
         }
     }
 
@@ -30,7 +74,7 @@ public final class Probe {
     record Answer(int status, String text) {}
 
     static Answer readiness(URI base) throws IOException {
-        return read(open(base, "/actuator/health/readiness", TIMEOUT_MS));
+        return read(open(base, "/readyz", TIMEOUT_MS));
     }
 
     /** Posts {@code json}, with an API key where one is given; waits for the answer at most {@code timeoutMs} between its bytes. */
@@ -53,7 +97,17 @@ public final class Probe {
                 (HttpURLConnection) URI.create(root + path).toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MS);
         connection.setReadTimeout(timeoutMs);
+        if (connection instanceof HttpsURLConnection secured
+                && isThisMachine(connection.getURL().getHost())) {
+            secured.setSSLSocketFactory(AnyCertificate.sockets());
+            secured.setHostnameVerifier((host, session) -> true);
+        }
         return connection;
+    }
+
+    private static boolean isThisMachine(String host) throws IOException {
+        InetAddress address = InetAddress.getByName(host);
+        return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
     }
 
     private static Answer read(HttpURLConnection connection) throws IOException {

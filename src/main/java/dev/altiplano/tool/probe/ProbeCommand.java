@@ -13,13 +13,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks a running service whether it is ready, or for a real completion. */
+/** Asks a running service whether it is ready, or for a real answer. */
 @Command(
         name = "probe",
-        description = "Asks a running service whether it is ready, or for a real completion.",
+        description = "Asks a running service whether it is ready, or for a real answer.",
         mixinStandardHelpOptions = true)
 public final class ProbeCommand implements Callable<Integer> {
 
+    private static final String CHAT_QUESTION =
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}],\"max_tokens\":8,\"temperature\":0}";
     private static final String QUESTION = "{\"prompt\":\"Once upon a time\",\"max_tokens\":8,\"temperature\":0}";
 
     @Parameters(
@@ -33,13 +35,16 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--completion", description = "Ask for a completion and show it.")
     private boolean completion;
 
+    @Option(names = "--chat", description = "Ask for an answer in a chat and show it.")
+    private boolean chat;
+
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Longest silence (${DEFAULT-VALUE}).")
     private int timeoutSeconds = 120;
 
     @Option(
             names = "--bearer-token-file",
             paramLabel = "FILE",
-            description = "Send the API key in FILE with --completion.")
+            description = "Send the API key in FILE with --completion or --chat.")
     private @Nullable Path keyFile;
 
     @Spec
@@ -47,15 +52,28 @@ public final class ProbeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Probe.Answer answer = completion
-                ? Probe.post(url, "/v1/completions", QUESTION, key(), Math.multiplyExact(timeoutSeconds, 1000))
-                : Probe.readiness(url);
-        boolean good = answer.status() == 200 && (!completion || answer.text().contains("\"text_completion\""));
+        Probe.Answer answer = answer();
+        boolean good = answer.status() == 200 && answer.text().contains(wanted());
         if (!good) {
             throw new ToolException(url + " answers " + answer.status() + ": " + answer.text());
         }
         spec.commandLine().getOut().println(answer.text());
         return 0;
+    }
+
+    private Probe.Answer answer() throws IOException {
+        int timeoutMs = Math.multiplyExact(timeoutSeconds, 1000);
+        if (chat) {
+            return Probe.post(url, "/v1/chat/completions", CHAT_QUESTION, key(), timeoutMs);
+        }
+        return completion ? Probe.post(url, "/v1/completions", QUESTION, key(), timeoutMs) : Probe.readiness(url);
+    }
+
+    private String wanted() {
+        if (chat) {
+            return "\"chat.completion\"";
+        }
+        return completion ? "\"text_completion\"" : "";
     }
 
     private @Nullable String key() throws IOException {

@@ -15,7 +15,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@link TrainingKernels} in C ({@code src/main/c/dense.c}): each worker calls a function for its share. */
+/** {@link TrainingKernels} in C ({@code src/main/c/training/dense.c}): each worker calls a function for its share. */
 public final class NativeTraining implements TrainingKernels {
 
     /** Elements of one share of an elementwise operation. */

@@ -112,7 +112,13 @@ public final class Finetuning {
     }
 
     private static byte[] tokenizer(Checkpoint checkpoint) throws IOException {
-        if (checkpoint.tokenizer() instanceof TokenizerData.ModelFile(Path file)) {
+        Path file = switch (checkpoint.tokenizer()) {
+            case TokenizerData.ModelFile model -> model.file();
+            case TokenizerData.HuggingFace files -> files.model();
+            case TokenizerData.Pieces pieces -> null;
+            case TokenizerData.Merges merges -> null;
+        };
+        if (file != null) {
             return Files.readAllBytes(file);
         }
         throw new TrainingException(

@@ -1,5 +1,6 @@
 package dev.altiplano.engine.chat;
 
+import dev.altiplano.engine.tokenizer.Boundaries;
 import dev.altiplano.engine.tokenizer.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -59,7 +60,12 @@ public final class ChatReference {
         controls.forEach(token -> kinds[token.id()] = 3);
         List<String> merges =
                 ((List<?>) model.get("merges")).stream().map(String::valueOf).toList();
-        return BytePairTokenizer.of(List.copyOf(byId.values()), kinds, merges, "llama-bpe", 560, 561, new int[0], true);
+        return BytePairTokenizer.of(
+                List.copyOf(byId.values()),
+                kinds,
+                merges,
+                "llama-bpe",
+                Boundaries.of(560, 561, true, false, List.of()));
     }
 
     static PromptEncoder encoder() {

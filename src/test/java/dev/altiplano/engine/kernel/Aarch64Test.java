@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
 import dev.altiplano.engine.kernel.ffm.InstructionSet;
-import dev.altiplano.engine.kernel.ffm.NativeLinear;
 import dev.altiplano.engine.kernel.quant.Packer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,7 +41,7 @@ class Aarch64Test {
             return tests;
         }
         tests.add(DynamicTest.dynamicTest("instruction sets", () -> {
-            int both = 1 << InstructionSet.NEON_DOTPROD.ordinal() | 1 << InstructionSet.NEON_I8MM.ordinal();
+            int both = 1 << InstructionSet.NEON_DOTPROD.code() | 1 << InstructionSet.NEON_I8MM.code();
             assertThat(new String(run("max", null), java.nio.charset.StandardCharsets.US_ASCII).strip())
                     .isEqualTo(Integer.toString(both));
             assertThat(new String(run("cortex-a72", null), java.nio.charset.StandardCharsets.US_ASCII).strip())
@@ -81,17 +80,27 @@ class Aarch64Test {
                 MemorySegment out = arena.allocate(4L * rows * 67, 64);
                 scalar.linear().multiply(stack, in, out, rows, rows, false);
                 Path input = Files.write(folder.resolve("layer"), layer(stack, in, rows));
-                byte[] computed = run("max", input, Integer.toString(set.ordinal()), "3");
+                byte[] computed = run("max", input, Integer.toString(set.code()), "3");
                 assertThat(computed).isEqualTo(out.toArray(ValueLayout.JAVA_BYTE));
             }
         }
+    }
+
+    /** {@code struct codes} of formats.h. */
+    private static byte[] codes(Codebook codebook) {
+        ByteBuffer codes = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
+        for (int code = 0; code < 16; code++) {
+            codes.put((byte) (codebook.level(code) + 128));
+        }
+        return codes.putFloat(codebook.unit()).array();
     }
 
     private static byte[] layer(PackedMatrix[] stack, MemorySegment in, int rows) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         write(bytes, rows, rows, stack[0].columns(), stack.length);
         for (PackedMatrix matrix : stack) {
-            write(bytes, matrix.rows(), NativeLinear.code(matrix.format()));
+            write(bytes, matrix.rows(), matrix.format().packing().code());
+            bytes.write(codes(matrix.format().codebook()));
         }
         bytes.write(in.toArray(ValueLayout.JAVA_BYTE));
         for (PackedMatrix matrix : stack) {

@@ -24,6 +24,8 @@ final class AttentionScene implements AutoCloseable {
     private final int[][] blocks;
     private final MemorySegment cosSin;
     private final MemorySegment kv;
+    private final int spare;
+    private int window;
 
     /** @param lengths positions of each sequence */
     AttentionScene(
@@ -68,6 +70,23 @@ final class AttentionScene implements AutoCloseable {
                 blocks[s][i] = free.removeLast();
             }
         }
+        spare = free.getLast();
+    }
+
+    /** From now on rows see {@code positions}, themselves the last; KV blocks before that are named by the id of one that was never written. */
+    AttentionScene windowed(int positions) {
+        window = positions;
+        return this;
+    }
+
+    /** The KV blocks of a sequence as a row at {@code position} and those behind it need them. */
+    private int[] blocks(int sequence, int position) {
+        int[] ids = blocks[sequence].clone();
+        int unseen = Math.max(0, position - window + 1) / shape.blockTokens();
+        for (int i = 0; window > 0 && i < unseen; i++) {
+            ids[i] = spare;
+        }
+        return ids;
     }
 
     /** {@code count} rows of a sequence from a position on. */
@@ -88,7 +107,7 @@ final class AttentionScene implements AutoCloseable {
             MemorySegment out = step.allocate(4L * count * outSize, 64);
             int row = 0;
             for (Piece piece : pieces) {
-                int[] ids = blocks[piece.sequence()];
+                int[] ids = blocks(piece.sequence(), piece.position());
                 int list = batch.addBlockList(ids, ids.length);
                 for (int i = 0; i < piece.count(); i++) {
                     float[] values = rows[piece.sequence()][piece.position() + i];
@@ -97,7 +116,7 @@ final class AttentionScene implements AutoCloseable {
                 }
             }
             layer.rotateAndStore(qkv, heads, cosSin, kv, shape, LAYER, batch);
-            layer.attention(qkv, heads, kv, shape, LAYER, batch, out);
+            layer.attention(qkv, heads, kv, shape, LAYER, batch, window, out);
             for (row = 0; row < count; row++) {
                 float[] result = new float[outSize + rowSize];
                 MemorySegment.copy(out, JAVA_FLOAT, 4L * row * outSize, result, 0, outSize);

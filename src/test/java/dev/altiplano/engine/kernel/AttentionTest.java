@@ -129,6 +129,56 @@ class AttentionTest {
         }
     }
 
+    @Test
+    void everyWindowGivesTheBitsOfTheDefinition() {
+        int[] windows = {1, 2, 17, 64, 255, 256, 257, 300, 700};
+        int[] dims = {16, 20, 64};
+        for (KvFormat format : KvFormat.values()) {
+            for (int i = 0; i < windows.length; i++) {
+                List<float[]> expected = new ArrayList<>();
+                for (String name : all()) {
+                    List<float[]> results = new ArrayList<>();
+                    int heads = i % 2 == 0 ? 2 : 9;
+                    try (TestLayers layers = new TestLayers(name, 2);
+                            AttentionScene scene = new AttentionScene(
+                                            format, heads, 1, dims[i % dims.length], 16 * (1 + i % 3), 5, 18, 620, 259)
+                                    .windowed(windows[i])) {
+                        steps(layers.layer, scene, results, 18, 620, 259);
+                    }
+                    expected = expected.isEmpty() ? results : expected;
+                    assertSame(name + " " + format + " window " + windows[i], results, expected);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void aWindowDoesNotDependOnChunksOrThreads(String name) {
+        for (int window : new int[] {40, 700}) {
+            List<float[]> whole = null;
+            for (int chunk : new int[] {1600, 1, 64, 300}) {
+                try (TestLayers layers = new TestLayers(name, chunk == 64 ? 1 : 3);
+                        AttentionScene scene =
+                                new AttentionScene(KvFormat.F16, 4, 2, 16, 32, chunk, 1600).windowed(window)) {
+                    List<float[]> result = scene.prefill(layers.layer, 0, chunk);
+                    whole = whole == null ? result : whole;
+                    assertSame(name + " window " + window + " in chunks of " + chunk, result, whole);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void aWindowWiderThanTheSequenceChangesNothing(String name) {
+        try (TestLayers layers = new TestLayers(name, 2);
+                AttentionScene plain = new AttentionScene(KvFormat.F16, 4, 2, 32, 32, 1, 600);
+                AttentionScene wide = new AttentionScene(KvFormat.F16, 4, 2, 32, 32, 1, 600).windowed(600)) {
+            assertSame(name, wide.prefill(layers.layer, 0, 200), plain.prefill(layers.layer, 0, 200));
+        }
+    }
+
     private static void assertSame(String what, List<float[]> actual, List<float[]> expected) {
         assertThat(actual).hasSameSizeAs(expected);
         for (int row = 0; row < expected.size(); row++) {

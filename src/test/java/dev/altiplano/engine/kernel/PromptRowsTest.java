@@ -94,6 +94,9 @@ class PromptRowsTest {
 
     private static byte[] normal(WeightFormat format, int columns) {
         Random random = new Random(format.ordinal());
+        if (!BlockQuantizer.quantizes(format)) {
+            return TestMatrices.randomStored(format, OUTPUTS, columns, random);
+        }
         float[] weights = new float[OUTPUTS * columns];
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (float) random.nextGaussian() * 0.02f;

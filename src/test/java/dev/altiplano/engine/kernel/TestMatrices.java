@@ -1,6 +1,6 @@
 package dev.altiplano.engine.kernel;
 
-import dev.altiplano.engine.kernel.quant.Bytes;
+import dev.altiplano.engine.kernel.quant.RandomBlocks;
 import dev.altiplano.engine.kernel.quant.RowSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,26 +15,7 @@ final class TestMatrices {
     /** Any bit pattern, with scales of a sensible size. */
     static byte[] randomStored(WeightFormat format, int rows, int columns, Random random) {
         byte[] bytes = new byte[Math.toIntExact(rows * format.rowBytes(columns))];
-        random.nextBytes(bytes);
-        for (int at = 0; at < bytes.length; at += format.blockBytes()) {
-            float scale = (random.nextFloat() + 0.1f) * (random.nextBoolean() ? 0.01f : -0.01f);
-            switch (format) {
-                case F32 -> Bytes.putFloat(bytes, at, (float) random.nextGaussian() * 0.02f);
-                case F16 -> Bytes.putHalf(bytes, at, (float) random.nextGaussian() * 0.02f);
-                case BF16 -> Bytes.putShort(bytes, at, Bytes.floatToBfloat16((float) random.nextGaussian() * 0.02f));
-                case Q8_0, Q4_0, Q5_0 -> Bytes.putHalf(bytes, at, scale);
-                case Q4_1, Q5_1, Q4_K, Q5_K -> {
-                    Bytes.putHalf(bytes, at, scale);
-                    Bytes.putHalf(bytes, at + 2, scale * random.nextFloat());
-                }
-                case Q2_K -> {
-                    Bytes.putHalf(bytes, at + 80, scale);
-                    Bytes.putHalf(bytes, at + 82, scale * random.nextFloat());
-                }
-                case Q3_K -> Bytes.putHalf(bytes, at + 108, scale);
-                case Q6_K -> Bytes.putHalf(bytes, at + 208, scale);
-            }
-        }
+        RandomBlocks.fill(format, 0.02f, bytes, random);
         return bytes;
     }
 

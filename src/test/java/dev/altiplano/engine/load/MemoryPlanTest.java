@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.KvFormat;
-import dev.altiplano.engine.model.LlamaConfig;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +16,8 @@ class MemoryPlanTest {
 
     private static final long MIB = 1L << 20;
     private static final long WEIGHTS_7B = 3649 * MIB;
-    private static final LlamaConfig SHAPE_7B =
-            new LlamaConfig(4096, 11008, 32, 32, 32, 128, 32000, 2048, 1e-5f, 10000);
+    private static final Hyperparameters SHAPE_7B =
+            new Hyperparameters(4096, 11008, 32, 32, 32, 128, 32000, 2048, 1e-5f, 10000);
 
     @Test
     void aHeapThatIsBoundedLeavesItsMemoryToTheModel() {

@@ -34,8 +34,8 @@ final class SchedulerTest {
     }
 
     private final BlockPool pool = new BlockPool(12);
-    private final Scheduler<Plain> scheduler =
-            new Scheduler<>(pool, new PrefixCache(pool, BLOCK_TOKENS, true), BLOCK_TOKENS, 4, 32, 8);
+    private final Scheduler<Plain> scheduler = new Scheduler<>(
+            pool, new PrefixCache(pool, BLOCK_TOKENS, true), BLOCK_TOKENS, SchedulerLimits.of(4, 32, 8));
 
     @Test
     void decodesFirstAndFillsTheBudgetWithChunksOfPrompts() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class BytePairTokenizerTest {
 
     private static final int MEGABYTE = 1 << 20;
+    private static final Boundaries NO_BOUNDARIES = Boundaries.of(-1, -1, false, false, List.of());
     private static final String SAMPLE =
             "the cat's 1234 hats, there and then: \u00E9t\u00E9 \uD83D\uDE00\n\n  It'S fine";
 
@@ -204,8 +205,8 @@ class BytePairTokenizerTest {
     void unusableListsAreRefused() {
         Vocabulary vocabulary = new Vocabulary();
         vocabulary.merge("a", "b");
-        refused("'tekken'", () -> vocabulary.tokenizer("tekken"));
-        refused("merge 1 'a b' is there twice", () -> vocabulary.with("a b").tokenizer("gpt-2"));
+        refused("'unheard-of' is not known; known are a.x-4.0, bailingmoe", () -> vocabulary.tokenizer("unheard-of"));
+        refused("merge 1 'a b': it is there twice", () -> vocabulary.with("a b").tokenizer("gpt-2"));
         refused(
                 "merge 1 'b a': what it makes is not in the vocabulary",
                 () -> vocabulary.with("b a").tokenizer("gpt-2"));
@@ -219,11 +220,10 @@ class BytePairTokenizerTest {
         });
         refused(
                 "no token for the byte 0x00",
-                () -> BytePairTokenizer.of(List.of("a"), new int[] {1}, List.of(), "gpt-2", -1, -1, new int[0], false));
+                () -> BytePairTokenizer.of(List.of("a"), new int[] {1}, List.of(), "gpt-2", NO_BOUNDARIES));
         refused(
                 "2 kinds",
-                () -> BytePairTokenizer.of(
-                        List.of("a"), new int[] {1, 1}, List.of(), "gpt-2", -1, -1, new int[0], false));
+                () -> BytePairTokenizer.of(List.of("a"), new int[] {1, 1}, List.of(), "gpt-2", NO_BOUNDARIES));
     }
 
     @Test
@@ -336,7 +336,12 @@ class BytePairTokenizerTest {
 
         BytePairTokenizer tokenizer(String preTokenizer) {
             int[] kindArray = kinds.stream().mapToInt(Integer::intValue).toArray();
-            return BytePairTokenizer.of(tokens, kindArray, merges, preTokenizer, bos, eos, new int[] {turn, -1}, true);
+            return BytePairTokenizer.of(
+                    tokens,
+                    kindArray,
+                    merges,
+                    preTokenizer,
+                    Boundaries.of(bos, eos, true, false, List.of(new EndToken(turn, "the test"))));
         }
 
         int[] encodeByDefinition(String text) {

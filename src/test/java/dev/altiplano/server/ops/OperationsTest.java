@@ -50,7 +50,7 @@ class OperationsTest {
     }
 
     private static Status status(double secondsSinceStep, boolean workPending) {
-        EngineStats stats = new EngineStats(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, secondsSinceStep, workPending);
+        EngineStats stats = new EngineStats(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, secondsSinceStep, workPending);
         return EngineHealthIndicator.of(stats, Duration.ofMinutes(1)).getStatus();
     }
 

@@ -40,7 +40,7 @@ class ApiKeysTest {
     private static final String ONE = "{\"prompt\":\"Once\",\"max_tokens\":1,\"ignore_eos\":true}";
     private static final String LONG =
             "{\"prompt\":\"Once\",\"max_tokens\":1900,\"n\":4,\"ignore_eos\":true,\"stream\":true}";
-    private static final Set<String> OPEN = Set.of("/health", "/metrics", "/livez", "/readyz");
+    private static final Set<String> OPEN = Set.of("/health", "/metrics", "/livez", "/readyz", "/", "/index.html");
 
     @TempDir
     private static Path folder;
@@ -76,6 +76,28 @@ class ApiKeysTest {
 
     private static String[] bearer(String key) {
         return new String[] {"Authorization", "Bearer " + key};
+    }
+
+    @Test
+    void anEmptiedFileTakesAllKeysBack() throws IOException {
+        assertThat(server.metric("altiplano_api_keys")).isPositive();
+        try {
+            mount("# nobody\n");
+            Awaitility.await().until(() -> server.get("/v1/models", bearer(WEB)).statusCode() == 401);
+            assertThat(server.metric("altiplano_api_keys")).isZero();
+        } finally {
+            mount(keys(WEB));
+            Awaitility.await().until(() -> server.get("/v1/models", bearer(WEB)).statusCode() == 200);
+        }
+    }
+
+    @Test
+    void tellsAKeyWhatIsLeftOfItsLimits() {
+        var response = server.post("/v1/completions", ONE, bearer(SINGLE));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-ratelimit-limit-requests")).hasValue("1");
+        assertThat(response.headers().firstValue("x-ratelimit-remaining-requests"))
+                .hasValue("0");
     }
 
     @Test
@@ -225,11 +247,12 @@ class ApiKeysTest {
             mount(keys(NEW));
             awaitStatus(NEW, 200);
             refused(server.get("/v1/models", bearer(WEB)), "the old key");
-            for (String broken : new String[] {"web " + WEB + "\nweb\n", "", "# nothing\n"}) {
+            for (String broken : new String[] {"web " + WEB + "\nweb\n", "web"}) {
                 mount(broken);
                 Thread.sleep(4 * ApiKeys.POLL_MS);
                 assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
                 refused(server.get("/v1/models", bearer(WEB)), "a key of a file with errors");
+                assertThat(server.metric("altiplano_keys_file_rejected")).isOne();
             }
             assertThat(log.getOut()).contains("line 2: a key must follow the name");
             Files.delete(folder.resolve("..data"));
@@ -237,6 +260,7 @@ class ApiKeysTest {
             assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
             mount(keys(WEB));
             awaitStatus(WEB, 200);
+            assertThat(server.metric("altiplano_keys_file_rejected")).isZero();
             // What came in with a key that has gone meanwhile goes on.
             assertThat(running.getInputStream().readNBytes(300)).hasSize(300);
         }

@@ -79,7 +79,7 @@ class BenchTest {
                 "bench",
                 "bench --model x --random 7B",
                 "bench --random 8B",
-                "bench --random 110M --weights q2_k",
+                "bench --random 110M --weights q9_k",
                 "bench --random 110M --pp many",
                 "bench --random 110M --pp -1",
                 "bench --random 110M --pp 0",

@@ -1,14 +1,18 @@
 package dev.altiplano.tool.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.load.CheckpointTokenizer;
+import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,8 +44,35 @@ class EmbeddedVocabularyTest {
         TokenizerData.ModelFile data = new TokenizerData.ModelFile(file);
         TokenizerData.Merges merges = (TokenizerData.Merges) EmbeddedVocabulary.of(data);
         assertThat(merges.merges()).startsWith("t h", "h e", "t he", "th e", "\u0120 the");
-        assertThat(merges.ends()).hasSize(2);
+        assertThat(merges.ends()).hasSize(3);
         assertSame(CheckpointTokenizer.of(data), CheckpointTokenizer.of(merges));
+    }
+
+    @Test
+    void huggingFacesFilesEncodeAsTheirFolders() {
+        for (String name : List.of("llama", "metaspace-first", "spm-gap", "llama3", "bpe-gap")) {
+            Path folder = Path.of("src/test/resources/reference/families/tokenizers", name);
+            try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+                TokenizerData embedded = EmbeddedVocabulary.of(checkpoint.tokenizer());
+                Tokenizer expected = CheckpointTokenizer.of(checkpoint.tokenizer());
+                Tokenizer actual = CheckpointTokenizer.of(embedded);
+                for (String text : List.of("hello world", "two  spaces", "1 22 333", "it's", "a\n\nb\n")) {
+                    assertThat(actual.encode(text)).as(name).isEqualTo(expected.encode(text));
+                }
+                assertThat(actual.prefixIds()).as(name).isEqualTo(expected.prefixIds());
+            }
+        }
+    }
+
+    @Test
+    void rulesThatGgufHasNoNameForAreRefused() {
+        for (String name : List.of("spm-nfkc", "llama3-nfc", "gpt2")) {
+            Path folder = Path.of("src/test/resources/reference/families/tokenizers", name);
+            try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+                assertThatThrownBy(() -> EmbeddedVocabulary.of(checkpoint.tokenizer()))
+                        .hasMessageContaining("a GGUF file ");
+            }
+        }
     }
 
     private static String line(byte[] token, int rank) {

@@ -1,6 +1,7 @@
 package dev.altiplano.tool.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.altiplano.tool.Commands;
@@ -37,11 +38,11 @@ class ProbeTest {
 
     @Test
     void readyIsZeroAndLoadingIsOneWithTheReason() {
-        answer("/actuator/health/readiness", 503, "{\"status\":\"OUT_OF_SERVICE\",\"percent\":40}");
+        answer("/readyz", 503, "{\"status\":\"OUT_OF_SERVICE\",\"percent\":40}");
         assertThat(probe()).isEqualTo(1);
         assertThat(said.toString()).contains("answers 503").contains("\"percent\":40");
-        server.removeContext("/actuator/health/readiness");
-        answer("/actuator/health/readiness", 200, "{\"status\":\"UP\"}");
+        server.removeContext("/readyz");
+        answer("/readyz", 200, "{\"status\":\"UP\"}");
         assertThat(probe()).isZero();
     }
 
@@ -52,6 +53,43 @@ class ProbeTest {
         server.removeContext("/v1/completions");
         answer("/v1/completions", 200, "<html>a proxy's page</html>");
         assertThat(probe("--completion")).isEqualTo(1);
+    }
+
+    @Test
+    void aChatHasToBeOne() {
+        answer("/v1/chat/completions", 200, "{\"object\":\"chat.completion\",\"choices\":[]}");
+        assertThat(probe("--chat")).isZero();
+    }
+
+    /** The lists are those of {@code proc_net_tcp}: of this user, of another one, and a connection that does not listen. */
+    @Test
+    void findsTheServiceByWhatThisUserListensAt(@TempDir Path proc) throws IOException {
+        int port = server.getAddress().getPort();
+        Files.createDirectories(proc.resolve("self"));
+        Files.createDirectories(proc.resolve("net"));
+        Files.writeString(proc.resolve("self/status"), "Name:\tjava\nUid:\t10001\t10001\t10001\t10001\n");
+        String head =
+                "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+        String line =
+                "   0: %s:%04X 00000000:0000 %s 00000000:00000000 00:00000000 00000000 %5d        0 1 1 0 100 0 0 10 0\n";
+        Files.writeString(
+                proc.resolve("net/tcp"),
+                head + line.formatted("0100007F", 1, "0A", 0) + line.formatted("0100007F", 2, "01", 10001));
+        assertThat(Listening.addresses(proc)).isEmpty();
+        assertThatThrownBy(() -> Probe.isReady(proc)).hasMessageContaining("nothing listens");
+
+        Files.writeString(
+                proc.resolve("net/tcp6"),
+                head
+                        + line.formatted("0000000000000000FFFF00000100007F", port, "0A", 10001)
+                        + line.formatted("00000000000000000000000000000000", 9, "0A", 10001));
+        assertThat(Listening.addresses(proc))
+                .containsExactly(new InetSocketAddress("127.0.0.1", 9), new InetSocketAddress("127.0.0.1", port));
+        answer("/readyz", 503, "{\"status\":\"OUT_OF_SERVICE\"}");
+        assertThatThrownBy(() -> Probe.isReady(proc)).hasMessageContaining("answers 503");
+        server.removeContext("/readyz");
+        answer("/readyz", 200, "{\"status\":\"UP\"}");
+        assertThat(Probe.isReady(proc)).isTrue();
     }
 
     @Test

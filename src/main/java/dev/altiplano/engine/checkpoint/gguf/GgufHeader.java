@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
+import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorType;
@@ -8,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,9 @@ import java.util.Map;
 /** The beginning of a GGUF file under construction: key-value pairs first, then the list of tensors. */
 @SuppressWarnings("ByteBufferBackingArray") // little() makes buffers whose array is all theirs
 final class GgufHeader {
+
+    /** The kind of a piece that no text has. */
+    private static final int UNUSED = 5;
 
     private final ByteArrayOutputStream keys = new ByteArrayOutputStream();
     private final ByteArrayOutputStream start = new ByteArrayOutputStream();
@@ -30,12 +37,14 @@ final class GgufHeader {
             u32("general.quantization_version", 2);
         }
         u32("llama.vocab_size", h.vocabularySize());
-        u32("llama.context_length", h.contextLength());
+        // GGUF's llama has no sliding window: what the model computes within one is all that it promises.
+        u32("llama.context_length", h.effectiveWindow() == 0 ? h.contextLength() : h.effectiveWindow());
         u32("llama.embedding_length", h.hiddenSize());
         u32("llama.block_count", h.layers());
         u32("llama.feed_forward_length", h.intermediateSize());
-        u32("llama.rope.dimension_count", h.headDim());
+        u32("llama.rope.dimension_count", h.rope().dimensions());
         f32("llama.rope.freq_base", (float) h.ropeTheta());
+        scaling(GgufRopeOutput.of(h.rope()));
         u32("llama.attention.head_count", h.heads());
         u32("llama.attention.head_count_kv", h.kvHeads());
         if (h.headDim() * h.heads() != h.hiddenSize()) {
@@ -43,12 +52,31 @@ final class GgufHeader {
             u32("llama.attention.value_length", h.headDim());
         }
         f32("llama.attention.layer_norm_rms_epsilon", h.normEpsilon());
+        if (h.experts().any()) {
+            u32("llama.expert_count", h.experts().count());
+            u32("llama.expert_used_count", h.experts().used());
+        }
         switch (tokenizer) {
-            case TokenizerData.Pieces pieces -> pieces(pieces);
-            case TokenizerData.Merges merges -> merges(merges);
+            case TokenizerData.Pieces pieces -> pieces(pieces, h.vocabularySize());
+            case TokenizerData.Merges merges -> merges(merges, h.vocabularySize());
             case TokenizerData.ModelFile file ->
                 throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + file.file());
+            case TokenizerData.HuggingFace files ->
+                throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + files.folder());
         }
+    }
+
+    private void scaling(GgufRopeOutput rope) {
+        if (!rope.type().isEmpty()) {
+            text("llama.rope.scaling.type", rope.type());
+        }
+        rope.numbers().forEach((name, value) -> {
+            if (value instanceof Integer number) {
+                u32("llama.rope.scaling." + name, number);
+            } else {
+                f32("llama.rope.scaling." + name, value.floatValue());
+            }
+        });
     }
 
     /** Writes magic number, version and counts, and the keys. */
@@ -64,14 +92,15 @@ final class GgufHeader {
     /** Adds a tensor whose data begins {@code offset} bytes into the data. */
     void tensor(Tensor tensor, long offset) {
         start.writeBytes(string(tensor.name()));
-        if (tensor.rows() == 1) {
-            start.writeBytes(little(4).putInt(1).array());
-        } else {
-            start.writeBytes(little(4).putInt(2).array());
-        }
-        start.writeBytes(little(8).putLong(tensor.columns()).array());
-        if (tensor.rows() > 1) {
-            start.writeBytes(little(8).putLong(tensor.rows()).array());
+        List<Integer> sizes = switch (tensor) {
+            case MergedExperts experts ->
+                List.of(tensor.columns(), experts.partRows(), experts.parts().size());
+            case Tensor vector when vector.rows() == 1 -> List.of(tensor.columns());
+            default -> List.of(tensor.columns(), tensor.rows());
+        };
+        start.writeBytes(little(4).putInt(sizes.size()).array());
+        for (int size : sizes) {
+            start.writeBytes(little(8).putLong(size).array());
         }
         start.writeBytes(little(4).putInt(tensor.type().id()).array());
         start.writeBytes(little(8).putLong(offset).array());
@@ -83,46 +112,85 @@ final class GgufHeader {
         return start.toByteArray();
     }
 
-    private void pieces(TokenizerData.Pieces pieces) {
+    /** The tokens, and behind them a name for each row of the embedding that has none, as llama.cpp's converters make it. */
+    private static List<String> named(List<String> tokens, int size) {
+        List<String> named = new ArrayList<>(tokens);
+        for (int id = tokens.size(); id < size; id++) {
+            named.add("[PAD" + id + "]");
+        }
+        return named;
+    }
+
+    private void pieces(TokenizerData.Pieces pieces, int size) {
         text("tokenizer.ggml.model", "llama");
-        texts("tokenizer.ggml.tokens", pieces.pieces());
-        array("tokenizer.ggml.scores", GgufMetadata.F32, pieces.scores().length);
-        ByteBuffer scores = little(4 * pieces.scores().length);
-        for (float score : pieces.scores()) {
+        texts("tokenizer.ggml.tokens", named(pieces.pieces(), size));
+        float[] all = Arrays.copyOf(pieces.scores(), Math.max(size, pieces.scores().length));
+        array("tokenizer.ggml.scores", GgufMetadata.F32, all.length);
+        ByteBuffer scores = little(4 * all.length);
+        for (float score : all) {
             scores.putFloat(score);
         }
         keys.writeBytes(scores.array());
-        kinds(pieces.kinds());
+        kinds(pieces.kinds(), size);
         id("bos", pieces.bos());
         id("eos", pieces.eos());
         id("unknown", pieces.unknown());
         flag("tokenizer.ggml.add_bos_token", pieces.addsBos());
-        flag("tokenizer.ggml.add_eos_token", false);
+        flag("tokenizer.ggml.add_eos_token", pieces.addsEos());
         flag("tokenizer.ggml.add_space_prefix", pieces.addsDummyPrefix());
+        ends(pieces.eos(), pieces.ends());
+        chatTemplates(pieces);
     }
 
-    private void merges(TokenizerData.Merges merges) {
+    private void merges(TokenizerData.Merges merges, int size) {
         text("tokenizer.ggml.model", "gpt2");
-        text("tokenizer.ggml.pre", merges.preTokenizer());
-        texts("tokenizer.ggml.tokens", merges.tokens());
-        kinds(merges.kinds());
+        if (!merges.preTokenizer().isEmpty()) {
+            text("tokenizer.ggml.pre", merges.preTokenizer());
+        }
+        texts("tokenizer.ggml.tokens", named(merges.tokens(), size));
+        kinds(merges.kinds(), size);
         texts("tokenizer.ggml.merges", merges.merges());
         id("bos", merges.bos());
         id("eos", merges.eos());
-        if (merges.ends().length > 0) {
-            id("eot", merges.ends()[0]);
+        if (merges.addsBos() != null) {
+            flag("tokenizer.ggml.add_bos_token", merges.addsBos());
         }
-        if (merges.ends().length > 1) {
-            id("eom", merges.ends()[1]);
-        }
-        flag("tokenizer.ggml.add_bos_token", merges.addsBos());
-        flag("tokenizer.ggml.add_eos_token", false);
+        flag("tokenizer.ggml.add_eos_token", merges.addsEos());
+        ends(merges.eos(), merges.ends());
+        chatTemplates(merges);
     }
 
-    private void kinds(int[] kinds) {
-        array("tokenizer.ggml.token_type", GgufMetadata.I32, kinds.length);
-        ByteBuffer bytes = little(4 * kinds.length);
-        for (int kind : kinds) {
+    /** GGUF has keys for two ends besides EOS; others are known by their names, or not at all. */
+    private void ends(int eos, List<EndToken> ends) {
+        List<Integer> others = ends.stream()
+                .map(EndToken::id)
+                .filter(id -> id != eos)
+                .distinct()
+                .toList();
+        if (!others.isEmpty()) {
+            id("eot", others.get(0));
+        }
+        if (others.size() > 1) {
+            id("eom", others.get(1));
+        }
+    }
+
+    private void chatTemplates(TokenizerData tokenizer) {
+        for (ChatTemplateSource template : tokenizer.chatTemplates()) {
+            text(
+                    template.name().equals(ChatTemplateSource.DEFAULT)
+                            ? "tokenizer.chat_template"
+                            : "tokenizer.chat_template." + template.name(),
+                    template.text());
+        }
+    }
+
+    private void kinds(int[] kinds, int size) {
+        int[] all = Arrays.copyOf(kinds, Math.max(size, kinds.length));
+        Arrays.fill(all, kinds.length, all.length, UNUSED);
+        array("tokenizer.ggml.token_type", GgufMetadata.I32, all.length);
+        ByteBuffer bytes = little(4 * all.length);
+        for (int kind : all) {
             bytes.putInt(kind);
         }
         keys.writeBytes(bytes.array());
@@ -206,7 +274,21 @@ final class GgufHeader {
             case Q4_K -> 15;
             case Q5_K -> 17;
             case Q6_K -> 18;
+            case IQ2_XXS -> 19;
+            case IQ2_XS -> 20;
+            case IQ3_XXS -> 23;
+            case IQ1_S -> 24;
+            case IQ4_NL -> 25;
+            case IQ3_S -> 26;
+            case IQ2_S -> 28;
+            case IQ4_XS -> 30;
+            case IQ1_M -> 31;
             case BF16 -> 32;
+            case TQ1_0 -> 36;
+            case TQ2_0 -> 37;
+            case MXFP4 -> 38;
+            // There is none for it: as if mixed from what it is nearest to.
+            case Q8_K -> 7;
         };
     }
 }

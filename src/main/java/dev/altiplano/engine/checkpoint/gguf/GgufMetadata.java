@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The key-value pairs of a GGUF file. Strings and arrays stay in the file until they are asked for, so that a file costs no
@@ -25,6 +26,7 @@ final class GgufMetadata {
     static final int STRING = 8;
     static final int ARRAY = 9;
 
+    private static final int MAX_LAYERS = 1 << 12;
     private static final int MAX_KEYS = 1 << 12;
     private static final int MAX_KEY_BYTES = 1 << 16;
     private static final int MAX_STRING_BYTES = 1 << 20;
@@ -115,6 +117,11 @@ final class GgufMetadata {
         return file;
     }
 
+    /** All keys, in the order of the file. */
+    Set<String> keys() {
+        return values.keySet();
+    }
+
     boolean has(String key) {
         return values.containsKey(key);
     }
@@ -129,6 +136,36 @@ final class GgufMetadata {
 
     long integer(String key, long min, long max, long fallback) {
         return has(key) ? integer(key, min, max) : fallback;
+    }
+
+    /** Keys in file order. */
+    Set<String> names() {
+        return values.keySet();
+    }
+
+    /** A value in a few words. */
+    String value(String key) {
+        return describe(required(key));
+    }
+
+    /** A number, or an array with a number for each layer, which must all be equal. */
+    long equalIntegers(String key, long min, long max) {
+        if (!(values.get(key) instanceof Items)) {
+            return integer(key, min, max);
+        }
+        int[] each = integers(key, MAX_LAYERS);
+        for (int number : each) {
+            if (number != each[0] || number < min || number > max) {
+                throw new CheckpointException(
+                        file,
+                        key + " has a number for each layer, among them " + each[0] + " and " + number
+                                + "; only layers that are all alike, from " + min + " to " + max + ", are supported");
+            }
+        }
+        if (each.length == 0) {
+            throw new CheckpointException(file, key + " is an empty array");
+        }
+        return each[0];
     }
 
     double number(String key, double min, double max) {
@@ -216,11 +253,15 @@ final class GgufMetadata {
     }
 
     private CheckpointException wrong(String key, Object value, String expected) {
-        String actual = switch (value) {
+        String actual = describe(value);
+        return new CheckpointException(file, key + " is " + actual + ", expected " + expected);
+    }
+
+    private static String describe(Object value) {
+        return switch (value) {
             case Text text -> "a string";
             case Items items -> "an array of " + items.count + " items of type " + items.type;
             default -> value.toString();
         };
-        return new CheckpointException(file, key + " is " + actual + ", expected " + expected);
     }
 }

@@ -3,97 +3,108 @@ package dev.altiplano.engine.checkpoint.gguf;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.JsonObject;
+import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.architecture.Architecture;
+import dev.altiplano.engine.checkpoint.architecture.Experts;
+import dev.altiplano.engine.checkpoint.architecture.Rope;
 import java.util.List;
+import java.util.Map;
 
-/** What the keys of a GGUF file say about a LLaMA model. What changes its arithmetic and is not computed is refused by name. */
+/** What the keys of a GGUF file say about a model of the family. */
 final class GgufModel {
 
-    private static final long MAX_ALIGNMENT = 1 << 16;
-
     private final GgufMetadata keys;
+    private final Map<String, StoredTensor> tensors;
+    private final List<String> notes;
+    private final Architecture architecture;
+    private final String prefix;
 
-    GgufModel(GgufMetadata keys) {
+    /**
+     * Looks the architecture up.
+     *
+     * @param tensors by name, for what only they tell
+     */
+    GgufModel(GgufMetadata keys, Map<String, StoredTensor> tensors, List<String> notes) {
         this.keys = keys;
-        String architecture = keys.text("general.architecture");
-        if (!architecture.equals("llama")) {
-            throw new CheckpointException(
-                    keys.file(),
-                    "general.architecture is \"" + JsonObject.shorten(architecture)
-                            + "\"; only \"llama\" is supported");
-        }
-        if (keys.integer("split.count", 0, 1 << 16, 1) > 1) {
-            throw new CheckpointException(
-                    keys.file(),
-                    "is one part of a split model (split.count); join its parts with gguf-split --merge first");
-        }
-        if (keys.has("llama.rope.scaling.type")
-                && !keys.text("llama.rope.scaling.type").equals("none")) {
-            throw new CheckpointException(
-                    keys.file(), "llama.rope.scaling.type asks for scaled RoPE frequencies, which are not supported");
-        }
-        if (keys.number("llama.rope.scaling.factor", 0, 1e9, 1) > 1
-                || keys.number("llama.rope.scale_linear", 0, 1e9, 1) > 1) {
-            throw new CheckpointException(
-                    keys.file(), "llama.rope.scaling.factor asks for scaled RoPE frequencies, which are not supported");
-        }
-        if (keys.integer("llama.expert_count", 0, 1 << 20, 0) > 0) {
-            throw new CheckpointException(
-                    keys.file(), "llama.expert_count describes a mixture of experts, which is not supported");
-        }
-    }
-
-    /** Alignment of the tensors' data in bytes: a power of two of at least 8. */
-    long alignment() {
-        long alignment = keys.integer("general.alignment", 1, MAX_ALIGNMENT, 32);
-        if (alignment < 8 || Long.bitCount(alignment) != 1) {
-            throw new CheckpointException(
-                    keys.file(), "general.alignment is " + alignment + ", expected a power of two from 8");
-        }
-        return alignment;
+        this.tensors = tensors;
+        this.notes = notes;
+        String name = keys.text("general.architecture");
+        architecture = Architecture.ofGguf(name)
+                .orElseThrow(() -> new CheckpointException(
+                        keys.file(),
+                        "general.architecture is \"" + JsonObject.shorten(name)
+                                + "\", which is not supported; known is " + Architecture.ggufNames()));
+        prefix = name + ".";
     }
 
     Hyperparameters hyperparameters() {
-        int hiddenSize = (int) keys.integer("llama.embedding_length", 1, 1 << 20);
-        int heads = (int) keys.integer("llama.attention.head_count", 1, 1 << 16);
-        if (hiddenSize % heads != 0 && !keys.has("llama.attention.key_length")) {
+        int hiddenSize = (int) integer("embedding_length", 1, 1 << 20);
+        int heads = (int) keys.equalIntegers(prefix + "attention.head_count", 1, 1 << 16);
+        if (hiddenSize % heads != 0 && !keys.has(prefix + "attention.key_length")) {
             throw new CheckpointException(
                     keys.file(),
-                    "llama.attention.head_count " + heads + " does not divide llama.embedding_length " + hiddenSize);
+                    prefix + "attention.head_count " + heads + " does not divide " + prefix + "embedding_length "
+                            + hiddenSize);
         }
-        int headDim = (int) keys.integer("llama.attention.key_length", 2, 1 << 16, hiddenSize / heads);
-        for (String same : List.of("llama.attention.value_length", "llama.rope.dimension_count")) {
-            if (keys.integer(same, 0, Integer.MAX_VALUE, headDim) != headDim) {
-                throw new CheckpointException(
-                        keys.file(),
-                        same + " is " + keys.integer(same, 0, Integer.MAX_VALUE) + ", but the head dim is " + headDim);
-            }
-        }
-        int vocabulary = keys.textCount("tokenizer.ggml.tokens", GgufTokenizer.MAX_TOKENS);
-        if (keys.integer("llama.vocab_size", 0, Integer.MAX_VALUE, vocabulary) != vocabulary) {
+        int headDim = (int) keys.integer(prefix + "attention.key_length", 2, 1 << 16, hiddenSize / heads);
+        String valueLength = prefix + "attention.value_length";
+        if (keys.integer(valueLength, 0, Integer.MAX_VALUE, headDim) != headDim) {
             throw new CheckpointException(
                     keys.file(),
-                    "llama.vocab_size is " + keys.integer("llama.vocab_size", 0, Integer.MAX_VALUE)
-                            + ", but tokenizer.ggml.tokens has " + vocabulary);
+                    valueLength + " is " + keys.integer(valueLength, 0, Integer.MAX_VALUE) + ", but the head dim is "
+                            + headDim);
         }
+        String kvHeads = prefix + "attention.head_count_kv";
+        int intermediateSize = (int) keys.equalIntegers(prefix + "feed_forward_length", 1, 1 << 24);
+        new GgufArithmetic(keys, prefix, notes).check(headDim, intermediateSize);
+        Rope rope = GgufRope.read(keys, prefix.substring(0, prefix.length() - 1), tensors, headDim);
         try {
             return new Hyperparameters(
-                    hiddenSize,
-                    (int) keys.integer("llama.feed_forward_length", 1, 1 << 24),
-                    (int) keys.integer("llama.block_count", 1, 1 << 12),
-                    heads,
-                    (int) keys.integer("llama.attention.head_count_kv", 1, heads, heads),
-                    headDim,
-                    vocabulary,
-                    (int) keys.integer("llama.context_length", 1, 1 << 30),
-                    (float) keys.number("llama.attention.layer_norm_rms_epsilon", Float.MIN_NORMAL, 0.5),
-                    keys.number("llama.rope.freq_base", 1, 1e12, 10000));
+                            hiddenSize,
+                            intermediateSize,
+                            (int) integer("block_count", 1, 1 << 12),
+                            heads,
+                            keys.has(kvHeads) ? (int) keys.equalIntegers(kvHeads, 1, heads) : heads,
+                            headDim,
+                            vocabularySize(),
+                            (int) integer("context_length", 1, 1 << 30),
+                            (float) keys.number(prefix + "attention.layer_norm_rms_epsilon", Float.MIN_NORMAL, 0.5),
+                            rope.base())
+                    .withArchitecture(architecture)
+                    .withRope(rope)
+                    .withExperts(experts());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(keys.file(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    TokenizerData tokenizer() {
-        return GgufTokenizer.read(keys);
+    private long integer(String key, long min, long max) {
+        return keys.integer(prefix + key, min, max);
+    }
+
+    private Experts experts() {
+        int count = (int) keys.integer(prefix + "expert_count", 0, Experts.MAX, 0);
+        if (count == 0) {
+            return Experts.NONE;
+        }
+        return new Experts(count, (int) integer("expert_used_count", 1, count));
+    }
+
+    private int vocabularySize() {
+        int tokens = keys.textCount("tokenizer.ggml.tokens", GgufTokenizer.MAX_TOKENS);
+        String stated = prefix + "vocab_size";
+        if (keys.integer(stated, 0, Integer.MAX_VALUE, tokens) != tokens) {
+            throw new CheckpointException(
+                    keys.file(),
+                    stated + " is " + keys.integer(stated, 0, Integer.MAX_VALUE) + ", but tokenizer.ggml.tokens has "
+                            + tokens);
+        }
+        return tokens;
+    }
+
+    /** The tokenizer; adds to {@code notes} what is said of it. */
+    TokenizerData tokenizer(List<String> notes) {
+        return GgufTokenizer.read(keys, notes);
     }
 }

@@ -1,8 +1,6 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.ByteCursor;
 import dev.altiplano.engine.checkpoint.CheckedFile;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.IgnoredTensors;
@@ -10,173 +8,63 @@ import dev.altiplano.engine.checkpoint.OpenCheckpoint;
 import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.TensorAssembly;
 import dev.altiplano.engine.checkpoint.TensorAssembly.Shard;
-import dev.altiplano.engine.checkpoint.TensorFile;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorShape;
-import dev.altiplano.engine.checkpoint.TensorType;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/**
- * Reads a GGUF file, version 2 or 3, of architecture llama
- * (<a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">specification</a>).
- */
+/** Reads a model from one GGUF file, or from the parts of a split one, whichever of them is named. */
 public final class GgufReader {
 
     public static final int MAGIC = 0x46554747; // "GGUF"
-    private static final int MAX_TENSORS = 1 << 14;
-    private static final int MAX_NAME_BYTES = 64;
-    private static final int MAX_DIMENSIONS = 4;
 
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Info(String name, int type, long[] shape, long offset) {}
+    /** Read with the hyperparameters. */
+    private static final Set<String> ROPE = Set.of(GgufRope.FREQUENCIES, GgufRope.LONG, GgufRope.SHORT);
 
-    private final Path file;
-    private final MemorySegment bytes;
-    private final List<String> notes = new ArrayList<>();
+    private GgufReader() {}
 
-    private GgufReader(Path file, MemorySegment bytes) {
-        this.file = file;
-        this.bytes = bytes;
-    }
-
-    /** Maps {@code file} into {@code arena} and reads its header; the tensors' data is not touched. */
+    /** Maps the files of a model into {@code arena} and reads their headers; the tensors' data is not touched. */
     public static OpenCheckpoint.Contents read(Path file, Arena arena) {
-        return new GgufReader(file, TensorFile.map(file, arena)).read();
-    }
-
-    private OpenCheckpoint.Contents read() {
-        ByteCursor cursor = new ByteCursor(file, bytes);
-        if (cursor.i32("the magic number") != MAGIC) {
-            throw cursor.wrong(0, "is not a GGUF file");
+        List<GgufFile> parts = GgufParts.open(file, arena);
+        GgufFile first = parts.getFirst();
+        List<String> notes = new ArrayList<>();
+        List<CheckedFile> files = new ArrayList<>();
+        for (GgufFile part : parts) {
+            files.add(new CheckedFile(part.file(), part.byteSize(), true, null, null, List.of()));
         }
-        int version = cursor.i32("the version");
-        if (version != 2 && version != 3) {
-            throw cursor.wrong(
-                    4,
-                    (version & 0xFFFF) == 0 && version != 0
-                            ? "is a big-endian GGUF file, which is not supported"
-                            : "has GGUF version " + Integer.toUnsignedString(version) + "; 2 and 3 are supported");
-        }
-        long tensorCount = cursor.count("the number of tensors", MAX_TENSORS);
-        long keyCount = cursor.count("the number of keys", cursor.remaining() / 13);
-        GgufMetadata metadata = new GgufMetadata(file, bytes, cursor, keyCount);
-        List<Info> infos = new ArrayList<>();
-        for (long i = 0; i < tensorCount; i++) {
-            infos.add(info(cursor, i));
-        }
-        GgufModel model = new GgufModel(metadata);
-        Map<String, StoredTensor> stored = place(infos, cursor.position(), model.alignment());
+        Map<String, StoredTensor> all = GgufParts.tensors(parts);
+        GgufModel model = new GgufModel(first.keys(), all, notes);
         Hyperparameters h = model.hyperparameters();
+        Map<String, StoredTensor> stored = known(
+                first.file(),
+                GgufExperts.takenApart(first.file(), all, h.experts().count()),
+                notes);
         boolean tied = !stored.containsKey(TensorShape.OUTPUT);
         return new OpenCheckpoint.Contents(
-                file,
+                first.file(),
                 CheckpointFormat.GGUF,
                 h,
-                model.tokenizer(),
-                TensorAssembly.assemble(h, List.of(new Shard(file, stored)), TensorNames.GGUF, true),
+                model.tokenizer(notes),
+                TensorAssembly.assemble(h, List.of(new Shard(first.file(), stored)), TensorNames.GGUF, true),
                 tied,
-                List.of(new CheckedFile(file, bytes.byteSize(), true, null, null, List.of())),
+                List.copyOf(files),
                 List.copyOf(notes));
     }
 
-    private Info info(ByteCursor cursor, long index) {
-        String name = cursor.utf8(cursor.i64("a tensor's name"), MAX_NAME_BYTES, "the name of tensor " + index);
-        long at = cursor.position();
-        int dimensions = cursor.i32(name);
-        if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
-            throw cursor.wrong(at, name + " has " + Integer.toUnsignedString(dimensions) + " dimensions");
-        }
-        long[] shape = new long[dimensions];
-        for (int i = dimensions - 1; i >= 0; i--) {
-            shape[i] = cursor.i64(name);
-            if (shape[i] < 1) {
-                throw cursor.wrong(
-                        at, name + " has the size " + Long.toUnsignedString(shape[i]) + " along a dimension");
-            }
-        }
-        return new Info(name, cursor.i32(name), shape, cursor.i64(name));
-    }
-
-    /** Finds each tensor's bytes; those of tensors that LLaMA does not have are checked only against each other. */
-    private Map<String, StoredTensor> place(List<Info> infos, long headerEnd, long alignment) {
-        long dataStart = Math.ceilDiv(headerEnd, alignment) * alignment;
-        long dataBytes = Math.max(0, bytes.byteSize() - dataStart);
-        List<Info> byOffset = new ArrayList<>(infos);
-        byOffset.sort(Comparator.comparingLong(Info::offset));
-        Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        long free = 0;
-        for (Info info : byOffset) {
-            TensorType type = type(info);
-            if (info.offset < free) {
-                throw new CheckpointException(
-                        file,
-                        info.offset < 0
-                                ? info.name + " has the offset " + Long.toUnsignedString(info.offset)
-                                : info.name + " overlaps the tensor before it");
-            }
-            long size = byteSize(info, type);
-            if (info.offset % alignment != 0 || info.offset > dataBytes || size > dataBytes - info.offset) {
-                throw new CheckpointException(
-                        file,
-                        info.name + " should be " + size + " bytes from byte " + info.offset
-                                + " of the data, which has " + dataBytes + " bytes and an alignment of " + alignment);
-            }
-            free = info.offset + size;
-            MemorySegment data = bytes.asSlice(dataStart + info.offset, size);
-            if (stored.put(info.name, StoredTensor.dense(file, info.name, type, info.shape, data)) != null) {
-                throw new CheckpointException(file, "has two tensors named " + info.name);
-            }
-        }
-        return known(stored);
-    }
-
-    private Map<String, StoredTensor> known(Map<String, StoredTensor> stored) {
+    private static Map<String, StoredTensor> known(Path file, Map<String, StoredTensor> stored, List<String> notes) {
         Map<String, StoredTensor> known = new LinkedHashMap<>();
         stored.forEach((name, tensor) -> {
             if (TensorNames.GGUF.toGguf(name) != null) {
                 known.put(name, tensor);
-            } else {
+            } else if (!ROPE.contains(name)) {
                 IgnoredTensors.check(file, name, notes);
             }
         });
         return known;
-    }
-
-    private TensorType type(Info info) {
-        @Nullable TensorType type = TensorType.of(info.type);
-        if (type == null) {
-            throw new CheckpointException(
-                    file,
-                    info.name + " has the tensor type " + Integer.toUnsignedString(info.type)
-                            + ", which is not supported");
-        }
-        return type;
-    }
-
-    private long byteSize(Info info, TensorType type) {
-        long columns = info.shape[info.shape.length - 1];
-        if (columns % type.elements() != 0) {
-            throw new CheckpointException(
-                    file,
-                    info.name + " has " + columns + " columns, but " + type + " stores " + type.elements()
-                            + " together");
-        }
-        try {
-            long size = type.rowBytes(columns);
-            for (int i = 0; i < info.shape.length - 1; i++) {
-                size = Math.multiplyExact(size, info.shape[i]);
-            }
-            return size;
-        } catch (ArithmeticException e) {
-            throw new CheckpointException(file, info.name + " has a size that no file can have", e);
-        }
     }
 }

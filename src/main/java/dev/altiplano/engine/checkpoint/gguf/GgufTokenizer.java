@@ -1,22 +1,19 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** The tokenizer inside a GGUF file: SentencePiece pieces ({@code llama}) or byte-level BPE ({@code gpt2}). */
 final class GgufTokenizer {
 
     static final int MAX_TOKENS = 1 << 18;
     private static final int MAX_MERGES = 1 << 20;
-    private static final int CONTROL = 3;
-    /** Names of Llama 3's splitting rule, whose models begin with BOS unless they say otherwise. */
-    private static final Set<String> LLAMA3 = Set.of("llama-bpe", "llama3", "llama-v3");
-    /** Control tokens of Llama 3 that end a turn or a message, for files that do not name their ids. */
-    private static final Set<String> ENDS = Set.of("<|eot_id|>", "<|eom_id|>", "<|end_of_text|>");
+    private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
 
     private final GgufMetadata keys;
     private final List<String> tokens;
@@ -26,17 +23,17 @@ final class GgufTokenizer {
         this.tokens = keys.texts("tokenizer.ggml.tokens", MAX_TOKENS);
     }
 
-    static TokenizerData read(GgufMetadata keys) {
+    static TokenizerData read(GgufMetadata keys, List<String> notes) {
         GgufTokenizer tokenizer = new GgufTokenizer(keys);
         String model = keys.text("tokenizer.ggml.model");
         return switch (model) {
             case "llama" -> tokenizer.pieces();
-            case "gpt2" -> tokenizer.merges();
+            case "gpt2" -> tokenizer.merges(notes);
             default ->
                 throw new CheckpointException(
                         keys.file(),
                         "tokenizer.ggml.model is \"" + JsonObject.shorten(model)
-                                + "\"; \"llama\" and \"gpt2\" are supported");
+                                + "\"; \"llama\" (SentencePiece BPE) and \"gpt2\" (byte-level BPE) are supported");
         };
     }
 
@@ -55,22 +52,43 @@ final class GgufTokenizer {
                 id("eos", 2),
                 id("unknown", 0),
                 keys.flag("tokenizer.ggml.add_bos_token", true),
-                keys.flag("tokenizer.ggml.add_space_prefix", true));
+                keys.flag("tokenizer.ggml.add_eos_token", false),
+                keys.flag("tokenizer.ggml.add_space_prefix", true),
+                ends(),
+                chatTemplates());
     }
 
-    private TokenizerData merges() {
-        int[] kinds = kinds();
-        int eos = id("eos", -1);
-        String rule = keys.has("tokenizer.ggml.pre") ? keys.text("tokenizer.ggml.pre") : "gpt-2";
+    private TokenizerData merges(List<String> notes) {
+        String rule = keys.has("tokenizer.ggml.pre") ? keys.text("tokenizer.ggml.pre") : "";
+        if (rule.isEmpty()) {
+            notes.add("tokenizer.ggml.pre is missing: text is split by the default rule, which may not be the model's;"
+                    + " convert the model again to have its own");
+        }
         return new TokenizerData.Merges(
                 tokens,
-                kinds,
+                kinds(),
                 keys.texts("tokenizer.ggml.merges", MAX_MERGES),
                 rule,
                 id("bos", -1),
-                eos,
-                ends(kinds, eos),
-                keys.flag("tokenizer.ggml.add_bos_token", LLAMA3.contains(rule)));
+                id("eos", -1),
+                ends(),
+                keys.has("tokenizer.ggml.add_bos_token")
+                        ? (Boolean) keys.flag("tokenizer.ggml.add_bos_token", false)
+                        : null,
+                keys.flag("tokenizer.ggml.add_eos_token", false),
+                chatTemplates());
+    }
+
+    private List<ChatTemplateSource> chatTemplates() {
+        List<ChatTemplateSource> templates = new ArrayList<>();
+        for (String key : keys.keys()) {
+            if (key.equals(CHAT_TEMPLATE)) {
+                templates.addFirst(new ChatTemplateSource(ChatTemplateSource.DEFAULT, keys.text(key)));
+            } else if (key.startsWith(CHAT_TEMPLATE + ".")) {
+                templates.add(new ChatTemplateSource(key.substring(CHAT_TEMPLATE.length() + 1), keys.text(key)));
+            }
+        }
+        return List.copyOf(templates);
     }
 
     private int[] kinds() {
@@ -89,23 +107,14 @@ final class GgufTokenizer {
         return kinds;
     }
 
-    private int[] ends(int[] kinds, int eos) {
-        List<Integer> ends = new ArrayList<>();
-        for (String key : List.of("eot", "eom")) {
-            if (keys.has(key(key))) {
-                ends.add(id(key, -1));
+    private List<EndToken> ends() {
+        List<EndToken> ends = new ArrayList<>();
+        for (String name : List.of("eos", "eot", "eom")) {
+            if (keys.has(key(name))) {
+                ends.add(new EndToken(id(name, -1), key(name)));
             }
         }
-        for (int id = 0; id < kinds.length; id++) {
-            if (kinds[id] == CONTROL && ENDS.contains(tokens.get(id))) {
-                ends.add(id);
-            }
-        }
-        return ends.stream()
-                .mapToInt(Integer::intValue)
-                .distinct()
-                .filter(id -> id != eos)
-                .toArray();
+        return List.copyOf(ends);
     }
 
     /** The id under {@code tokenizer.ggml.<name>_token_id}, which must be one of the vocabulary. */

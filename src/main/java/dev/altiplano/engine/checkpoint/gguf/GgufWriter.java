@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedCollection;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Writes a LLaMA model as one GGUF file (version 3), row by row, whatever its tensors come from: shards that are joined, or
@@ -44,9 +45,12 @@ public final class GgufWriter {
     public GgufWriter(
             String name, Hyperparameters h, TokenizerData tokenizer, SequencedCollection<? extends Tensor> tensors) {
         GgufHeader bytes = new GgufHeader();
+        List<Tensor> widened = new ArrayList<>();
         for (Tensor tensor : tensors) {
-            this.tensors.add(WidenedVector.of(tensor));
+            widened.add(WidenedVector.of(tensor));
         }
+        this.tensors.addAll(MergedExperts.merged(widened, h.experts().count()));
+        this.tensors.addAll(GgufRopeOutput.of(h.rope()).tensors());
         bytes.metadata(name, h, tokenizer, this.tensors);
         bytes.begin(this.tensors.size());
         for (Tensor tensor : this.tensors) {
@@ -69,6 +73,13 @@ public final class GgufWriter {
      * @throws CheckpointException if a tensor cannot be read
      */
     public void write(Path target, boolean overwrite, Progress progress) throws IOException {
+        write(target, overwrite, progress, written -> {});
+    }
+
+    /**
+     * The same; {@code check} sees the complete file before it gets its name, and keeps it from that by throwing.
+     */
+    public void write(Path target, boolean overwrite, Progress progress, Consumer<Path> check) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
         if (folder == null) {
             throw new IOException(target + " is not the name of a file");
@@ -84,6 +95,7 @@ public final class GgufWriter {
                 writeTensors(channel, progress);
                 channel.force(true);
             }
+            check.accept(part);
             refuseExisting(target, overwrite);
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {

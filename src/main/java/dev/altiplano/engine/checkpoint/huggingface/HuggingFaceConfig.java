@@ -3,58 +3,34 @@ package dev.altiplano.engine.checkpoint.huggingface;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.JsonObject;
+import dev.altiplano.engine.checkpoint.architecture.Architecture;
+import dev.altiplano.engine.checkpoint.architecture.Experts;
+import dev.altiplano.engine.checkpoint.architecture.Rope;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A Hugging Face {@code config.json} of model type llama. What changes the arithmetic and is not computed is refused by name. */
+/** A Hugging Face {@code config.json} of a model of the family. What changes the arithmetic and is not computed is refused by name. */
 public final class HuggingFaceConfig {
 
+    private static final String WINDOW = "sliding_window";
+
     private final JsonObject json;
+    private final Architecture architecture;
 
     public HuggingFaceConfig(JsonObject json) {
         this.json = json;
         String type = json.text("model_type");
-        if (!type.equals("llama")) {
-            throw new CheckpointException(
-                    json.file(), "model_type is \"" + JsonObject.shorten(type) + "\"; only \"llama\" is supported");
-        }
+        architecture = Architecture.ofModelType(type)
+                .orElseThrow(() -> new CheckpointException(
+                        json.file(),
+                        "model_type is \"" + JsonObject.shorten(type) + "\", which is not supported; known are "
+                                + Architecture.modelTypes()));
         if (json.has("architectures")
-                && json.list("architectures").stream()
-                        .noneMatch(name -> name.equals("LlamaForCausalLM") || name.equals("LLaMAForCausalLM"))) {
-            throw new CheckpointException(json.file(), "architectures does not name LlamaForCausalLM");
-        }
-        if (json.has("hidden_act") && !json.text("hidden_act").equals("silu")) {
+                && json.list("architectures").stream().noneMatch(architecture.classNames()::contains)) {
             throw new CheckpointException(
                     json.file(),
-                    "hidden_act is \"" + JsonObject.shorten(json.text("hidden_act")) + "\", expected \"silu\"");
-        }
-        for (String bias : List.of("attention_bias", "mlp_bias")) {
-            if (json.flag(bias, false)) {
-                throw new CheckpointException(json.file(), bias + " is true; LLaMA with biases is not supported");
-            }
-        }
-        for (String scaled : List.of("rope_scaling", "rope_parameters")) {
-            if (json.has(scaled)) {
-                checkRope(json.object(scaled), scaled);
-            }
-        }
-        if (json.has("quantization_config")) {
-            throw new CheckpointException(
-                    json.file(), "quantization_config says that the weights are quantized: not supported");
-        }
-    }
-
-    private static void checkRope(JsonObject rope, String key) {
-        for (String name : List.of("rope_type", "type")) {
-            if (rope.has(name) && !rope.text(name).equals("default")) {
-                throw new CheckpointException(
-                        rope.file(),
-                        key + " of type \"" + JsonObject.shorten(rope.text(name))
-                                + "\" scales the RoPE frequencies, which is not supported");
-            }
-        }
-        if (rope.number("factor", 0, 1e9, 1) != 1) {
-            throw new CheckpointException(rope.file(), key + " scales the RoPE frequencies, which is not supported");
+                    "architectures does not name " + String.join(" or ", architecture.classNames())
+                            + ", which model_type asks for");
         }
     }
 
@@ -65,27 +41,61 @@ public final class HuggingFaceConfig {
             throw new CheckpointException(
                     json.file(), "num_attention_heads " + heads + " does not divide hidden_size " + hiddenSize);
         }
-        JsonObject rope = json.has("rope_parameters") ? json.object("rope_parameters") : json;
-        int context = (int) json.integer("max_sequence_length", 1, 1 << 30, 2048);
+        int headDim = (int) json.integer("head_dim", 2, 1 << 16, hiddenSize / heads);
+        int context = (int) json.integer(
+                "max_position_embeddings", 1, 1 << 30, json.integer("max_sequence_length", 1, 1 << 30, 2048));
+        new HuggingFaceArithmetic(json).check(headDim);
+        Rope rope = HuggingFaceRope.read(json, headDim, context);
         try {
             return new Hyperparameters(
-                    hiddenSize,
-                    (int) json.integer("intermediate_size", 1, 1 << 24),
-                    (int) json.integer("num_hidden_layers", 1, 1 << 12),
-                    heads,
-                    (int) json.integer("num_key_value_heads", 1, heads, heads),
-                    (int) json.integer("head_dim", 2, 1 << 16, hiddenSize / heads),
-                    (int) json.integer("vocab_size", 1, 1 << 24),
-                    (int) json.integer("max_position_embeddings", 1, 1 << 30, context),
-                    (float) json.number("rms_norm_eps", Float.MIN_NORMAL, 0.5),
-                    rope.number("rope_theta", 1, 1e12, json.number("rope_theta", 1, 1e12, 10000)));
+                            hiddenSize,
+                            (int) json.integer("intermediate_size", 1, 1 << 24),
+                            (int) json.integer("num_hidden_layers", 1, 1 << 12),
+                            heads,
+                            (int) json.integer("num_key_value_heads", 1, heads, heads),
+                            headDim,
+                            (int) json.integer("vocab_size", 1, 1 << 24),
+                            context,
+                            (float) json.number("rms_norm_eps", Float.MIN_NORMAL, 0.5),
+                            rope.base())
+                    .withArchitecture(architecture)
+                    .withRope(rope)
+                    .withSlidingWindow(slidingWindow())
+                    .withExperts(experts());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(json.file(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    boolean tiesOutput() {
-        return json.flag("tie_word_embeddings", false);
+    /** Mistral's own configuration has a window of 4096 where the key is absent, and none where it is null. */
+    private int slidingWindow() {
+        if (!architecture.slidingWindow()) {
+            return 0;
+        }
+        if (!json.has(WINDOW)) {
+            boolean absent =
+                    architecture == Architecture.MISTRAL && !json.keys().contains(WINDOW);
+            return absent ? 4096 : 0;
+        }
+        return (int) json.integer(WINDOW, 1, Integer.MAX_VALUE);
+    }
+
+    private Experts experts() {
+        if (!architecture.experts()) {
+            return Experts.NONE;
+        }
+        int count = (int) json.integer("num_local_experts", 1, Experts.MAX, 8);
+        return new Experts(count, (int) json.integer("num_experts_per_tok", 1, count, Math.min(2, count)));
+    }
+
+    /** Whether the output is the embedding, given whether the files hold an output of its own. */
+    boolean tiesOutput(boolean stored) {
+        return json.flag("tie_word_embeddings", !stored);
+    }
+
+    /** Whether {@code attention_bias} or {@code mlp_bias} says that there are biases. */
+    boolean hasBias(String key) {
+        return json.flag(key, false);
     }
 
     /** The ids under a key that holds one id, or a list of them; without the key none. */

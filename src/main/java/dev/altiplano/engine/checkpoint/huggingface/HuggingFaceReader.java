@@ -8,6 +8,7 @@ import dev.altiplano.engine.checkpoint.IgnoredTensors;
 import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
+import dev.altiplano.engine.checkpoint.StateDictNames;
 import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorAssembly;
@@ -16,8 +17,12 @@ import dev.altiplano.engine.checkpoint.TensorFile;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.quantized.Quantization;
+import dev.altiplano.engine.checkpoint.quantized.QuantizedLayers;
+import dev.altiplano.engine.checkpoint.quantized.RawTensor;
 import dev.altiplano.engine.checkpoint.torch.TorchReader;
 import dev.altiplano.engine.checkpoint.verify.CheckedFiles;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +41,7 @@ public final class HuggingFaceReader {
 
     public static final String CONFIG = "config.json";
     private static final List<String> WEIGHTS = List.of("model.safetensors", "pytorch_model.bin");
-    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\\.(safetensors|bin)");
     private static final long MAX_CONFIG_BYTES = 1 << 20;
-    private static final long MAX_INDEX_BYTES = 4 << 20;
 
     private final Path folder;
     private final Arena arena;
@@ -60,18 +61,18 @@ public final class HuggingFaceReader {
         JsonObject json = JsonReader.readFile(folder.resolve(CONFIG), MAX_CONFIG_BYTES);
         HuggingFaceConfig config = new HuggingFaceConfig(json);
         Hyperparameters h = config.hyperparameters();
-        Map<String, StoredTensor> stored = stored();
-        boolean tied = config.tiesOutput();
+        Quantization quantization = Quantization.of(json);
+        Map<String, StoredTensor> stored = quantization == null ? stored() : quantized(quantization);
+        boolean tied = config.tiesOutput(stored.containsKey(TensorShape.OUTPUT));
         if (tied) {
             stored.remove(TensorShape.OUTPUT);
         }
+        HuggingFaceBiases.check(folder, config, h, stored.keySet());
         SequencedMap<String, Tensor> tensors =
                 TensorAssembly.assemble(h, List.of(new Shard(folder, stored)), TensorNames.HUGGING_FACE, tied);
-        tensors.replaceAll(
-                (name, tensor) -> name.endsWith("." + TensorShape.QUERY) || name.endsWith("." + TensorShape.KEY)
-                        ? new HeadOrderTensor(tensor, h.headDim())
-                        : tensor);
-        TokenizerData tokenizer = tokenizer(json, h);
+        HeadOrder order = new HeadOrder(h.headDim(), h.rope().dimensions());
+        tensors.replaceAll((name, tensor) -> official(name, tensor, order));
+        TokenizerData tokenizer = HuggingFaceTokenizerFiles.read(folder, json, h.vocabularySize(), checked);
         return new OpenCheckpoint.Contents(
                 folder,
                 CheckpointFormat.HUGGING_FACE,
@@ -81,6 +82,14 @@ public final class HuggingFaceReader {
                 tied,
                 List.copyOf(checked),
                 List.copyOf(notes));
+    }
+
+    private static Tensor official(String name, Tensor tensor, HeadOrder order) {
+        if (name.endsWith("." + TensorShape.QUERY) || name.endsWith("." + TensorShape.KEY)) {
+            return new HeadOrderTensor(tensor, order);
+        }
+        boolean bias = name.endsWith(".attn_q.bias") || name.endsWith(".attn_k.bias");
+        return bias ? new HeadOrderVector(tensor, order) : tensor;
     }
 
     /** The tensors that LLaMA knows, by GGUF name. */
@@ -94,7 +103,7 @@ public final class HuggingFaceReader {
                 return stored;
             }
             if (Files.exists(single)) {
-                TensorFile file = open(single);
+                TensorFile file = StateDictNames.plain(open(single), TensorNames.HUGGING_FACE);
                 file.tensors().forEach((tensorName, tensor) -> add(file.file(), tensorName, tensor, stored));
                 return stored;
             }
@@ -104,34 +113,64 @@ public final class HuggingFaceReader {
     }
 
     private void readIndexed(Path index, Map<String, StoredTensor> stored) {
-        JsonObject map = JsonReader.readFile(index, MAX_INDEX_BYTES).object("weight_map");
-        TreeSet<String> names = new TreeSet<>();
-        for (String tensor : map.keys()) {
-            String name = map.text(tensor);
-            if (!PLAIN_NAME.matcher(name).matches()) {
-                throw new CheckpointException(
-                        index, "refers to \"" + JsonObject.shorten(name) + "\", which is no file beside it");
-            }
-            if (names.add(name) && !Files.exists(folder.resolve(name))) {
-                throw new CheckpointException(index, "refers to " + name + ", which is missing");
-            }
-        }
-        for (String name : names) {
+        WeightIndex parts = WeightIndex.read(index);
+        parts.names().forEach((name, wanted) -> {
             TensorFile file = open(folder.resolve(name));
+            parts.checkHeld(name, file.tensors().keySet());
             file.tensors().forEach((tensorName, tensor) -> {
-                if (name.equals(map.value(tensorName))) {
+                if (wanted.contains(tensorName)) {
                     add(file.file(), tensorName, tensor, stored);
                 }
             });
-            for (String tensorName : map.keys()) {
-                if (name.equals(map.value(tensorName)) && !file.tensors().containsKey(tensorName)) {
-                    throw new CheckpointException(
-                            index,
-                            "says that " + name + " holds " + JsonObject.shorten(tensorName) + ", which it does not");
-                }
-            }
-        }
+        });
         checked.add(CheckedFiles.unchecked(index));
+    }
+
+    /** The tensors of a folder whose weights are quantized, by GGUF name. */
+    private Map<String, StoredTensor> quantized(Quantization quantization) {
+        Map<String, RawTensor> raw = new LinkedHashMap<>();
+        Path index = folder.resolve("model.safetensors.index.json");
+        if (Files.exists(index)) {
+            WeightIndex parts = WeightIndex.read(index);
+            parts.names().forEach((name, wanted) -> {
+                Map<String, RawTensor> held = openRaw(folder.resolve(name));
+                parts.checkHeld(name, held.keySet());
+                held.keySet().retainAll(wanted);
+                raw.putAll(held);
+            });
+            checked.add(CheckedFiles.unchecked(index));
+        } else {
+            raw.putAll(openRaw(onlySafetensors()));
+        }
+        Map<String, StoredTensor> stored = new LinkedHashMap<>();
+        QuantizedLayers.decode(quantization, raw, notes).forEach((name, tensor) -> add(folder, name, tensor, stored));
+        return stored;
+    }
+
+    private Map<String, RawTensor> openRaw(Path file) {
+        if (!file.toString().endsWith(".safetensors")) {
+            throw new CheckpointException(file, "holds quantized weights; they are read from safetensors files alone");
+        }
+        Map<String, RawTensor> raw = SafetensorsReader.readRaw(file, arena);
+        checked.add(new CheckedFile(file, CheckedFiles.size(file), true, null, null, List.of()));
+        return raw;
+    }
+
+    /** {@code model.safetensors}, or the one file that a tool has named after its method. */
+    private Path onlySafetensors() {
+        Path usual = folder.resolve("model.safetensors");
+        List<Path> found = new ArrayList<>();
+        try (var files = Files.newDirectoryStream(folder, "*.safetensors")) {
+            files.forEach(found::add);
+        } catch (IOException e) {
+            throw new CheckpointException(folder, "cannot be listed: " + e, e);
+        }
+        if (found.size() == 1 || found.contains(usual)) {
+            return found.contains(usual) ? usual : found.getFirst();
+        }
+        throw new CheckpointException(
+                folder,
+                "has " + found.size() + " .safetensors files, but neither model.safetensors nor an index of several");
     }
 
     private TensorFile open(Path file) {
@@ -148,21 +187,5 @@ public final class HuggingFaceReader {
         } else if (!name.endsWith("rotary_emb.inv_freq")) {
             IgnoredTensors.check(file, name, notes);
         }
-    }
-
-    private TokenizerData tokenizer(JsonObject config, Hyperparameters h) {
-        Path model = folder.resolve("tokenizer.model");
-        if (Files.isRegularFile(model)) {
-            checked.add(CheckedFiles.tokenizer(model));
-            return new TokenizerData.ModelFile(model);
-        }
-        Path json = folder.resolve("tokenizer.json");
-        if (!Files.isRegularFile(json)) {
-            throw new CheckpointException(folder, "has neither tokenizer.model nor tokenizer.json");
-        }
-        checked.add(CheckedFiles.unchecked(json));
-        Path generation = folder.resolve("generation_config.json");
-        JsonObject ends = Files.isRegularFile(generation) ? JsonReader.readFile(generation, MAX_CONFIG_BYTES) : config;
-        return TokenizerJson.read(json, config, ends, h.vocabularySize());
     }
 }

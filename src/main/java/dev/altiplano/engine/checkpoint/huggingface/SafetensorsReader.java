@@ -8,6 +8,8 @@ import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.TensorFile;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.quantized.RawTensor;
+import dev.altiplano.engine.checkpoint.verify.CheckedFiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,20 +19,35 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a safetensors file: the length of a JSON header, the header, and the tensors' bytes without gaps
  * (<a href="https://huggingface.co/docs/safetensors">format</a>).
  */
-final class SafetensorsReader {
+public final class SafetensorsReader {
 
     private static final long MAX_HEADER_BYTES = 4 << 20;
-    /** Types that exist but hold no weights of a LLaMA model: tolerated where nothing needs the tensor. */
-    private static final Set<String> OTHER_TYPES = Set.of(
-            "BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0", "I16", "U16", "I32", "U32", "F64", "I64", "U64",
-            "C64");
+    /** Bytes of an element of each type. */
+    private static final Map<String, Integer> ITEM_BYTES = Map.ofEntries(
+            Map.entry("F32", 4),
+            Map.entry("F16", 2),
+            Map.entry("BF16", 2),
+            Map.entry("BOOL", 1),
+            Map.entry("U8", 1),
+            Map.entry("I8", 1),
+            Map.entry("F8_E5M2", 1),
+            Map.entry("F8_E4M3", 1),
+            Map.entry("F8_E8M0", 1),
+            Map.entry("I16", 2),
+            Map.entry("U16", 2),
+            Map.entry("I32", 4),
+            Map.entry("U32", 4),
+            Map.entry("F64", 8),
+            Map.entry("I64", 8),
+            Map.entry("U64", 8),
+            Map.entry("C64", 8));
 
     private record Range(String name, long begin, long end) {}
 
@@ -43,33 +60,44 @@ final class SafetensorsReader {
     }
 
     /** Maps {@code file} into {@code arena} and reads its header; the tensors' data is not touched. */
-    static TensorFile read(Path file, Arena arena) {
-        MemorySegment bytes = TensorFile.map(file, arena);
-        return new TensorFile(file, bytes.byteSize(), new SafetensorsReader(file, bytes).tensors(), List.of());
+    public static TensorFile read(Path file, Arena arena) {
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        SequencedMap<String, RawTensor> raw = readRaw(file, arena);
+        raw.forEach((name, tensor) -> {
+            TensorType type = type(tensor);
+            if (type != null && tensor.shape().length > 0) {
+                tensors.put(
+                        name, StoredTensor.dense(file, JsonObject.shorten(name), type, tensor.shape(), tensor.data()));
+            }
+        });
+        return new TensorFile(file, CheckedFiles.size(file), tensors, List.of());
     }
 
-    private Map<String, StoredTensor> tensors() {
+    /** The same with tensors of every type, as they are; by name in the header's order. */
+    public static SequencedMap<String, RawTensor> readRaw(Path file, Arena arena) {
+        return new SafetensorsReader(file, TensorFile.map(file, arena)).tensors();
+    }
+
+    private SequencedMap<String, RawTensor> tensors() {
         ByteCursor cursor = new ByteCursor(file, bytes);
         long headerBytes =
                 cursor.count("the length of the header", Math.min(MAX_HEADER_BYTES, Math.max(0, bytes.byteSize() - 8)));
         byte[] json = bytes.asSlice(8, headerBytes).toArray(ValueLayout.JAVA_BYTE);
         JsonObject header = JsonReader.read(file, json, MAX_HEADER_BYTES);
         MemorySegment data = bytes.asSlice(8 + headerBytes);
-        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        SequencedMap<String, RawTensor> tensors = new LinkedHashMap<>();
         List<Range> ranges = new ArrayList<>();
         for (String name : header.keys()) {
             if (!name.equals("__metadata__")) {
-                StoredTensor tensor = tensor(JsonObject.shorten(name), header.object(name), data, ranges);
-                if (tensor != null) {
-                    tensors.put(name, tensor);
-                }
+                tensors.put(name, tensor(name, header.object(name), data, ranges));
             }
         }
         checkCoverage(ranges, data.byteSize());
         return tensors;
     }
 
-    private @Nullable StoredTensor tensor(String name, JsonObject entry, MemorySegment data, List<Range> ranges) {
+    private RawTensor tensor(String fullName, JsonObject entry, MemorySegment data, List<Range> ranges) {
+        String name = JsonObject.shorten(fullName);
         List<?> offsets = entry.list("data_offsets");
         if (offsets.size() != 2
                 || !(offsets.get(0) instanceof Long begin)
@@ -80,19 +108,20 @@ final class SafetensorsReader {
             throw new CheckpointException(
                     file,
                     name + " has data_offsets " + offsets(offsets) + ", but there are " + data.byteSize()
-                            + " bytes of data");
+                            + " bytes of data"
+                            + (offsets.size() == 2 && offsets.get(1) instanceof Long last && last > data.byteSize()
+                                    ? ": is the file cut short?"
+                                    : ""));
         }
         ranges.add(new Range(name, begin, end));
         long[] shape = shape(name, entry.list("shape"));
-        TensorType type = type(name, entry.text("dtype"));
-        if (type == null && TensorNames.HUGGING_FACE.toGguf(name) != null) {
-            throw new CheckpointException(file, name + " is " + entry.text("dtype") + ", expected F32, F16 or BF16");
-        }
-        if (type == null || shape.length == 0) {
-            return null;
+        String dtype = entry.text("dtype");
+        Integer itemBytes = ITEM_BYTES.get(dtype);
+        if (itemBytes == null) {
+            throw new CheckpointException(file, name + " has the unknown dtype " + JsonObject.shorten(dtype));
         }
         try {
-            long expected = type.bytes();
+            long expected = itemBytes;
             for (long size : shape) {
                 expected = Math.multiplyExact(expected, size);
             }
@@ -101,7 +130,7 @@ final class SafetensorsReader {
                         file,
                         name + " needs " + expected + " bytes by its shape, its data_offsets give it " + (end - begin));
             }
-            return StoredTensor.dense(file, name, type, shape, data.asSlice(begin, end - begin));
+            return new RawTensor(file, fullName, dtype, shape, data.asSlice(begin, end - begin));
         } catch (ArithmeticException e) {
             throw new CheckpointException(file, name + " has a shape too large for any file", e);
         }
@@ -123,14 +152,17 @@ final class SafetensorsReader {
         return shape;
     }
 
-    private @Nullable TensorType type(String name, String dtype) {
-        return switch (dtype) {
+    private static @Nullable TensorType type(RawTensor tensor) {
+        return switch (tensor.dtype()) {
             case "F32" -> TensorType.F32;
             case "F16" -> TensorType.F16;
             case "BF16" -> TensorType.BF16;
             default -> {
-                if (!OTHER_TYPES.contains(dtype)) {
-                    throw new CheckpointException(file, name + " has the unknown dtype " + JsonObject.shorten(dtype));
+                if (TensorNames.HUGGING_FACE.toGguf(tensor.name()) != null) {
+                    throw new CheckpointException(
+                            tensor.file(),
+                            JsonObject.shorten(tensor.name()) + " is " + tensor.dtype()
+                                    + ", expected F32, F16 or BF16");
                 }
                 yield null;
             }

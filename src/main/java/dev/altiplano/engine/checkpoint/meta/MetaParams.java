@@ -3,6 +3,8 @@ package dev.altiplano.engine.checkpoint.meta;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.JsonObject;
+import dev.altiplano.engine.checkpoint.architecture.Rope;
+import dev.altiplano.engine.checkpoint.architecture.RopeScaling;
 import java.util.List;
 import java.util.Set;
 
@@ -11,6 +13,10 @@ import java.util.Set;
  * unknown keys end in the notes.
  */
 public final class MetaParams {
+
+    private static final double MIN_FACTOR = 1e-3;
+    private static final double MAX_FACTOR = 1e6;
+    private static final String USE_SCALED_ROPE = "use_scaled_rope";
 
     private static final Set<String> KNOWN = Set.of(
             "dim",
@@ -23,20 +29,25 @@ public final class MetaParams {
             "norm_eps",
             "rope_theta",
             "max_batch_size",
-            "max_seq_len");
+            "max_seq_len",
+            USE_SCALED_ROPE,
+            "rope_scaling_factor",
+            "rope_scale_factor",
+            "rope_low_freq_factor",
+            "rope_high_freq_factor",
+            "rope_original_context");
 
     private final JsonObject json;
 
     public MetaParams(JsonObject json, List<String> notes) {
         this.json = json;
-        refuse("use_scaled_rope", "scales the RoPE frequencies as Llama 3.1 does");
         refuse("rope_scaling", "scales the RoPE frequencies");
         refuse("quantization_args", "says that the weights are quantized");
         refuse("lora_args", "asks for LoRA adapters");
         refuse("moe_args", "describes a mixture of experts");
         refuse("moe", "describes a mixture of experts");
         for (String key : json.keys()) {
-            if (!KNOWN.contains(key) && !key.equals("use_scaled_rope") && notes.size() < 20) {
+            if (!KNOWN.contains(key) && notes.size() < 20) {
                 notes.add(json.file().getFileName() + " has the unknown key " + JsonObject.shorten(key) + ", ignored");
             }
         }
@@ -68,19 +79,33 @@ public final class MetaParams {
         double ropeTheta = json.number("rope_theta", 1, 1e12, 10000);
         try {
             return new Hyperparameters(
-                    dim,
-                    intermediateSize(dim),
-                    (int) json.integer("n_layers", 1, 1 << 12),
-                    heads,
-                    (int) json.integer("n_kv_heads", 1, heads, heads),
-                    dim / heads,
-                    Math.toIntExact(embeddingRows),
-                    (int) json.integer("max_seq_len", 1, 1 << 30, contextLength(ropeTheta, sharedFrequencies)),
-                    (float) json.number("norm_eps", Float.MIN_NORMAL, 0.5, 1e-5),
-                    ropeTheta);
+                            dim,
+                            intermediateSize(dim),
+                            (int) json.integer("n_layers", 1, 1 << 12),
+                            heads,
+                            (int) json.integer("n_kv_heads", 1, heads, heads),
+                            dim / heads,
+                            Math.toIntExact(embeddingRows),
+                            (int) json.integer("max_seq_len", 1, 1 << 30, contextLength(ropeTheta, sharedFrequencies)),
+                            (float) json.number("norm_eps", Float.MIN_NORMAL, 0.5, 1e-5),
+                            ropeTheta)
+                    .withRope(new Rope(ropeTheta, dim / heads, scaling()));
         } catch (ArithmeticException | IllegalArgumentException e) {
             throw new CheckpointException(json.file(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Llama 3.1's scaling where {@code use_scaled_rope} asks for it; its numbers are Meta's own unless the file states others. */
+    private RopeScaling scaling() {
+        if (!json.flag(USE_SCALED_ROPE, false)) {
+            return new RopeScaling.None();
+        }
+        double factor = json.number("rope_scale_factor", MIN_FACTOR, MAX_FACTOR, 8);
+        return new RopeScaling.Llama3(
+                json.number("rope_scaling_factor", MIN_FACTOR, MAX_FACTOR, factor),
+                json.number("rope_low_freq_factor", MIN_FACTOR, MAX_FACTOR, 1),
+                json.number("rope_high_freq_factor", MIN_FACTOR, MAX_FACTOR, 4),
+                (int) json.integer("rope_original_context", 1, 1 << 30, 8192));
     }
 
     int dim() {
@@ -103,9 +128,12 @@ public final class MetaParams {
 
     /**
      * The files do not state the context, so the generation is told by its marks: LLaMA 1 has RoPE frequencies in each
-     * layer, Llama 2 once, Code Llama and Llama 3 another RoPE base.
+     * layer, Llama 2 once, Code Llama and Llama 3 another RoPE base, Llama 3.1 and later scaled frequencies.
      */
-    private static long contextLength(double ropeTheta, boolean sharedFrequencies) {
+    private long contextLength(double ropeTheta, boolean sharedFrequencies) {
+        if (json.flag(USE_SCALED_ROPE, false)) {
+            return 131_072;
+        }
         if (ropeTheta == 500_000) {
             return 8192;
         }

@@ -7,6 +7,7 @@ import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.IgnoredTensors;
 import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
+import dev.altiplano.engine.checkpoint.StateDictNames;
 import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorAssembly;
@@ -33,7 +34,7 @@ import java.util.regex.Pattern;
 /**
  * Reads a folder as Meta ships LLaMA: {@code params.json}, {@code consolidated.00.pth} and its further shards,
  * {@code checklist.chk}, and {@code tokenizer.model} in the folder or beside it. A single {@code state_dict.pt}, the merged
- * form that community tools write, stands for the shards where there are none.
+ * form that community tools write, or the one {@code .pth} of a training run stands for the shards where there are none.
  */
 public final class MetaReader {
 
@@ -76,7 +77,7 @@ public final class MetaReader {
         Checklist checklist = Checklist.read(folder.resolve("checklist.chk"));
         List<TensorFile> files = new ArrayList<>();
         for (String name : shards()) {
-            files.add(TorchReader.read(folder.resolve(name), arena));
+            files.add(StateDictNames.plain(TorchReader.read(folder.resolve(name), arena), TensorNames.META));
         }
         List<Shard> shards = new ArrayList<>();
         for (TensorFile file : files) {
@@ -111,7 +112,19 @@ public final class MetaReader {
         if (Files.isRegularFile(folder.resolve(MERGED))) {
             return List.of(MERGED);
         }
-        throw new CheckpointException(folder, "has " + PARAMS + ", but no consolidated.00.pth");
+        List<String> others = new ArrayList<>();
+        try (var children = Files.newDirectoryStream(folder, "*.{pth,pt,ckpt}")) {
+            children.forEach(child -> others.add(String.valueOf(child.getFileName())));
+        } catch (IOException e) {
+            throw new CheckpointException(folder, "cannot be listed: " + e, e);
+        }
+        if (others.size() == 1) {
+            return others;
+        }
+        throw new CheckpointException(
+                folder,
+                "has " + PARAMS + ", but no consolidated.00.pth"
+                        + (others.isEmpty() ? "" : "; of its " + others.size() + " .pth files it does not say which"));
     }
 
     /** The tensors that LLaMA knows under their GGUF names; of the others the first file's are noted. */

@@ -36,9 +36,23 @@ sealed interface Pickled {
         MARK
     }
 
+    /** A value that no weight depends on: it is known to be there, and nothing else is. */
+    enum Opaque implements Pickled {
+        LIST,
+        SET,
+        NUMBER,
+        BYTES,
+        STORAGE,
+        TENSOR,
+        OBJECT
+    }
+
+    /** A class or function that may stand beside weights; using it makes an {@link Opaque#OBJECT} and nothing else. */
+    record Inert(String name) implements Pickled {}
+
     record Tuple(List<Object> items) implements Pickled {}
 
-    /** A dict with string keys, in insertion order; identity is what counts, as its owner may refer to itself. */
+    /** A dict's entries with string keys, in insertion order; identity is what counts, as its owner may refer to itself. */
     final class Dict implements Pickled {
         final Map<String, Object> items = new LinkedHashMap<>();
     }

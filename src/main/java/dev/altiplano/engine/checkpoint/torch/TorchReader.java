@@ -8,6 +8,7 @@ import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.TensorFile;
 import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Dict;
+import dev.altiplano.engine.checkpoint.torch.Pickled.Opaque;
 import dev.altiplano.engine.checkpoint.torch.Pickled.View;
 import dev.altiplano.engine.checkpoint.verify.ChecksumReader;
 import java.lang.foreign.Arena;
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class TorchReader {
 
     private static final long MAX_PICKLE_BYTES = 4 << 20;
+    /** What training scripts call the weights among the other things that they save, in the order of trust. */
+    private static final List<String> WEIGHT_KEYS =
+            List.of("model_state_dict", "state_dict", "model", "module", "weights");
+
+    private static final int MAX_DEPTH = 3;
 
     private final Path file;
     private final MemorySegment bytes;
@@ -79,13 +85,37 @@ public final class TorchReader {
             throw new CheckpointException(file, "its pickle is not a dict of tensors by name");
         }
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        dict.items.forEach((name, value) -> {
+        weights(dict).items.forEach((name, value) -> {
+            if (value instanceof Opaque) {
+                return;
+            }
             if (!(value instanceof View view)) {
                 throw new CheckpointException(file, JsonObject.shorten(name) + " is not a tensor");
             }
             tensors.put(name, tensor(JsonObject.shorten(name), view));
         });
         return tensors;
+    }
+
+    /** The dict of tensors: the file's own, or the one that a training script has put beside its optimizer. */
+    private static Dict weights(Dict root) {
+        Dict dict = root;
+        for (int depth = 0; depth < MAX_DEPTH; depth++) {
+            if (dict.items.values().stream().anyMatch(View.class::isInstance)) {
+                return dict;
+            }
+            @Nullable Dict inner = null;
+            for (String key : WEIGHT_KEYS) {
+                if (inner == null && dict.items.get(key) instanceof Dict named) {
+                    inner = named;
+                }
+            }
+            if (inner == null) {
+                return dict;
+            }
+            dict = inner;
+        }
+        return dict;
     }
 
     private StoredTensor tensor(String name, View view) {

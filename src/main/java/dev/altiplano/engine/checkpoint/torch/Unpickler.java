@@ -6,8 +6,10 @@ import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Dict;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Global;
+import dev.altiplano.engine.checkpoint.torch.Pickled.Inert;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Mark;
 import dev.altiplano.engine.checkpoint.torch.Pickled.None;
+import dev.altiplano.engine.checkpoint.torch.Pickled.Opaque;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Storage;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Tuple;
 import dev.altiplano.engine.checkpoint.torch.Pickled.View;
@@ -18,7 +20,8 @@ import java.util.Map;
 
 /**
  * Reads the pickle of a checkpoint without being Python: a stack machine that knows the opcodes torch.save uses, the few
- * names of {@link Global}, and nothing that could run. An opcode, a name or a value beyond that is refused with its offset.
+ * names of {@link Global} and {@link InertGlobals}, and nothing that could run. What is beside the weights (an optimizer, arguments,
+ * counters) is stepped over. An opcode, a name or a value beyond that is refused with its offset.
  */
 final class Unpickler {
 
@@ -50,6 +53,14 @@ final class Unpickler {
                 case '(' -> push(Mark.MARK);
                 case '}' -> push(new Dict()); // EMPTY_DICT
                 case ')' -> push(new Tuple(List.of())); // EMPTY_TUPLE
+                case ']' -> push(Opaque.LIST); // EMPTY_LIST
+                case 'a' -> addTo(pop(1)); // APPEND
+                case 'e' -> addTo(popToMark()); // APPENDS
+                case 0x8f -> push(Opaque.SET); // EMPTY_SET
+                case 0x90 -> addTo(popToMark()); // ADDITEMS
+                case 'G' -> number(); // BINFLOAT
+                case 'C' -> bytes(in.u8("SHORT_BINBYTES"));
+                case 'B' -> bytes(in.u32("BINBYTES"));
                 case 'X' -> push(text(in.u32("BINUNICODE")));
                 case 0x8c -> push(text(in.u8("SHORT_BINUNICODE")));
                 case 0x8d -> push(text(in.i64("BINUNICODE8")));
@@ -73,6 +84,7 @@ final class Unpickler {
                 case 0x93 -> stackGlobal();
                 case 'Q' -> push(storage(pop())); // BINPERSID
                 case 'R' -> reduce();
+                case 0x81 -> newObject(); // NEWOBJ
                 case 's' -> setItems(pop(2)); // SETITEM
                 case 'u' -> setItems(popToMark()); // SETITEMS
                 case 'b' -> build();
@@ -128,14 +140,34 @@ final class Unpickler {
         return length == 0 ? 0 : value << unused >> unused;
     }
 
-    private Global global(String module, String symbol) {
+    private void number() {
+        in.skip(8, "BINFLOAT");
+        push(Opaque.NUMBER);
+    }
+
+    private void bytes(long length) {
+        in.skip(length, "bytes of the pickle");
+        push(Opaque.BYTES);
+    }
+
+    /** Items of a list or a set, which no weight is among: they are forgotten. */
+    private void addTo(List<Object> items) {
+        if (!(top() instanceof Opaque)) {
+            throw wrong(items.size() + " items are added to something that is no list");
+        }
+    }
+
+    private Object global(String module, String symbol) {
+        if (InertGlobals.contains(module, symbol)) {
+            return new Inert(module + " " + symbol);
+        }
         for (Global global : Global.values()) {
             if (global.module.equals(module) && global.symbol.equals(symbol)) {
                 return global;
             }
         }
-        throw wrong(
-                "the pickle refers to '" + module + " " + symbol + "', which a checkpoint does not need: not loaded");
+        throw wrong("the pickle refers to '" + module + " " + symbol
+                + "', which the weights of a checkpoint do not need:" + " not loaded. Save the state dict alone");
     }
 
     private void stackGlobal() {
@@ -147,8 +179,11 @@ final class Unpickler {
         }
     }
 
-    private Storage storage(Object id) {
+    private Object storage(Object id) {
         List<Object> items = id instanceof Tuple tuple ? tuple.items() : List.of();
+        if (items.size() == 5 && items.get(0).equals("storage") && items.get(1) instanceof Inert) {
+            return Opaque.STORAGE;
+        }
         if (items.size() == 5
                 && items.get(0).equals("storage")
                 && items.get(1) instanceof Global storageClass
@@ -169,6 +204,10 @@ final class Unpickler {
 
     private void reduce() {
         List<Object> call = pop(2);
+        if (call.get(0) instanceof Inert && call.get(1) instanceof Tuple) {
+            push(Opaque.OBJECT);
+            return;
+        }
         if (!(call.get(0) instanceof Global callable) || !(call.get(1) instanceof Tuple tuple)) {
             throw wrong("REDUCE of something that is not callable");
         }
@@ -184,8 +223,9 @@ final class Unpickler {
                     }
                     case REBUILD_TENSOR -> tensor(arguments);
                     case REBUILD_PARAMETER -> {
-                        if (arguments.size() == 3 && arguments.getFirst() instanceof View tensor) {
-                            yield tensor;
+                        if (arguments.size() == 3
+                                && (arguments.getFirst() instanceof View || arguments.getFirst() == Opaque.TENSOR)) {
+                            yield arguments.getFirst();
                         }
                         throw wrong("_rebuild_parameter without its tensor");
                     }
@@ -193,7 +233,18 @@ final class Unpickler {
                 });
     }
 
-    private View tensor(List<Object> arguments) {
+    private void newObject() {
+        List<Object> call = pop(2);
+        if (!(call.get(0) instanceof Inert) || !(call.get(1) instanceof Tuple)) {
+            throw wrong("NEWOBJ of something that is no plain class");
+        }
+        push(Opaque.OBJECT);
+    }
+
+    private Object tensor(List<Object> arguments) {
+        if (!arguments.isEmpty() && arguments.getFirst() == Opaque.STORAGE) {
+            return Opaque.TENSOR;
+        }
         if (arguments.size() >= 6
                 && arguments.size() <= 7
                 && arguments.get(0) instanceof Storage storage
@@ -221,14 +272,15 @@ final class Unpickler {
     }
 
     private void setItems(List<Object> items) {
+        if (top() instanceof Opaque) {
+            return;
+        }
         if (!(top() instanceof Dict dict) || items.size() % 2 != 0) {
             throw wrong("items are set on something that is not a dict");
         }
         for (int i = 0; i < items.size(); i += 2) {
-            if (!(items.get(i) instanceof String key)) {
-                throw wrong("a dict's key is not a string");
-            }
-            if (dict.items.put(key, items.get(i + 1)) != null) {
+            // Optimizers number their states: tensors of a model have names.
+            if (items.get(i) instanceof String key && dict.items.put(key, items.get(i + 1)) != null) {
                 throw wrong("the key " + JsonObject.shorten(key) + " is set twice");
             }
         }
@@ -237,6 +289,9 @@ final class Unpickler {
     /** module.state_dict() leaves a harmless attribute, {@code _metadata}, on its OrderedDict; no other state is taken. */
     private void build() {
         Object state = pop();
+        if (top() instanceof Opaque) {
+            return;
+        }
         if (!(top() instanceof Dict)
                 || !(state instanceof Dict attributes)
                 || !attributes.items.keySet().stream().allMatch("_metadata"::equals)) {

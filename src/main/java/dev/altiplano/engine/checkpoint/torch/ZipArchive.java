@@ -30,7 +30,10 @@ public final class ZipArchive {
     private static final int END_BYTES = 22;
     private static final int CENTRAL_BYTES = 46;
     private static final int MAX_ENTRIES = 1 << 14;
-    private static final int MAX_NAME_BYTES = 1024;
+    private static final int MAX_NAME_BYTES = 512;
+    /** An entry takes some hundred bytes; extra fields and comments may take 128 KiB more, which bounds the time to read them. */
+    private static final long MAX_DIRECTORY_BYTES = 16 << 20;
+
     private static final long IN_ZIP64 = 0xFFFF_FFFFL;
 
     private final Path file;
@@ -104,6 +107,10 @@ public final class ZipArchive {
                     file,
                     "the zip directory should be " + Long.toUnsignedString(size) + " bytes from byte "
                             + Long.toUnsignedString(offset) + ", which lies outside the file");
+        }
+        if (size > MAX_DIRECTORY_BYTES) {
+            throw new CheckpointException(
+                    file, "the zip directory has " + size + " bytes, more than the allowed " + MAX_DIRECTORY_BYTES);
         }
         if (entries < 0 || entries > Math.min(MAX_ENTRIES, size / CENTRAL_BYTES)) {
             throw new CheckpointException(

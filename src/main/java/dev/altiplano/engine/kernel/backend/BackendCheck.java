@@ -3,8 +3,8 @@ package dev.altiplano.engine.kernel.backend;
 import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.kernel.PackedMatrix;
 import dev.altiplano.engine.kernel.WeightFormat;
-import dev.altiplano.engine.kernel.quant.BlockQuantizer;
 import dev.altiplano.engine.kernel.quant.Packer;
+import dev.altiplano.engine.kernel.quant.RandomBlocks;
 import dev.altiplano.engine.kernel.quant.RowSource;
 import dev.altiplano.engine.kernel.scalar.ScalarLinear;
 import dev.altiplano.engine.os.WorkerPool;
@@ -39,17 +39,13 @@ final class BackendCheck {
             for (int i = 0; i < ROWS * COLUMNS; i++) {
                 in.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
             }
-            float[] weights = new float[COLUMNS];
             for (WeightFormat format : WeightFormat.values()) {
                 if (format.nativeFormat() != format) {
                     continue;
                 }
                 byte[][] kinds = new byte[KINDS][(int) format.rowBytes(COLUMNS)];
                 for (byte[] kind : kinds) {
-                    for (int i = 0; i < COLUMNS; i++) {
-                        weights[i] = random.nextFloat() - 0.4f;
-                    }
-                    BlockQuantizer.quantize(format, weights, 0, COLUMNS, kind, 0);
+                    RandomBlocks.fill(format, 0.3f, kind, random);
                 }
                 RowSource source = (first, rows, target) -> {
                     for (int row = 0; row < rows; row++) {

@@ -4,21 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the native kernels can be told to use; numbered as in altiplano.h. */
+/** What the native kernels can be told to use; with the numbers of altiplano.h. */
 public enum InstructionSet {
-    AVX2("avx2"),
-    AVX_VNNI("avx2"),
-    AVX512("avx512"),
-    AVX512_VNNI("avx512"),
-    AVX512_BF16("avx512"),
-    AMX("avx512"),
-    NEON_DOTPROD("neon"),
-    NEON_I8MM("neon");
+    AVX2(0, "avx2"),
+    AVX_VNNI(1, "avx2"),
+    AVX512(2, "avx512"),
+    AVX512_VNNI(3, "avx512"),
+    AVX512_BF16(4, "avx512"),
+    AMX(5, "avx512"),
+    NEON_DOTPROD(6, "neon"),
+    NEON_I8MM(7, "neon");
 
+    private final int code;
     private final String layerKernels;
 
-    InstructionSet(String layerKernels) {
+    InstructionSet(int code, String layerKernels) {
+        this.code = code;
         this.layerKernels = layerKernels;
+    }
+
+    /** The number by which the library knows it. */
+    public int code() {
+        return code;
     }
 
     /** The ending of the names of kernels that are not matrix products. */

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/** The C functions of rows.h and attention.h for one instruction set. Memory is given by address: nothing is checked here. */
+/** The C functions of rows.inc and attention.inc for one instruction set. Memory is given by address: nothing is checked here. */
 final class LayerLibrary {
 
     private static final MethodHandle RMS_NORM =

@@ -1,14 +1,10 @@
 package dev.altiplano.engine.kernel.ffm;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.altiplano.engine.kernel.AttentionPlan;
 import dev.altiplano.engine.kernel.KernelChecks;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.LayerKernels;
 import dev.altiplano.engine.kernel.RowBatch;
-import dev.altiplano.engine.kernel.scalar.ScalarAttention;
 import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,15 +20,11 @@ public final class NativeLayer implements LayerKernels {
     /** Numbers below which waking the workers costs more than it saves. */
     private static final long WORTH_SHARING = 16_384;
 
-    private static final int ARGUMENT_BYTES = 120;
-    /** As in attention.h. */
-    private static final int TILE_QUERIES = 96;
-
     private final WorkerPool pool;
     private final Arena arena;
     private final LayerLibrary library;
     private final AttentionPlan plan;
-    private final MemorySegment arguments;
+    private final AttentionArguments arguments;
     private final AtomicInteger next = new AtomicInteger();
     private MemorySegment partials = MemorySegment.NULL;
     private MemorySegment scratch = MemorySegment.NULL;
@@ -62,7 +54,7 @@ public final class NativeLayer implements LayerKernels {
         this.arena = arena;
         library = new LayerLibrary(lookup, instructionSet);
         plan = new AttentionPlan(arena);
-        arguments = arena.allocate(ARGUMENT_BYTES, 64);
+        arguments = new AttentionArguments(arena);
     }
 
     @Override
@@ -126,7 +118,7 @@ public final class NativeLayer implements LayerKernels {
             int layer,
             RowBatch batch) {
         KernelChecks.rotateAndStore(qkv, heads, cosSin, kv, shape, layer, batch);
-        writeArguments(qkv, heads, cosSin.address(), kv, shape, layer, batch, 0);
+        writeArguments(qkv, heads, cosSin, kv, shape, layer, batch, 0, MemorySegment.NULL);
         rows = batch.rows();
         share(rotate, (long) rows * (heads + 2 * shape.kvHeads()) * shape.headDim());
     }
@@ -139,18 +131,19 @@ public final class NativeLayer implements LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out) {
         KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
         int kvHeads = shape.kvHeads();
         int group = heads / kvHeads;
         prepareScratch(shape.headDim(), group);
         int paddedWidth = (shape.headDim() + 15) / 16 * 16;
-        int tileRows = Math.max(1, TILE_QUERIES / group);
-        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (paddedWidth + 2));
+        int tileRows = Math.max(1, AttentionArguments.TILE_QUERIES / group);
+        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (paddedWidth + 2), window);
         if (partials.byteSize() < 4L * plan.partialFloats()) {
             partials = arena.allocate(8L * plan.partialFloats(), 64);
         }
-        writeArguments(qkv, heads, 0, kv, shape, layer, batch, out.address());
+        writeArguments(qkv, heads, MemorySegment.NULL, kv, shape, layer, batch, window, out);
         next.set(0);
         pool.run(attend);
         if (plan.merges() > 0) {
@@ -164,16 +157,16 @@ public final class NativeLayer implements LayerKernels {
         long memory = scratch.address() + worker * scratchBytes;
         int part;
         while ((part = next.getAndIncrement()) < count) {
-            library.attention(arguments.address(), plan.address() + (long) part * AttentionPlan.PART_BYTES, memory);
+            library.attention(arguments.address(), plan.address() + part * AttentionPlan.PART.byteSize(), memory);
         }
     }
 
     private void mergeShare(int worker, int workers) {
         int count = plan.merges();
-        long first = plan.address() + (long) plan.count() * AttentionPlan.PART_BYTES;
+        long first = plan.address() + plan.count() * AttentionPlan.PART.byteSize();
         int part;
         while ((part = next.getAndIncrement()) < count) {
-            library.mergeAttention(arguments.address(), first + (long) part * AttentionPlan.PART_BYTES);
+            library.mergeAttention(arguments.address(), first + part * AttentionPlan.PART.byteSize());
         }
     }
 
@@ -189,38 +182,18 @@ public final class NativeLayer implements LayerKernels {
         scratchGroup = group;
     }
 
-    /** Fills {@code struct attention} of attention.h. */
     private void writeArguments(
             MemorySegment qkv,
             int heads,
-            long cosSin,
+            MemorySegment cosSin,
             MemorySegment kv,
             KvShape shape,
             int layer,
             RowBatch batch,
-            long output) {
-        arguments.set(JAVA_LONG, 0, qkv.address());
-        arguments.set(JAVA_LONG, 8, output);
-        arguments.set(JAVA_LONG, 16, kv.address() + shape.offset(layer, 0));
-        arguments.set(JAVA_LONG, 24, cosSin);
-        arguments.set(JAVA_LONG, 32, batch.positions().address());
-        arguments.set(JAVA_LONG, 40, batch.blockListOffsets().address());
-        arguments.set(JAVA_LONG, 48, batch.blockIds().address());
-        arguments.set(JAVA_LONG, 56, partials.address());
-        arguments.set(JAVA_LONG, 64, heads);
-        arguments.set(JAVA_LONG, 72, shape.kvHeads());
-        arguments.set(JAVA_LONG, 80, shape.headDim());
-        arguments.set(JAVA_LONG, 88, shape.blockTokens());
-        arguments.set(
-                JAVA_LONG,
-                96,
-                switch (shape.format()) {
-                    case F32 -> 0;
-                    case F16 -> 1;
-                    case Q8_0 -> 2;
-                });
-        arguments.set(JAVA_LONG, 104, shape.headBytes());
-        arguments.set(JAVA_FLOAT, 112, ScalarAttention.scale(shape.headDim()));
+            int window,
+            MemorySegment output) {
+        arguments.memory(qkv, output, cosSin, kv.asSlice(shape.offset(layer, 0)), partials, batch);
+        arguments.shape(heads, shape, window);
     }
 
     @Override

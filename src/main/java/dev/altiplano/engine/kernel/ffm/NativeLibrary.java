@@ -57,7 +57,7 @@ public record NativeLibrary(SymbolLookup lookup, String source, int instructionS
 
     /** Whether it has kernels for an instruction set, and this machine runs them. */
     public boolean has(InstructionSet set) {
-        return (instructionSets >>> set.ordinal() & 1) != 0;
+        return (instructionSets >>> set.code() & 1) != 0;
     }
 
     /** A function of the library. */
@@ -148,6 +148,7 @@ public record NativeLibrary(SymbolLookup lookup, String source, int instructionS
             SymbolLookup lookup = SymbolLookup.libraryLookup(path, Arena.global());
             MemorySegment query = lookup.find("altiplano_instruction_sets")
                     .orElseThrow(() -> new UnavailableException(source + " is not a library of Altiplano's kernels"));
+            check(lookup, source);
             int sets = (int) Linker.nativeLinker()
                     .downcallHandle(query, FunctionDescriptor.of(JAVA_INT))
                     .invokeExact();
@@ -159,6 +160,14 @@ public record NativeLibrary(SymbolLookup lookup, String source, int instructionS
                     "native access is not enabled: start Java with --enable-native-access=ALL-UNNAMED");
         } catch (Throwable e) {
             throw new UnavailableException(source + " cannot be loaded: " + e.getMessage());
+        }
+    }
+
+    private static void check(SymbolLookup lookup, String source) throws UnavailableException {
+        try {
+            NativeFacts.check(lookup);
+        } catch (UnavailableException e) {
+            throw new UnavailableException(source + " does not fit: " + e.getMessage());
         }
     }
 

@@ -10,6 +10,14 @@ public final class BlockQuantizer {
 
     private BlockQuantizer() {}
 
+    /** Whether weights can be rounded to a format. */
+    public static boolean quantizes(WeightFormat format) {
+        return switch (format) {
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K -> true;
+            default -> false;
+        };
+    }
+
     /** Converts {@code count} floats, whole quant blocks, to bytes as files store them. */
     public static void quantize(WeightFormat format, float[] in, int offset, int count, byte[] out, int outOffset) {
         int elements = format.blockElements();
@@ -26,7 +34,7 @@ public final class BlockQuantizer {
                 case Q5_1 -> withMinimum(in, at, out, to, 31);
                 case Q4_K, Q5_K -> SuperBlockQuantizer.withMinima(format, in, at, out, to);
                 case Q6_K -> SuperBlockQuantizer.q6k(in, at, out, to);
-                case Q2_K, Q3_K ->
+                default ->
                     throw new IllegalArgumentException("weights cannot be quantized to " + format
                             + ": choose one of q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k, q6_k");
             }

@@ -2,6 +2,7 @@ package dev.altiplano.engine.kernel.quant;
 
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.PackedMatrix;
+import dev.altiplano.engine.kernel.Packing;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,7 +16,10 @@ public final class StripReader {
     /** Weights that are not quantized {@code [column][16]}. */
     public float[] values = {};
 
-    /** Integers {@code [column][16]}, with the sign that the weight has (Q4_K, Q5_K: before the minimum is taken away). */
+    /**
+     * Integers {@code [column][16]}, with the sign that the weight has (Q4_K, Q5_K: before the minimum is taken away); of coded
+     * formats their levels.
+     */
     public byte[] levels = {};
 
     /** Scales {@code [column / 16][16]}. */
@@ -72,40 +76,49 @@ public final class StripReader {
             }
             for (int sub = 0; sub < 2 * groups; sub++) {
                 for (int lane = 0; lane < 16; lane++) {
-                    readScale(format, panel, groups, first, sub, lane);
+                    readScale(format, panel + format.packing().scalesOffset(groups), first, sub, lane);
                 }
             }
-            panel += PackedLayout.panelBytes(format, groups);
+            panel += format.packing().panelBytes(groups);
         }
     }
 
     private int level(WeightFormat format, int panel, int groups, int k, int lane) {
+        Packing packing = format.packing();
         int group = k / 32;
         int g = k % 32 / 4;
         int inVector = 4 * lane + k % 4;
-        if (format == WeightFormat.Q8_0) {
-            return (strip[panel + 512 * group + 64 * g + inVector] & 0xff) - 128;
+        if (packing == Packing.Q8_0) {
+            return (strip[panel + 512 * group + 64 * g + inVector] & 0xff) - packing.zero();
         }
         int half = strip[panel + 256 * group + g % 4 * 64 + inVector] >>> g / 4 * 4 & 15;
-        int bits = panel + 256 * groups;
-        return switch (format) {
-            case Q4_0 -> half - 8;
-            case Q5_K -> half | (strip[bits + 64 * group + inVector] >>> g & 1) << 4;
-            case Q6_K -> (half | (strip[bits + 128 * group + g / 4 * 64 + inVector] >>> g % 4 * 2 & 3) << 4) - 32;
-            default -> half;
+        if (packing.coded()) {
+            return format.codebook().level(half);
+        }
+        int bits = panel + 256 * groups + packing.bitBytes() * group + inVector;
+        int upper = switch (packing) {
+            case Q5_K -> strip[bits] >>> g & 1;
+            case Q6_K -> strip[bits + g / 4 * 64] >>> g % 4 * 2 & 3;
+            default -> 0;
         };
+        return (half | upper << 4) - packing.zero();
     }
 
-    private void readScale(WeightFormat format, int panel, int groups, int first, int sub, int lane) {
+    private void readScale(WeightFormat format, int block, int first, int sub, int lane) {
         int group = sub / 2;
         int at = (first / 16 + sub) * 16 + lane;
-        switch (format) {
-            case Q8_0 -> scales[at] = Bytes.getHalf(strip, panel + 512 * groups + 32 * group + 2 * lane);
-            case Q4_0 -> scales[at] = Bytes.getHalf(strip, panel + 256 * groups + 32 * group + 2 * lane);
-            case Q6_K ->
-                scales[at] = Bytes.getHalf(strip, panel + 3328 + 2 * lane) * strip[panel + 3072 + 16 * sub + lane];
-            default -> {
-                int block = panel + (format == WeightFormat.Q5_K ? 2560 : 2048);
+        float unit = format.codebook().unit();
+        switch (format.packing().scales()) {
+            case F16 -> scales[at] = Bytes.getHalf(strip, block + 32 * group + 2 * lane);
+            case E8M0 -> scales[at] = Float.intBitsToFloat((strip[block + 16 * group + lane] & 0xff) << 23);
+            case SIX_BITS -> {
+                int low = strip[block + group / 2 * 16 + lane] >>> group % 2 * 4 & 15;
+                int upper = strip[block + 64 + group / 4 * 16 + lane] >>> group % 4 * 2 & 3;
+                scales[at] = Bytes.getHalf(strip, block + 96 + 2 * lane) * unit * ((low | upper << 4) - 32);
+            }
+            case OF_16 ->
+                scales[at] = Bytes.getHalf(strip, block + 256 + 2 * lane) * unit * strip[block + 16 * sub + lane];
+            case MINIMA -> {
                 int low = strip[block + 16 * group + lane];
                 int upper = strip[block + 128 + group / 2 * 16 + lane] >>> group % 2 * 4;
                 int scale = low & 15 | (upper & 3) << 4;

@@ -22,9 +22,20 @@ public record MachineLimits(int threads, double readBytesPerSecond, Map<Arithmet
 
     /** What products are made of. */
     public enum Arithmetic {
-        F32,
-        BF16,
-        INT8
+        F32(0),
+        BF16(1),
+        INT8(2);
+
+        private final int code;
+
+        Arithmetic(int code) {
+            this.code = code;
+        }
+
+        /** The number by which the probes in C know it: enum arithmetic of limits.c. */
+        int code() {
+            return code;
+        }
     }
 
     public MachineLimits {

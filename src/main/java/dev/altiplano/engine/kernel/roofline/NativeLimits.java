@@ -17,7 +17,7 @@ final class NativeLimits implements LimitProbe {
     private final MethodHandle peak;
 
     NativeLimits(NativeLibrary library, InstructionSet set) throws NativeLibrary.UnavailableException {
-        instructionSet = set.ordinal();
+        instructionSet = set.code();
         read = library.function("altiplano_read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
         peak = library.function("altiplano_peak", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
     }
@@ -34,7 +34,7 @@ final class NativeLimits implements LimitProbe {
     @Override
     public long multiply(MachineLimits.Arithmetic arithmetic, long rounds) {
         try {
-            return (long) peak.invokeExact(instructionSet, arithmetic.ordinal(), rounds);
+            return (long) peak.invokeExact(instructionSet, arithmetic.code(), rounds);
         } catch (Throwable thrown) {
             throw new IllegalStateException("a native probe could not be called", thrown);
         }

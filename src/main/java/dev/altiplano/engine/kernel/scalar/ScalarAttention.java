@@ -21,7 +21,7 @@ import java.util.Arrays;
  *   <li>the sum l of the weights: position j into lane {@code j mod 16}, in order; lanes then added half to half;
  *   <li>the weighted sum o of the values: one chain of fused multiply-adds over the positions, for each d.
  * </ul>
- * Sections are merged in order: {@code a = exp(M - max(M, m)), b = exp(m - max(M, m)), L = fma(L, a, l·b), O = fma(O, a, o·b)}; the
+ * Positions before a row's window take no part; sections before it are left out. The others are merged in order: {@code a = exp(M - max(M, m)), b = exp(m - max(M, m)), L = fma(L, a, l·b), O = fma(O, a, o·b)}; the
  * first is taken as it is. The result is {@code O · (1 / L)}. So any number of rows, heads and sections may be computed
  * together or apart.
  */
@@ -114,6 +114,7 @@ public final class ScalarAttention {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out,
             int row,
             int kvHead) {
@@ -125,11 +126,14 @@ public final class ScalarAttention {
         for (int i = 0; i < group * headDim; i++) {
             queries[i] = qkv.getAtIndex(JAVA_FLOAT, query + i) * scale;
         }
-        for (int start = 0; start < positions; start += SECTION) {
+        int first = AttentionPlan.firstSeen(positions - 1, window);
+        int firstStart = first / SECTION * SECTION;
+        for (int start = firstStart; start < positions; start += SECTION) {
+            int from = Math.max(0, first - start);
             int count = Math.min(SECTION, positions - start);
-            readSection(kv, shape, layer, batch, row, kvHead, start, count);
+            readSection(kv, shape, layer, batch, row, kvHead, start, from, count);
             for (int head = 0; head < group; head++) {
-                addSection(head, headDim, count, start == 0);
+                addSection(head, headDim, from, count, start == firstStart);
             }
         }
         long output = ((long) row * heads + (long) kvHead * group) * headDim;
@@ -147,9 +151,17 @@ public final class ScalarAttention {
     }
 
     private void readSection(
-            MemorySegment kv, KvShape shape, int layer, RowBatch batch, int row, int kvHead, int start, int count) {
+            MemorySegment kv,
+            KvShape shape,
+            int layer,
+            RowBatch batch,
+            int row,
+            int kvHead,
+            int start,
+            int from,
+            int count) {
         int blockTokens = shape.blockTokens();
-        int position = start;
+        int position = start + from;
         while (position < start + count) {
             int token = position % blockTokens;
             int tokens = Math.min(blockTokens - token, start + count - position);
@@ -160,22 +172,23 @@ public final class ScalarAttention {
         }
     }
 
-    private void addSection(int head, int headDim, int count, boolean first) {
-        Arrays.fill(scores, 0, count, 0f);
+    /** Adds positions {@code [from, count)} of a section. */
+    private void addSection(int head, int headDim, int from, int count, boolean first) {
+        Arrays.fill(scores, from, count, 0f);
         for (int d = 0; d < headDim; d++) {
             float q = queries[head * headDim + d];
             int base = d * SECTION;
-            for (int j = 0; j < count; j++) {
+            for (int j = from; j < count; j++) {
                 scores[j] = Math.fma(q, keys[base + j], scores[j]);
             }
         }
         float larger = Float.NEGATIVE_INFINITY;
-        for (int j = 0; j < count; j++) {
+        for (int j = from; j < count; j++) {
             larger = scores[j] > larger ? scores[j] : larger;
         }
-        float sum = weigh(count, larger);
+        float sum = weigh(from, count, larger);
         Arrays.fill(section, 0f);
-        for (int j = 0; j < count; j++) {
+        for (int j = from; j < count; j++) {
             float weight = scores[j];
             int base = j * headDim;
             for (int d = 0; d < headDim; d++) {
@@ -192,9 +205,9 @@ public final class ScalarAttention {
     }
 
     /** Turns scores into weights and returns their sum. */
-    private float weigh(int count, float larger) {
+    private float weigh(int from, int count, float larger) {
         Arrays.fill(lanes, 0f);
-        for (int j = 0; j < count; j++) {
+        for (int j = from; j < count; j++) {
             scores[j] = Exp.exp(scores[j] - larger);
             lanes[j % LANES] += scores[j];
         }

@@ -74,6 +74,7 @@ public final class ScalarLayer implements LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out) {
         KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
         int kvHeads = shape.kvHeads();
@@ -82,7 +83,8 @@ public final class ScalarLayer implements LayerKernels {
         pool.run((worker, workers) -> {
             int end = begin(items, worker + 1, workers);
             for (int item = begin(items, worker, workers); item < end; item++) {
-                scratch[worker].attention(qkv, heads, kv, shape, layer, batch, out, item / kvHeads, item % kvHeads);
+                scratch[worker].attention(
+                        qkv, heads, kv, shape, layer, batch, window, out, item / kvHeads, item % kvHeads);
             }
         });
     }

@@ -4,6 +4,7 @@ import dev.altiplano.engine.kernel.LinearChecks;
 import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.PackedMatrix;
+import dev.altiplano.engine.kernel.Packing;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.QuantizedRows;
 import dev.altiplano.engine.kernel.quant.StripReader;
@@ -19,12 +20,15 @@ import java.lang.foreign.ValueLayout;
  *   <li>F32, F16, BF16: {@code acc = fma(x, w, acc)} for each column.
  *   <li>Quantized weights take int8 activations ({@link QuantizedRows}); {@code dot} is exact in int32. For each 32 columns
  *       <ul>
- *         <li>Q8_0, Q4_0: {@code acc = fma((float) dot, d · a, acc)},
+ *         <li>Q8_0, Q4_0, CODED: {@code acc = fma((float) dot, d · a, acc)}; CODED_E8M0 the same with a power of two for d,
+ *         <li>CODED_K: {@code acc = fma((float) dot, (d · unit · scale) · a, acc)},
  *         <li>Q4_K, Q5_K: {@code acc = fma((float) dot, (d · scale) · a, acc)}, then
  *             {@code acc = fma(-(dmin · minimum), a · (float) Σq, acc)},
- *         <li>Q6_K: {@code acc = fma(fma((float) dot₁, d · scale₁, (float) dot₀ · (d · scale₀)), a, acc)}, dots over 16 columns,
+ *         <li>Q6_K: {@code acc = fma(fma((float) dot₁, d · scale₁, (float) dot₀ · (d · scale₀)), a, acc)}, dots over 16 columns;
+ *             CODED_16 the same with {@code d · unit} for d,
  *       </ul>
- *       where {@code a} is the scale of the 32 activations.
+ *       where {@code a} is the scale of the 32 activations. Weights of coded packings are the levels of a
+ *       {@link dev.altiplano.engine.kernel.Codebook}, the others are named by their format in {@link PackedLayout}.
  * </ul>
  * Prompt rows are computed like generated rows, here; native kernels may have a definition of their own for them.
  */
@@ -137,12 +141,12 @@ public final class ScalarLinear implements LinearKernels {
             float scale = reader.scales[32 * group + lane];
             float secondScale = reader.scales[32 * group + 16 + lane];
             float a = quantized.scales[row * columns / 32 + group];
-            if (format == WeightFormat.Q6_K) {
+            if (format.packing().scales() == Packing.Scales.OF_16) {
                 sum = Math.fma(Math.fma((float) second, secondScale, first * scale), a, sum);
             } else {
                 sum = Math.fma((float) (first + second), scale * a, sum);
             }
-            if (format == WeightFormat.Q4_K || format == WeightFormat.Q5_K) {
+            if (format.packing().scales() == Packing.Scales.MINIMA) {
                 float scaledSum = quantized.scaledSums[row * columns / 32 + group];
                 sum = Math.fma(-reader.minima[16 * group + lane], scaledSum, sum);
             }

@@ -12,6 +12,7 @@ import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.kernel.scalar.Exp;
 import dev.altiplano.engine.kernel.scalar.ScalarAttention;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -43,6 +44,9 @@ final class VectorAttention {
     private final float[] totalLargest;
     private final float[] totalSums;
     private final int[] last;
+    /** First position that each query sees. */
+    private final int[] seen;
+
     private final float[] lanes = new float[ScalarAttention.LANES];
 
     // What a call works on.
@@ -53,6 +57,8 @@ final class VectorAttention {
     private int row;
     private int kvHead;
     private int queryCount;
+    /** End of the queries whose window has begun. */
+    private int stop;
 
     VectorAttention(KvShape shape, RowBatch batch, int group) {
         this.shape = shape;
@@ -70,6 +76,7 @@ final class VectorAttention {
         totalLargest = new float[most];
         totalSums = new float[most];
         last = new int[most];
+        seen = new int[most];
     }
 
     /** Floats that the output of a head takes in scratch memory. */
@@ -90,6 +97,7 @@ final class VectorAttention {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out,
             AttentionPlan plan,
             int part,
@@ -103,19 +111,21 @@ final class VectorAttention {
         int rows = plan.rows(part);
         int group = heads / shape.kvHeads();
         queryCount = rows * group;
-        readQueries(qkv, heads, rows, group);
+        readQueries(qkv, heads, rows, group, window);
         int partial = plan.partial(part);
         for (int section = plan.begin(part); section < plan.end(part); section++) {
             int start = section * SECTION;
-            boolean fresh = section == 0 && partial < 0;
-            int first = addSection(start, fresh ? totals : sums);
+            int first = addSection(start);
             if (partial >= 0) {
                 partial = writePartial(partials, partial);
-            } else if (fresh) {
-                System.arraycopy(largest, 0, totalLargest, 0, queryCount);
-                System.arraycopy(weightSums, 0, totalSums, 0, queryCount);
-            } else {
-                for (int q = first; q < queryCount; q++) {
+                continue;
+            }
+            for (int q = first; q < queryCount && seen[q] / SECTION <= section; q++) {
+                if (seen[q] / SECTION == section) {
+                    System.arraycopy(sums, q * width, totals, q * width, width);
+                    totalLargest[q] = largest[q];
+                    totalSums[q] = weightSums[q];
+                } else {
                     merge(q, sums, q * width, largest[q], weightSums[q]);
                 }
             }
@@ -156,7 +166,7 @@ final class VectorAttention {
         return at;
     }
 
-    private void readQueries(MemorySegment qkv, int heads, int rows, int group) {
+    private void readQueries(MemorySegment qkv, int heads, int rows, int group, int window) {
         float scale = ScalarAttention.scale(headDim);
         int size = group * headDim;
         for (int i = 0; i < rows; i++) {
@@ -168,6 +178,7 @@ final class VectorAttention {
             int position = batch.positions().getAtIndex(JAVA_INT, row + i);
             for (int head = 0; head < group; head++) {
                 last[i * group + head] = position;
+                seen[i * group + head] = AttentionPlan.firstSeen(position, window);
             }
         }
     }
@@ -178,24 +189,35 @@ final class VectorAttention {
         return shape.offset(layer, batch.blockIds().getAtIndex(JAVA_INT, entry)) + 2 * kvHead * shape.headBytes();
     }
 
-    /** Computes a section for the queries whose position it reaches, from the one returned on. */
-    private int addSection(int start, float[] target) {
+    /**
+     * Computes a section for the queries whose position it reaches, from the one returned on, and whose window has begun. What lies
+     * before a query's window gets the weight 0, which adds nothing.
+     */
+    private int addSection(int start) {
         int end = Math.min(start + SECTION, last[queryCount - 1] + 1);
+        int begin = Math.max(start, seen[0] / STRIP * STRIP);
         int first = 0;
         while (last[first] < start) {
             first++;
         }
-        for (int position = start; position < end; position += PAIR) {
+        stop = queryCount;
+        while (seen[stop - 1] >= start + SECTION) {
+            stop--;
+        }
+        for (int position = begin; position < end; position += PAIR) {
             widenKeys(position, end);
             score(first, start, position);
         }
-        for (int q = first; q < queryCount; q++) {
+        for (int q = first; q < stop; q++) {
+            if (seen[q] > start) {
+                Arrays.fill(scores, q * SECTION, q * SECTION + seen[q] - start, Float.NEGATIVE_INFINITY);
+            }
             weigh(q, Math.min(SECTION, last[q] + 1 - start));
         }
-        for (int position = start; position < end; position += STRIP) {
+        for (int position = begin; position < end; position += STRIP) {
             widenValues(position, Math.min(end, position + STRIP));
             for (int column = 0; column < width; column += PAIR) {
-                addValues(first, start, position, column, target);
+                addValues(first, start, position, column, position == begin);
             }
         }
         return first;
@@ -203,10 +225,10 @@ final class VectorAttention {
 
     private void score(int first, int start, int position) {
         int q = first;
-        while (q + 3 < queryCount && last[q + 3] < position) {
+        while (q + 3 < stop && last[q + 3] < position) {
             q += 4;
         }
-        for (; q + 4 <= queryCount; q += 4) {
+        for (; q + 4 <= stop; q += 4) {
             int l = q * headDim;
             int s = q * SECTION + position - start;
             VectorProduct.multiply4(
@@ -225,17 +247,16 @@ final class VectorAttention {
                     s + 3 * SECTION,
                     true);
         }
-        for (; q < queryCount; q++) {
+        for (; q < stop; q++) {
             int s = q * SECTION + position - start;
             VectorProduct.multiply1(queries, q * headDim, panel, 0, headDim, scores, s, true);
         }
     }
 
-    private void addValues(int first, int start, int position, int column, float[] target) {
-        boolean fresh = position == start;
+    private void addValues(int first, int start, int position, int column, boolean fresh) {
         int from = STRIP * column;
         int q = first;
-        for (; q + 4 <= queryCount; q += 4) {
+        for (; q + 4 <= stop; q += 4) {
             int count = Math.clamp(last[q] + 1 - position, 0, STRIP);
             int l = q * SECTION + position - start;
             int s = q * width + column;
@@ -248,7 +269,7 @@ final class VectorAttention {
                     panel,
                     from,
                     count,
-                    target,
+                    sums,
                     s,
                     s + width,
                     s + 2 * width,
@@ -259,14 +280,14 @@ final class VectorAttention {
                 if (more > 0) {
                     int at = from + count * PAIR;
                     VectorProduct.multiply1(
-                            scores, l + i * SECTION + count, panel, at, more, target, s + i * width, false);
+                            scores, l + i * SECTION + count, panel, at, more, sums, s + i * width, false);
                 }
             }
         }
-        for (; q < queryCount; q++) {
+        for (; q < stop; q++) {
             int count = Math.clamp(last[q] + 1 - position, 0, STRIP);
             int l = q * SECTION + position - start;
-            VectorProduct.multiply1(scores, l, panel, from, count, target, q * width + column, fresh);
+            VectorProduct.multiply1(scores, l, panel, from, count, sums, q * width + column, fresh);
         }
     }
 
@@ -309,6 +330,10 @@ final class VectorAttention {
         int tokens = shape.blockTokens();
         int groups = KvFormat.groups(headDim);
         for (int p = position; p < end; p++) {
+            if (p < seen[0]) {
+                clearValues(p - position);
+                continue;
+            }
             long base = block(p) + shape.headBytes();
             long token = p % tokens;
             long scales = base + (long) tokens * headDim + 2 * token * groups;
@@ -332,6 +357,14 @@ final class VectorAttention {
         }
     }
 
+    /** Nobody sees this position, and its KV block may hold anything. */
+    private void clearValues(int index) {
+        for (int d = 0; d < width; d += PAIR) {
+            int to = (d / PAIR * STRIP + index) * PAIR;
+            Arrays.fill(panel, to, to + PAIR, 0f);
+        }
+    }
+
     private float value(long base, long scales, long first, int d) {
         return switch (shape.format()) {
             case F32 -> kv.get(JAVA_FLOAT, base + 4 * (first + d));
@@ -346,7 +379,7 @@ final class VectorAttention {
     private void weigh(int q, int count) {
         int base = q * SECTION;
         int padded = (count + 15) / 16 * 16;
-        java.util.Arrays.fill(scores, base + count, base + padded, Float.NEGATIVE_INFINITY);
+        Arrays.fill(scores, base + count, base + padded, Float.NEGATIVE_INFINITY);
         FloatVector larger = FloatVector.fromArray(Lanes.FLOATS, scores, base);
         for (int j = LENGTH; j < padded; j += LENGTH) {
             larger = Lanes.larger(larger, FloatVector.fromArray(Lanes.FLOATS, scores, base + j));

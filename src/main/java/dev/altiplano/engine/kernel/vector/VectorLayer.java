@@ -96,13 +96,15 @@ public final class VectorLayer implements LayerKernels {
             KvShape shape,
             int layer,
             RowBatch batch,
+            int window,
             MemorySegment out) {
         KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
         int kvHeads = shape.kvHeads();
         int group = heads / kvHeads;
         prepareScratch(shape, batch, group);
         int tileRows = Math.max(1, VectorAttention.TILE_QUERIES / group);
-        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (VectorAttention.width(shape.headDim()) + 2));
+        plan.plan(
+                batch, kvHeads, pool.threads(), tileRows, group * (VectorAttention.width(shape.headDim()) + 2), window);
         if (partials.length < plan.partialFloats()) {
             partials = new float[2 * plan.partialFloats()];
         }
@@ -110,7 +112,7 @@ public final class VectorLayer implements LayerKernels {
         pool.run((worker, workers) -> {
             int part;
             while ((part = next.getAndIncrement()) < plan.count()) {
-                scratch[worker].attend(qkv, heads, kv, shape, layer, batch, out, plan, part, partials);
+                scratch[worker].attend(qkv, heads, kv, shape, layer, batch, window, out, plan, part, partials);
             }
         });
         if (plan.merges() > 0) {

@@ -4,9 +4,13 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import dev.altiplano.engine.kernel.Codebook;
 import dev.altiplano.engine.kernel.PackedLayout;
+import dev.altiplano.engine.kernel.Packing;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -22,6 +26,9 @@ final class VectorNarrow {
 
     private final int[] dots = new int[PackedLayout.PANEL / 16 * PackedLayout.STRIP];
 
+    private final Map<Codebook, byte[]> tables = new HashMap<>();
+    private byte[] table = {};
+
     /** The result {@code [row][strip][16]}. */
     final float[] sums;
 
@@ -32,6 +39,7 @@ final class VectorNarrow {
     /** Multiplies up to {@value #STRIPS} strips, the first of which begins at an address. */
     void multiply(WeightFormat format, long start, int strips, int columns, VectorActivations x, int rows) {
         Arrays.fill(sums, 0, rows * STRIPS * PackedLayout.STRIP, 0);
+        table = tables.computeIfAbsent(format.codebook(), VectorCodes::table);
         long stripBytes = PackedLayout.stripBytes(format, columns);
         long panel = start;
         for (int column = 0; column < columns; column += PackedLayout.PANEL) {
@@ -49,31 +57,36 @@ final class VectorNarrow {
     }
 
     private void add(WeightFormat format, long panel, int lane, int count, VectorActivations x, int first, int to) {
-        switch (format) {
+        Packing packing = format.packing();
+        int groups = count / 32;
+        long scales = panel + packing.scalesOffset(groups);
+        switch (packing) {
             case F32 -> addFloats(panel + 4L * lane, count, x.input, first, sums, to);
             case F16 -> addHalves(panel + 2L * lane, count, x.input, first, sums, to);
             case BF16 -> addBrains(panel + 4L * lane, count, x.input, first, sums, to);
-            case Q8_0 -> {
-                VectorDots.bytes(panel, lane, count / 32, x.pairs, first / 2, dots);
-                scale(panel + 16L * count + 2L * lane, count / 32, 0, x, first / 32, dots, sums, to);
-            }
-            case Q4_0 -> {
-                VectorDots.nibbles(panel, lane, count / 32, x.pairs, first / 2, dots);
-                scale(panel + 8L * count + 2L * lane, count / 32, 8, x, first / 32, dots, sums, to);
-            }
-            case Q4_K -> {
-                VectorDots.nibbles(panel, lane, 8, x.pairs, first / 2, dots);
-                scaleWithMinima(panel + 2048, lane, x, first / 32, dots, sums, to);
-            }
-            case Q5_K -> {
-                VectorDots.fives(panel, lane, x.pairs, first / 2, dots);
-                scaleWithMinima(panel + 2560, lane, x, first / 32, dots, sums, to);
-            }
-            default -> {
+            case Q8_0 -> VectorDots.bytes(panel, lane, groups, x.pairs, first / 2, dots);
+            case Q4_0, Q4_K -> VectorDots.nibbles(panel, lane, groups, x.pairs, first / 2, dots);
+            case Q5_K -> VectorDots.fives(panel, lane, x.pairs, first / 2, dots);
+            case Q6_K -> {
                 VectorDots.sixes(panel, lane, 0, x.pairs, first / 2, dots);
                 VectorDots.sixes(panel, lane, 1, x.pairs, first / 2, dots);
-                scaleHalves(panel + 3072, lane, x, first / 32, dots, sums, to);
             }
+            case CODED, CODED_E8M0, CODED_K ->
+                VectorCodes.dots(table, false, panel, lane, groups, x.pairs, first / 2, dots);
+            case CODED_16 -> VectorCodes.dots(table, true, panel, lane, groups, x.pairs, first / 2, dots);
+        }
+        if (!packing.quantized()) {
+            return;
+        }
+        // Q8_0's have been taken back.
+        int zero = packing == Packing.Q8_0 ? 0 : packing.zero();
+        float unit = format.codebook().unit();
+        switch (packing.scales()) {
+            case F16 -> scale(scales + 2L * lane, groups, zero, x, first / 32, dots, sums, to);
+            case E8M0 -> VectorCodes.scaleByPowers(scales, lane, groups, x, first / 32, dots, sums, to);
+            case SIX_BITS -> VectorCodes.scaleBySixBits(scales, lane, unit, x, first / 32, dots, sums, to);
+            case MINIMA -> scaleWithMinima(scales, lane, x, first / 32, dots, sums, to);
+            case OF_16 -> scaleHalves(scales, lane, zero, unit, x, first / 32, dots, sums, to);
         }
     }
 
@@ -116,7 +129,7 @@ final class VectorNarrow {
         sum.intoArray(sums, to);
     }
 
-    /** Q8_0 and Q4_0: {@code offset} is how much more the levels were than the weights. */
+    /** Q8_0, Q4_0 and CODED: {@code offset} is how much more the levels were than the weights. */
     private static void scale(
             long at, int groups, int offset, VectorActivations x, int first, int[] dots, float[] sums, int to) {
         FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
@@ -158,19 +171,28 @@ final class VectorNarrow {
         sum.intoArray(sums, to);
     }
 
-    /** Q6_K. */
+    /** Q6_K and CODED_16. */
     private static void scaleHalves(
-            long start, int lane, VectorActivations x, int first, int[] dots, float[] sums, int to) {
+            long start,
+            int lane,
+            int zero,
+            float unit,
+            VectorActivations x,
+            int first,
+            int[] dots,
+            float[] sums,
+            int to) {
         FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, sums, to);
         long scales = Lanes.address(start + lane);
-        FloatVector d = Lanes.loadHalves(Lanes.MEMORY, Lanes.address(scales + lane) + 256);
+        FloatVector d = Lanes.loadHalves(Lanes.MEMORY, Lanes.address(scales + lane) + 256)
+                .mul(unit);
         int[] activationSums = x.sums;
         float[] activationScales = x.scales;
         for (int group = 0; group < 8; group++) {
             int at = first + group;
-            IntVector dot0 = IntVector.fromArray(Lanes.INTS, dots, 32 * group).sub(32 * activationSums[2 * at]);
+            IntVector dot0 = IntVector.fromArray(Lanes.INTS, dots, 32 * group).sub(zero * activationSums[2 * at]);
             IntVector dot1 =
-                    IntVector.fromArray(Lanes.INTS, dots, 32 * group + 16).sub(32 * activationSums[2 * at + 1]);
+                    IntVector.fromArray(Lanes.INTS, dots, 32 * group + 16).sub(zero * activationSums[2 * at + 1]);
             FloatVector scale0 = d.mul(Lanes.loadBytes(Lanes.MEMORY, scales + 32L * group));
             FloatVector scale1 = d.mul(Lanes.loadBytes(Lanes.MEMORY, scales + 32L * group + 16));
             FloatVector both = ((FloatVector) dot0.convert(I2F, 0)).mul(scale0);

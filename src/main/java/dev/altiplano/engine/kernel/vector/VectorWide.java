@@ -4,9 +4,11 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.PackedMatrix;
+import dev.altiplano.engine.kernel.Packing;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -30,6 +32,8 @@ final class VectorWide {
     private final float[] minima = new float[COLUMNS / 32 * PAIR];
     private final float[] dots = new float[8 * PAIR];
 
+    private byte[] table = {};
+
     /** The result {@code [row][PAIR]}. */
     float[] totals = {};
 
@@ -40,6 +44,7 @@ final class VectorWide {
         }
         int columns = matrix.columns();
         boolean quantized = matrix.format().quantized();
+        table = VectorCodes.table(matrix.format().codebook());
         java.util.Arrays.fill(totals, 0, rows * PAIR, 0f);
         for (int column = 0; column < columns; column += COLUMNS) {
             int count = Math.min(COLUMNS, columns - column);
@@ -83,7 +88,7 @@ final class VectorWide {
     }
 
     private void addGroups(WeightFormat format, VectorActivations x, int rows, int columns, int column, int count) {
-        int step = format == WeightFormat.Q6_K ? 16 : 32;
+        int step = format.packing().scales() == Packing.Scales.OF_16 ? 16 : 32;
         for (int row = 0; row < rows; row += 4) {
             int tile = Math.min(4, rows - row);
             for (int k = 0; k < count; k += 32) {
@@ -122,8 +127,8 @@ final class VectorWide {
     /** Scales the dots of 32 columns and adds them. */
     private void addDots(
             WeightFormat format, VectorActivations x, int row, int tile, int columns, int column, int group) {
-        boolean six = format == WeightFormat.Q6_K;
-        boolean minimum = format == WeightFormat.Q4_K || format == WeightFormat.Q5_K;
+        boolean two = format.packing().scales() == Packing.Scales.OF_16;
+        boolean minimum = format.packing().scales() == Packing.Scales.MINIMA;
         for (int r = 0; r < tile; r++) {
             int at = (row + r) * columns / 32 + column / 32;
             float a = x.scales[at];
@@ -132,7 +137,7 @@ final class VectorWide {
                 FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, totals, total);
                 FloatVector dot = FloatVector.fromArray(Lanes.FLOATS, dots, r * PAIR + v);
                 FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, scales, 2 * group * PAIR + v);
-                if (six) {
+                if (two) {
                     FloatVector second = FloatVector.fromArray(Lanes.FLOATS, dots, (4 + r) * PAIR + v);
                     FloatVector secondScale = FloatVector.fromArray(Lanes.FLOATS, scales, (2 * group + 1) * PAIR + v);
                     sum = second.fma(secondScale, dot.mul(scale)).fma(FloatVector.broadcast(Lanes.FLOATS, a), sum);
@@ -167,7 +172,14 @@ final class VectorWide {
             int group = inPanel / 32 + i;
             int to = 32 * i * PAIR + v;
             widenLevels(format, data, base, groups, group, lane, to);
-            widenScales(format, data, base, groups, group, lane, 2 * i * PAIR + v, i * PAIR + v);
+            widenScales(
+                    format,
+                    data,
+                    base + format.packing().scalesOffset(groups),
+                    group,
+                    lane,
+                    2 * i * PAIR + v,
+                    i * PAIR + v);
         }
     }
 
@@ -199,7 +211,8 @@ final class VectorWide {
 
     private void widenLevels(
             WeightFormat format, MemorySegment data, long base, int groups, int group, int lane, int to) {
-        if (format == WeightFormat.Q8_0) {
+        Packing packing = format.packing();
+        if (packing == Packing.Q8_0) {
             long from = base + 512L * group + 4L * lane;
             for (int g = 0; g < 8; g++) {
                 IntVector bytes = Lanes.loadInts(data, from + 64L * g);
@@ -211,20 +224,24 @@ final class VectorWide {
         }
         long from = base + 256L * group + 4L * lane;
         long bits = base + 256L * groups + 4L * lane;
-        int offset = format == WeightFormat.Q4_0 ? 8 : format == WeightFormat.Q6_K ? 32 : 0;
+        int zero = packing.coded() ? 128 : packing.zero();
         for (int g = 0; g < 8; g++) {
             IntVector low = Lanes.loadInts(data, from + 64L * (g % 4)).lanewise(LSHR, g / 4 * 4);
             low = low.and(0x0f0f0f0f);
-            if (format == WeightFormat.Q5_K) {
+            if (packing.coded()) {
+                low = VectorCodes.levels(low.reinterpretAsBytes(), table)
+                        .reinterpretAsInts()
+                        .lanewise(XOR, 0x80808080);
+            } else if (packing == Packing.Q5_K) {
                 IntVector fifth = Lanes.loadInts(data, bits + 64L * group).lanewise(LSHR, g);
                 low = low.or(fifth.and(0x01010101).lanewise(LSHL, 4));
-            } else if (format == WeightFormat.Q6_K) {
+            } else if (packing == Packing.Q6_K) {
                 IntVector upper = Lanes.loadInts(data, bits + 128L * group + 64L * (g / 4))
                         .lanewise(LSHR, g % 4 * 2);
                 low = low.or(upper.and(0x03030303).lanewise(LSHL, 4));
             }
             for (int c = 0; c < 4; c++) {
-                put(low.lanewise(LSHR, 8 * c).and(0xff).sub(offset), to + (4 * g + c) * PAIR);
+                put(low.lanewise(LSHR, 8 * c).and(0xff).sub(zero), to + (4 * g + c) * PAIR);
             }
         }
     }
@@ -234,30 +251,31 @@ final class VectorWide {
     }
 
     private void widenScales(
-            WeightFormat format,
-            MemorySegment data,
-            long base,
-            int groups,
-            int group,
-            int lane,
-            int to,
-            int toMinimum) {
-        switch (format) {
-            case Q8_0 ->
-                Lanes.loadHalves(data, base + 512L * groups + 32L * group + 2L * lane)
+            WeightFormat format, MemorySegment data, long block, int group, int lane, int to, int toMinimum) {
+        float unit = format.codebook().unit();
+        switch (format.packing().scales()) {
+            case F16 -> Lanes.loadHalves(data, block + 32L * group + 2L * lane).intoArray(scales, to);
+            case E8M0 ->
+                VectorCodes.power(Lanes.loadUnsignedBytes(data, block + 16L * group + lane))
                         .intoArray(scales, to);
-            case Q4_0 ->
-                Lanes.loadHalves(data, base + 256L * groups + 32L * group + 2L * lane)
+            case SIX_BITS -> {
+                IntVector low = Lanes.loadUnsignedBytes(data, block + group / 2 * 16 + lane)
+                        .lanewise(LSHR, group % 2 * 4);
+                IntVector upper = Lanes.loadUnsignedBytes(data, block + 64 + group / 4 * 16 + lane)
+                        .lanewise(LSHR, group % 4 * 2);
+                Lanes.loadHalves(data, block + 96 + 2L * lane)
+                        .mul(unit)
+                        .mul((FloatVector) VectorCodes.sixBits(low, upper).convert(I2F, 0))
                         .intoArray(scales, to);
-            case Q6_K -> {
-                FloatVector d = Lanes.loadHalves(data, base + 3328 + 2L * lane);
+            }
+            case OF_16 -> {
+                FloatVector d = Lanes.loadHalves(data, block + 256 + 2L * lane).mul(unit);
                 for (int sub = 0; sub < 2; sub++) {
-                    d.mul(Lanes.loadBytes(data, base + 3072 + 16L * (2 * group + sub) + lane))
+                    d.mul(Lanes.loadBytes(data, block + 16L * (2 * group + sub) + lane))
                             .intoArray(scales, to + sub * PAIR);
                 }
             }
-            default -> {
-                long block = base + (format == WeightFormat.Q5_K ? 2560 : 2048);
+            case MINIMA -> {
                 IntVector low = Lanes.loadUnsignedBytes(data, block + 16L * group + lane);
                 IntVector upper = Lanes.loadUnsignedBytes(data, block + 128 + group / 2 * 16 + lane)
                         .lanewise(ASHR, group % 2 * 4);

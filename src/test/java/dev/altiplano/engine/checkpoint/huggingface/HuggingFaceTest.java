@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
@@ -45,11 +44,8 @@ class HuggingFaceTest {
                 String text = test.text("text");
                 assertThat(fromJson.encode(text)).as(text).isEqualTo(fromFile.encode(text));
             }
-            assertThat(checkpoint.tokenizer()).isInstanceOfSatisfying(TokenizerData.Pieces.class, read -> {
-                assertThat(read.kinds()).isEqualTo(pieces.kinds());
-                assertThat(read.addsBos()).isTrue();
-                assertThat(read.addsDummyPrefix()).isTrue();
-            });
+            assertThat(fromJson.prefixIds()).containsExactly(1);
+            assertThat(fromJson.ends()).extracting(end -> end.id()).containsExactly(2);
         }
     }
 
@@ -57,28 +53,38 @@ class HuggingFaceTest {
     void readsLlama3sTokenizer() throws Exception {
         copy("model.safetensors");
         byteLevel(LLAMA3, "[\"a b\", [\"ab\", \"c\"]]");
-        try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-            assertThat(checkpoint.tokenizer()).isInstanceOfSatisfying(TokenizerData.Merges.class, merges -> {
-                assertThat(merges.tokens())
-                        .containsExactly("a", "b", "c", "ab", "abc", "<|begin|>", "<|end|>", "<|eot|>");
-                assertThat(merges.kinds()).containsExactly(1, 1, 1, 1, 1, 3, 3, 4);
-                assertThat(merges.merges()).containsExactly("a b", "ab c");
-                assertThat(merges.preTokenizer()).isEqualTo("llama-bpe");
-                assertThat(merges.bos()).isEqualTo(5);
-                assertThat(merges.eos()).isEqualTo(6);
-                assertThat(merges.ends()).containsExactly(7);
-                assertThat(merges.addsBos()).isTrue();
-            });
-        }
+        Tokenizer tokenizer = tokenizer();
+        assertThat(tokenizer.encode("ab abc c")).containsExactly(259, ' ', 260, ' ', 'c');
+        assertThat(tokenizer.encode("<|begin|>")).doesNotContain(261);
+        assertThat(tokenizer.encodeParsed("<|begin|>a<|eot|>")).containsExactly(261, 'a', 263);
+        assertThat(tokenizer.prefixIds()).containsExactly(261);
+        assertThat(tokenizer.ends()).extracting(end -> end.id()).containsExactly(262, 263);
+        assertThat(tokenizer.controlTokens()).containsOnlyKeys("<|begin|>", "<|end|>", "<|eot|>");
     }
 
     @Test
-    void refusesASplittingRuleThatItDoesNotKnow() throws Exception {
+    void refusesWhatItDoesNotDo() throws Exception {
         copy("model.safetensors");
-        byteLevel(LLAMA3.replace("{1,3}", "{1,4}"), "[]");
-        assertThatThrownBy(() -> Checkpoints.open(folder))
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("tokenizer.json: its pre_tokenizer is neither");
+        byteLevel("{\"type\": \"UnicodeScripts\"}", "[]");
+        assertThatThrownBy(this::tokenizer)
+                .hasMessageContaining("tokenizer.json: pre_tokenizer: a pre-tokenizer of type UnicodeScripts");
+        byteLevel(LLAMA3, "[\"a\"]");
+        assertThatThrownBy(this::tokenizer).hasMessageContaining("merge 0 'a' is not two tokens");
+        byteLevel(LLAMA3, "[3]");
+        assertThatThrownBy(this::tokenizer).hasMessageContaining("tokenizer.json: model: merges holds something");
+        byteLevel(LLAMA3, "[]");
+        Path json = folder.resolve("tokenizer.json");
+        String good = Files.readString(json);
+        Files.writeString(json, good.replace("\"normalizer\": null", "\"normalizer\": {\"type\": \"Precompiled\"}"));
+        assertThatThrownBy(this::tokenizer).hasMessageContaining("a normalizer of type Precompiled is not supported");
+        Files.writeString(json, good.replace("\"type\": \"BPE\"", "\"type\": \"Unigram\""));
+        assertThatThrownBy(this::tokenizer).hasMessageContaining("its type is Unigram; only BPE is supported");
+    }
+
+    private Tokenizer tokenizer() {
+        try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+            return CheckpointTokenizer.of(checkpoint.tokenizer());
+        }
     }
 
     @Test
@@ -109,26 +115,38 @@ class HuggingFaceTest {
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
             assertThat(checkpoint.hyperparameters().ropeTheta()).isEqualTo(5000);
         }
-        Files.writeString(file, config.replaceFirst("\\{", "{\"rope_parameters\": {\"rope_type\": \"yarn\"},"));
-        assertThatThrownBy(() -> Checkpoints.open(folder)).hasMessageContaining("\"yarn\" scales the RoPE frequencies");
+        Files.writeString(file, config.replaceFirst("\\{", "{\"rope_parameters\": {\"rope_type\": \"by-parts\"},"));
+        assertThatThrownBy(() -> Checkpoints.open(folder)).hasMessageContaining("\"by-parts\"; known are");
     }
 
     private void byteLevel(String preTokenizer, String merges) throws Exception {
         String config = Files.readString(ReferenceFiles.ROOT.resolve("hf-base/config.json"));
         Files.writeString(
                 folder.resolve("config.json"),
-                config.replaceFirst("\"bos_token_id\": \\d+", "\"bos_token_id\": 5")
-                        .replaceFirst("\"eos_token_id\": \\d+", "\"eos_token_id\": [6, 7]"));
+                config.replaceFirst("\"bos_token_id\": \\d+", "\"bos_token_id\": 261")
+                        .replaceFirst("\"eos_token_id\": \\d+", "\"eos_token_id\": [262, 263]"));
         Files.writeString(
                 folder.resolve("tokenizer.json"),
-                "{\"version\": \"1.0\", \"added_tokens\": [{\"id\": 5, \"content\": \"<|begin|>\", \"special\": true},"
-                        + " {\"id\": 6, \"content\": \"<|end|>\", \"special\": true},"
-                        + " {\"id\": 7, \"content\": \"<|eot|>\", \"special\": false}], \"normalizer\": null,"
+                "{\"version\": \"1.0\", \"added_tokens\": [{\"id\": 261, \"content\": \"<|begin|>\", \"special\": true},"
+                        + " {\"id\": 262, \"content\": \"<|end|>\", \"special\": true},"
+                        + " {\"id\": 263, \"content\": \"<|eot|>\", \"special\": false}], \"normalizer\": null,"
                         + " \"pre_tokenizer\": " + preTokenizer + ", \"post_processor\": {\"type\": \"Sequence\","
                         + " \"processors\": [{\"type\": \"ByteLevel\"}, {\"type\": \"TemplateProcessing\", \"single\":"
-                        + " [{\"SpecialToken\": {\"id\": \"<|begin|>\"}}, {\"Sequence\": {\"id\": \"A\"}}]}]},"
+                        + " [{\"SpecialToken\": {\"id\": \"<|begin|>\"}}, {\"Sequence\": {\"id\": \"A\"}}],"
+                        + " \"special_tokens\": {\"<|begin|>\": {\"ids\": [261]}}}]},"
                         + " \"model\": {\"type\": \"BPE\", \"ignore_merges\": true, \"vocab\":"
-                        + " {\"a\": 0, \"b\": 1, \"c\": 2, \"ab\": 3, \"abc\": 4}, \"merges\": " + merges + "}}");
+                        + " {" + byteTokens() + ", \"ab\": 259, \"abc\": 260}, \"merges\": " + merges + "}}");
+    }
+
+    /** The 256 bytes in GPT-2's alphabet, each with its own number as its id. */
+    private static String byteTokens() {
+        List<String> entries = new ArrayList<>();
+        int moved = 256;
+        for (int octet = 0; octet < 256; octet++) {
+            boolean visible = (octet > ' ' && octet < 0x7F) || (octet > 0xA0 && octet != 0xAD);
+            entries.add(quote(String.valueOf((char) (visible ? octet : moved++))) + ": " + octet);
+        }
+        return String.join(", ", entries);
     }
 
     /** The file as the usual converters write it: merges are all cuts of a piece into two pieces, in the pieces' order. */
@@ -159,7 +177,8 @@ class HuggingFaceTest {
                 + " \"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Prepend\", \"prepend\": \"\u2581\"},"
                 + " {\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"\u2581\"}]},"
                 + " \"pre_tokenizer\": null, \"post_processor\": {\"type\": \"TemplateProcessing\", \"single\":"
-                + " [{\"SpecialToken\": {\"id\": \"<s>\"}}, {\"Sequence\": {\"id\": \"A\"}}]}, \"model\": {\"type\": \"BPE\","
+                + " [{\"SpecialToken\": {\"id\": \"<s>\"}}, {\"Sequence\": {\"id\": \"A\"}}],"
+                + " \"special_tokens\": {\"<s>\": {\"ids\": [1]}}}, \"model\": {\"type\": \"BPE\","
                 + " \"byte_fallback\": true, \"unk_token\": \"<unk>\", \"vocab\": {" + vocabulary + "}, \"merges\": "
                 + merges
                 + "}}";

@@ -53,6 +53,30 @@ class NativeLibraryTest {
         assertThat(NativeLibrary.load(null).source()).endsWith("libaltiplano.so (in memory)");
     }
 
+    /** A library whose structures lie elsewhere would read what was written for another one. */
+    @Test
+    void isRefusedWhereItsStructuresAreOthers() throws Exception {
+        for (String fact :
+                new String[] {"linear_job.stack", "matrix.codes.unit", "attention.scale", "part", "CODED_K"}) {
+            byte[] bytes = library();
+            int at = indexOf(bytes, ('\0' + fact + '\0').getBytes(java.nio.charset.StandardCharsets.US_ASCII)) + 1;
+            bytes[at + 40] += 4;
+            Path file = Files.write(folder.resolve(fact + ".so"), bytes);
+            assertThatThrownBy(() -> NativeLibrary.load(file))
+                    .hasMessageContaining(fact + ".so does not fit: its " + fact + " is ")
+                    .hasMessageContaining("build it anew from src/main/c");
+        }
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (int i = 0; i + part.length <= bytes.length; i++) {
+            if (java.util.Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+                return i;
+            }
+        }
+        throw new AssertionError("not found");
+    }
+
     @Test
     void isLoadedFromAFileThatIsNamed() throws Exception {
         Path file = Files.write(folder.resolve("kernels.so"), library());

@@ -1,0 +1,35 @@
+/* Matrix products with AVX-512 and VNNI. */
+#if defined(__x86_64__)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")
+#endif
+#define NAME(x) avx512_vnni_##x
+#define DOT(sum, w, a) _mm512_dpbusd_epi32(sum, w, a)
+#define DOT_8(sum, w, a) _mm512_dpbusd_epi32(sum, w, a)
+#define START_8(minus_128) _mm512_set1_epi32(minus_128)
+#include "avx512.inc"
+#include "avx512_kernels.inc"
+#include "avx512_many.inc"
+#include "avx512_spans.inc"
+#include "avx512_prompt.inc"
+
+const struct multiplier avx512_vnni_multiplier = {
+        .tile = {12, 6, 0, 16},
+        .large_tile = {6, 6, 0, 16},
+        .table = TABLES(avx512_vnni),
+        .quantize = avx512_vnni_quantize,
+        .multiply_many = avx512_vnni_multiply_many,
+        .tiled_from = Q8_0,
+        .tiled_bytes = avx512_vnni_tiled_bytes,
+        .tile_rows = avx512_vnni_tile_rows,
+        .multiply_tiles = avx512_vnni_multiply_tiles};
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

@@ -1,0 +1,74 @@
+/* How an instruction set multiplies: the tables that linear.c looks kernels up in. */
+#ifndef MULTIPLIER_H
+#define MULTIPLIER_H
+
+#include "job.h"
+
+/* The most rows that a kernel multiplies at once, and the most strips. */
+enum { MAX_TILE = 16, MAX_STRIPS = 4 };
+
+/*
+ * Multiplies one or several neighbouring strips with a tile of rows.
+ *
+ * strip         first strip; strip_bytes to the next
+ * activations   the tile
+ * out           first element; out_stride floats to the next row
+ * lanes         outputs, at most 16 for each strip: what a strip has beyond is not written
+ * codes         of a coded format
+ */
+typedef void (*kernel)(const uint8_t *strip, size_t strip_bytes, const void *activations, int columns, float *out,
+                       size_t out_stride, int lanes, int accumulate, const struct codes *codes);
+
+/* The kernel for a number of rows: for as many strips at once as suit it, and for one strip. */
+struct tile_kernel {
+    int strips;
+    kernel many, one;
+};
+
+struct multiplier {
+    int tile[KINDS];                            /* the most rows of a tile where one or two are enough */
+    int large_tile[KINDS];                      /* else, and then several strips are multiplied at once */
+    const struct tile_kernel *table[FORMATS];   /* by the number of rows */
+    int few;                                    /* rows up to which that is so, for RECORDS; 0: always */
+    /*
+     * Multiplies strips [begin, end) of quantized weights with many rows (see few_records in linear.c); null where the
+     * table does it. Tile t of `tiles` has rows [rows * t / tiles, rows * (t + 1) / tiles).
+     */
+    void (*multiply_many)(const struct linear_job *job, const struct matrix *matrix, const struct record *records, int rows,
+                          int tiles, int begin, int end, float *out, uint8_t *scratch);
+    const struct tile_kernel *many[FORMATS];    /* by the number of rows above */
+    const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
+    /* Quantizes one row to records that lie `stride` apart. */
+    void (*quantize)(const float *in, int columns, struct record *records, size_t stride);
+    /* Prompt rows of this format and those behind it are of kind TILES, where multiply_tiles is not null. */
+    int tiled_from;
+    /* Bytes that a row takes in a tile. */
+    size_t (*tiled_bytes)(int columns);
+    /* Prepares a tile of at most 16 rows. */
+    void (*tile_rows)(const float *in, int columns, int rows, uint8_t *out);
+    /* Multiplies strips [begin, end) with the first `rows` rows of `tiled`. */
+    void (*multiply_tiles)(const struct linear_job *job, const struct matrix *matrix, const uint8_t *tiled, int rows,
+                           int begin, int end, float *out, uint8_t *scratch);
+};
+
+/* Each format that is quantized, and each that is not. */
+#define EACH_QUANTIZED(X) \
+    X(Q8_0) X(Q4_0) X(Q4_K) X(Q5_K) X(Q6_K) X(CODED) X(CODED_E8M0) X(CODED_K) X(CODED_16)
+#define EACH_PLAIN(X) X(F32) X(F16) X(BF16)
+
+/* The tables of an instruction set, one for each format. */
+#define DECLARE_TABLES(SET)                                                                                         \
+    extern const struct tile_kernel SET##_table_F32[], SET##_table_F16[], SET##_table_BF16[], SET##_table_Q8_0[],   \
+            SET##_table_Q4_0[], SET##_table_Q4_K[], SET##_table_Q5_K[], SET##_table_Q6_K[], SET##_table_CODED[],    \
+            SET##_table_CODED_E8M0[], SET##_table_CODED_K[], SET##_table_CODED_16[]
+#define QUANTIZED_TABLES(SET)                                                                                       \
+    [Q8_0] = SET##_table_Q8_0, [Q4_0] = SET##_table_Q4_0, [Q4_K] = SET##_table_Q4_K, [Q5_K] = SET##_table_Q5_K,     \
+    [Q6_K] = SET##_table_Q6_K, [CODED] = SET##_table_CODED, [CODED_E8M0] = SET##_table_CODED_E8M0,                  \
+    [CODED_K] = SET##_table_CODED_K, [CODED_16] = SET##_table_CODED_16
+#define PLAIN_TABLES(SET) [F32] = SET##_table_F32, [F16] = SET##_table_F16, [BF16] = SET##_table_BF16
+#define TABLES(SET) {PLAIN_TABLES(SET), QUANTIZED_TABLES(SET)}
+
+extern const struct multiplier avx2_multiplier, avx_vnni_multiplier, avx512_multiplier, avx512_vnni_multiplier,
+        avx512_bf16_multiplier, amx_multiplier, neon_dotprod_multiplier, neon_i8mm_multiplier;
+
+#endif

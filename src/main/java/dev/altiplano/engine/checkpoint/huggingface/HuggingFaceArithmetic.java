@@ -1,0 +1,100 @@
+package dev.altiplano.engine.checkpoint.huggingface;
+
+import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Refuses keys of a {@code config.json} that ask for other arithmetic than is computed, which related architectures have. With a
+ * value that changes nothing they pass.
+ */
+final class HuggingFaceArithmetic {
+
+    private static final Set<String> ACTIVATIONS = Set.of("silu", "swish");
+
+    /** The value with which a factor changes nothing. */
+    private static final Map<String, Double> FACTORS = Map.of(
+            "logits_scaling", 1.0,
+            "logit_scale", 1.0,
+            "residual_multiplier", 1.0,
+            "residual_scale", 1.0,
+            "embedding_multiplier", 1.0,
+            "embedding_scale", 1.0,
+            "scale_emb", 1.0,
+            "routed_scaling_factor", 1.0);
+
+    /** What is absent where it is null or 0. */
+    private static final Set<String> ABSENT = Set.of(
+            "attn_logit_softcapping",
+            "final_logit_softcapping",
+            "attn_logit_softcap",
+            "clip_qkv",
+            "n_shared_experts",
+            "shared_expert_intermediate_size",
+            "first_k_dense_replace");
+
+    private static final Map<String, Boolean> FLAGS = Map.of(
+            "qk_norm", false,
+            "use_qk_norm", false,
+            "qk_layernorm", false,
+            "use_qkv_bias", false,
+            "alibi", false,
+            "parallel_attn", false,
+            "use_parallel_residual", false,
+            "rope_interleaved", false,
+            "is_causal", true,
+            "norm_topk_prob", true);
+
+    private final JsonObject json;
+
+    HuggingFaceArithmetic(JsonObject json) {
+        this.json = json;
+    }
+
+    void check(int headDim) {
+        if (json.has("hidden_act") && !ACTIVATIONS.contains(json.text("hidden_act"))) {
+            throw refused("hidden_act", "expected \"silu\"");
+        }
+        FACTORS.forEach((key, neutral) -> {
+            if (number(key, neutral) != neutral) {
+                throw refused(key, "it scales what the model computes");
+            }
+        });
+        for (String key : ABSENT) {
+            if (number(key, 0) != 0) {
+                throw refused(key, "it changes what the model computes");
+            }
+        }
+        FLAGS.forEach((key, neutral) -> {
+            if (json.flag(key, neutral) != neutral) {
+                throw refused(key, "it changes what the model computes");
+            }
+        });
+        if (Math.abs(number("attention_multiplier", 1 / Math.sqrt(headDim)) * Math.sqrt(headDim) - 1) > 1e-5) {
+            throw refused("attention_multiplier", "expected one over the square root of the head dim");
+        }
+        if (number("query_pre_attn_scalar", headDim) != headDim) {
+            throw refused("query_pre_attn_scalar", "expected the head dim, " + headDim);
+        }
+        if (json.has("layer_types")) {
+            List<?> types = json.list("layer_types");
+            if (types.stream().distinct().count() > 1) {
+                throw refused("layer_types", "its layers are not all alike");
+            }
+        }
+    }
+
+    private double number(String key, double fallback) {
+        return json.number(key, -Double.MAX_VALUE, Double.MAX_VALUE, fallback);
+    }
+
+    private CheckpointException refused(String key, String why) {
+        Object value = json.value(key);
+        return new CheckpointException(
+                json.file(),
+                key + " is " + (value == null ? "missing" : JsonObject.describe(value)) + ", which is not supported: "
+                        + why);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.altiplano.engine.checkpoint.huggingface;
+
+import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Holds the biases that a configuration announces against those that the files hold: neither may be without the other. */
+final class HuggingFaceBiases {
+
+    private static final List<String> ATTENTION = List.of("attn_q", "attn_k", "attn_v", "attn_output");
+    private static final List<String> MLP = List.of("ffn_gate", "ffn_up", "ffn_down");
+
+    private HuggingFaceBiases() {}
+
+    /** Checks the tensors' GGUF names; {@code folder} is named in errors. */
+    static void check(Path folder, HuggingFaceConfig config, Hyperparameters h, Set<String> tensors) {
+        check(folder, config, h, tensors, "attention_bias", ATTENTION);
+        check(folder, config, h, tensors, "mlp_bias", MLP);
+    }
+
+    private static void check(
+            Path folder,
+            HuggingFaceConfig config,
+            Hyperparameters h,
+            Set<String> tensors,
+            String key,
+            List<String> names) {
+        boolean announced = config.hasBias(key);
+        for (int layer = 0; layer < h.layers(); layer++) {
+            for (String name : names) {
+                String tensor = "blk." + layer + "." + name + ".bias";
+                if (tensors.contains(tensor) != announced) {
+                    throw new CheckpointException(
+                            folder,
+                            announced
+                                    ? "config.json says " + key + ", but the bias of layer " + layer + " is missing ("
+                                            + tensor + ")"
+                                    : "holds biases (" + tensor + "), but config.json does not say " + key
+                                            + ": set it to true if the model was trained with them");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.altiplano.engine.grammar;
+
+import dev.altiplano.engine.grammar.automaton.Dfa;
+import dev.altiplano.engine.grammar.rule.Terminal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the mask of one state. Tokens that stay within an automaton come from its {@link Split}; for those that leave it, the
+ * trie is walked on from the nodes where it is left, along what follows on the stack.
+ */
+final class MaskBuilder {
+
+    /** Steps along the trie for one mask. Beyond them only tokens of one byte are added, which keeps a sequence going. */
+    private static final int MAX_STEPS = 2_000_000;
+
+    private final TokenTrie trie;
+    private final long[] bits;
+    private int steps;
+
+    private MaskBuilder(TokenTrie trie, int vocabularySize) {
+        this.trie = trie;
+        bits = new long[vocabularySize + 63 >>> 6];
+    }
+
+    static long[] build(MatchState state, TokenVocabulary vocabulary) {
+        MaskBuilder builder = new MaskBuilder(vocabulary.trie(), vocabulary.size());
+        for (Item item : state.items()) {
+            builder.add(item, vocabulary.split(item.terminal(), item.state()));
+        }
+        if (builder.steps > MAX_STEPS) {
+            builder.addBytes(state);
+        }
+        if (state.complete()) {
+            for (int id : vocabulary.endIds()) {
+                builder.bits[id >>> 6] |= 1L << id;
+            }
+        }
+        return builder.bits;
+    }
+
+    private void add(Item item, Split split) {
+        Terminal terminal = item.terminal();
+        int min = terminal.min() - item.count();
+        int max = terminal.max() == Integer.MAX_VALUE ? Integer.MAX_VALUE : terminal.max() - item.count();
+        split.addTo(bits, min, max);
+        Frame next = item.next();
+        if (next == null) {
+            return;
+        }
+        for (int i = 0; i < split.exitCount(); i++) {
+            int units = split.exitUnits(i);
+            if (!terminal.counts() || units >= min && units <= max) {
+                follow(split.exit(i), next);
+            }
+        }
+    }
+
+    private void follow(int node, @Nullable Frame next) {
+        if (next == null) {
+            return;
+        }
+        for (Item item : next.follow().items()) {
+            walk(node, item.terminal(), item.state(), item.count(), item.next());
+        }
+    }
+
+    private void walk(int node, Terminal terminal, int state, int count, @Nullable Frame next) {
+        int only = terminal.dfa().onlyByte(state);
+        if (only >= 0) {
+            int child = trie.child(node, only);
+            if (child >= 0) {
+                enter(child, only, terminal, state, count, next);
+            }
+            return;
+        }
+        int end = trie.endOfChildren(node);
+        for (int child = trie.firstChild(node); child < end; child++) {
+            enter(child, trie.value(child), terminal, state, count, next);
+        }
+    }
+
+    private void enter(int node, int value, Terminal terminal, int state, int count, @Nullable Frame next) {
+        if (++steps > MAX_STEPS) {
+            return;
+        }
+        long packed = Item.step(terminal, state, count, value);
+        if (packed == Item.DEAD) {
+            return;
+        }
+        for (int i = trie.firstToken(node); i < trie.endOfTokens(node); i++) {
+            int token = trie.token(i);
+            bits[token >>> 6] |= 1L << token;
+        }
+        if (trie.hasChildren(node)) {
+            Dfa dfa = terminal.dfa();
+            int to = Item.state(packed);
+            walk(node, terminal, to, Item.count(packed), next);
+            if (dfa.accepting(to)) {
+                follow(node, next);
+            }
+        }
+    }
+
+    private void addBytes(MatchState state) {
+        for (Item item : state.items()) {
+            for (int child = trie.firstChild(0); child < trie.endOfChildren(0); child++) {
+                if (Item.step(item.terminal(), item.state(), item.count(), trie.value(child)) != Item.DEAD) {
+                    for (int i = trie.firstToken(child); i < trie.endOfTokens(child); i++) {
+                        bits[trie.token(i) >>> 6] |= 1L << trie.token(i);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.altiplano.engine.grammar.program;
+
+/** A compiled grammar, without any vocabulary. Immutable and shared between requests; compared by identity. */
+public final class Program {
+
+    private final Node[] entries;
+    private final int root;
+
+    Program(Node[] entries, int root) {
+        this.entries = entries;
+        this.root = root;
+    }
+
+    /** Where a rule begins. */
+    public Node entry(int rule) {
+        return entries[rule];
+    }
+
+    /** Where a text begins. */
+    public Node root() {
+        return entries[root];
+    }
+}

@@ -1,0 +1,83 @@
+package dev.altiplano.engine.grammar.schema;
+
+import dev.altiplano.engine.grammar.automaton.Automata;
+import dev.altiplano.engine.grammar.automaton.Dfa;
+import dev.altiplano.engine.grammar.limit.Budget;
+import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import dev.altiplano.engine.grammar.regex.RegexParser;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Patterns for the formats of JSON Schema (RFC 3339, 4122, 5321, 2673, 4291, 3986). Each matches valid texts only, and the usual
+ * ones among them: no leap seconds, no quoted mail boxes, no numeric top-level domains.
+ */
+final class Formats {
+
+    private static final String DIGITS = "[0-9]{1,4}";
+    private static final String LEAP =
+            "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26]|00)00)-02-29";
+    private static final String DATE = "([0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
+            + "|(0[13578]|1[02])-31)|" + LEAP + ")";
+    private static final String TIME =
+            "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):(00|15|30|45))";
+    private static final String DURATION_TIME = "T(#H(#M(#S)?)?|#M(#S)?|#S)".replace("#", DIGITS);
+    private static final String DURATION =
+            ("P((#Y(#M(#D)?)?|#M(#D)?|#D)(" + DURATION_TIME + ")?|" + DURATION_TIME + "|#W)").replace("#", DIGITS);
+    private static final String LABEL = "[A-Za-z0-9]{1,20}(-[A-Za-z0-9]{1,20}){0,2}";
+    private static final String HOSTNAME = "(" + LABEL + "\\.){0,3}[A-Za-z]{2,20}";
+    private static final String ATOM = "[A-Za-z0-9_+-]{1,15}";
+    private static final String EMAIL = ATOM + "(\\." + ATOM + "){0,3}@(" + LABEL + "\\.){1,3}[A-Za-z]{2,20}";
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    private static final String IPV4 = OCTET + "(\\." + OCTET + "){3}";
+    private static final String H = "[0-9a-fA-F]{1,4}";
+    private static final String IPV6 = ("((#:){7}#|(#:){1,7}:|(#:){1,6}:#|(#:){1,5}(:#){1,2}|(#:){1,4}(:#){1,3}"
+                    + "|(#:){1,3}(:#){1,4}|(#:){1,2}(:#){1,5}|#:(:#){1,6}|:((:#){1,7}|:))")
+            .replace("#", H);
+    private static final String URI_CHAR = "([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})";
+    private static final String TAIL =
+            "(/" + URI_CHAR + "*)*(\\?(" + URI_CHAR + "|[/?])*)?(#(" + URI_CHAR + "|[/?])*)?";
+    private static final String URI = "[a-z][a-z0-9+.-]{1,15}://" + HOSTNAME + "(:[1-9][0-9]{0,3})?" + TAIL;
+
+    private static final Map<String, String> PATTERNS = Map.ofEntries(
+            Map.entry("date", DATE),
+            Map.entry("time", TIME),
+            Map.entry("date-time", DATE + "T" + TIME),
+            Map.entry("duration", DURATION),
+            Map.entry("uuid", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+            Map.entry("email", EMAIL),
+            Map.entry("idn-email", EMAIL),
+            Map.entry("hostname", HOSTNAME),
+            Map.entry("idn-hostname", HOSTNAME),
+            Map.entry("ipv4", IPV4),
+            Map.entry("ipv6", IPV6),
+            Map.entry("uri", URI),
+            Map.entry("iri", URI),
+            Map.entry("uri-template", URI),
+            Map.entry("uri-reference", "(" + URI + "|" + TAIL + ")"),
+            Map.entry("iri-reference", "(" + URI + "|" + TAIL + ")"),
+            Map.entry("json-pointer", "(/([^/~\\x00-\\x1F]|~[01])*)*"));
+
+    /** Automata of JSON strings in a format, made when first asked for; as many as there are formats. */
+    private static final Map<String, Dfa> AUTOMATA = new ConcurrentHashMap<>();
+
+    private Formats() {}
+
+    /** JSON strings in a format; null for one that is not known. */
+    static @Nullable Dfa strings(String format) {
+        Dfa known = AUTOMATA.get(format);
+        String pattern = pattern(format);
+        if (known == null && pattern != null) {
+            Budget budget = new Budget(GrammarLimits.DEFAULT);
+            known = Automata.jsonString(RegexParser.whole(pattern, budget), budget);
+            AUTOMATA.put(format, known);
+        }
+        return known;
+    }
+
+    /** The pattern of a format; null for one that is not known, which JSON Schema wants ignored. */
+    static @Nullable String pattern(String format) {
+        return PATTERNS.get(format);
+    }
+}

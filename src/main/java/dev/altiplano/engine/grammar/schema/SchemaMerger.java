@@ -1,0 +1,266 @@
+package dev.altiplano.engine.grammar.schema;
+
+import dev.altiplano.engine.grammar.automaton.Automata;
+import dev.altiplano.engine.grammar.limit.Budget;
+import dev.altiplano.engine.grammar.limit.GrammarException;
+import dev.altiplano.engine.grammar.regex.RegexParser;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one flat schema out of one that consists of several: what {@code $ref} and {@code allOf} bring is merged keyword by keyword. */
+final class SchemaMerger {
+
+    private static final int MAX_COMBINATIONS = 256;
+    private static final Set<String> SCHEMA_OBJECTS = Set.of("properties", "patternProperties", "additionalProperties");
+
+    private final SchemaReferences references;
+    private final Budget budget;
+
+    SchemaMerger(SchemaReferences references, Budget budget) {
+        this.references = references;
+        this.budget = budget;
+    }
+
+    /** The schema without {@code $ref} and {@code allOf} at its top. */
+    Json.Obj flatten(Json schema, String path) {
+        return flatten(schema, path, new LinkedHashSet<>(), 0);
+    }
+
+    private Json.Obj flatten(Json schema, String path, Set<String> active, int depth) {
+        budget.depth(depth);
+        budget.work(1);
+        if (schema.equals(Json.TRUE)) {
+            return Json.NOTHING;
+        }
+        if (schema.equals(Json.FALSE)) {
+            return never();
+        }
+        if (!(schema instanceof Json.Obj object)) {
+            throw new GrammarException(path + ": a schema must be an object, true or false");
+        }
+        Json.Obj flat = SchemaNormalizer.normal(object, path);
+        if (object.get("$ref") != null) {
+            String pointer = references.pointer(object, path);
+            if (!active.add(pointer)) {
+                throw new GrammarException(path + "/$ref: the schema " + GrammarException.shorten(pointer)
+                        + " refers to itself and adds nothing; remove the reference");
+            }
+            flat = merge(flatten(references.resolve(pointer, path), pointer, active, depth + 1), flat, path);
+            active.remove(pointer);
+        }
+        List<Json> parts = Keywords.array(object, "allOf", path);
+        for (int i = 0; i < parts.size(); i++) {
+            flat = merge(flat, flatten(parts.get(i), path + "/allOf/" + i, active, depth + 1), path);
+        }
+        return flat;
+    }
+
+    static Json.Obj never() {
+        return new Json.Obj(Map.of(Keywords.NEVER, Json.TRUE));
+    }
+
+    /** What satisfies both. */
+    Json.Obj merge(Json.Obj first, Json.Obj second, String path) {
+        if (first.values().isEmpty()) {
+            return second;
+        }
+        Map<String, Json> merged = new LinkedHashMap<>(first.values());
+        for (var entry : second.values().entrySet()) {
+            String keyword = entry.getKey();
+            budget.work(1);
+            if (SCHEMA_OBJECTS.contains(keyword)) {
+                continue;
+            }
+            Json before = merged.get(keyword);
+            Json value = before == null || before.equals(entry.getValue())
+                    ? entry.getValue()
+                    : combine(keyword, before, entry.getValue(), first, second, path);
+            merged.put(keyword, value);
+        }
+        mergeProperties(first, second, merged, path);
+        Json.Obj result = new Json.Obj(merged);
+        if (result.get("type") instanceof Json.Arr(List<Json> types) && types.isEmpty()
+                || result.get("enum") instanceof Json.Arr(List<Json> values) && values.isEmpty()) {
+            return never();
+        }
+        return result;
+    }
+
+    private Json combine(String keyword, Json a, Json b, Json.Obj first, Json.Obj second, String path) {
+        return switch (keyword) {
+            case "type" -> types(a, b, first, second, path);
+            case "enum" -> common(a, b);
+            case "required" -> union(a, b);
+            case "pattern", "format", "multipleOf" -> union(a, b);
+            case "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties" -> larger(a, b) ? a : b;
+            case "maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties" -> larger(a, b) ? b : a;
+            case "uniqueItems" -> Json.TRUE;
+            case "items", "propertyNames" -> both(a, b);
+            case "prefixItems" -> prefixItems(first, second, path);
+            case "anyOf" -> combinations(a, b, path);
+            case "oneOf" ->
+                throw new GrammarException(path + ": two different oneOf in one allOf are not supported; use anyOf");
+            default -> a;
+        };
+    }
+
+    private static Json types(Json a, Json b, Json.Obj first, Json.Obj second, String path) {
+        Set<String> mine = Keywords.types(first, path);
+        Set<String> its = Keywords.types(second, path);
+        List<Json> common = new ArrayList<>();
+        for (String type : mine) {
+            if (its.contains(type) || type.equals("integer") && its.contains("number")) {
+                common.add(new Json.Str(type));
+            }
+        }
+        if (its.contains("integer") && mine.contains("number") && !mine.contains("integer")) {
+            common.add(new Json.Str("integer"));
+        }
+        return new Json.Arr(common);
+    }
+
+    private static Json common(Json a, Json b) {
+        List<Json> kept = new ArrayList<>(list(a));
+        kept.retainAll(new LinkedHashSet<>(list(b)));
+        return new Json.Arr(kept);
+    }
+
+    private static Json union(Json a, Json b) {
+        Set<Json> all = new LinkedHashSet<>(list(a));
+        all.addAll(list(b));
+        return new Json.Arr(new ArrayList<>(all));
+    }
+
+    private static List<Json> list(Json value) {
+        return value instanceof Json.Arr(List<Json> values) ? values : List.of(value);
+    }
+
+    private static boolean larger(Json a, Json b) {
+        return a instanceof Json.Num(BigDecimal x) && b instanceof Json.Num(BigDecimal y) && x.compareTo(y) > 0;
+    }
+
+    /** A schema for what satisfies both, merged when it is compiled. */
+    static Json both(Json a, Json b) {
+        if (a.equals(Json.TRUE) || a.equals(b)) {
+            return b;
+        }
+        if (b.equals(Json.TRUE)) {
+            return a;
+        }
+        if (a.equals(Json.FALSE) || b.equals(Json.FALSE)) {
+            return Json.FALSE;
+        }
+        return new Json.Obj(Map.of("allOf", new Json.Arr(List.of(a, b))));
+    }
+
+    private static Json prefixItems(Json.Obj first, Json.Obj second, String path) {
+        List<Json> a = Keywords.array(first, "prefixItems", path);
+        List<Json> b = Keywords.array(second, "prefixItems", path);
+        List<Json> merged = new ArrayList<>();
+        for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
+            merged.add(both(at(a, i, first), at(b, i, second)));
+        }
+        return new Json.Arr(merged);
+    }
+
+    private static Json at(List<Json> prefix, int i, Json.Obj schema) {
+        Json rest = schema.get("items");
+        return i < prefix.size() ? prefix.get(i) : rest == null ? Json.TRUE : rest;
+    }
+
+    private static Json combinations(Json a, Json b, String path) {
+        List<Json> pairs = new ArrayList<>();
+        for (Json x : list(a)) {
+            for (Json y : list(b)) {
+                if (pairs.size() == MAX_COMBINATIONS) {
+                    throw new GrammarException(path + "/anyOf: more than " + MAX_COMBINATIONS
+                            + " combinations of branches in one allOf; write the branches out");
+                }
+                pairs.add(both(x, y));
+            }
+        }
+        return new Json.Arr(pairs);
+    }
+
+    private void mergeProperties(Json.Obj first, Json.Obj second, Map<String, Json> merged, String path) {
+        boolean some = false;
+        for (String keyword : SCHEMA_OBJECTS) {
+            some |= second.get(keyword) != null;
+        }
+        if (!some) {
+            return;
+        }
+        Map<String, Json> mine = Keywords.object(first, "properties", path).values();
+        Map<String, Json> its = Keywords.object(second, "properties", path).values();
+        Map<String, Json> properties = new LinkedHashMap<>();
+        for (String name : new LinkedHashSet<>(joined(mine, its))) {
+            budget.work(1);
+            properties.put(name, both(effective(first, mine, name, path), effective(second, its, name, path)));
+        }
+        if (!properties.isEmpty()) {
+            merged.put("properties", new Json.Obj(properties));
+        }
+        Map<String, Json> myPatterns =
+                Keywords.object(first, "patternProperties", path).values();
+        Map<String, Json> itsPatterns =
+                Keywords.object(second, "patternProperties", path).values();
+        Map<String, Json> patterns = new LinkedHashMap<>();
+        for (String pattern : new LinkedHashSet<>(joined(myPatterns, itsPatterns))) {
+            patterns.put(
+                    pattern,
+                    both(
+                            myPatterns.getOrDefault(pattern, others(first)),
+                            itsPatterns.getOrDefault(pattern, others(second))));
+        }
+        if (!patterns.isEmpty()) {
+            merged.put("patternProperties", new Json.Obj(patterns));
+        }
+        if (first.get("additionalProperties") != null || second.get("additionalProperties") != null) {
+            merged.put("additionalProperties", both(others(first), others(second)));
+        }
+    }
+
+    private static List<String> joined(Map<String, Json> a, Map<String, Json> b) {
+        List<String> names = new ArrayList<>(a.keySet());
+        names.addAll(b.keySet());
+        return names;
+    }
+
+    private static Json others(Json.Obj schema) {
+        Json others = schema.get("additionalProperties");
+        return others == null ? Json.TRUE : others;
+    }
+
+    /** What a schema says about a property; patterns are merged apart and say nothing here. */
+    private Json effective(Json.Obj schema, Map<String, Json> properties, String name, String path) {
+        Json declared = properties.get(name);
+        if (declared != null) {
+            return declared;
+        }
+        Json others = schema.get("additionalProperties");
+        if (others == null || others.equals(Json.TRUE)) {
+            return Json.TRUE;
+        }
+        for (String pattern :
+                Keywords.object(schema, "patternProperties", path).values().keySet()) {
+            if (found(pattern, name)) {
+                return Json.TRUE;
+            }
+        }
+        return others;
+    }
+
+    /** Whether {@code pattern} is found in {@code name}. */
+    boolean found(String pattern, @Nullable String name) {
+        return name != null
+                && Automata.utf8(RegexParser.search(pattern, budget), budget)
+                        .matches(name.getBytes(StandardCharsets.UTF_8));
+    }
+}

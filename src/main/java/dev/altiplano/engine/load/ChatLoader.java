@@ -1,0 +1,89 @@
+package dev.altiplano.engine.load;
+
+import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.chat.ChatTemplates;
+import dev.altiplano.engine.chat.template.TemplateException;
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
+import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The chat template of a model: the one that the settings name, the one in its files, or one that fits its control tokens. */
+final class ChatLoader {
+
+    private static final System.Logger LOG = System.getLogger(ChatLoader.class.getName());
+    private static final String SETTING = "altiplano.model.chat-template";
+
+    private ChatLoader() {}
+
+    /** The template, or null for a base model. */
+    static @Nullable ChatTemplate load(@Nullable String setting, TokenizerData data, Tokenizer tokenizer) {
+        Map<String, String> special = specialTokens(tokenizer);
+        if (setting != null) {
+            return configured(setting, special);
+        }
+        for (ChatTemplateSource source : data.chatTemplates()) {
+            if (source.name().equals(ChatTemplateSource.DEFAULT)) {
+                try {
+                    return ChatTemplate.compile(source.text(), special);
+                } catch (TemplateException e) {
+                    LOG.log(
+                            Level.WARNING,
+                            "the model''s own chat template cannot be used, so it does not chat: {0}. Set {1} to another one",
+                            e.getMessage(),
+                            SETTING);
+                    return null;
+                }
+            }
+        }
+        return ChatTemplates.fitting(tokenizer.controlTokens().keySet())
+                .map(template -> template.compile(special))
+                .orElse(null);
+    }
+
+    private static ChatTemplate configured(String setting, Map<String, String> special) {
+        try {
+            for (ChatTemplates template : ChatTemplates.values()) {
+                if (template.text().equals(setting)) {
+                    return template.compile(special);
+                }
+            }
+            return ChatTemplate.compile(Files.readString(Path.of(setting)), special);
+        } catch (TemplateException e) {
+            throw new ModelException(SETTING + " = " + setting + ": " + e.getMessage(), e);
+        } catch (IOException | InvalidPathException e) {
+            throw new ModelException(
+                    SETTING + " = " + setting + " is neither a file that can be read nor one of the templates "
+                            + String.join(", ", names()),
+                    e);
+        }
+    }
+
+    private static String[] names() {
+        ChatTemplates[] all = ChatTemplates.values();
+        String[] names = new String[all.length];
+        for (int i = 0; i < all.length; i++) {
+            names[i] = all[i].text();
+        }
+        return names;
+    }
+
+    private static Map<String, String> specialTokens(Tokenizer tokenizer) {
+        Map<String, String> special = new LinkedHashMap<>();
+        if (tokenizer.bos() >= 0) {
+            special.put("bos_token", tokenizer.piece(tokenizer.bos()));
+        }
+        if (tokenizer.eos() >= 0) {
+            special.put("eos_token", tokenizer.piece(tokenizer.eos()));
+        }
+        return special;
+    }
+}

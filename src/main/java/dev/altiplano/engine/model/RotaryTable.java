@@ -1,0 +1,65 @@
+package dev.altiplano.engine.model;
+
+import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.architecture.RopeFrequencies;
+import dev.altiplano.engine.os.LargeMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Cosines and sines of the rotary angles (Su et al. 2021), filled as far as positions have been reached, so that a long context
+ * costs memory and time when it is used. Angles are computed in double precision: at position 131,072 a float's angle would be
+ * wrong in the second decimal. Belongs to the engine thread.
+ */
+final class RotaryTable {
+
+    /** Positions that are filled at a time. */
+    private static final int STEP = 512;
+
+    private final int headDim;
+    private final int contextLength;
+    private final RopeFrequencies frequencies;
+    private final MemorySegment table;
+    private int filled;
+
+    /** @param arena owns the table */
+    RotaryTable(Hyperparameters h, Arena arena) {
+        headDim = h.headDim();
+        contextLength = h.contextLength();
+        frequencies = RopeFrequencies.of(h.rope(), contextLength);
+        table = LargeMemory.allocate(byteSize(h), arena);
+    }
+
+    /** Bytes of a table for the whole context. */
+    static long byteSize(Hyperparameters h) {
+        return 4L * h.contextLength() * h.headDim();
+    }
+
+    /**
+     * cos and sin of each pair side by side, F32 [contextLength, headDim], right up to {@code position}; dimensions that are not
+     * turned have the angle 0.
+     */
+    MemorySegment upTo(int position) {
+        if (position >= filled) {
+            int end = Math.min(contextLength, (position / STEP + 1) * STEP);
+            for (int at = filled; at < end; at++) {
+                fill(at);
+            }
+            filled = Math.max(filled, end);
+        }
+        return table;
+    }
+
+    private void fill(int position) {
+        long at = (long) position * headDim;
+        double[] each = frequencies.each();
+        for (int k = 0; k < headDim / 2; k++, at += 2) {
+            boolean turned = k < each.length;
+            double angle = turned ? position * each[k] : 0;
+            double amplitude = turned ? frequencies.amplitude() : 1;
+            table.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) (amplitude * Math.cos(angle)));
+            table.setAtIndex(ValueLayout.JAVA_FLOAT, at + 1, (float) (amplitude * Math.sin(angle)));
+        }
+    }
+}

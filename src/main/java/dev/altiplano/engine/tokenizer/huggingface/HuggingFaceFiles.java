@@ -1,0 +1,35 @@
+package dev.altiplano.engine.tokenizer.huggingface;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a folder holds for its tokenizer.
+ *
+ * @param documents contents of the JSON files by file name; objects are maps, other values lists, strings, longs, doubles,
+ *     booleans and null
+ * @param model {@code tokenizer.model}, or null if there is none
+ * @param embeddings how many tokens the model has an embedding for
+ */
+public record HuggingFaceFiles(
+        Map<String, Map<String, Object>> documents,
+        @Nullable Path model,
+        int embeddings) {
+
+    static final String TOKENIZER = "tokenizer.json";
+    static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+    static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    static final String ADDED_TOKENS = "added_tokens.json";
+    static final String CONFIG = "config.json";
+    static final String GENERATION = "generation_config.json";
+
+    /** The content of a file, or an empty object if it is not there. */
+    Tree document(String name) {
+        return new Tree(name, documents.getOrDefault(name, Map.of()));
+    }
+
+    boolean has(String name) {
+        return documents.containsKey(name);
+    }
+}

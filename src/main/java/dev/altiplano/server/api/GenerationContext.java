@@ -1,0 +1,32 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.ModelCard;
+import dev.altiplano.server.security.Caller;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an endpoint may want to know of a request beside its body.
+ *
+ * @param id the response's id
+ * @param created when it came, seconds since 1970
+ * @param engine what will be asked
+ * @param caller who asks
+ * @param timeout the deadline that a header sets, null where there is none
+ * @param response where the response goes
+ */
+public record GenerationContext(
+        String id,
+        long created,
+        Engine engine,
+        Caller caller,
+        @Nullable Duration timeout,
+        HttpServletResponse response) {
+
+    /** What is served. */
+    public ModelCard card() {
+        return engine.card();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.Generation;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.RefusedException;
+import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.ops.Origin;
+import dev.altiplano.server.ops.RequestIdFilter;
+import dev.altiplano.server.ops.RequestObserver;
+import dev.altiplano.server.ops.TraceContext;
+import dev.altiplano.server.security.Admission;
+import dev.altiplano.server.security.Caller;
+import dev.altiplano.server.stream.ClientConnection;
+import dev.altiplano.server.stream.ResponseWriter;
+import dev.altiplano.server.stream.StreamReader;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.springframework.stereotype.Service;
+
+/**
+ * The one way from HTTP to the engine: admits a request, traces it, reads its body, submits what its endpoint makes of it and relays
+ * the engine's events to the client, all on the request's thread.
+ */
+@Service
+public final class GenerationService {
+
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    private final EngineLifecycle lifecycle;
+    private final AltiplanoProperties properties;
+    private final RequestBodyReader bodies;
+    private final RequestObserver observer;
+    private final ErrorMapper errors;
+    private final TokenizingLimit tokenizing;
+
+    GenerationService(
+            EngineLifecycle lifecycle,
+            AltiplanoProperties properties,
+            RequestBodyReader bodies,
+            RequestObserver observer,
+            ErrorMapper errors,
+            TokenizingLimit tokenizing) {
+        this.lifecycle = lifecycle;
+        this.properties = properties;
+        this.bodies = bodies;
+        this.observer = observer;
+        this.errors = errors;
+        this.tokenizing = tokenizing;
+    }
+
+    /** Serves one request to {@code endpoint}; what goes wrong before the response begins is thrown. */
+    public <B extends Record> void serve(
+            GenerationEndpoint<B> endpoint, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        long arrivalNanos = System.nanoTime();
+        String id = newId(endpoint);
+        Caller caller = Caller.of(request);
+        TraceContext trace = observer.arrived(id, endpoint.path(), Origin.of(request, caller.key()));
+        RequestIdFilter.log(trace);
+        Admission admission;
+        PreparedGeneration prepared;
+        Generation generation;
+        try {
+            admission = caller.admit();
+            observer.admitted(id, admission);
+            Engine engine = lifecycle.engine();
+            GenerationContext context = new GenerationContext(
+                    id,
+                    System.currentTimeMillis() / 1000,
+                    engine,
+                    caller,
+                    RequestTimeout.of(request, properties),
+                    response);
+            try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
+                if (body.value() instanceof GenerationFields fields) {
+                    RequestIdFilter.name(request, response, fields.requestId());
+                }
+                // No more characters than bytes.
+                prepared = tokenizing.run(body.length(), () -> endpoint.prepare(body.value(), context));
+                GenerationRequest asked = prepared.request();
+                admission.reserve(maxTokens(asked, engine));
+                RateLimitHeaders.set(response, caller);
+                generation = tokenizing.run(body.length(), () -> engine.submit(asked));
+                observer.submitted(maxTokensOfChoice(asked, engine));
+            }
+        } catch (RefusedException e) {
+            // The engine has told its end.
+            observer.countRefusal(errors.code(e));
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            observer.countRefusal(errors.code(e));
+            observer.refused(id, errors.reason(e), System.nanoTime() - arrivalNanos);
+            throw e;
+        }
+        relay(prepared, generation, admission, ClientConnection.of(request));
+    }
+
+    private void relay(
+            PreparedGeneration prepared, Generation generation, Admission admission, ClientConnection client) {
+        ResponseWriter writer;
+        try {
+            boolean clientsDeadline = prepared.request().client().timeout() != null;
+            writer = new CountedResponseWriter(
+                    prepared.writer().apply(generation), admission, () -> observer.countTimeout(clientsDeadline));
+        } catch (RuntimeException | Error e) {
+            generation.cancel();
+            throw e;
+        }
+        StreamReader.read(generation, client, writer);
+    }
+
+    /** Counts a request that is refused before it is served. */
+    void refused(GenerationEndpoint<?> endpoint, HttpServletRequest request, ApiException refusal) {
+        String id = newId(endpoint);
+        observer.countRefusal(ErrorMapper.code(refusal));
+        observer.arrived(
+                id, endpoint.path(), Origin.of(request, Caller.of(request).key()));
+        observer.refused(id, refusal.text(), 0);
+    }
+
+    private static String newId(GenerationEndpoint<?> endpoint) {
+        return endpoint.idPrefix() + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    private static int maxTokensOfChoice(GenerationRequest request, Engine engine) {
+        int asked = request.stopping().maxTokens();
+        return asked < 0 ? engine.card().contextLength() : asked;
+    }
+
+    /** Tokens that a request may use at most; of texts, whose tokens are not known yet, a guess. */
+    private static long maxTokens(GenerationRequest request, Engine engine) {
+        long tokens = (long) request.prompts().size() * request.bestOf() * maxTokensOfChoice(request, engine);
+        for (Prompt prompt : request.prompts()) {
+            tokens += switch (prompt) {
+                case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;
+                case Prompt.Ids(int[] ids) -> ids.length;
+                case Prompt.Chat(ChatRequest conversation) -> characters(conversation) / CHARACTERS_PER_TOKEN + 1;
+            };
+        }
+        return tokens;
+    }
+
+    private static long characters(ChatRequest conversation) {
+        return conversation.messages().stream()
+                .flatMap(message -> message.content().stream())
+                .mapToLong(String::length)
+                .sum();
+    }
+}

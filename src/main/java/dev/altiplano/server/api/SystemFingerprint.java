@@ -1,0 +1,23 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.ModelCard;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** OpenAI's {@code system_fingerprint}: equal where equal requests with a seed give equal results. */
+public final class SystemFingerprint {
+
+    private SystemFingerprint() {}
+
+    /** The fingerprint of what is served. */
+    public static String of(ModelCard card) {
+        int hash = Objects.hash(
+                card.id(),
+                card.parameters(),
+                new TreeMap<>(card.weightFormats()),
+                card.contextLength(),
+                // The number of threads changes nothing.
+                card.backend().replaceAll(",.*", ""));
+        return String.format("fp_%08x", hash);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.altiplano.server.api.json;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.deser.std.StdDeserializer;
+
+/**
+ * The type of a field that clients know and the service does not do: it may ask for nothing (null, false, 0, an empty string, list or
+ * object) and is refused by its name otherwise.
+ */
+@JsonDeserialize(using = Unsupported.Deserializer.class)
+public enum Unsupported {
+    /** Nothing was asked for. */
+    NEUTRAL;
+
+    static final class Deserializer extends StdDeserializer<Unsupported> {
+
+        Deserializer() {
+            super(Unsupported.class);
+        }
+
+        @Override
+        public Unsupported deserialize(JsonParser parser, DeserializationContext context) {
+            boolean nothing = switch (parser.currentToken()) {
+                case VALUE_FALSE -> true;
+                case VALUE_STRING -> parser.getStringLength() == 0;
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue() == 0;
+                case START_ARRAY -> parser.nextToken() == JsonToken.END_ARRAY;
+                case START_OBJECT -> parser.nextToken() == JsonToken.END_OBJECT;
+                default -> false;
+            };
+            if (!nothing) {
+                throw WrongValueException.unsupported(parser);
+            }
+            return NEUTRAL;
+        }
+    }
+}

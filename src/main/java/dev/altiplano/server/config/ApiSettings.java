@@ -1,0 +1,74 @@
+package dev.altiplano.server.config;
+
+import static dev.altiplano.server.config.SettingChecks.between;
+import static dev.altiplano.server.config.SettingChecks.require;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who may ask, and the limits of what is asked.
+ *
+ * @param keysFile File with API keys; without one, everyone may ask. Read again when it changes.
+ * @param openMetrics Whether /metrics and /actuator/prometheus need no key.
+ * @param corsOrigins Origins of pages that a browser may let call the API, such as https://chat.example.org; * is any. Without a value none.
+ * @param maxBodySize Largest request body; a larger one is answered 413.
+ * @param bodyMemory Memory for all bodies that are being read together; beyond it requests are answered 503.
+ * @param bodyTimeout A body must be complete this long after the request began.
+ * @param minBodyRate Bytes of a body that must arrive each second on average, after a few seconds; slower ones are answered 408. 0 is no minimum.
+ * @param maxPrompts Maximum of prompts in one request.
+ * @param maxChoices Largest n and best_of.
+ * @param maxSequences Maximum of sequences of one request: prompts times best_of.
+ * @param maxStop Maximum of stop strings.
+ * @param maxLogprobs Largest number of alternatives that log probabilities list at each position.
+ * @param maxLogitBias Maximum of entries of logit_bias.
+ * @param heartbeat A stream with nothing to say sends a comment this often, so that proxies keep it open.
+ * @param writeTimeout A client that takes nothing for this long is cut off and its request cancelled.
+ */
+public record ApiSettings(
+        @Nullable Path keysFile,
+        @DefaultValue("true") boolean openMetrics,
+        @DefaultValue List<String> corsOrigins,
+        @DefaultValue("4MB") ByteSize maxBodySize,
+        @DefaultValue("64MB") ByteSize bodyMemory,
+        @DefaultValue("30s") Duration bodyTimeout,
+        @DefaultValue("1KB") ByteSize minBodyRate,
+        @DefaultValue("128") int maxPrompts,
+        @DefaultValue("16") int maxChoices,
+        @DefaultValue("256") int maxSequences,
+        @DefaultValue("16") int maxStop,
+        @DefaultValue("5") int maxLogprobs,
+        @DefaultValue("1024") int maxLogitBias,
+        @DefaultValue("10s") Duration heartbeat,
+        @DefaultValue("10s") Duration writeTimeout) {
+
+    private static final Pattern ORIGIN = Pattern.compile("\\*|https?://[A-Za-z0-9.\\[\\]:_-]+");
+
+    public ApiSettings {
+        keysFile = keysFile == null || keysFile.toString().isBlank() ? null : keysFile;
+        for (String origin : corsOrigins) {
+            require(
+                    ORIGIN.matcher(origin).matches(),
+                    "altiplano.api.cors-origins",
+                    origin,
+                    "* or origins such as https://chat.example.org");
+        }
+        corsOrigins = List.copyOf(corsOrigins);
+        between(maxBodySize, ByteSize.kib(1), ByteSize.gib(1), "altiplano.api.max-body-size");
+        between(bodyMemory, maxBodySize, ByteSize.gib(1024), "altiplano.api.body-memory");
+        between(bodyTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.body-timeout");
+        between(minBodyRate, new ByteSize(0), maxBodySize, "altiplano.api.min-body-rate");
+        between(maxPrompts, 1, 65536, "altiplano.api.max-prompts");
+        between(maxChoices, 1, 4096, "altiplano.api.max-choices");
+        between(maxSequences, 1, 65536, "altiplano.api.max-sequences");
+        between(maxStop, 1, 1024, "altiplano.api.max-stop");
+        between(maxLogprobs, 0, 1024, "altiplano.api.max-logprobs");
+        between(maxLogitBias, 0, 1 << 20, "altiplano.api.max-logit-bias");
+        between(heartbeat, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.heartbeat");
+        between(writeTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.write-timeout");
+    }
+}

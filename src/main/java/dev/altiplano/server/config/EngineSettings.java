@@ -1,0 +1,58 @@
+package dev.altiplano.server.config;
+
+import static dev.altiplano.server.config.SettingChecks.between;
+import static dev.altiplano.server.config.SettingChecks.checked;
+import static dev.altiplano.server.config.SettingChecks.parsed;
+
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.kernel.BackendName;
+import java.time.Duration;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How it computes. Ranges are those of {@link EngineOptions}, which checks them.
+ *
+ * @param threads Threads that compute; 0 is one for each processor of the container.
+ * @param backend What computes: auto (the fastest that loads), native, vector or scalar, or an instruction set such as avx2.
+ * @param contextLength Longest sequence in tokens, prompt and completion together; 0 takes the model's own.
+ * @param maxSequences Maximum of sequences that run together.
+ * @param maxBatchTokens Maximum of token rows in one step: what a long prompt may take before the others get their next token.
+ * @param kvCacheSize Memory for keys and values; 0 takes enough for max-sequences within the container's memory.
+ * @param kvBlockTokens Positions in a KV block, a multiple of 16.
+ * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise f16), f32, f16 or q8_0.
+ * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
+ * @param stuckAfter Liveness fails when the engine has work and has finished no step for this long.
+ */
+public record EngineSettings(
+        @DefaultValue("0") int threads,
+        @DefaultValue("auto") String backend,
+        @DefaultValue("0") int contextLength,
+        @DefaultValue("32") int maxSequences,
+        @DefaultValue("512") int maxBatchTokens,
+        @DefaultValue("0B") ByteSize kvCacheSize,
+        @DefaultValue("32") int kvBlockTokens,
+        @DefaultValue("auto") String kvFormat,
+        @DefaultValue("true") boolean prefixCache,
+        @DefaultValue("10m") Duration stuckAfter) {
+
+    private static final String PREFIX = "altiplano.engine.";
+
+    public EngineSettings {
+        between(stuckAfter, Duration.ofSeconds(1), Duration.ofDays(1), PREFIX + "stuck-after");
+    }
+
+    EngineOptions.Compute compute() {
+        BackendName name = parsed(PREFIX + "backend", backend, BackendName::labelled);
+        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        return checked(PREFIX, () -> new EngineOptions.Compute(count, name));
+    }
+
+    EngineOptions.Batch batch() {
+        return checked(PREFIX, () -> new EngineOptions.Batch(contextLength, maxSequences, maxBatchTokens));
+    }
+
+    EngineOptions.Kv kv() {
+        var format = parsed(PREFIX + "kv-format", kvFormat, EngineOptions::kvFormat);
+        return checked(PREFIX, () -> new EngineOptions.Kv(kvCacheSize.bytes(), kvBlockTokens, format, prefixCache));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.altiplano.server.config;
+
+import static dev.altiplano.server.config.SettingChecks.parsed;
+import static dev.altiplano.server.config.SettingChecks.require;
+
+import dev.altiplano.engine.EngineOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Which model is served.
+ *
+ * @param size The size to expect: demo (embedded), 7B, 13B, 30B, 65B, or auto (whatever the files hold). Without a value: demo, or auto where a path is set.
+ * @param path A folder as Meta ships it, a GGUF file, or a Hugging Face folder.
+ * @param id The name that clients put into "model". Without a value: the name of the file or folder.
+ * @param aliases Other names that clients may put into "model"; * accepts any.
+ * @param weights How weights are held in memory: file (as stored), f32 (exact arithmetic, KV cache included), or f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0 (made while loading).
+ * @param packedCache A packed copy of the weights for the next start: off, beside (the model), or a folder to keep it in.
+ * @param verifyChecksums Whether checklist.chk is checked while loading.
+ * @param exitAfterFailure How long the process stays up to say why the model could not be loaded; 0 is for ever.
+ */
+public record ModelSettings(
+        @Nullable String size,
+        @Nullable Path path,
+        @Nullable String id,
+        @DefaultValue List<String> aliases,
+        @DefaultValue("file") String weights,
+        @DefaultValue("off") String packedCache,
+        @DefaultValue("true") boolean verifyChecksums,
+        @DefaultValue("10m") Duration exitAfterFailure) {
+
+    private static final List<String> SIZES = List.of("demo", "7B", "13B", "30B", "65B", "auto");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}");
+    private static final String ID_RULE =
+            "at most 128 letters, digits and . _ : / @ + -, beginning with a letter or digit";
+    private static final String ANY = "*";
+
+    public ModelSettings {
+        path = path == null || path.toString().isBlank() ? null : path;
+        id = id == null || id.isBlank() ? null : id;
+        size = canonicalSize(size, path);
+        require(SIZES.contains(size), "altiplano.model.size", size, "one of " + String.join(", ", SIZES));
+        require(
+                size.equals("demo") == (path == null),
+                "altiplano.model.size",
+                size,
+                path == null
+                        ? "demo unless altiplano.model.path names the files"
+                        : "7B, 13B, 30B, 65B or auto, because altiplano.model.path is set");
+        require(id == null || ID.matcher(id).matches(), "altiplano.model.id", id, ID_RULE);
+        for (String alias : aliases) {
+            require(
+                    alias.equals(ANY) || ID.matcher(alias).matches(),
+                    "altiplano.model.aliases",
+                    alias,
+                    "* (any name), or names of " + ID_RULE);
+        }
+        aliases = List.copyOf(aliases);
+        packedCache = packedCache.isBlank() ? "off" : packedCache.strip();
+        SettingChecks.between(
+                exitAfterFailure, Duration.ZERO, Duration.ofDays(1), "altiplano.model.exit-after-failure");
+    }
+
+    private static String canonicalSize(@Nullable String size, @Nullable Path path) {
+        if (size == null || size.isBlank()) {
+            return path == null ? "demo" : "auto";
+        }
+        return SIZES.stream().filter(size::equalsIgnoreCase).findAny().orElse(size);
+    }
+
+    /** The name under which the model is served. */
+    public String servedId() {
+        if (id != null) {
+            return id;
+        }
+        if (path == null) {
+            return "altiplano-demo";
+        }
+        Path last = path.toAbsolutePath().normalize().getFileName();
+        String name = last == null ? "" : last.toString().replaceAll("(?i)\\.gguf$", "");
+        String clean = name.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
+        return clean.isEmpty() ? "llama" : clean;
+    }
+
+    /** Whether a client that asks for {@code name} means this model. */
+    public boolean serves(String name) {
+        return name.equals(servedId()) || aliases.contains(name) || aliases.contains(ANY);
+    }
+
+    /** The same in the engine's words, for files at {@code files}. */
+    EngineOptions.Model options(Path files) {
+        String expected = String.valueOf(size);
+        return new EngineOptions.Model(
+                files,
+                servedId(),
+                expected.equals("demo") ? "auto" : expected,
+                parsed("altiplano.model.weights", weights, EngineOptions::weightFormat),
+                path == null ? "off" : packedCache,
+                verifyChecksums);
+    }
+}

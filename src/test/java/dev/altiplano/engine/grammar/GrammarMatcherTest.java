@@ -1,0 +1,165 @@
+package dev.altiplano.engine.grammar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import dev.altiplano.engine.grammar.schema.Whitespace;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class GrammarMatcherTest {
+
+    private static final int END = 1;
+    private static final byte[][] TOKENS = Vocabularies.tokens(800, 3);
+    private static final TokenVocabulary VOCABULARY = new TokenVocabulary(TOKENS, END);
+
+    private static final String SCHEMA =
+            "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"minLength\":2,\"maxLength\":9},"
+                    + "\"n\":{\"type\":\"integer\",\"minimum\":-5,\"maximum\":120},\"k\":{\"enum\":[\"a\",\"ab\"]}},"
+                    + "\"required\":[\"name\",\"n\"],\"additionalProperties\":{\"type\":\"boolean\"}}";
+
+    /** The mask, which is put together from parts, against the definition: a token is allowed when its bytes can be read. */
+    @Test
+    void maskSaysWhatAcceptSays() {
+        List<GrammarSource> sources = List.of(
+                new GrammarSource.JsonSchema(SCHEMA, Whitespace.COMPACT),
+                new GrammarSource.JsonSchema(SCHEMA, Whitespace.FLEXIBLE),
+                new GrammarSource.JsonObject(Whitespace.FLEXIBLE),
+                new GrammarSource.Regex("([a-z]{2,5} ?)+(日|\\d{2})*"),
+                new GrammarSource.Gbnf("root ::= \"[\" (item (\", \" item)*)? \"]\"\nitem ::= [^\\[\\]]{1,30} | root"),
+                new GrammarSource.Choice(List.of("yes", "yesterday", "no", "", "日本")));
+        Random random = new Random(5);
+        for (GrammarSource source : sources) {
+            CompiledGrammar grammar = CompiledGrammar.compile(source, GrammarLimits.DEFAULT);
+            for (int run = 0; run < 6; run++) {
+                GrammarMatcher matcher = new GrammarMatcher(grammar, VOCABULARY);
+                for (int i = 0; i < 40 && !matcher.ended(); i++) {
+                    TokenMask mask = matcher.mask();
+                    for (int token = 0; token < TOKENS.length; token++) {
+                        assertThat(mask.allows(token))
+                                .as("%s, token %d", source, token)
+                                .isEqualTo(matcher.allows(token));
+                    }
+                    int skip = random.nextInt(mask.count());
+                    int token = mask.next(0);
+                    while (skip-- > 0) {
+                        token = mask.next(token + 1);
+                    }
+                    assertThat(matcher.accept(token)).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void takesTokensBack() {
+        GrammarMatcher matcher = matcher(new GrammarSource.JsonSchema(SCHEMA, Whitespace.COMPACT));
+        accept(matcher, "{\"name\":\"ab");
+        TokenMask before = matcher.mask();
+        int length = matcher.length();
+        accept(matcher, "c\",\"n\":12}");
+        assertThat(matcher.isAccepting()).isTrue();
+        assertThat(matcher.mustEnd()).isTrue();
+        assertThat(matcher.accept(END)).isTrue();
+        assertThat(matcher.ended()).isTrue();
+        assertThat(matcher.accept(END)).isFalse();
+        matcher.rollBack(matcher.length() - length);
+        assertThat(matcher.ended()).isFalse();
+        for (int token = 0; token < TOKENS.length; token++) {
+            assertThat(matcher.mask().allows(token)).isEqualTo(before.allows(token));
+        }
+        assertThatThrownBy(() -> matcher.rollBack(1000)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void refusesATokenWithoutChange() {
+        GrammarMatcher matcher = matcher(new GrammarSource.Choice(List.of("yes", "no")));
+        assertThat(matcher.accept(2 + 'x')).isFalse();
+        assertThat(matcher.accept(0)).isFalse();
+        assertThat(matcher.accept(END)).isFalse();
+        assertThat(matcher.accept(-1)).isFalse();
+        assertThat(matcher.accept(1_000_000)).isFalse();
+        accept(matcher, "yes");
+        assertThat(matcher.mustEnd()).isTrue();
+    }
+
+    @Test
+    void knowsWhatIsForced() {
+        GrammarMatcher matcher = matcher(new GrammarSource.JsonSchema(SCHEMA, Whitespace.COMPACT));
+        assertThat(text(matcher.forcedBytes())).isEqualTo("{\"name\":\"");
+        accept(matcher, "{\"name\":\"abcdefghi");
+        assertThat(text(matcher.forcedBytes())).isEqualTo("\",\"n\":");
+        accept(matcher, "\",\"n\":1");
+        assertThat(matcher.forcedBytes()).isEmpty();
+    }
+
+    @Test
+    void saysWhenNoTokenFits() {
+        TokenVocabulary few = new TokenVocabulary(new byte[][] {{'a'}, null}, 1);
+        assertThat(few.hasAllBytes()).isFalse();
+        assertThat(VOCABULARY.hasAllBytes()).isTrue();
+        CompiledGrammar grammar = CompiledGrammar.compile(new GrammarSource.Regex("ab"), GrammarLimits.DEFAULT);
+        GrammarMatcher matcher = new GrammarMatcher(grammar, few);
+        assertThat(matcher.accept(0)).isTrue();
+        assertThat(matcher.isStuck()).isTrue();
+    }
+
+    @Test
+    void masksARow() {
+        GrammarMatcher matcher = matcher(new GrammarSource.Choice(List.of("yes", "no")));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment logits = arena.allocate(4L * TOKENS.length + 8);
+            matcher.mask().applyTo(logits, 4);
+            for (int token = 0; token < TOKENS.length; token++) {
+                float expected = matcher.allows(token) ? 0 : Float.NEGATIVE_INFINITY;
+                assertThat(logits.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 + 4L * token))
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void nestsDeeplyWithoutRecursion() {
+        GrammarMatcher matcher = matcher(new GrammarSource.JsonObject(Whitespace.COMPACT));
+        for (int i = 0; i < 10_000; i++) {
+            accept(matcher, "{\"a\":");
+        }
+        assertThat(matcher.mask().allows(2 + '"')).isTrue();
+        accept(matcher, "1");
+        for (int i = 0; i < 10_000; i++) {
+            accept(matcher, "}");
+        }
+        assertThat(matcher.mustEnd()).isTrue();
+    }
+
+    @Test
+    void sharesEqualGrammars() {
+        GrammarCache cache = new GrammarCache(GrammarLimits.DEFAULT, 20_000);
+        GrammarSource source = new GrammarSource.JsonSchema(SCHEMA, Whitespace.COMPACT);
+        assertThat(cache.get(source)).isSameAs(cache.get(new GrammarSource.JsonSchema(SCHEMA, Whitespace.COMPACT)));
+        for (int i = 0; i < 100; i++) {
+            cache.get(new GrammarSource.Regex("a{" + i + "}"));
+        }
+        assertThat(cache.size()).isLessThan(20);
+    }
+
+    private static GrammarMatcher matcher(GrammarSource source) {
+        return new GrammarMatcher(CompiledGrammar.compile(source, GrammarLimits.DEFAULT), VOCABULARY);
+    }
+
+    private static void accept(GrammarMatcher matcher, String text) {
+        for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+            assertThat(matcher.accept(2 + (value & 0xFF))).as(text).isTrue();
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.altiplano.engine.grammar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.grammar.limit.GrammarException;
+import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import dev.altiplano.engine.grammar.schema.Whitespace;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonSchemaGrammarTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "{'type':'integer'}~-12~true",
+                "{'type':'integer'}~012~false",
+                "{'type':'integer'}~1.5~false",
+                "{'type':'number'}~-1.5e-7~true",
+                "{'type':'integer','minimum':-3,'maximum':12}~-3~true",
+                "{'type':'integer','minimum':-3,'maximum':12}~-4~false",
+                "{'type':'integer','minimum':-3,'maximum':12}~12~true",
+                "{'type':'integer','minimum':-3,'maximum':12}~13~false",
+                "{'type':'number','exclusiveMinimum':0.5,'maximum':1.25}~0.5~false",
+                "{'type':'number','exclusiveMinimum':0.5,'maximum':1.25}~0.500~false",
+                "{'type':'number','exclusiveMinimum':0.5,'maximum':1.25}~0.501~true",
+                "{'type':'number','exclusiveMinimum':0.5,'maximum':1.25}~1.250~true",
+                "{'type':'number','exclusiveMinimum':0.5,'maximum':1.25}~1.251~false",
+                "{'type':'number','maximum':-2.5}~-2.4~false",
+                "{'type':'number','maximum':-2.5}~-2.51~true",
+                "{'type':'number','minimum':-2.5}~-2.51~false",
+                "{'type':'number','minimum':-2.5}~-2.5~true",
+                "{'type':'integer','multipleOf':7}~-49~true",
+                "{'type':'integer','multipleOf':7}~50~false",
+                "{'type':'integer','multipleOf':0.4}~4~true",
+                "{'type':'integer','multipleOf':0.4}~5~false",
+                "{'type':'number','multipleOf':0.25}~3.75~true",
+                "{'type':'number','multipleOf':0.25}~3.7~false",
+                "{'type':'number','multipleOf':0.25}~3.5~true",
+                "{'type':'string','minLength':2,'maxLength':3}~'ab'~true",
+                "{'type':'string','minLength':2,'maxLength':3}~'a'~false",
+                "{'type':'string','minLength':2,'maxLength':3}~'😀é\\u0041'~true",
+                "{'type':'string','minLength':2,'maxLength':3}~'abcd'~false",
+                "{'type':'string','minLength':2,'maxLength':2}~'\\ud83d\\ude00\\n'~true",
+                "{'type':'string','pattern':'b+'}~'abc'~true",
+                "{'type':'string','pattern':'b+'}~'ac'~false",
+                "{'type':'string','pattern':'^a$','maxLength':3}~'a'~true",
+                "{'type':'string','pattern':'^[a-z]*$','maxLength':3}~'abcd'~false",
+                "{'type':'string','format':'date'}~'2024-02-29'~true",
+                "{'type':'string','format':'date'}~'2023-02-29'~false",
+                "{'type':'string','format':'email'}~'a.b@example.com'~true",
+                "{'type':'string','format':'ipv6'}~'::1'~true",
+                "{'type':'string','format':'ipv6'}~'1::2::3'~false",
+                "{'type':['string','null']}~null~true",
+                "{'type':'string','nullable':true}~null~true",
+                "{'enum':['a',1,null,{'x':[]}]}~{'x':[]}~true",
+                "{'enum':['a',1],'type':'string'}~1~false",
+                "{'const':'x\\ny'}~'x\\ny'~true",
+                "{'type':'array','items':{'type':'integer'},'minItems':2,'maxItems':3}~[1,2]~true",
+                "{'type':'array','items':{'type':'integer'},'minItems':2,'maxItems':3}~[1]~false",
+                "{'type':'array','items':{'type':'integer'},'minItems':2,'maxItems':3}~[1,2,3,4]~false",
+                "{'type':'array','maxItems':1000000000}~[[],{}]~true",
+                "{'type':'array','prefixItems':[{'type':'null'},{'type':'boolean'}],'items':{'type':'null'}}~[null,true,null]~true",
+                "{'type':'array','prefixItems':[{'type':'null'},{'type':'boolean'}],'items':false,'minItems':1}~[null]~true",
+                "{'type':'array','prefixItems':[{'type':'null'},{'type':'boolean'}],'items':false,'minItems':1}~[]~false",
+                "{'type':'array','items':false}~[]~true",
+                "{'type':'object','properties':{'a':{},'b':{}},'required':['b']}~{'b':1}~true",
+                "{'type':'object','properties':{'a':{},'b':{}},'required':['b']}~{'a':1}~false",
+                "{'type':'object','properties':{'a':{},'b':{}}}~{'c':1}~false",
+                "{'type':'object','properties':{'a':{}},'additionalProperties':true}~{'c':1}~true",
+                "{'type':'object','properties':{'a':false},'additionalProperties':true}~{'a':1}~false",
+                "{'type':'object','properties':{'a':{}},'additionalProperties':{'type':'null'}}~{'\\u0061':1}~false",
+                "{'type':'object'}~{'x':{'y':[1,{}]}}~true",
+                "{'type':'object','minProperties':1}~{}~false",
+                "{'type':'object','maxProperties':1}~{'a':1,'b':2}~false",
+                "{'type':'object','properties':{'a':{},'b':{},'c':{}},'maxProperties':1}~{'a':1}~true",
+                "{'type':'object','properties':{'a':{},'b':{},'c':{}},'minProperties':2}~{'c':1}~false",
+                "{'type':'object','patternProperties':{'^x':{'type':'null'}},'additionalProperties':false}~{'xy':null}~true",
+                "{'type':'object','patternProperties':{'^x':{'type':'null'}},'additionalProperties':false}~{'y':null}~false",
+                "{'type':'object','propertyNames':{'pattern':'^[a-z]$'}}~{'ab':1}~false",
+                "{'allOf':[{'type':'object','properties':{'a':{'minimum':1}}},{'properties':{'a':{'type':'integer'},'b':{}}}]}~{'a':0}~false",
+                "{'allOf':[{'type':'object','properties':{'a':{'minimum':1}}},{'properties':{'a':{'type':'integer'},'b':{}}}]}~{'a':1,'b':2}~true",
+                "{'anyOf':[{'type':'integer'},{'type':'string'}],'minimum':3,'minLength':2}~1~false",
+                "{'oneOf':[{'type':'integer'},{'type':'string'}]}~1~true",
+                "{'$ref':'#/$defs/a','$defs':{'a':{'type':'object','properties':{'n':{'$ref':'#/$defs/a'}}}}}~{'n':{'n':{}}}~true",
+                "{'type':'object','properties':{'n':{'$ref':'#'}}}~{'n':{'n':{}}}~true",
+                "{'anyOf':[false,{'type':'null'}]}~null~true",
+                "true~[{}]~true"
+            })
+    void followsTheSchema(String schema, String text, boolean matches) {
+        String quoted = schema.replace('\'', '"');
+        assertThat(RegexGrammarTest.matches(compile(quoted, Whitespace.COMPACT), text.replace('\'', '"')))
+                .isEqualTo(matches);
+        assertThat(RegexGrammarTest.matches(compile(quoted, Whitespace.FLEXIBLE), text.replace('\'', '"')))
+                .isEqualTo(matches);
+    }
+
+    @Test
+    void takesWhiteSpaceWithinBounds() {
+        CompiledGrammar grammar = compile("{\"type\":\"array\"}", Whitespace.FLEXIBLE);
+        assertThat(RegexGrammarTest.matches(grammar, "[\n  1, {\"a\": 2}\n]")).isTrue();
+        assertThat(RegexGrammarTest.matches(grammar, "[" + " ".repeat(100) + "1]"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'not':{}}|#: the keyword not|not supported",
+                "{'properties':{'a':{'if':{}}}}|#/properties/a|if",
+                "{'type':'array','uniqueItems':true}|uniqueItems|remove it",
+                "{'type':'array','contains':{}}|contains|not supported",
+                "{'oneOf':[{'type':'integer'},{'type':'number'}]}|oneOf|anyOf",
+                "{'type':'text'}|#/type|is not a type",
+                "{'type':'string','pattern':'(?=a)'}|pattern|lookahead",
+                "{'$ref':'http://other.example/x'}|$ref|not within the schema",
+                "{'$ref':'#/$defs/none'}|$ref|there is no",
+                "{'$ref':'#'}|#|itself",
+                "{'allOf':[{'$ref':'#'}]}|$ref|refers to itself",
+                "{'anyOf':[{'$ref':'#'},{'type':'null'}]}|#|left recursion",
+                "{'type':'object','properties':{'a':{'$ref':'#'}},'required':['a']}|#|no finite text",
+                "{'type':'integer','minimum':5,'maximum':4}|#|no finite text",
+                "{'type':'integer','multipleOf':123457}|multipleOf|smaller unit",
+                "{'type':'object','minProperties':2}|minProperties|declare them",
+                "{'type':'string','minLength':-1}|minLength|whole number",
+                "{'a':1,'a':2}|given twice|a",
+                "{'minimum':1e999999999}|exponent|number",
+                "[]|schema|object",
+                "{'type':'string','pattern':'^(.{1,1000}x){1,1000}$'}|pattern|max"
+            })
+    void refusesWithPathAndAdvice(String line) {
+        String[] parts = line.split("\\|");
+        assertThatThrownBy(() -> compile(parts[0].replace('\'', '"'), Whitespace.COMPACT))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining(parts[1])
+                .hasMessageContaining(parts[2]);
+    }
+
+    @Test
+    void survivesHostileSchemas() {
+        refused("{\"items\":".repeat(10_000) + "{}" + "}".repeat(10_000), "maxDepth");
+        refused("[".repeat(100_000), "maxDepth");
+        refused(" ".repeat((1 << 20) + 1), "maxTextChars");
+        StringBuilder enumeration = new StringBuilder("{\"enum\":[\"0\"");
+        for (int i = 0; enumeration.length() < 1_000_000; i++) {
+            enumeration
+                    .append(",\"")
+                    .append(Integer.toHexString(i * 0x9E3779B9))
+                    .append(Integer.toHexString(i * 31))
+                    .append('"');
+        }
+        refused(enumeration + "]}", "maxStates");
+        StringBuilder chain = new StringBuilder("{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
+        for (int i = 0; i < 10_000; i++) {
+            chain.append("\"d")
+                    .append(i)
+                    .append("\":{\"$ref\":\"#/$defs/d")
+                    .append(i + 1)
+                    .append("\"},");
+        }
+        chain.append("\"d10000\":{\"type\":\"null\"}}}");
+        assertThat(RegexGrammarTest.matches(compile(chain.toString(), Whitespace.COMPACT), "null"))
+                .isTrue();
+        assertThat(RegexGrammarTest.matches(
+                        compile(
+                                "{\"type\":\"string\",\"minLength\":100000,\"maxLength\":1000000000}",
+                                Whitespace.COMPACT),
+                        "\"" + "x".repeat(200_000) + "\""))
+                .isTrue();
+    }
+
+    private static void refused(String schema, String limit) {
+        assertThatThrownBy(() -> compile(schema, Whitespace.COMPACT))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining(limit);
+    }
+
+    private static CompiledGrammar compile(String schema, Whitespace whitespace) {
+        return CompiledGrammar.compile(new GrammarSource.JsonSchema(schema, whitespace), GrammarLimits.DEFAULT);
+    }
+}

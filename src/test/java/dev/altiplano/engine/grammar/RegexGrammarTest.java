@@ -1,0 +1,128 @@
+package dev.altiplano.engine.grammar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.grammar.limit.GrammarException;
+import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RegexGrammarTest {
+
+    private static final TokenVocabulary BYTES = Vocabularies.of(258, 1);
+    private static final String[] ATOMS = {
+        "a", "b", "[ab]", "[^a]", "\\d", "\\w", ".", "(a|b)", "(?:ab)", "[a-c]", "\\.", "ä", "[α-γ]", "(|b)", "[^\\d]",
+        "\\x61", "[\\w-]", "\\W"
+    };
+    private static final String[] COUNTS = {
+        "", "", "", "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "*?", "+?", "{1}?"
+    };
+    private static final List<String> TEXT = List.of("a", "b", "c", "1", ".", "ä", "β", "-", "ab", "", " ");
+
+    @Test
+    void matchesWhatJavaMatches() {
+        Random random = new Random(7);
+        for (int i = 0; i < 3000; i++) {
+            StringBuilder pattern = new StringBuilder(random.nextInt(5) == 0 ? "^" : "");
+            for (int j = random.nextInt(6); j >= 0; j--) {
+                pattern.append(ATOMS[random.nextInt(ATOMS.length)]).append(COUNTS[random.nextInt(COUNTS.length)]);
+                if (random.nextInt(9) == 0 && j > 0) {
+                    pattern.append('|');
+                }
+            }
+            CompiledGrammar grammar = compile(pattern.toString());
+            Pattern java = Pattern.compile(pattern.toString());
+            for (int j = 0; j < 20; j++) {
+                StringBuilder text = new StringBuilder();
+                for (int k = random.nextInt(8); k > 0; k--) {
+                    text.append(TEXT.get(random.nextInt(TEXT.size())));
+                }
+                assertThat(matches(grammar, text.toString()))
+                        .as("%s on \"%s\"", pattern, text)
+                        .isEqualTo(java.matcher(text).matches());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "(?=a)b, lookahead",
+        "(?<!a)b, lookbehind",
+        "(a)\\1, backreference",
+        "a\\bb, word boundary",
+        "(?i)a, flags",
+        "a^b, anchor",
+        "(a, closing parenthesis",
+        "a), closing parenthesis",
+        "[a, closing ]",
+        "*a, nothing before",
+        "a{3}{2}\\, backslash at the end",
+        "\\p{Nonsense}, not known",
+        "'a{3,2}', below its minimum",
+        "a{1000}{1000}, max",
+        "(a|b)*a(a|b){30}, max",
+        "'((a{0,100}b){0,100}c){0,100}', max"
+    })
+    void refusesByName(String pattern, String reason) {
+        assertThatThrownBy(() -> compile(pattern))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(a+)+$", "(a|a)*b", "(a*)*", "(.*)(.*)(.*)x", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"})
+    void takesLinearTimeWhereOthersExplode(String pattern) {
+        assertThat(matches(compile(pattern), "a".repeat(100_000) + "!")).isFalse();
+    }
+
+    @Test
+    void refusesDeepNesting() {
+        assertThatThrownBy(() -> compile("(".repeat(10_000) + "a" + ")".repeat(10_000)))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining("maxDepth");
+        assertThatThrownBy(() -> compile("a" + "{2}".repeat(10_000)))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining("maxDepth");
+    }
+
+    @Test
+    void knowsUnicodeClasses() {
+        assertThat(matches(compile("\\p{Lu}\\p{Ll}+"), "Ærø")).isTrue();
+        assertThat(matches(compile("\\p{Script=Greek}+"), "αβγ")).isTrue();
+        assertThat(matches(compile("\\p{L}{2}"), "日本")).isTrue();
+        assertThat(matches(compile("[^\\p{L}]"), "日")).isFalse();
+        assertThat(matches(compile("\\u{1F600}."), "😀😀")).isTrue();
+    }
+
+    @Test
+    void onlyWholeCharactersAreComplete() {
+        GrammarMatcher matcher = new GrammarMatcher(compile(".*"), BYTES);
+        byte[] bytes = "é".getBytes(StandardCharsets.UTF_8);
+        assertThat(matcher.accept(2 + (bytes[0] & 0xFF))).isTrue();
+        assertThat(matcher.isAccepting()).isFalse();
+        assertThat(matcher.accept(2 + 'a')).isFalse();
+        assertThat(matcher.accept(2 + (bytes[1] & 0xFF))).isTrue();
+        assertThat(matcher.isAccepting()).isTrue();
+    }
+
+    private static CompiledGrammar compile(String pattern) {
+        return CompiledGrammar.compile(new GrammarSource.Regex(pattern), GrammarLimits.DEFAULT);
+    }
+
+    static boolean matches(CompiledGrammar grammar, String text) {
+        GrammarMatcher matcher = new GrammarMatcher(grammar, BYTES);
+        for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+            if (!matcher.accept(2 + (value & 0xFF))) {
+                return false;
+            }
+        }
+        return matcher.isAccepting();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.altiplano.engine.tokenizer.regex;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class RegexTest {
+
+    private static final String[] ATOMS = {"a", "b", "[ab]", "[^a]", "\\s", "\\d", "1", " ", "\\n", "[a-c&&[^b]]"};
+    private static final String[] REPEATS = {"*", "+", "?", "*?", "+?", "??", "{1,2}", "{2}", "{0,2}?", "{1,}"};
+
+    @Test
+    void findsWhatABacktrackingEngineFinds() {
+        Random random = new Random(1);
+        int compared = 0;
+        for (int round = 0; round < 2000; round++) {
+            String expression = expression(random, 0);
+            Regex regex;
+            try {
+                regex = Regex.compile(expression);
+            } catch (RegexException e) {
+                assertThat(e).hasMessageContaining("unbounded repeat of what can be empty");
+                continue;
+            }
+            for (int i = 0; i < 4; i++) {
+                String text = text(random);
+                assertThat(matches(regex, text))
+                        .as("%s in '%s'", expression, text)
+                        .isEqualTo(javas(expression, text));
+                compared++;
+            }
+        }
+        assertThat(compared).isGreaterThan(3000);
+    }
+
+    private static String expression(Random random, int depth) {
+        int kind = depth > 3 ? 0 : random.nextInt(10);
+        return switch (kind) {
+            case 0, 1, 2 -> ATOMS[random.nextInt(ATOMS.length)];
+            case 3, 4 -> expression(random, depth + 1) + expression(random, depth + 1);
+            case 5 -> "(?:" + expression(random, depth + 1) + "|" + expression(random, depth + 1) + ")";
+            case 6 -> "(?=" + expression(random, depth + 1) + ")" + expression(random, depth + 1);
+            case 7 -> "(?!" + expression(random, depth + 1) + ")" + expression(random, depth + 1);
+            default -> "(?:" + expression(random, depth + 1) + ")" + REPEATS[random.nextInt(REPEATS.length)];
+        };
+    }
+
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int length = random.nextInt(12); length > 0; length--) {
+            text.append("aabbcc1 \n".charAt(random.nextInt(9)));
+        }
+        return text.toString();
+    }
+
+    private static List<String> matches(Regex regex, String text) {
+        Matcher matcher = regex.matcher(text.toCharArray());
+        matcher.reset(0, text.length());
+        List<String> found = new ArrayList<>();
+        while (matcher.find()) {
+            found.add(matcher.start() + "-" + matcher.end());
+        }
+        return found;
+    }
+
+    private static List<String> javas(String expression, String text) {
+        java.util.regex.Matcher matcher = Pattern.compile(expression).matcher(text);
+        List<String> found = new ArrayList<>();
+        int last = -1;
+        while (matcher.find()) {
+            // Java finds an empty match where the last match ended; here, as in Ruby, none stands there.
+            if (matcher.end() > matcher.start() || matcher.end() != last) {
+                found.add(matcher.start() + "-" + matcher.end());
+                last = matcher.end();
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void readsRubysDialect() {
+        assertThat(found("\\p{N}{1,3}+", "1234567")).containsExactly("1234567");
+        assertThat(found("\\s+$", "a  \nb  \n  ")).containsExactly("  ", "  \n  ");
+        assertThat(found("(?i:'s|'ll|'k)", "a'S'\u017F'LL'\u212A")).containsExactly("'S", "'\u017F", "'LL", "'\u212A");
+        assertThat(found("a(?i)b|c", "aBCABac")).containsExactly("aB", "C", "c");
+        assertThat(found("[^(\\s|.,!?…。，、।۔،)]+", "ab(c) d|e.f")).containsExactly("ab", "c", "d", "e", "f");
+        assertThat(found("\\p{Han}+|\\P{L}", "ab漢字\u3042 1")).containsExactly("漢字", " ", "1");
+        assertThat(found("[[:punct:]]", "a!$\uD83D\uDE42b")).containsExactly("!", "$", "\uD83D\uDE42");
+        assertThat(found("\\x{1F642}|\\u0041|[\\x41-\\x43]", "AB\uD83D\uDE42D"))
+                .containsExactly("A", "B", "\uD83D\uDE42");
+        assertThat(found("[a\\-z]+|x{,2}y|{|a{b", "a-z{xxy{a{b")).containsExactly("a-z", "{", "xxy", "{", "a", "{");
+        assertThat(found("[^\\s]++\\s|[ab]*+a", "ab c")).containsExactly("ab ");
+        assertThat(found("x?+x", "x xx")).containsExactly("xx");
+    }
+
+    private static List<String> found(String expression, String text) {
+        return matches(Regex.compile(expression), text).stream()
+                .map(place -> text.substring(
+                        Integer.parseInt(place.substring(0, place.indexOf('-'))),
+                        Integer.parseInt(place.substring(place.indexOf('-') + 1))))
+                .toList();
+    }
+
+    @Test
+    void refusesByNameWhatIsNotSupported() {
+        refused("^a", "'^'");
+        refused("\\bword", "the escape \\b");
+        refused("(?<=a)b", "a group '(?=', which is not supported");
+        refused("(a)\\1", "a reference to a group");
+        refused("(?>a)", "a group '(?>'");
+        refused("(ab)*+", "a possessive repeat");
+        refused("(a*)*", "an unbounded repeat of what can be empty");
+        refused("a{2000}", "a repeat of more than 1000");
+        refused("(a{1000}){1000}", "too large");
+        refused("\\p{Nope}", "the property Nope");
+        refused("(a", "a group that does not end");
+        refused("a)", "a ')' that closes no group");
+        refused("[a", "a '[' that is not closed");
+        refused("[b-a]", "a range that ends before it begins");
+        refused("*a", "a repeat of nothing");
+        refused("(".repeat(1000) + "a" + ")".repeat(1000), "nested deeper");
+        refused("[".repeat(1000), "nested deeper");
+        refused("a\\", "a backslash at the end");
+    }
+
+    private static void refused(String expression, String reason) {
+        assertThatThrownBy(() -> Regex.compile(expression))
+                .isInstanceOf(RegexException.class)
+                .hasMessageContaining(reason);
+    }
+
+    /** A backtracking engine takes time square or exponential in the text for each of these. */
+    @Test
+    void takesLinearTimeAndBoundedMemory() {
+        int length = 1 << 18;
+        for (String expression : List.of(
+                "(?:a|a)*b", "a*b|a", "(?:a|b|ab)*c", "\\s+$|x", "(?:a+)+b", "[ab]*a[ab]{12}c|a", "(?=a*b)a|a")) {
+            for (String text : List.of("a".repeat(length), " ".repeat(length) + "x", "ab".repeat(length / 2))) {
+                assertThat(matches(Regex.compile(expression), text)).hasSizeLessThanOrEqualTo(length + 1);
+            }
+        }
+    }
+
+    @Test
+    void blocksMeetInsideNoCharacter() {
+        String text = "a" + "\uD83D\uDE42".repeat(100_000) + "b";
+        assertThat(found("[^a]+b", text)).containsExactly(text.substring(1));
+        assertThat(matches(Regex.compile("\uD83D\uDE42"), text)).hasSize(100_000);
+    }
+}

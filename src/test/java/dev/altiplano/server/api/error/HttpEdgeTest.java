@@ -1,0 +1,102 @@
+package dev.altiplano.server.api.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.server.OpenApi;
+import dev.altiplano.server.TestServer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests that come no further than the container, and methods that no route has: OpenAI's error object with a request id. */
+class HttpEdgeTest {
+
+    private final TestServer server = TestServer.shared();
+
+    @Test
+    void saysWhichSettingBoundsTheHead() throws IOException {
+        String headers =
+                raw("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nCookie: s=" + "a".repeat(20_000) + "\r\n\r\n");
+        assertThat(headers).startsWith("HTTP/1.1 431").contains("server.max-http-request-header-size");
+        String target = raw("GET /v1/models?x=" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(target).startsWith("HTTP/1.1 414").contains("server.max-http-request-header-size");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v1/models?a[]=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/models HTTP/1.1\r\n\r\n",
+                "GET /v1/models HTTP/1.1\r\nHost: a b\r\n\r\n",
+                "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nBad Name: 1\r\n\r\n",
+                "GET /v1/models HTTP/9.1\r\nHost: localhost\r\n\r\n",
+                "nonsense\r\n\r\n",
+            })
+    void refusesWhatIsNoRequestInItsOwnWords(String request) throws IOException {
+        String response = raw(request);
+        assertThat(response).startsWith("HTTP/1.1 ").doesNotContain("Exception", "Tomcat", "<html");
+        assertThat(response.substring(9, 12)).isIn("400", "505");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llm_server:8080,200", "project_llm_1,200", "_,200", "a_b:99999,400", "a_b:x,400", "a_/b,400"})
+    void servesHostNamesThatPeopleHave(String host, String status) throws IOException {
+        assertThat(raw("GET /v1/models HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 " + status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"/v1/completions | POST,OPTIONS", "/v1/models | GET,HEAD,OPTIONS", "/ | GET,HEAD,OPTIONS"})
+    void allowsWhatThereIs(String path, String methods) {
+        HttpResponse<String> options = method("OPTIONS", path);
+        assertThat(options.statusCode()).isEqualTo(200);
+        assertThat(options.headers().firstValue("allow")).hasValue(methods);
+    }
+
+    @Test
+    void refusesTrace() {
+        HttpResponse<String> trace = method("TRACE", "/v1/models");
+        assertThat(TestServer.error(trace, 405).get("message").asString()).contains("TRACE");
+        assertThat(trace.headers().firstValue("x-request-id")).isPresent();
+        assertThat(trace.headers().firstValue("allow").orElseThrow()).doesNotContain("TRACE");
+    }
+
+    @Test
+    void namesTheRoutesThereAre() {
+        String message =
+                TestServer.error(server.get("/completions"), 404).get("message").asString();
+        assertThat(message).contains("/completions").contains("POST /v1/completions", "GET /v1/models");
+    }
+
+    @Test
+    void knowsNoPartOfHealthBehindAPart() {
+        TestServer.error(server.get("/actuator/health/foo/bar"), 404);
+        assertThat(server.get("/actuator/health/foo").statusCode()).isEqualTo(404);
+    }
+
+    private HttpResponse<String> method(String method, String path) {
+        return server.send(
+                HttpRequest.newBuilder(server.uri(path)).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** The whole response; one that refuses has an error object and an id. */
+    private String raw(String request) throws IOException {
+        try (Socket socket = server.raw(request)) {
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (response.startsWith("HTTP/1.1 4") || response.startsWith("HTTP/1.1 5")) {
+                int body = response.indexOf("\r\n\r\n");
+                assertThat(response.substring(0, body)).containsIgnoringCase("x-request-id: ");
+                OpenApi.check("Error", response.substring(body + 4));
+            }
+            return response;
+        }
+    }
+}
