@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param n choices for each prompt
  * @param bestOf sequences generated for each prompt, of which the n most likely by mean log probability are returned; at least n
  * @param grammar what the text of every choice must follow; null is anything
+ * @param embedding how the hidden states of each prompt become the one vector that is wanted instead of text; null is text
  * @param adapter the name of the adapter to compute with; null is the model alone
  */
 public record GenerationRequest(
@@ -23,10 +24,14 @@ public record GenerationRequest(
         Stopping stopping,
         Logprobs logprobs,
         Client client,
-        @Nullable GrammarSource grammar) {
+        @Nullable GrammarSource grammar,
+        @Nullable Pooling embedding) {
 
     public GenerationRequest {
         prompts = List.copyOf(prompts);
+        if (embedding != null && (stopping.maxTokens() != 0 || bestOf != 1 || logprobs.any())) {
+            throw new IllegalArgumentException("a request for embeddings generates and scores nothing");
+        }
     }
 
     /** A greedy request for one choice, to be changed by the {@code with} methods. */
@@ -41,6 +46,7 @@ public record GenerationRequest(
                 Stopping.after(maxTokens),
                 Logprobs.NONE,
                 Client.ANONYMOUS,
+                null,
                 null);
     }
 
@@ -51,28 +57,32 @@ public record GenerationRequest(
 
     /** The same, chosen in another way. */
     public GenerationRequest with(Sampling other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, other, stopping, logprobs, client, grammar);
+        return new GenerationRequest(
+                id, prompts, n, bestOf, adapter, other, stopping, logprobs, client, grammar, embedding);
     }
 
     /** The same, ending elsewhere. */
     public GenerationRequest with(Stopping other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, other, logprobs, client, grammar);
+        return new GenerationRequest(
+                id, prompts, n, bestOf, adapter, sampling, other, logprobs, client, grammar, embedding);
     }
 
     /** The same with other log probabilities. */
     public GenerationRequest with(Logprobs other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, other, client, grammar);
+        return new GenerationRequest(
+                id, prompts, n, bestOf, adapter, sampling, stopping, other, client, grammar, embedding);
     }
 
     /** The same for somebody else. */
     public GenerationRequest with(Client other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, other, grammar);
+        return new GenerationRequest(
+                id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, other, grammar, embedding);
     }
 
     /** The same with other numbers of choices. */
     public GenerationRequest withChoices(int choices, int sequences) {
         return new GenerationRequest(
-                id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client, grammar);
+                id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client, grammar, embedding);
     }
 
     /** A request whose text follows no grammar. */
@@ -86,16 +96,24 @@ public record GenerationRequest(
             Stopping stopping,
             Logprobs logprobs,
             Client client) {
-        this(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, null);
+        this(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, null, null);
     }
 
     /** The same, following a grammar. */
     public GenerationRequest with(@Nullable GrammarSource other) {
-        return new GenerationRequest(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, other);
+        return new GenerationRequest(
+                id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, other, embedding);
+    }
+
+    /** The same prompts, of which vectors are wanted and no text. */
+    public GenerationRequest embedded(Pooling pooling) {
+        return new GenerationRequest(
+                id, prompts, 1, 1, adapter, Sampling.GREEDY, Stopping.after(0), Logprobs.NONE, client, null, pooling);
     }
 
     /** The same with an adapter. */
     public GenerationRequest withAdapter(@Nullable String name) {
-        return new GenerationRequest(id, prompts, n, bestOf, name, sampling, stopping, logprobs, client, grammar);
+        return new GenerationRequest(
+                id, prompts, n, bestOf, name, sampling, stopping, logprobs, client, grammar, embedding);
     }
 }

@@ -8,6 +8,9 @@ public sealed interface StreamEvent {
     /** The tokens of prompt {@code prompt} from {@link Logprobs#promptFrom} on were scored; comes before any text of its choices. */
     record PromptScored(int prompt, List<TokenScore> tokens) implements StreamEvent {}
 
+    /** The hidden states of prompt {@code prompt}, pooled to one vector of length 1, which is the reader's to keep. */
+    record Embedded(int prompt, float[] vector) implements StreamEvent {}
+
     /** More of a choice: text that no later token can take back, and the scores of the tokens behind it if they were asked for. */
     record Text(int choice, String text, List<TokenScore> tokens) implements StreamEvent {}
 

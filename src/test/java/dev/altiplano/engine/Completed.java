@@ -12,6 +12,7 @@ public record Completed(
         Map<Integer, String> texts,
         Map<Integer, List<TokenScore>> scores,
         Map<Integer, List<TokenScore>> promptScores,
+        Map<Integer, float[]> vectors,
         Map<Integer, FinishReason> finishes,
         StreamEvent last) {
 
@@ -19,6 +20,7 @@ public record Completed(
         Map<Integer, String> texts = new TreeMap<>();
         Map<Integer, List<TokenScore>> scores = new TreeMap<>();
         Map<Integer, List<TokenScore>> promptScores = new TreeMap<>();
+        Map<Integer, float[]> vectors = new TreeMap<>();
         Map<Integer, FinishReason> finishes = new TreeMap<>();
         while (true) {
             StreamEvent event;
@@ -32,6 +34,7 @@ public record Completed(
             }
             switch (event) {
                 case StreamEvent.PromptScored scored -> promptScores.put(scored.prompt(), scored.tokens());
+                case StreamEvent.Embedded embedded -> vectors.put(embedded.prompt(), embedded.vector());
                 case StreamEvent.Text text -> {
                     texts.merge(text.choice(), text.text(), String::concat);
                     scores.computeIfAbsent(text.choice(), choice -> new ArrayList<>())
@@ -39,10 +42,10 @@ public record Completed(
                 }
                 case StreamEvent.Finished finished -> finishes.put(finished.choice(), finished.reason());
                 case StreamEvent.Ended ended -> {
-                    return new Completed(texts, scores, promptScores, finishes, ended);
+                    return new Completed(texts, scores, promptScores, vectors, finishes, ended);
                 }
                 case StreamEvent.Failed failed -> {
-                    return new Completed(texts, scores, promptScores, finishes, failed);
+                    return new Completed(texts, scores, promptScores, vectors, finishes, failed);
                 }
             }
         }

@@ -18,6 +18,7 @@ public final class ForwardBatch {
     private final int[] adapters;
     private final int[] scoredAdapters;
     private boolean adapted;
+    private boolean logits = true;
     private int highestPosition;
 
     /**
@@ -40,6 +41,16 @@ public final class ForwardBatch {
         scoredPlaces.clear();
         highestPosition = 0;
         adapted = false;
+        logits = true;
+    }
+
+    /** Leaves the logits out: of the scored rows the hidden states alone are wanted. Holds until {@link #clear}. */
+    public void skipLogits() {
+        logits = false;
+    }
+
+    boolean wantsLogits() {
+        return logits;
     }
 
     /** Begins the rows of a sequence, which holds {@code count} KV blocks; returns what {@link #add} wants to know. */

@@ -124,9 +124,16 @@ final class LlamaModel implements Model {
         }
         if (places.rows() > 0) {
             layers.rmsNorm(hidden, weights.norm(), config.normEpsilon(), normed, places.rows(), size);
-            linear.multiply(weights.output(), normed, logits, places.rows(), places.generatedRows(), false);
+            if (batch.wantsLogits()) {
+                linear.multiply(weights.output(), normed, logits, places.rows(), places.generatedRows(), false);
+            }
         }
         return logits;
+    }
+
+    @Override
+    public MemorySegment hidden() {
+        return normed;
     }
 
     private void attendAndFeed(LlamaWeights.Layer layer, int index, ForwardBatch batch, RowBatch places) {

@@ -7,13 +7,20 @@ public interface Model {
 
     /**
      * Computes the rows of {@code batch}: their keys and values go to the KV memory, the logits of the scored ones are returned
-     * as F32 [scored rows, vocabulary], valid until the next call and free to be changed.
+     * as F32 [scored rows, vocabulary], valid until the next call and free to be changed; undefined
+     * where {@link ForwardBatch#skipLogits} was called.
      *
      * @param afterLayer runs after each layer, so that a long pass can be told from one that is stuck
      */
     MemorySegment forward(ForwardBatch batch, Runnable afterLayer);
 
-    /** The same, unwatched. */
+    /**
+     * The hidden states after the last normalisation of the rows that were scored in the last pass, as F32 [scored rows, hidden
+     * size]; valid until the next pass.
+     */
+    MemorySegment hidden();
+
+    /** The same as {@link #forward(ForwardBatch, Runnable)}, unwatched. */
     default MemorySegment forward(ForwardBatch batch) {
         return forward(batch, () -> {});
     }

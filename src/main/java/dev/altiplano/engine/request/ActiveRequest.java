@@ -81,7 +81,7 @@ public final class ActiveRequest implements Generation {
 
     /** Whether it wants nothing that the model would have to compute. */
     public boolean needsNoModel() {
-        return request.stopping().maxTokens() == 0 && !request.scoresPrompt();
+        return request.stopping().maxTokens() == 0 && !request.scoresPrompt() && request.embedding() == null;
     }
 
     @Override

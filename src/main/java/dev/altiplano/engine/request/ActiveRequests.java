@@ -34,13 +34,13 @@ public final class ActiveRequests {
         active.add(request);
         request.start(reader.sequences(request));
         for (GenerationSequence sequence : request.sequences()) {
-            if (sequence.maxTokens() > 0 || sequence.scoresPrompt()) {
+            if (sequence.needsModel()) {
                 scheduler.add(sequence);
             }
         }
         // Once all are there: a sibling's scores are told before the end of one that generates nothing.
         for (GenerationSequence sequence : request.sequences()) {
-            if (sequence.maxTokens() == 0 && !sequence.scoresPrompt()) {
+            if (!sequence.needsModel()) {
                 finish(sequence, FinishReason.LENGTH);
             }
         }

@@ -2,6 +2,7 @@ package dev.altiplano.engine.request;
 
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Pooling;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.sample.LogitsProcessor;
@@ -10,8 +11,10 @@ import dev.altiplano.engine.sample.StopMatcher;
 import dev.altiplano.engine.schedule.Sequence;
 import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.tokenizer.Detokenizer;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,9 @@ public final class GenerationSequence extends Sequence {
     private StreamEvent.@Nullable Text readyText;
 
     private final @Nullable NgramDrafter drafter;
+    /** Null where text is wanted. */
+    private final @Nullable PooledRows pooled;
+
     private int decodedCharacters;
     private int sentCharacters;
     private int generated;
@@ -81,6 +87,8 @@ public final class GenerationSequence extends Sequence {
         this.maxTokens = maxTokens;
         this.detokenizer = detokenizer;
         this.drafter = drafter;
+        Pooling embedding = request.request().embedding();
+        pooled = embedding == null ? null : new PooledRows(embedding);
         PromptTokens prompt = request.prompts().get(promptIndex);
         promptCharacters = prompt.characters();
         promptOffsets = prompt.offsets();
@@ -95,7 +103,29 @@ public final class GenerationSequence extends Sequence {
 
     @Override
     public boolean scoresPrompt() {
-        return sample == 0 && request.request().scoresPrompt();
+        GenerationRequest asked = request.request();
+        return sample == 0 && (asked.scoresPrompt() || asked.embedding() == Pooling.MEAN);
+    }
+
+    /** Whether the hidden states of its prompt are wanted, and no token after it. */
+    public boolean embeds() {
+        return pooled != null;
+    }
+
+    /** Whether there is anything for the model to compute. */
+    boolean needsModel() {
+        return maxTokens > 0 || scoresPrompt() || embeds();
+    }
+
+    /** Takes the hidden state of the token at {@code position}. */
+    void pool(MemorySegment hidden, int row, int size, int position) {
+        Objects.requireNonNull(pooled).add(hidden, row, size, position);
+    }
+
+    /** Tells the vector of the prompt, all of which has been taken. */
+    void emitVector() {
+        request.emit(new StreamEvent.Embedded(
+                promptIndex, Objects.requireNonNull(pooled).unitVector()));
     }
 
     @Override

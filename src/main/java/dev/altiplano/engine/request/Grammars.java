@@ -51,7 +51,7 @@ final class Grammars {
             synchronized (this) {
                 made = vocabulary;
                 if (made == null) {
-                    byte @Nullable [][] tokens = new byte[tokenizer.vocabularySize()][];
+                    byte[] @Nullable [] tokens = new byte[tokenizer.vocabularySize()][];
                     for (int id = 0; id < tokens.length; id++) {
                         byte[] bytes = tokenizer.hasToken(id) && !tokenizer.isEnd(id) ? tokenizer.bytes(id) : null;
                         tokens[id] = bytes == null || bytes.length == 0 ? null : bytes;

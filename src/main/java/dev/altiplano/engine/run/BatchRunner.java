@@ -6,6 +6,7 @@ import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.request.ActiveRequest;
 import dev.altiplano.engine.request.ActiveRequests;
 import dev.altiplano.engine.request.GenerationSequence;
+import dev.altiplano.engine.request.PromptEmbedder;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,7 @@ final class BatchRunner {
 
     private final ForwardBatch batch;
     private final TokenScorer scorer;
+    private final PromptEmbedder embedder;
     private final ActiveRequests requests;
     private final Ledger ledger;
     private final StepCounters counters;
@@ -32,6 +34,7 @@ final class BatchRunner {
     BatchRunner(
             ForwardBatch batch,
             TokenScorer scorer,
+            PromptEmbedder embedder,
             ActiveRequests requests,
             Ledger ledger,
             StepCounters counters,
@@ -40,6 +43,7 @@ final class BatchRunner {
             List<String> adapters) {
         this.batch = batch;
         this.scorer = scorer;
+        this.embedder = embedder;
         this.requests = requests;
         this.ledger = ledger;
         this.counters = counters;
@@ -51,6 +55,7 @@ final class BatchRunner {
     /** The planned rows, as the model reads them. */
     ForwardBatch fill(StepPlan<GenerationSequence> plan, long nowNanos) {
         batch.clear();
+        boolean logits = false;
         if (firstScored.length < plan.parts()) {
             firstScored = new int[2 * plan.parts()];
         }
@@ -74,12 +79,20 @@ final class BatchRunner {
                         batch.add(sequence.tokens()[position], position, list, generated || oneRule, wanted, adapter);
                 firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
             }
+            logits |= firstScored[part] >= 0 && !sequence.embeds();
+        }
+        if (!logits) {
+            batch.skipLogits();
         }
         return batch;
     }
 
-    /** Takes what each part of the plan has given: scores of its prompt, and its next token. */
-    void read(StepPlan<GenerationSequence> plan, MemorySegment logits, long nowNanos) {
+    /**
+     * Takes what each part of the plan has given: scores of its prompt and its next token, or the prompt's vector.
+     *
+     * @param hidden the scored rows' hidden states
+     */
+    void read(StepPlan<GenerationSequence> plan, MemorySegment logits, MemorySegment hidden, long nowNanos) {
         for (int part = 0; part < plan.parts(); part++) {
             GenerationSequence sequence = plan.sequence(part);
             ActiveRequest request = sequence.request();
@@ -87,7 +100,11 @@ final class BatchRunner {
                 continue;
             }
             try {
-                read(plan, part, sequence, logits, nowNanos);
+                if (sequence.embeds()) {
+                    embedder.read(hidden, firstScored[part], sequence, plan.rows(part));
+                } else {
+                    read(plan, part, sequence, logits, nowNanos);
+                }
             } catch (RuntimeException e) {
                 requests.fail(request, e);
             }

@@ -20,6 +20,7 @@ import dev.altiplano.engine.queue.RequestQueue;
 import dev.altiplano.engine.request.ActiveRequest;
 import dev.altiplano.engine.request.ActiveRequests;
 import dev.altiplano.engine.request.GenerationSequence;
+import dev.altiplano.engine.request.PromptEmbedder;
 import dev.altiplano.engine.request.RequestReader;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.Scheduler;
@@ -99,6 +100,7 @@ final class RunningEngine implements Engine {
                 new ForwardBatch(limits.maxBatchTokens(), loaded.maxScoredRows(), blockIds, loaded.arena()),
                 new TokenScorer(
                         loaded.kernels().layer(), loaded.tokenizer(), vocabularySize, contextLength, loaded.arena()),
+                new PromptEmbedder(loaded.config().hiddenSize(), requests),
                 requests,
                 ledger,
                 counters,
@@ -124,7 +126,7 @@ final class RunningEngine implements Engine {
         MemorySegment logits = loaded.model().forward(batch, signOfLife);
         scheduler.advance(plan);
         long now = System.nanoTime();
-        runner.read(plan, logits, now);
+        runner.read(plan, logits, loaded.model().hidden(), now);
         int generatedRows = plan.generatedRows();
         int promptRows = plan.rows() - generatedRows;
         counters.step(promptRows, plan.parts());

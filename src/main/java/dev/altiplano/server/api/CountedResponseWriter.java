@@ -22,6 +22,7 @@ record CountedResponseWriter(ResponseWriter writer, Admission admission, Runnabl
                 }
             }
             case StreamEvent.PromptScored scored -> {}
+            case StreamEvent.Embedded embedded -> {}
             case StreamEvent.Text text -> {}
             case StreamEvent.Finished finished -> {}
         }

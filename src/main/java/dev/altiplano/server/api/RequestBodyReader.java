@@ -46,6 +46,7 @@ public final class RequestBodyReader {
         memory = new BodyMemory(Math.max(all, oneBody), Math.max(all / CLIENT_PART, oneBody));
         maxEntries = Map.of(
                 "prompt", limits.maxPrompts(),
+                "input", limits.maxPrompts(),
                 "stop", limits.maxStop(),
                 "stop_token_ids", limits.maxStop(),
                 "logit_bias", limits.maxLogitBias());

@@ -75,12 +75,13 @@ final class AttentionArguments {
             MemorySegment qkv,
             MemorySegment out,
             MemorySegment cosSin,
-            MemorySegment kv,
+            long kvAddress,
             MemorySegment partials,
             RowBatch batch) {
         arguments.set(ADDRESS, QKV, qkv);
         arguments.set(ADDRESS, OUT, out);
-        arguments.set(ADDRESS, KV, kv);
+        // A number, not a slice: a slice would be an object for each call.
+        arguments.set(JAVA_LONG, KV, kvAddress);
         arguments.set(ADDRESS, COS_SIN, cosSin);
         arguments.set(ADDRESS, POSITIONS, batch.positions());
         arguments.set(ADDRESS, LISTS, batch.blockListOffsets());

@@ -192,7 +192,7 @@ public final class NativeLayer implements LayerKernels {
             RowBatch batch,
             int window,
             MemorySegment output) {
-        arguments.memory(qkv, output, cosSin, kv.asSlice(shape.offset(layer, 0)), partials, batch);
+        arguments.memory(qkv, output, cosSin, kv.address() + shape.offset(layer, 0), partials, batch);
         arguments.shape(heads, shape, window);
     }
 

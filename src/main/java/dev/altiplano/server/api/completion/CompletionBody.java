@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.completion;
 
 import dev.altiplano.server.api.GenerationFields;
+import dev.altiplano.server.api.PromptField;
 import dev.altiplano.server.api.StreamOptions;
 import dev.altiplano.server.api.json.IntList;
 import dev.altiplano.server.api.json.StringList;

@@ -7,12 +7,12 @@ import dev.altiplano.engine.Prompt;
 import dev.altiplano.server.api.FieldRange;
 import dev.altiplano.server.api.GenerationContext;
 import dev.altiplano.server.api.GenerationFieldsReader;
+import dev.altiplano.server.api.PromptFieldReader;
 import dev.altiplano.server.api.StreamOptions.UsageChunks;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ApiSettings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -78,49 +78,20 @@ final class CompletionReader {
     }
 
     private static List<Prompt> prompts(CompletionBody body, Engine engine) {
-        PromptField field = body.prompt();
-        if (field == null) {
-            throw ApiException.invalid("prompt", "missing_parameter", "prompt is required");
-        }
-        requireInVocabulary(field.prompts(), engine.card().vocabularySize());
-        int contextLength = engine.card().contextLength();
-        int keep = FieldRange.integer("truncate_prompt_tokens", body.truncatePromptTokens(), -1, contextLength, 0);
-        int maxTokens = keep < 0 ? contextLength - 1 : keep;
+        PromptFieldReader reader = PromptFieldReader.of("prompt", body.prompt(), engine, body.truncatePromptTokens());
         boolean parsed = Boolean.TRUE.equals(body.parseSpecial());
         boolean special = !Boolean.FALSE.equals(body.addSpecialTokens());
         List<Prompt> prompts = new ArrayList<>();
-        for (Prompt prompt : field.prompts()) {
+        for (Prompt prompt : reader.prompts()) {
             Prompt read = switch (prompt) {
-                case Prompt.Text text when maxTokens == 0 && special && !parsed -> text;
+                case Prompt.Text text when !reader.truncates() && special && !parsed -> text;
                 case Prompt.Text(String text) ->
-                    new Prompt.Ids(last(
-                            parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special), maxTokens));
-                case Prompt.Ids(int[] ids) -> new Prompt.Ids(last(ids, maxTokens));
+                    reader.truncated(parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special));
+                case Prompt.Ids(int[] ids) -> reader.truncated(ids);
                 case Prompt.Chat chat -> chat;
             };
             prompts.add(read);
         }
         return prompts;
-    }
-
-    private static void requireInVocabulary(List<Prompt> prompts, int vocabularySize) {
-        for (int i = 0; i < prompts.size(); i++) {
-            if (prompts.get(i) instanceof Prompt.Ids(int[] ids)) {
-                for (int j = 0; j < ids.length; j++) {
-                    if (ids[j] < 0 || ids[j] >= vocabularySize) {
-                        throw ApiException.invalid(
-                                "prompt",
-                                "token_out_of_range",
-                                (prompts.size() == 1 ? "prompt" : "prompt[" + i + "]") + "[" + j
-                                        + "] must be a token id from 0 to " + (vocabularySize - 1) + ", not " + ids[j]);
-                    }
-                }
-            }
-        }
-    }
-
-    /** The last {@code count} of {@code ids}, which is what a completion continues; all of them where {@code count} is 0. */
-    private static int[] last(int[] ids, int count) {
-        return count == 0 || ids.length <= count ? ids : Arrays.copyOfRange(ids, ids.length - count, ids.length);
     }
 }

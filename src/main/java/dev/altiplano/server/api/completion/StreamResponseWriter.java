@@ -59,6 +59,7 @@ final class StreamResponseWriter implements ResponseWriter {
     public void accept(StreamEvent event) throws IOException {
         switch (event) {
             case StreamEvent.PromptScored scored -> scored(scored.prompt(), scored.tokens());
+            case StreamEvent.Embedded embedded -> throw new IllegalStateException("a completion has no vector");
             case StreamEvent.Text text -> {
                 ChoicePart before = unsent[text.choice()];
                 if (before != null && before.isBegun() && !unscored[text.choice() / n]) {

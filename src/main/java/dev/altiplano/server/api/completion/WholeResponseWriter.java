@@ -43,6 +43,7 @@ final class WholeResponseWriter implements ResponseWriter {
                     choice.scorePrompt(scored.tokens());
                 }
             }
+            case StreamEvent.Embedded embedded -> throw new IllegalStateException("a completion has no vector");
             case StreamEvent.Text text -> choices.get(text.choice()).append(text.text(), text.tokens());
             case StreamEvent.Finished finished -> choices.get(finished.choice()).finish(finished.reason());
             case StreamEvent.Ended ended -> JsonResponse.write(response, json.whole(choices, ended.usage()));

@@ -1,4 +1,4 @@
-package dev.altiplano.server.api.completion;
+package dev.altiplano.server.api;
 
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.server.api.json.IntList;
@@ -21,14 +21,13 @@ import tools.jackson.databind.deser.std.StdDeserializer;
  * @param prompts at least one
  */
 @JsonDeserialize(using = PromptField.Deserializer.class)
-record PromptField(List<Prompt> prompts) {
+public record PromptField(List<Prompt> prompts) {
 
-    private static final String NAME = "prompt";
     private static final String SHAPES =
             "a string, an array of strings, an array of token ids, or an array of such arrays";
     private static final String NOT_EMPTY = "an array of at least one element";
 
-    PromptField {
+    public PromptField {
         prompts = List.copyOf(prompts);
     }
 
@@ -46,20 +45,23 @@ record PromptField(List<Prompt> prompts) {
             if (parser.currentToken() != JsonToken.START_ARRAY) {
                 throw WrongValueException.of(parser, SHAPES);
             }
+            String name = String.valueOf(parser.currentName());
             JsonToken first = parser.nextToken();
             if (first == JsonToken.END_ARRAY) {
                 throw WrongValueException.of(parser, NOT_EMPTY);
             }
             return new PromptField(
-                    first != null && first.isNumeric() ? List.of(ids(parser, context)) : several(parser, context));
+                    first != null && first.isNumeric()
+                            ? List.of(ids(parser, context))
+                            : several(parser, context, name));
         }
     }
 
-    private static List<Prompt> several(JsonParser parser, DeserializationContext context) {
+    private static List<Prompt> several(JsonParser parser, DeserializationContext context, String name) {
         List<Prompt> prompts = new ArrayList<>();
         JsonToken shape = parser.currentToken();
         do {
-            MaxEntries.check(context, parser, NAME, prompts.size());
+            MaxEntries.check(context, parser, name, prompts.size());
             JsonToken next = parser.currentToken();
             if (next != shape || (next != JsonToken.VALUE_STRING && next != JsonToken.START_ARRAY)) {
                 throw WrongValueException.of(parser, SHAPES);

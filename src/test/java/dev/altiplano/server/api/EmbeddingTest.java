@@ -1,0 +1,151 @@
+package dev.altiplano.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.altiplano.server.OpenApi;
+import dev.altiplano.server.TestServer;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** {@code POST /v1/embeddings}. */
+class EmbeddingTest {
+
+    private final TestServer server = TestServer.shared();
+
+    @AfterEach
+    void leavesNothingBehind() {
+        server.awaitIdle();
+    }
+
+    private JsonNode embed(String body) {
+        HttpResponse<String> response = server.post("/v1/embeddings", body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+        OpenApi.check("EmbeddingRequest", body);
+        OpenApi.check("EmbeddingList", response.body());
+        return TestServer.JSON.readTree(response.body());
+    }
+
+    private static float[] vector(JsonNode list, int index) {
+        JsonNode entry = list.get("data").get(index);
+        assertThat(entry.get("index").asInt()).isEqualTo(index);
+        float[] vector = new float[entry.get("embedding").size()];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = entry.get("embedding").get(i).floatValue();
+        }
+        return vector;
+    }
+
+    private static double length(float[] vector) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares);
+    }
+
+    @Test
+    void givesAVectorOfLengthOneForEachInputAndCountsTheTokens() {
+        JsonNode list =
+                embed("{\"input\":[\"Once upon a time\",\"There\"],\"model\":\"altiplano-demo\",\"user\":\"me\"}");
+        JsonNode tokens = TestServer.JSON.readTree(
+                server.post("/tokenize", "{\"prompt\":\"There\"}").body());
+        JsonNode alone = embed("{\"input\":\"There\",\"pooling\":\"mean\"}");
+        assertThat(list.get("model").asString()).isEqualTo("altiplano-demo");
+        assertThat(list.get("data")).hasSize(2);
+        assertThat(length(vector(list, 0))).isCloseTo(1, within(1e-5));
+        assertThat(vector(alone, 0)).isEqualTo(vector(list, 1)).isNotEqualTo(vector(list, 0));
+        assertThat(alone.get("usage").get("prompt_tokens")).isEqualTo(tokens.get("count"));
+        assertThat(vector(embed("{\"input\":" + tokens.get("tokens") + "}"), 0)).isEqualTo(vector(alone, 0));
+        JsonNode ids = embed("{\"input\":[[1,300]," + tokens.get("tokens") + "]}");
+        assertThat(vector(ids, 1)).isEqualTo(vector(alone, 0));
+    }
+
+    @Test
+    void givesTheSameNumbersAsBase64() {
+        float[] expected = vector(embed("{\"input\":\"There\",\"encoding_format\":\"float\"}"), 0);
+        JsonNode coded = embed("{\"input\":\"There\",\"encoding_format\":\"base64\"}");
+        byte[] bytes = Base64.getDecoder()
+                .decode(coded.get("data").get(0).get("embedding").asString());
+        float[] vector = new float[bytes.length / 4];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+        assertThat(vector).isEqualTo(expected);
+    }
+
+    @Test
+    void shortensToTheDimensionsThatAreAskedFor() {
+        float[] whole = vector(embed("{\"input\":\"There\"}"), 0);
+        float[] few = vector(embed("{\"input\":\"There\",\"dimensions\":8}"), 0);
+        double part = length(Arrays.copyOf(whole, 8));
+        assertThat(few).hasSize(8);
+        assertThat(length(few)).isCloseTo(1, within(1e-5));
+        for (int i = 0; i < few.length; i++) {
+            assertThat((double) few[i]).isCloseTo(whole[i] / part, within(1e-6));
+        }
+        assertThat(vector(embed("{\"input\":\"There\",\"dimensions\":" + whole.length + "}"), 0))
+                .isEqualTo(whole);
+        String more = "{\"input\":\"There\",\"dimensions\":" + (whole.length + 1) + "}";
+        JsonNode error = TestServer.error(server.post("/v1/embeddings", more), 400);
+        assertThat(error.get("param").asString()).isEqualTo("dimensions");
+    }
+
+    @Test
+    void poolsTheLastTokenAndKeepsTheLastTokensWhereToldSo() {
+        float[] last = vector(embed("{\"input\":[1,300,301],\"pooling\":\"last\"}"), 0);
+        assertThat(last).isNotEqualTo(vector(embed("{\"input\":[1,300,301]}"), 0));
+        JsonNode kept = embed("{\"input\":[1,300,301],\"truncate_prompt_tokens\":2}");
+        assertThat(kept.get("usage").get("total_tokens").asInt()).isEqualTo(2);
+        assertThat(vector(kept, 0)).isEqualTo(vector(embed("{\"input\":[300,301]}"), 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | input",
+                "{\"input\":null} | input",
+                "{\"input\":\"\"} | input",
+                "{\"input\":[\"a\",\"\"]} | input",
+                "{\"input\":[]} | input",
+                "{\"input\":[[]]} | input",
+                "{\"input\":[\"a\",1]} | input",
+                "{\"input\":[1,512]} | input",
+                "{\"input\":[-1]} | input",
+                "{\"input\":5} | input",
+                "{\"input\":\"a\",\"encoding_format\":\"int8\"} | encoding_format",
+                "{\"input\":\"a\",\"encoding_format\":1} | encoding_format",
+                "{\"input\":\"a\",\"dimensions\":0} | dimensions",
+                "{\"input\":\"a\",\"dimensions\":1.5} | dimensions",
+                "{\"input\":\"a\",\"pooling\":\"max\"} | pooling",
+                "{\"input\":\"a\",\"truncate_prompt_tokens\":-2} | truncate_prompt_tokens",
+                "{\"input\":\"a\",\"user\":5} | user",
+                "{\"input\":\"a\",\"prompt\":\"a\"} | prompt",
+            })
+    void refusesAndNamesTheField(String body, String param) {
+        JsonNode error = TestServer.error(server.post("/v1/embeddings", body), 400);
+        assertThat(error.get("param").asString()).isEqualTo(param);
+    }
+
+    @Test
+    void refusesWhatIsTooLongOrTooManyOrForAnotherModel() {
+        JsonNode error = TestServer.error(
+                server.post("/v1/embeddings", "{\"input\":[\"a\",\"" + "a b ".repeat(4000) + "\"]}"), 400);
+        assertThat(error.get("code").asString()).isEqualTo("context_length_exceeded");
+        assertThat(error.get("message").asString()).contains("input[1]");
+        JsonNode many =
+                TestServer.error(server.post("/v1/embeddings", "{\"input\":[\"a\"" + ",\"a\"".repeat(128) + "]}"), 400);
+        assertThat(many.get("message").asString()).contains("at most 128");
+        TestServer.error(server.post("/v1/embeddings", "{\"input\":\"a\",\"model\":\"other\"}"), 404);
+        TestServer.error(server.get("/v1/embeddings"), 405);
+    }
+}
