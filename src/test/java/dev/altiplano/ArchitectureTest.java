@@ -56,6 +56,16 @@ class ArchitectureTest {
                     "models are trained with the engine's own kernels, without the service; examples are lines of JSON");
 
     @ArchTest
+    static final ArchRule EVALUATION_STANDS_BESIDE_THE_SERVICE = classes()
+            .that()
+            .resideInAPackage("dev.altiplano.evaluation..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                            "dev.altiplano.evaluation..", ENGINE + "..", "tools.jackson..", "org.yaml.snakeyaml..")
+                    .or(resideInAnyPackage(JDK.toArray(String[]::new))))
+            .because("models are judged through the engine or over HTTP, by files of YAML and JSON");
+
+    @ArchTest
     static final ArchRule TOOLS_KNOW_NO_SERVICE = noClasses()
             .that()
             .resideInAPackage("dev.altiplano.tool..")
@@ -69,7 +79,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.altiplano.server..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.altiplano.tool..", "dev.altiplano.training..");
+            .resideInAnyPackage("dev.altiplano.tool..", "dev.altiplano.training..", "dev.altiplano.evaluation..");
 
     @ArchTest
     static final ArchRule THE_SERVICE_SEES_THE_ENGINE_FROM_OUTSIDE = noClasses()

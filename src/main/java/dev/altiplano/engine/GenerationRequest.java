@@ -71,7 +71,8 @@ public record GenerationRequest(
 
     /** The same with other numbers of choices. */
     public GenerationRequest withChoices(int choices, int sequences) {
-        return new GenerationRequest(id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client, grammar);
+        return new GenerationRequest(
+                id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client, grammar);
     }
 
     /** A request whose text follows no grammar. */

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param backend what computes, for example {@code native avx512-vnni, 2 threads}
  * @param backendDetail how it was chosen and why nothing better
  * @param loadSeconds opening to ready
+ * @param oneRule whether all rows are computed by one rule, so that an answer does not depend on the machine
  * @param chats whether it has a chat template
  * @param toolCalls how it writes tool calls
  */
@@ -42,5 +43,6 @@ public record ModelCard(
         String backend,
         String backendDetail,
         double loadSeconds,
+        boolean oneRule,
         boolean chats,
         ToolCallFormat toolCalls) {}

@@ -5,7 +5,7 @@ import java.util.List;
 /** What a {@link TokenStream} delivers. The last event of every stream is {@link Ended} or {@link Failed}. */
 public sealed interface StreamEvent {
 
-    /** The tokens of prompt {@code prompt} were scored; comes before any text of its choices. */
+    /** The tokens of prompt {@code prompt} from {@link Logprobs#promptFrom} on were scored; comes before any text of its choices. */
     record PromptScored(int prompt, List<TokenScore> tokens) implements StreamEvent {}
 
     /** More of a choice: text that no later token can take back, and the scores of the tokens behind it if they were asked for. */

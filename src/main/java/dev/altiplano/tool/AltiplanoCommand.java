@@ -2,6 +2,7 @@ package dev.altiplano.tool;
 
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.tokenizer.TokenizerException;
+import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.tool.bench.BenchCommand;
 import dev.altiplano.tool.console.ToolException;
 import dev.altiplano.tool.convert.MergeCommand;
@@ -66,6 +67,7 @@ final class AltiplanoCommand implements Runnable {
         switch (e) {
             case CheckpointException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case TokenizerException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
+            case EvaluationException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case TrainingException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case ToolException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case IOException failed -> command.getErr().println(name + ": " + failed);

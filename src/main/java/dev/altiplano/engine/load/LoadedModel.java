@@ -1,15 +1,15 @@
 package dev.altiplano.engine.load;
 
-import org.jspecify.annotations.Nullable;
-import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.model.Model;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.lang.foreign.Arena;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model in memory, ready to compute.

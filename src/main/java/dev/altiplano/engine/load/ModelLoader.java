@@ -1,13 +1,13 @@
 package dev.altiplano.engine.load;
 
-import dev.altiplano.engine.chat.ToolCallFormat;
-import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.LoadListener.Phase;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
@@ -89,8 +89,8 @@ public final class ModelLoader {
                     arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
-            ModelCard card = card(
-                    checkpoint, size, config, tokenizer, template, kernels.backend(), weights, plan, begin);
+            ModelCard card =
+                    card(checkpoint, size, config, tokenizer, template, kernels.backend(), weights, plan, begin);
             listener.progress(Phase.READY, 1, 1);
             return new LoadedModel(
                     card,
@@ -192,9 +192,11 @@ public final class ModelLoader {
                 "from " + backend.source()
                         + (backend.rejected().isEmpty() ? "" : "; not used: " + String.join("; ", backend.rejected())),
                 (System.nanoTime() - begin) / 1e9,
+                options.decoding().oneRule(),
                 template != null,
                 template == null
                         ? ToolCallFormat.NONE
-                        : ToolCallFormat.of(template.source(), tokenizer.controlTokens().keySet()));
+                        : ToolCallFormat.of(
+                                template.source(), tokenizer.controlTokens().keySet()));
     }
 }

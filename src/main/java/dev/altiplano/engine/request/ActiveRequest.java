@@ -1,6 +1,5 @@
 package dev.altiplano.engine.request;
 
-import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
@@ -9,6 +8,7 @@ import dev.altiplano.engine.RequestSummary;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenStream;
 import dev.altiplano.engine.Usage;
+import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.sample.StopStrings;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +108,8 @@ public final class ActiveRequest implements Generation {
         return sequences;
     }
 
-    @Nullable CompiledGrammar grammar() {
+    @Nullable
+    CompiledGrammar grammar() {
         return grammar;
     }
 

@@ -98,9 +98,18 @@ public final class GenerationSequence extends Sequence {
         return sample == 0 && request.request().scoresPrompt();
     }
 
-    /** Prompt tokens that have a score; the first has none to have. */
-    int scoredPromptTokens() {
-        return promptScores.size();
+    @Override
+    public int firstScoredRow() {
+        return Math.max(0, firstScoredToken() - 1);
+    }
+
+    private int firstScoredToken() {
+        return Math.min(request.request().logprobs().promptFrom(), promptLength() - 1);
+    }
+
+    /** The prompt token whose score comes next; the first has none to have. */
+    int nextScoredToken() {
+        return firstScoredToken() + promptScores.size();
     }
 
     int promptOffset(int token) {
@@ -109,7 +118,7 @@ public final class GenerationSequence extends Sequence {
 
     void promptScore(TokenScore score) {
         promptScores.add(score);
-        if (promptScores.size() == promptLength()) {
+        if (nextScoredToken() == promptLength()) {
             request.emit(new StreamEvent.PromptScored(promptIndex, List.copyOf(promptScores)));
         }
     }

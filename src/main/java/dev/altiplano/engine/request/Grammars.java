@@ -43,6 +43,8 @@ final class Grammars {
     }
 
     /** Made when the first grammar comes: most services never need it. */
+    // Null stands for a token without text.
+    @SuppressWarnings("NullAway")
     private TokenVocabulary vocabulary() {
         TokenVocabulary made = vocabulary;
         if (made == null) {

@@ -1,14 +1,13 @@
 package dev.altiplano.engine.request;
 
-import org.jspecify.annotations.Nullable;
-import dev.altiplano.engine.grammar.CompiledGrammar;
-import dev.altiplano.engine.chat.ChatTemplate;
-import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.Stopping;
+import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.sample.CounterRandom;
 import dev.altiplano.engine.sample.LogitBias;
 import dev.altiplano.engine.sample.LogitsProcessor;
@@ -23,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests: prompts to checked token ids in the submitting thread, ids to sequences in the engine thread. */
 public final class RequestReader {
@@ -43,8 +43,7 @@ public final class RequestReader {
      * @param template null for a model that does not chat
      * @param speculation whether sequences guess at their next tokens
      */
-    public RequestReader(
-            Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, boolean speculation) {
+    public RequestReader(Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, boolean speculation) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
         this.speculation = speculation;
@@ -229,7 +228,8 @@ public final class RequestReader {
     }
 
     /** The grammar of a request, compiled; null where it has none. */
-    @Nullable CompiledGrammar grammar(GenerationRequest request) {
+    @Nullable
+    CompiledGrammar grammar(GenerationRequest request) {
         return request.grammar() == null ? null : grammars.compile(request.grammar());
     }
 }

@@ -77,11 +77,11 @@ public final class TokenScorer {
 
     /** Scores prompt token {@code position + 1} of {@code sequence} from the logits of {@code position} in row {@code row}. */
     public void scorePrompt(MemorySegment logits, int row, GenerationSequence sequence, int position) {
-        if (sequence.scoredPromptTokens() == 0) {
+        if (sequence.nextScoredToken() == 0) {
             scoreFirst(sequence);
         }
         int next = position + 1;
-        if (next >= sequence.promptLength() || next != sequence.scoredPromptTokens()) {
+        if (next >= sequence.promptLength() || next != sequence.nextScoredToken()) {
             return;
         }
         long offset = row * rowBytes;

@@ -68,7 +68,8 @@ final class BatchRunner {
             int end = sequence.computed() + plan.rows(part);
             firstScored[part] = -1;
             for (int position = sequence.computed(); position < end; position++) {
-                boolean wanted = position >= sequence.length() - 1 || sequence.scoresPrompt() && !generated;
+                boolean wanted = position >= sequence.length() - 1
+                        || sequence.scoresPrompt() && !generated && position >= sequence.firstScoredRow();
                 int scored =
                         batch.add(sequence.tokens()[position], position, list, generated || oneRule, wanted, adapter);
                 firstScored[part] = firstScored[part] < 0 ? scored : firstScored[part];
@@ -101,7 +102,8 @@ final class BatchRunner {
             long nowNanos) {
         int row = firstScored[part];
         if (sequence.scoresPrompt() && !plan.generated(part)) {
-            for (int position = sequence.computed() - plan.rows(part); position < sequence.computed(); position++) {
+            int start = Math.max(sequence.computed() - plan.rows(part), sequence.firstScoredRow());
+            for (int position = start; position < sequence.computed(); position++) {
                 scorer.scorePrompt(logits, row++, sequence, position);
             }
             row--;

@@ -73,7 +73,10 @@ final class RunningEngine implements Engine {
         int contextLength = loaded.config().contextLength();
         int vocabularySize = loaded.config().vocabularySize();
         reader = new RequestReader(
-                loaded.tokenizer(), loaded.chatTemplate(), contextLength, options.decoding().speculation());
+                loaded.tokenizer(),
+                loaded.chatTemplate(),
+                contextLength,
+                options.decoding().speculation());
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache());

@@ -15,7 +15,8 @@ public final class GrammarMask implements LogitsProcessor {
     @Override
     public void apply(MemorySegment logits, long offsetBytes) {
         if (matcher.isStuck()) {
-            throw new IllegalStateException("no token of the vocabulary can go on with the text that the grammar allows");
+            throw new IllegalStateException(
+                    "no token of the vocabulary can go on with the text that the grammar allows");
         }
         matcher.mask().applyTo(logits, offsetBytes);
     }

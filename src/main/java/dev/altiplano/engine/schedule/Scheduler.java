@@ -373,10 +373,10 @@ public final class Scheduler<S extends Sequence> {
 
     /** Finds the beginning of the prompt in memory; at least its last token is computed, since its logits are needed. */
     private int reuse(S sequence, BlockTable table) {
-        if (sequence.scoresPrompt()) {
-            return 0;
-        }
         int limit = oneRule ? sequence.length() - 1 : Math.min(sequence.length() - 1, sequence.promptLength());
+        if (sequence.scoresPrompt()) {
+            limit = Math.min(limit, sequence.firstScoredRow());
+        }
         Sequence sibling = sequence.sibling();
         if (sibling != null && sibling.state() == Sequence.State.RUNNING) {
             int blocks = limit / blockTokens;

@@ -140,6 +140,11 @@ public class Sequence {
         return false;
     }
 
+    /** The first row of the prompt whose logits are wanted where {@link #scoresPrompt()}: rows before it may be found in memory. */
+    public int firstScoredRow() {
+        return 0;
+    }
+
     /** The KV blocks it holds; only while running. */
     public final BlockTable table() {
         if (table == null) {

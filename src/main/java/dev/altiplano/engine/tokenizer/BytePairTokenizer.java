@@ -238,9 +238,9 @@ public final class BytePairTokenizer extends MergingTokenizer {
             }
         }
     }
+
     @Override
     public byte[] bytes(int id) {
         return vocabulary.bytes(TokenIds.checked(id, vocabulary.size())).clone();
     }
-
 }

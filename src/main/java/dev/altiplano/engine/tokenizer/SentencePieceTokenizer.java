@@ -1,9 +1,9 @@
 package dev.altiplano.engine.tokenizer;
 
-import java.nio.charset.StandardCharsets;
 import dev.altiplano.engine.tokenizer.rules.Normalizer;
 import dev.altiplano.engine.tokenizer.rules.Normalizers;
 import dev.altiplano.engine.tokenizer.rules.Splitter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -290,12 +290,10 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
     private int checked(int id) {
         return TokenIds.checked(id, vocabulary.size());
     }
+
     @Override
     public byte[] bytes(int id) {
         int octet = vocabulary.byteOf(TokenIds.checked(id, vocabulary.size()));
-        return octet >= 0
-                ? new byte[] {(byte) octet}
-                : vocabulary.text(id).getBytes(StandardCharsets.UTF_8);
+        return octet >= 0 ? new byte[] {(byte) octet} : vocabulary.text(id).getBytes(StandardCharsets.UTF_8);
     }
-
 }

@@ -44,6 +44,11 @@ public final class GenerationFieldsReader {
         String requestId = FieldRange.string("request_id", fields.requestId(), MAX_NAME_CHARACTERS);
     }
 
+    /** The adapter that a request asks for by its model's name, or null. */
+    public @Nullable String adapter(GenerationFields fields) {
+        return model.adapter(fields.model());
+    }
+
     /** How many choices each prompt has. */
     public int choices(GenerationFields fields) {
         return FieldRange.integer("n", fields.n(), 1, limits.maxChoices(), 1);
@@ -125,7 +130,13 @@ public final class GenerationFieldsReader {
                 context.caller().turn(),
                 context.caller().priority() - Math.max(0, behind),
                 deadline,
-                salt == null ? "" : salt);
+                salt(context.caller().key(), salt));
+    }
+
+    /** What separates prefixes in memory: keys, unless they share, and the client's own salt. */
+    private String salt(String key, @Nullable String given) {
+        String own = given == null ? "" : given;
+        return limits.sharePrefixes() ? own : key + "\u0000" + own;
     }
 
     private @Nullable Duration timeout(@Nullable Double seconds) {

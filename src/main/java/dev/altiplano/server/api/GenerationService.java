@@ -1,11 +1,11 @@
 package dev.altiplano.server.api;
 
-import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
+import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.config.AltiplanoProperties;

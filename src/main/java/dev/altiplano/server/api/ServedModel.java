@@ -3,6 +3,8 @@ package dev.altiplano.server.api;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ModelSettings;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -11,14 +13,26 @@ import org.springframework.stereotype.Component;
 public final class ServedModel {
 
     private final ModelSettings settings;
+    private final Set<String> adapters;
 
     ServedModel(AltiplanoProperties properties) {
         settings = properties.model();
+        adapters = new TreeSet<>(properties.adapters().keySet());
     }
 
     /** Whether {@code name} means the model that is served. */
     public boolean is(String name) {
-        return settings.serves(name);
+        return adapters.contains(name) || settings.serves(name);
+    }
+
+    /** The adapter that {@code name} asks for; null where it means the model alone. */
+    public @Nullable String adapter(@Nullable String name) {
+        return name != null && adapters.contains(name) ? name : null;
+    }
+
+    /** The names of all adapters, in order. */
+    public Set<String> adapters() {
+        return adapters;
     }
 
     /**

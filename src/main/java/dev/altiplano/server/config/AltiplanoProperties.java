@@ -1,21 +1,28 @@
 package dev.altiplano.server.config;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** All settings of the service. A value outside its range, or a name that does not exist, stops the start. */
+/**
+ * All settings of the service. A value outside its range, or a name that does not exist, stops the start.
+ *
+ * @param adapters LoRA adapters, by the name that clients put into "model": PEFT folders or GGUF files.
+ */
 @ConfigurationProperties(prefix = "altiplano", ignoreUnknownFields = false)
 public record AltiplanoProperties(
         @NestedConfigurationProperty @DefaultValue ModelSettings model,
+        @DefaultValue Map<String, Path> adapters,
         @NestedConfigurationProperty @DefaultValue EngineSettings engine,
         @NestedConfigurationProperty @DefaultValue QueueSettings queue,
         @NestedConfigurationProperty @DefaultValue ApiSettings api,
         @NestedConfigurationProperty @DefaultValue TracingSettings tracing) {
 
     public AltiplanoProperties {
+        adapters = Map.copyOf(adapters);
         // What the engine checks is refused as early as what is checked here.
-        Object checked = EngineOptionsFactory.from(model, engine, queue, Path.of(""));
+        Object checked = EngineOptionsFactory.from(model, adapters, engine, queue, Path.of(""));
     }
 }

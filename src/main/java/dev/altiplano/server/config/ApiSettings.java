@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param keysFile File with API keys; without one, everyone may ask. Read again when it changes.
  * @param openMetrics Whether /metrics and /actuator/prometheus need no key.
+ * @param sharePrefixes Whether what was computed for one key's prompts may answer another key's: faster, but each can tell what others have asked.
  * @param corsOrigins Origins of pages that a browser may let call the API, such as https://chat.example.org; * is any. Without a value none.
  * @param maxBodySize Largest request body; a larger one is answered 413.
  * @param bodyMemory Memory for all bodies that are being read together; beyond it requests are answered 503.
@@ -32,6 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ApiSettings(
         @Nullable Path keysFile,
         @DefaultValue("true") boolean openMetrics,
+        @DefaultValue("false") boolean sharePrefixes,
         @DefaultValue List<String> corsOrigins,
         @DefaultValue("4MB") ByteSize maxBodySize,
         @DefaultValue("64MB") ByteSize bodyMemory,

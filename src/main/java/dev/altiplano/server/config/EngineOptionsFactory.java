@@ -2,6 +2,7 @@ package dev.altiplano.server.config;
 
 import dev.altiplano.engine.EngineOptions;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Says in the engine's words what the settings say. */
 final class EngineOptionsFactory {
@@ -9,12 +10,19 @@ final class EngineOptionsFactory {
     private EngineOptionsFactory() {}
 
     static EngineOptions from(AltiplanoProperties properties, Path files) {
-        return from(properties.model(), properties.engine(), properties.queue(), files);
+        return from(properties.model(), properties.adapters(), properties.engine(), properties.queue(), files);
     }
 
     /** @throws InvalidSettingException for a value that the engine cannot have */
-    static EngineOptions from(ModelSettings model, EngineSettings engine, QueueSettings queue, Path files) {
+    static EngineOptions from(
+            ModelSettings model, Map<String, Path> adapters, EngineSettings engine, QueueSettings queue, Path files) {
         return new EngineOptions(
-                model.options(files), engine.compute(), engine.batch(), engine.kv(), queue.options(), 0);
+                model.options(files).withAdapters(adapters),
+                engine.compute(),
+                engine.batch(),
+                engine.kv(),
+                engine.decoding(),
+                queue.options(),
+                0);
     }
 }

@@ -21,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kvBlockTokens Positions in a KV block, a multiple of 16.
  * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise f16), f32, f16 or q8_0.
  * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
+ * @param speculation Whether tokens are guessed from what a sequence holds already, and verified several at a time.
+ * @param oneRule Whether prompts are computed by the rule of generated tokens: slower, but what the model said is reused when it comes back in a prompt, and an answer is the same on every machine.
  * @param stuckAfter Liveness fails when the engine has work and has finished no step for this long.
  */
 public record EngineSettings(
@@ -33,6 +35,8 @@ public record EngineSettings(
         @DefaultValue("32") int kvBlockTokens,
         @DefaultValue("auto") String kvFormat,
         @DefaultValue("true") boolean prefixCache,
+        @DefaultValue("true") boolean speculation,
+        @DefaultValue("false") boolean oneRule,
         @DefaultValue("10m") Duration stuckAfter) {
 
     private static final String PREFIX = "altiplano.engine.";
@@ -49,6 +53,10 @@ public record EngineSettings(
 
     EngineOptions.Batch batch() {
         return checked(PREFIX, () -> new EngineOptions.Batch(contextLength, maxSequences, maxBatchTokens));
+    }
+
+    EngineOptions.Decoding decoding() {
+        return new EngineOptions.Decoding(oneRule, speculation);
     }
 
     EngineOptions.Kv kv() {

@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param weights How weights are held in memory: file (as stored), f32 (exact arithmetic, KV cache included), or f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0 (made while loading).
  * @param packedCache A packed copy of the weights for the next start: off, beside (the model), or a folder to keep it in.
  * @param verifyChecksums Whether checklist.chk is checked while loading.
+ * @param chatTemplate Chat template: llama2, llama3, mistral, chatml, alpaca, or a file with one. Without a value: the model's own.
  * @param exitAfterFailure How long the process stays up to say why the model could not be loaded; 0 is for ever.
  */
 public record ModelSettings(
@@ -31,7 +32,8 @@ public record ModelSettings(
         @DefaultValue("file") String weights,
         @DefaultValue("off") String packedCache,
         @DefaultValue("true") boolean verifyChecksums,
-        @DefaultValue("10m") Duration exitAfterFailure) {
+        @DefaultValue("10m") Duration exitAfterFailure,
+        @Nullable String chatTemplate) {
 
     private static final List<String> SIZES = List.of("demo", "7B", "13B", "30B", "65B", "auto");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}");
@@ -42,6 +44,7 @@ public record ModelSettings(
     public ModelSettings {
         path = path == null || path.toString().isBlank() ? null : path;
         id = id == null || id.isBlank() ? null : id;
+        chatTemplate = chatTemplate == null || chatTemplate.isBlank() ? null : chatTemplate;
         size = canonicalSize(size, path);
         require(SIZES.contains(size), "altiplano.model.size", size, "one of " + String.join(", ", SIZES));
         require(
@@ -95,11 +98,12 @@ public record ModelSettings(
     EngineOptions.Model options(Path files) {
         String expected = String.valueOf(size);
         return new EngineOptions.Model(
-                files,
-                servedId(),
-                expected.equals("demo") ? "auto" : expected,
-                parsed("altiplano.model.weights", weights, EngineOptions::weightFormat),
-                path == null ? "off" : packedCache,
-                verifyChecksums);
+                        files,
+                        servedId(),
+                        expected.equals("demo") ? "auto" : expected,
+                        parsed("altiplano.model.weights", weights, EngineOptions::weightFormat),
+                        path == null ? "off" : packedCache,
+                        verifyChecksums)
+                .withChatTemplate(chatTemplate);
     }
 }

@@ -1,9 +1,11 @@
 package dev.altiplano.tool.convert;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.MeasuredDivergence;
 import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
+import dev.altiplano.engine.checkpoint.gguf.GgufDivergence;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.WeightFormat;
@@ -79,12 +81,26 @@ public final class QuantizeCommand implements Callable<Integer> {
             description = "What the model is called; its size, or the name of IN, by default.")
     private String name = "";
 
+    @Option(
+            names = "--measure",
+            paramLabel = "TEXT",
+            description =
+                    "Measure on a text how far OUT.gguf is from IN, and write it into the file; both must fit into memory.")
+    private @Nullable Path text;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws IOException {
         WeightFormat format = format();
+        if (text != null && !Files.isReadable(text)) {
+            throw new ToolException("--measure: " + text + " cannot be read");
+        }
+        if (text != null && adapter != null) {
+            throw new ToolException("--measure holds the file against IN, which --adapter changes: measure with eval"
+                    + " --divergence against a merged model");
+        }
         GgufOutput.checkFree(out, force);
         try (Checkpoint checkpoint = Checkpoints.open(in);
                 WorkerPool pool = new WorkerPool(threads);
@@ -116,6 +132,12 @@ public final class QuantizeCommand implements Callable<Integer> {
                 writer.write(out, force, bar, written -> GgufOutput.check(written, checkpoint.hyperparameters()));
             }
             report(checkpoint, types, tensors, writer.byteSize());
+        }
+        if (text != null) {
+            MeasuredDivergence divergence = DivergenceOfFile.measure(in, out, text);
+            GgufDivergence.write(out, divergence);
+            spec.commandLine().getOut().println("  " + DivergenceOfFile.text(divergence));
+            spec.commandLine().getOut().flush();
         }
         return 0;
     }

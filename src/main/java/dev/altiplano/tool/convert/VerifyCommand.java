@@ -3,6 +3,7 @@ package dev.altiplano.tool.convert;
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.ModelSummary;
+import dev.altiplano.engine.checkpoint.gguf.GgufDivergence;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
@@ -58,6 +59,8 @@ public final class VerifyCommand implements Callable<Integer> {
             out.println(path + ": ok");
             ModelReport.print(ModelSummary.of(checkpoint), checkpoint.tokenizer(), tokenizer, out);
             ModelReport.print(result, out);
+            GgufDivergence.read(path)
+                    .ifPresent(divergence -> ModelReport.line(out, "divergence", DivergenceOfFile.text(divergence)));
         }
         out.flush();
     }

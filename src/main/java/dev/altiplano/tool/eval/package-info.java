@@ -1,5 +1,5 @@
 /**
- * The command {@code eval}: in come a model and text, out come perplexities and what formats cost. Runs on the main
+ * The command {@code eval}: in come a model, tasks and texts, out come metrics, perplexities, divergences and what formats cost. Runs on the main
  * thread.
  */
 @NullMarked

@@ -32,7 +32,11 @@ final class Display {
     static void print(Rendering rendering, Object value, TextBuilder out) {
         switch (value) {
             case Text text -> out.append(text);
-            case Undefined _ -> {}
+            case Undefined undefined -> {
+                if (rendering.strict()) {
+                    throw undefined.refusal();
+                }
+            }
             default -> represent(rendering, value, out, 0);
         }
     }

@@ -31,7 +31,7 @@ interface Expression {
         @Override
         public Object value(Rendering rendering) {
             Object value = rendering.scope().get(name);
-            return value == null ? Undefined.name(name) : value;
+            return value == null ? Undefined.name(name, rendering.strict()) : value;
         }
     }
 

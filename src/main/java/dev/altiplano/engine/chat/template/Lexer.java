@@ -18,6 +18,7 @@ final class Lexer {
     };
 
     private final String source;
+    private final boolean trimsBlocks;
     private int position;
     private boolean inside;
     private boolean insideTag;
@@ -30,9 +31,10 @@ final class Lexer {
     private int lineStart;
     private int counted;
 
-    Lexer(String source) {
+    Lexer(String source, Dialect dialect) {
         String lines = source.replace("\r\n", "\n").replace('\r', '\n');
-        this.source = lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines;
+        trimsBlocks = dialect == Dialect.CHAT;
+        this.source = trimsBlocks && lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines;
     }
 
     Token next() {
@@ -106,7 +108,7 @@ final class Lexer {
             while (end > start && Characters.isSpace(source.charAt(end - 1))) {
                 end--;
             }
-        } else if (sign != '+' && takesBlanks) {
+        } else if (trimsBlocks && sign != '+' && takesBlanks) {
             int from = source.lastIndexOf('\n', tag - 1) + 1;
             if (tag > 0 && (from > start || from == start && lineStarts || from < start && lineStarts)) {
                 from = Math.max(from, start);
@@ -170,7 +172,11 @@ final class Lexer {
         int start = position;
         if (sign == '-') {
             position = skipSpace(position);
-        } else if (trims && sign != '+' && position < source.length() && source.charAt(position) == '\n') {
+        } else if (trimsBlocks
+                && trims
+                && sign != '+'
+                && position < source.length()
+                && source.charAt(position) == '\n') {
             position++;
         }
         lineStarts = position > start && source.charAt(position - 1) == '\n';

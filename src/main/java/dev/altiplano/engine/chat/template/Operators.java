@@ -43,7 +43,13 @@ final class Operators {
     static boolean isTrue(Object value) {
         return switch (value) {
             case Boolean b -> b;
-            case None _, Undefined _ -> false;
+            case None _ -> false;
+            case Undefined undefined -> {
+                if (undefined.strict()) {
+                    throw undefined.refusal();
+                }
+                yield false;
+            }
             case Text text -> !text.isEmpty();
             case Long number -> number != 0;
             case Double number -> number != 0;

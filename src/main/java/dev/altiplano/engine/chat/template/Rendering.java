@@ -17,19 +17,26 @@ final class Rendering {
     private static final int MAX_DEPTH = 900;
 
     private final LocalDateTime now;
+    private final boolean strict;
     private long work;
     private int depth;
     private Scope scope;
     private TextBuilder out = new TextBuilder();
 
-    Rendering(Scope scope, LocalDateTime now, long values, long characters) {
+    Rendering(Scope scope, LocalDateTime now, boolean strict, long values, long characters) {
         this.scope = scope;
         this.now = now;
+        this.strict = strict;
         this.work = WORK + WORK_PER_VALUE * values + WORK_PER_CHARACTER * characters;
     }
 
     LocalDateTime now() {
         return now;
+    }
+
+    /** Whether undefined values are refused rather than printed as nothing. */
+    boolean strict() {
+        return strict;
     }
 
     Scope scope() {

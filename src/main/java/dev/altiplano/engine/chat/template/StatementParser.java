@@ -20,8 +20,8 @@ final class StatementParser {
     }
 
     /** The whole template. */
-    static Body parse(String source) {
-        TokenStream tokens = new TokenStream(new Lexer(source));
+    static Body parse(String source, Dialect dialect) {
+        TokenStream tokens = new TokenStream(new Lexer(source, dialect));
         StatementParser parser = new StatementParser(tokens);
         return parser.body("the template", Set.of());
     }

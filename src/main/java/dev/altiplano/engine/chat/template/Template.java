@@ -11,10 +11,12 @@ public final class Template {
     private static final int MAX_LENGTH = 256 << 10;
 
     private final String source;
+    private final Dialect dialect;
     private final Body body;
 
-    private Template(String source, Body body) {
+    private Template(String source, Dialect dialect, Body body) {
         this.source = source;
+        this.dialect = dialect;
         this.body = body;
     }
 
@@ -23,11 +25,16 @@ public final class Template {
      * that there is not among it.
      */
     public static Template compile(String source) {
+        return compile(source, Dialect.CHAT);
+    }
+
+    /** Compiles a template of another dialect. */
+    public static Template compile(String source, Dialect dialect) {
         if (source.length() > MAX_LENGTH) {
             throw TemplateException.of(
                     "the template has " + source.length() + " characters; at most " + MAX_LENGTH + " are read");
         }
-        return new Template(source, StatementParser.parse(source));
+        return new Template(source, dialect, StatementParser.parse(source, dialect));
     }
 
     /** The text that was compiled. */
@@ -50,7 +57,8 @@ public final class Template {
         for (Map.Entry<String, ? extends @Nullable Object> variable : variables.entrySet()) {
             globals.set(variable.getKey(), values.value(variable.getValue(), 0));
         }
-        Rendering rendering = new Rendering(new Scope(globals), now, values.count(), values.characters());
+        Rendering rendering =
+                new Rendering(new Scope(globals), now, dialect == Dialect.STRICT, values.count(), values.characters());
         try {
             body.run(rendering);
         } catch (StackOverflowError e) {

@@ -1,10 +1,22 @@
 package dev.altiplano.engine.chat.template;
 
-/** What a name, attribute or key gives that is not there: prints nothing, is false and empty, and refuses every other use. */
-record Undefined(String reason) {
+/**
+ * What a name, attribute or key gives that is not there: prints nothing, is false and empty, and refuses every other use.
+ *
+ * @param strict whether it refuses these, too
+ */
+record Undefined(String reason, boolean strict) {
+
+    Undefined(String reason) {
+        this(reason, false);
+    }
 
     static Undefined name(String name) {
-        return new Undefined("'" + name + "' is undefined");
+        return name(name, false);
+    }
+
+    static Undefined name(String name, boolean strict) {
+        return new Undefined("'" + name + "' is undefined", strict);
     }
 
     /** Something that the sandbox keeps away. */

@@ -71,7 +71,7 @@ final class CompletionReader {
                 prompts,
                 n,
                 bestOf,
-                null,
+                fields.adapter(body),
                 fields.sampling(body, context.card().vocabularySize()),
                 fields.stopping(body, DEFAULT_MAX_TOKENS),
                 new Logprobs(options.scoredCompletion(), options.scoredPrompt()),

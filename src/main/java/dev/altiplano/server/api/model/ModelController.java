@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
 
-/** {@code /v1/models}: the one model that is served; and what gateways ask of a server: {@code /version} and {@code /load}. */
+/** {@code /v1/models}: the model that is served and its adapters; and what gateways ask of a server: {@code /version} and {@code /load}. */
 @RestController
 final class ModelController {
 
@@ -39,7 +39,10 @@ final class ModelController {
             out.writeStartObject();
             out.writeStringProperty("object", "list");
             out.writeArrayPropertyStart("data");
-            model(out, card);
+            model(out, card, card.id());
+            for (String adapter : model.adapters()) {
+                model(out, card, adapter);
+            }
             out.writeEndArray();
             out.writeEndObject();
         });
@@ -55,7 +58,7 @@ final class ModelController {
         if (!model.is(name)) {
             throw model.notFound(name);
         }
-        JsonResponse.write(response, out -> model(out, card));
+        JsonResponse.write(response, out -> model(out, card, model.adapter(name) == null ? card.id() : name));
     }
 
     @GetMapping(path = "/version", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -78,14 +81,19 @@ final class ModelController {
         });
     }
 
-    private void model(JsonGenerator out, ModelCard card) {
+    /** One model, or one adapter, whose parent the model is. */
+    private void model(JsonGenerator out, ModelCard card, String id) {
         out.writeStartObject();
-        out.writeStringProperty("id", card.id());
+        out.writeStringProperty("id", id);
         out.writeStringProperty("object", "model");
         out.writeNumberProperty("created", created);
         out.writeStringProperty("owned_by", "altiplano");
-        out.writeStringProperty("root", card.id());
-        out.writeNullProperty("parent");
+        out.writeStringProperty("root", id);
+        if (id.equals(card.id())) {
+            out.writeNullProperty("parent");
+        } else {
+            out.writeStringProperty("parent", card.id());
+        }
         out.writeNumberProperty("max_model_len", card.contextLength());
         out.writeArrayPropertyStart("permission");
         out.writeEndArray();

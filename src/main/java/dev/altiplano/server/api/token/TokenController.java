@@ -51,7 +51,9 @@ final class TokenController {
             String text = required("prompt", body.prompt());
             // Harnesses learn a control token's id from what its name alone becomes, and ask without special tokens.
             boolean parsed = body.parseSpecial() == null
-                    ? !special && List.of(engine.card().bosText(), engine.card().eosText()).contains(text)
+                    ? !special
+                            && List.of(engine.card().bosText(), engine.card().eosText())
+                                    .contains(text)
                     : body.parseSpecial();
             ids = tokenizing.run(
                     text.length(),

@@ -1,0 +1,97 @@
+package dev.altiplano.evaluation.report;
+
+import dev.altiplano.evaluation.EvaluationException;
+import dev.altiplano.evaluation.run.MetricResult;
+import dev.altiplano.evaluation.run.TaskResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Results as JSON: {@code results}, {@code versions}, {@code n-shot}, {@code higher_is_better} and {@code n-samples} as
+ * lm-evaluation-harness writes them, beside them {@code documents}, what each document gave, for {@link Comparison}.
+ */
+public final class JsonReport {
+
+    private static final long MAX_BYTES = 1L << 30;
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private JsonReport() {}
+
+    public static String of(RunReport report) {
+        ObjectNode root = JSON.createObjectNode();
+        ObjectNode results = root.putObject("results");
+        ObjectNode versions = root.putObject("versions");
+        ObjectNode shots = root.putObject("n-shot");
+        ObjectNode better = root.putObject("higher_is_better");
+        ObjectNode samples = root.putObject("n-samples");
+        ObjectNode documents = root.putObject("documents");
+        for (TaskResult task : report.result().results()) {
+            ObjectNode result = results.putObject(task.name());
+            result.put("alias", task.name());
+            result.put("sample_len", task.documents());
+            result.put("truncated", task.truncated());
+            versions.put(task.name(), task.version());
+            if (!task.group()) {
+                shots.put(task.name(), task.examples());
+                samples.putObject(task.name()).put("original", task.available()).put("effective", task.documents());
+            }
+            for (MetricResult metric : task.metrics()) {
+                put(result, metric.key(), metric.value());
+                put(result, metric.metric() + "_stderr," + metric.filter(), metric.standardError());
+                better.withObjectProperty(task.name()).put(metric.metric(), metric.higherIsBetter());
+                if (!metric.documents().isEmpty()) {
+                    ArrayNode values = documents.withObjectProperty(task.name()).putArray(metric.key());
+                    metric.documents().forEach(values::add);
+                }
+            }
+        }
+        ObjectNode run = root.putObject("run");
+        run.put("model", report.result().model());
+        run.put("tokens", report.result().tokens());
+        run.put("seconds", report.result().seconds());
+        EnergyUse energy = report.energy();
+        run.put("energy_source", energy.source());
+        if (energy.known()) {
+            run.put("joules", energy.joules());
+            run.put("kg_co2eq", energy.carbonDioxideKg());
+        }
+        ObjectNode facts = run.putObject("settings");
+        report.facts().forEach(facts::put);
+        return JSON.writeValueAsString(root);
+    }
+
+    private static void put(ObjectNode node, String key, double value) {
+        if (Double.isFinite(value)) {
+            node.put(key, value);
+        } else {
+            node.put(key, Double.isNaN(value) ? "N/A" : String.valueOf(value));
+        }
+    }
+
+    /** Reads a file that {@link #of} wrote, or the harness. */
+    static JsonNode read(Path file) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new EvaluationException(file + ": is longer than " + MAX_BYTES + " bytes");
+            }
+            JsonNode root = JSON.readTree(file.toFile());
+            if (!root.path("results").isObject()) {
+                throw new EvaluationException(file + ": has no \"results\": is it a report of an evaluation?");
+            }
+            return root;
+        } catch (JacksonException e) {
+            throw new EvaluationException(file + ": is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new EvaluationException(file + ": cannot be read: " + e, e);
+        }
+    }
+}

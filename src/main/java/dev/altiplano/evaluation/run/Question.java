@@ -1,0 +1,40 @@
+package dev.altiplano.evaluation.run;
+
+import dev.altiplano.evaluation.protocol.ModelAnswer;
+import dev.altiplano.evaluation.protocol.ModelRequest;
+import org.jspecify.annotations.Nullable;
+
+/** A request on its way to its answer. Filled by one thread, read by another after all threads have ended. */
+final class Question {
+
+    private final ModelRequest request;
+    private @Nullable ModelAnswer answer;
+
+    Question(ModelRequest request) {
+        this.request = request;
+    }
+
+    ModelRequest request() {
+        return request;
+    }
+
+    void answer(ModelAnswer given) {
+        answer = given;
+    }
+
+    ModelAnswer answer() {
+        if (answer == null) {
+            throw new IllegalStateException("a request has no answer");
+        }
+        return answer;
+    }
+
+    /** Requests of the same context follow each other, so that the later ones find it in the prefix cache. */
+    String context() {
+        return switch (request) {
+            case ModelRequest.Continuation continuation -> continuation.context();
+            case ModelRequest.WholeText text -> text.text();
+            case ModelRequest.Generation generation -> generation.context();
+        };
+    }
+}

@@ -1,0 +1,132 @@
+package dev.altiplano.evaluation.task;
+
+import dev.altiplano.evaluation.task.PythonLiteral.MalformedException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a task takes from documents of one split: the text, the choices and what is right. */
+public final class DocumentFields {
+
+    private final TaskDefinition task;
+    private final Set<String> columns = new HashSet<>();
+
+    public DocumentFields(TaskDefinition task, List<Document> documents) {
+        this.task = task;
+        for (Document document : documents) {
+            columns.addAll(document.values().keySet());
+        }
+    }
+
+    /** {@code doc_to_text}: text, or a Long that is a place among the choices. */
+    public Object text(Document document) {
+        Object value = task.text().value(document, columns);
+        boolean number = task.choices() != null && task.text().isRendered(columns) && isDigits(value);
+        return number ? integer(document, task.text(), value) : normal(value);
+    }
+
+    /** {@code doc_to_choice}: none of them empty. */
+    public List<String> choices(Document document) {
+        FieldTemplate template = task.choices();
+        if (template == null) {
+            throw document.wrong(task.source() + ": doc_to_choice", "is missing");
+        }
+        Object value = template.value(document, columns);
+        if (template.isRendered(columns)) {
+            try {
+                value = PythonLiteral.parse(value.toString());
+            } catch (MalformedException e) {
+                throw document.wrong(
+                        template.place(), "does not write a list as Python would: " + e.getMessage() + ": " + value);
+            }
+        }
+        if (!(value instanceof List<?> list) || list.isEmpty()) {
+            throw document.wrong(template.place(), "gives no list of choices: " + value);
+        }
+        List<String> choices = new ArrayList<>();
+        for (Object choice : list) {
+            String text = String.valueOf(choice);
+            if (text.isEmpty()) {
+                throw document.wrong(template.place(), "choice " + choices.size() + " is empty");
+            }
+            choices.add(text);
+        }
+        return choices;
+    }
+
+    /** {@code doc_to_target}: text, a Long that is a place among the choices, or a list of either. */
+    public Object target(Document document) {
+        Object value = task.target().value(document, columns);
+        if (!task.target().isRendered(columns)) {
+            return normal(value);
+        }
+        String text = value.toString();
+        if (task.choices() != null && isDigits(text)) {
+            return integer(document, task.target(), text);
+        }
+        if (text.length() >= 2 && text.startsWith("[") && text.endsWith("]")) {
+            try {
+                Object list = PythonLiteral.parse(text);
+                return list == null ? text : normal(list);
+            } catch (MalformedException e) {
+                return text;
+            }
+        }
+        return text;
+    }
+
+    /** {@code description}: what stands in front of everything. */
+    public String description(Document document) {
+        return FieldTemplate.text(task.source() + ": description", task.description(), document);
+    }
+
+    /** {@code gen_prefix}: the beginning of the answer; empty where there is none. */
+    public String answerPrefix(Document document) {
+        String prefix = task.answerPrefix();
+        return prefix == null ? "" : FieldTemplate.text(task.source() + ": gen_prefix", prefix, document);
+    }
+
+    /** The places of what is right among {@code choices}, one or several. */
+    public List<Integer> right(Document document, List<String> choices, Object target) {
+        List<Integer> places = new ArrayList<>();
+        for (Object one : target instanceof List<?> list ? list : List.of(target)) {
+            int place = one instanceof Long number ? Math.toIntExact(number) : choices.indexOf(String.valueOf(one));
+            if (place < 0 || place >= choices.size()) {
+                throw document.wrong(
+                        task.target().place(),
+                        "'" + one + "' is none of the " + choices.size() + " choices "
+                                + choices + " (columns are "
+                                + String.join(", ", columns.stream().sorted().toList())
+                                + ")");
+            }
+            places.add(place);
+        }
+        return places;
+    }
+
+    private static boolean isDigits(Object value) {
+        return value instanceof String text && !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static Long integer(Document document, FieldTemplate field, Object value) {
+        try {
+            return Long.valueOf(Integer.parseInt(value.toString()));
+        } catch (NumberFormatException e) {
+            throw document.wrong(field.place(), "'" + value + "' is no place among choices");
+        }
+    }
+
+    /** Integers as Longs, booleans as the numbers that Python takes them for; other values as they are. */
+    private static Object normal(Object value) {
+        return switch (value) {
+            case Integer number -> number.longValue();
+            case Boolean flag -> flag ? 1L : 0L;
+            case List<?> list ->
+                list.stream()
+                        .map(item -> item == null ? (Object) "None" : normal(item))
+                        .toList();
+            default -> value;
+        };
+    }
+}

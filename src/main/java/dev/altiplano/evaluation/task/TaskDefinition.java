@@ -1,0 +1,115 @@
+package dev.altiplano.evaluation.task;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as its file defines it.
+ *
+ * @param source the file
+ * @param dataset where its documents are
+ * @param text {@code doc_to_text}; what the model reads
+ * @param choices {@code doc_to_choice}; null where there is none
+ * @param target {@code doc_to_target}; what is right
+ * @param description a template in front of everything
+ * @param answerPrefix {@code gen_prefix}: a template behind the text; null where there is none
+ * @param repeats how often the model writes each answer
+ * @param filters results are reported for each of them
+ * @param tags names under which it is run with others
+ */
+public record TaskDefinition(
+        String name,
+        Path source,
+        Dataset dataset,
+        FieldTemplate text,
+        @Nullable FieldTemplate choices,
+        FieldTemplate target,
+        OutputType output,
+        String description,
+        String targetDelimiter,
+        @Nullable String answerPrefix,
+        FewShot fewShot,
+        List<MetricDefinition> metrics,
+        List<AnswerFilters> filters,
+        GenerationSettings generation,
+        int repeats,
+        List<String> tags,
+        String version) {
+
+    /**
+     * Where documents are.
+     *
+     * @param path {@code dataset_path}, the name of the data set
+     * @param name {@code dataset_name}, its part; empty where there is none
+     * @param files {@code data_files} for each split
+     * @param training a split's name, or null
+     * @param validation a split's name, or null
+     * @param test a split's name, or null
+     */
+    public record Dataset(
+            String path,
+            String name,
+            Map<String, List<String>> files,
+            @Nullable String training,
+            @Nullable String validation,
+            @Nullable String test) {}
+
+    /**
+     * Solved examples in front of a document.
+     *
+     * @param count {@code num_fewshot}
+     * @param split where they are drawn from; null takes the training split, or else what there is
+     * @param firstOnes whether the first ones are taken rather than drawn
+     * @param samples the examples themselves, in place of a split; empty where there are none
+     * @param delimiter stands behind each
+     */
+    public record FewShot(
+            int count, @Nullable String split, boolean firstOnes, List<Map<String, Object>> samples, String delimiter) {
+
+        public FewShot {
+            samples = List.copyOf(samples);
+        }
+    }
+
+    public TaskDefinition {
+        metrics = List.copyOf(metrics);
+        filters = List.copyOf(filters);
+        tags = List.copyOf(tags);
+    }
+
+    /** The same with another number of examples. */
+    public TaskDefinition withExamples(int count) {
+        FewShot other =
+                new FewShot(count, fewShot.split(), fewShot.firstOnes(), fewShot.samples(), fewShot.delimiter());
+        return new TaskDefinition(
+                name,
+                source,
+                dataset,
+                text,
+                choices,
+                target,
+                output,
+                description,
+                targetDelimiter,
+                answerPrefix,
+                other,
+                metrics,
+                filters,
+                generation,
+                repeats,
+                tags,
+                version);
+    }
+
+    /** The metric's definition, or null where the task does not ask for it. */
+    public @Nullable MetricDefinition metric(Metric metric) {
+        for (MetricDefinition definition : metrics) {
+            if (definition.metric() == metric) {
+                return definition;
+            }
+        }
+        return null;
+    }
+}

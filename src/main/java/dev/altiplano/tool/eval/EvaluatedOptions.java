@@ -1,0 +1,46 @@
+package dev.altiplano.tool.eval;
+
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.kernel.BackendName;
+import dev.altiplano.tool.console.ToolException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Makes an engine's options of what the command line says about a model. */
+final class EvaluatedOptions {
+
+    private EvaluatedOptions() {}
+
+    static EngineOptions of(Path model, String weights, String kvFormat, String backend) {
+        Path name = model.toAbsolutePath().normalize().getFileName();
+        EngineOptions options = EngineOptions.of(model, name == null ? "model" : name.toString());
+        try {
+            options = options.withFormats(EngineOptions.weightFormat(weights), EngineOptions.kvFormat(kvFormat));
+        } catch (IllegalArgumentException e) {
+            throw new ToolException(String.valueOf(e.getMessage()));
+        }
+        return new EngineOptions(
+                options.model(),
+                new EngineOptions.Compute(options.compute().threads(), backend(backend)),
+                options.batch(),
+                options.kv(),
+                options.decoding(),
+                options.queue(),
+                0);
+    }
+
+    private static BackendName backend(String name) {
+        for (BackendName backend : BackendName.values()) {
+            if (backend.name().equalsIgnoreCase(name)) {
+                return backend;
+            }
+        }
+        throw new ToolException("\"" + name + "\" is no backend: choose "
+                + String.join(
+                        ", ",
+                        Arrays.stream(BackendName.values())
+                                .map(backend -> backend.name().toLowerCase(Locale.ROOT))
+                                .toList()));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.altiplano.evaluation.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.altiplano.evaluation.EvaluationException;
+import dev.altiplano.evaluation.protocol.AskedDocument;
+import dev.altiplano.evaluation.protocol.Convention;
+import dev.altiplano.evaluation.protocol.FakeModel;
+import dev.altiplano.evaluation.protocol.ModelRequest;
+import dev.altiplano.evaluation.protocol.RequestEncoder;
+import dev.altiplano.evaluation.protocol.TaskPrompts;
+import dev.altiplano.evaluation.task.DocumentFiles;
+import dev.altiplano.evaluation.task.TaskDefinition;
+import dev.altiplano.evaluation.task.TaskLibrary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tasks on a model whose log probabilities are known, so that every value can be reckoned by hand. */
+final class EvaluationTest {
+
+    private static final Path TASKS = Path.of("src/test/resources/evaluation/tasks");
+
+    private final FakeModel model = new FakeModel(400);
+
+    private EvaluationResult run(Journal journal, String... names) throws InterruptedException {
+        TaskLibrary library = new TaskLibrary();
+        library.add(TASKS);
+        RequestEncoder encoder = RequestEncoder.of(model, Convention.HF);
+        return Evaluation.of(model, encoder, new DocumentFiles(null), journal)
+                .run(library.select(List.of(names)), EvaluationProgress.NONE);
+    }
+
+    private static Map<String, MetricResult> metrics(EvaluationResult result, String task) {
+        return result.results().stream()
+                .filter(one -> one.name().equals(task))
+                .findFirst()
+                .orElseThrow()
+                .metrics()
+                .stream()
+                .collect(Collectors.toMap(MetricResult::key, metric -> metric));
+    }
+
+    /** The summed log probability of a text's bytes under the model. */
+    private static double logprob(String text) {
+        double sum = 0;
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            sum += FakeModel.logprob((b & 0xff) + 3);
+        }
+        return sum;
+    }
+
+    private static AskedDocument asked(String task, int number) {
+        TaskLibrary library = new TaskLibrary();
+        library.add(TASKS);
+        TaskDefinition definition = library.select(List.of(task)).tasks().getFirst();
+        return new TaskPrompts(definition, new DocumentFiles(null)).asked(10).get(number);
+    }
+
+    /** Contexts that Jinja 3.1 and CPython's random wrote for the same documents. */
+    @Test
+    void writesTheHarnessContexts() {
+        String[] expected = {
+            "Question: What colour is coal?\nAnswer: black\n\nQuestion: What colour is grass?\nAnswer: green\n\n"
+                    + "Question: What colour is the sky?\nAnswer:",
+            "Question: What colour is grass?\nAnswer: green\n\nQuestion: What colour is a flamingo?\nAnswer: pink\n\n"
+                    + "Question: What colour is a banana?\nAnswer:",
+            "Question: What colour is a lemon?\nAnswer: yellow\n\nQuestion: What colour is grass?\nAnswer: green\n\n"
+                    + "Question: What colour is an orange?\nAnswer:"
+        };
+        for (int i = 0; i < expected.length; i++) {
+            ModelRequest.Continuation request =
+                    (ModelRequest.Continuation) asked("colours", i).requests().getFirst();
+            assertThat(request.context()).isEqualTo(expected[i]);
+            assertThat(request.continuation()).startsWith(" ");
+        }
+    }
+
+    @Test
+    void choosesByLikelihoodPlainAndByCharacters() throws InterruptedException {
+        Map<String, MetricResult> metrics = metrics(run(Journal.none(), "colours"), "colours");
+        List<List<String>> choices = List.of(
+                List.of("green", "blue", "red"), List.of("yellow", "grün"), List.of("orange", "violet", "black"));
+        int[] labels = {1, 0, 0};
+        double right = 0;
+        double rightNorm = 0;
+        for (int i = 0; i < 3; i++) {
+            int best = 0;
+            int bestNorm = 0;
+            List<String> of = choices.get(i);
+            for (int j = 1; j < of.size(); j++) {
+                best = logprob(" " + of.get(j)) > logprob(" " + of.get(best)) ? j : best;
+                double norm = logprob(" " + of.get(j)) / of.get(j).length();
+                bestNorm = norm
+                                > logprob(" " + of.get(bestNorm))
+                                        / of.get(bestNorm).length()
+                        ? j
+                        : bestNorm;
+            }
+            right += best == labels[i] ? 1 : 0;
+            rightNorm += bestNorm == labels[i] ? 1 : 0;
+        }
+        assertThat(metrics.get("acc,none").value()).isEqualTo(right / 3);
+        assertThat(metrics.get("acc_norm,none").value()).isEqualTo(rightNorm / 3);
+        double p = right / 3;
+        assertThat(metrics.get("acc,none").standardError()).isEqualTo(Math.sqrt(p * (1 - p) / 2), within(1e-15));
+    }
+
+    @Test
+    void hasThePapersNormalization() throws InterruptedException {
+        AskedDocument asked = asked("colours_bytes", 0);
+        // Choices after the question, after nothing, and after "Answer:".
+        assertThat(asked.requests()).hasSize(9);
+        assertThat(asked.requests().get(3)).isEqualTo(new ModelRequest.Continuation("", " green"));
+        assertThat(asked.requests().get(8)).isEqualTo(new ModelRequest.Continuation("Answer:", " red"));
+        assertThat(((ModelRequest.Continuation) asked.requests().getFirst()).context())
+                .isEqualTo("Colours of things.\n\nWhat colour is the sky?");
+        // This model does not look at contexts, so that nothing is left of the differences, and the first choice is
+        // taken.
+        Map<String, MetricResult> metrics = metrics(run(Journal.none(), "colours_bytes"), "colours_bytes");
+        assertThat(metrics.get("acc_norm_answer,none").documents()).containsExactly(0.0, 1.0, 1.0);
+        assertThat(metrics.get("acc_mutual_info,none").documents()).containsExactly(0.0, 1.0, 1.0);
+        assertThat(metrics.get("exact_match,none").value()).isZero();
+    }
+
+    @Test
+    void weighsGroupsBySize() throws InterruptedException {
+        EvaluationResult result = run(Journal.none(), "all_colours");
+        double first = metrics(result, "colours").get("acc,none").value();
+        double second = metrics(result, "colours_bytes").get("acc,none").value();
+        assertThat(metrics(result, "all_colours").get("acc,none").value()).isEqualTo((3 * first + 3 * second) / 6);
+        assertThat(result.results().getLast().version()).isEqualTo("2");
+    }
+
+    @Test
+    void votesAmongRepeatedAnswers() throws InterruptedException {
+        EvaluationResult result = run(Journal.none(), "sums");
+        Map<String, MetricResult> metrics = metrics(result, "sums");
+        // The model writes 7, 7, 8, 7, 7 for every sum.
+        assertThat(metrics.get("exact_match,first").documents()).containsExactly(1.0, 0.0, 0.0);
+        assertThat(metrics.get("exact_match,maj@5").documents()).containsExactly(1.0, 0.0, 0.0);
+    }
+
+    @Test
+    void countsWordsAndBytesOfWholeTexts() throws InterruptedException {
+        Map<String, MetricResult> metrics = metrics(run(Journal.none(), "texts"), "texts");
+        String first = "The cat sat on the mat.";
+        String second = "A  second text\nof two lines and some more words.";
+        // The beginning of sequence stands inside the text as well, as the harness' hf model has it.
+        double nats = logprob(first) + logprob(second) + 2 * FakeModel.logprob(1);
+        assertThat(metrics.get("word_perplexity,none").value()).isEqualTo(Math.exp(-nats / (6 + 10)), within(1e-9));
+        assertThat(metrics.get("byte_perplexity,none").value())
+                .isEqualTo(Math.exp(-nats / (first.length() + second.length())), within(1e-12));
+        assertThat(metrics.get("bits_per_byte,none").value())
+                .isEqualTo(-nats / (first.length() + second.length()) / Math.log(2), within(1e-12));
+    }
+
+    @Test
+    void measuresAContinuation() throws InterruptedException {
+        Map<String, MetricResult> metrics = metrics(run(Journal.none(), "last_word"), "last_word");
+        assertThat(metrics.get("perplexity,none").value())
+                .isEqualTo(Math.exp(-(logprob(" mat.") + logprob(" words.")) / 2), within(1e-9));
+    }
+
+    @Test
+    void goesOnWhereAKilledRunStopped(@TempDir Path folder) throws IOException, InterruptedException {
+        Path file = folder.resolve("journal.jsonl");
+        try (Journal journal = Journal.open(file)) {
+            run(journal, "colours");
+        }
+        int asked = model.scored().size();
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).hasSize(asked);
+        // Three answers are lost, and the last line was being written.
+        String kept = String.join("\n", lines.subList(0, asked - 3)) + "\n"
+                + lines.getLast().substring(0, 20);
+        Files.writeString(file, kept);
+        EvaluationResult again;
+        try (Journal journal = Journal.open(file)) {
+            assertThat(journal.size()).isEqualTo(asked - 3);
+            again = run(journal, "colours");
+        }
+        assertThat(model.scored()).hasSize(asked + 3);
+        assertThat(metrics(again, "colours").get("acc,none").value())
+                .isEqualTo(metrics(run(Journal.none(), "colours"), "colours")
+                        .get("acc,none")
+                        .value());
+        Files.writeString(file, "{\"no\": 1}\n");
+        assertThatThrownBy(() -> Journal.open(file))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining("line 1");
+    }
+}

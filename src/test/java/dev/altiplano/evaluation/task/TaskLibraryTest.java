@@ -1,0 +1,127 @@
+package dev.altiplano.evaluation.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.evaluation.EvaluationException;
+import dev.altiplano.evaluation.protocol.TaskPrompts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Task files and documents that are wrong, and what is said about them. */
+final class TaskLibraryTest {
+
+    private static final String CHOICE = """
+            task: t
+            test_split: test
+            output_type: multiple_choice
+            doc_to_text: "{{question}}"
+            doc_to_choice: choices
+            doc_to_target: label
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private TaskDefinition task(String yaml) throws IOException {
+        Files.writeString(folder.resolve("t.yaml"), yaml);
+        TaskLibrary library = new TaskLibrary();
+        library.add(folder);
+        return library.select(List.of("t")).tasks().getFirst();
+    }
+
+    private void assertRefused(String yaml, String... words) {
+        assertThatThrownBy(() -> task(yaml))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContainingAll(words);
+    }
+
+    private void assertDocumentsRefused(String yaml, String lines, String... words) throws IOException {
+        Files.writeString(folder.resolve("test.jsonl"), lines);
+        TaskDefinition task = task(yaml);
+        assertThatThrownBy(() -> new TaskPrompts(task, new DocumentFiles(folder)).asked(100))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContainingAll(words);
+    }
+
+    @Test
+    void readsIncludedSettingsUnderItsOwn() {
+        TaskLibrary library = new TaskLibrary();
+        library.add(Path.of("src/test/resources/evaluation/tasks"));
+        TaskDefinition task = library.select(List.of("colours")).tasks().getFirst();
+        assertThat(task.version()).isEqualTo("1.0");
+        assertThat(task.fewShot().count()).isEqualTo(2);
+        assertThat(task.metrics().stream().map(MetricDefinition::metric)).containsExactly(Metric.ACC, Metric.ACC_NORM);
+        assertThatThrownBy(() -> library.select(List.of("python")))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContainingAll("process_docs", "utils.clean", "line 3", "no code of task files");
+        assertThatThrownBy(() -> library.select(List.of("nothing"))).hasMessageContaining("all_colours");
+    }
+
+    @Test
+    void refusesWhatIsNoTask() {
+        assertRefused("task: t\noutput_type: guess\n", "t.yaml", "output_type", "'guess'", "multiple_choice");
+        assertRefused("task: t\n  x: [\n", "t.yaml, line", "YAML");
+        assertRefused("task: t\ntask: u\n", "t.yaml", "YAML", "duplicate");
+        assertRefused(CHOICE + "colour: red\n", "colour", "not a setting");
+        assertRefused(CHOICE.replace("test_split: test\n", ""), "test_split");
+        assertRefused(CHOICE + "metric_list: [{metric: bleu}]\n", "'bleu'", "acc_norm");
+        assertRefused(CHOICE + "metric_list: [{metric: acc, aggregation: sum}]\n", "aggregation", "'sum'", "mean");
+        assertRefused(CHOICE + "num_fewshot: -1\n", "num_fewshot", "0 to");
+        assertRefused(CHOICE + "filter_list: [{name: f, filter: [{function: guess}]}]\n", "'guess'", "take_first");
+        assertRefused(
+                CHOICE + "filter_list: [{name: f, filter: [{function: regex, regex_pattern: '('}]}]\n",
+                "regex_pattern");
+        assertRefused(CHOICE.replace("{{question}}", "a\\n{{question"), "doc_to_text", "line 2");
+        assertRefused(CHOICE + "include: nowhere.yaml\n", "include", "nowhere.yaml");
+        assertRefused(CHOICE + "include: t.yaml\n", "includes itself");
+    }
+
+    @Test
+    void refusesTwoTasksOfOneName() throws IOException {
+        Files.writeString(folder.resolve("a.yaml"), CHOICE);
+        assertRefused(CHOICE, "two tasks are called t", "a.yaml", "t.yaml");
+    }
+
+    @Test
+    void namesTheDocumentThatIsWrong() throws IOException {
+        String right = "{\"question\": \"q\", \"choices\": [\"a\", \"b\"], \"label\": 1}\n";
+        assertDocumentsRefused(
+                CHOICE,
+                right + "{\"choices\": [\"a\"], \"label\": 0}\n",
+                "task t, document 1 of test",
+                "doc_to_text",
+                "'question' is undefined",
+                "choices, label");
+        assertDocumentsRefused(CHOICE, right + "{\"question\": \"q\", \"label\": 0}\n", "document 1", "'choices'");
+        assertDocumentsRefused(
+                CHOICE, right + right.replace("\"a\"", "\"\""), "document 1", "doc_to_choice", "choice 0 is empty");
+        assertDocumentsRefused(CHOICE, right.replace(": 1", ": 2"), "document 0", "'2' is none of the 2 choices");
+        assertDocumentsRefused(CHOICE, right.replace(": 1", ": \"c\""), "'c' is none of the 2 choices");
+        assertDocumentsRefused(CHOICE, right + "{\n", "test.jsonl, line 2", "JSON object");
+        assertDocumentsRefused(CHOICE, "\n", "has no documents");
+        assertDocumentsRefused(
+                CHOICE.replace("choices\n", "'{{choices[0]}}'\n"), right, "doc_to_choice", "as Python would");
+        assertDocumentsRefused(CHOICE + "num_fewshot: 3\nfewshot_split: test\n", right + right, "num_fewshot", "4");
+        assertDocumentsRefused(
+                CHOICE.replace("test_split: test", "test_split: dev"), right, "no documents", "dev.jsonl");
+    }
+
+    @Test
+    void readsTheFoldersOfADataSet() throws IOException {
+        Files.createDirectories(folder.resolve("set/part"));
+        Files.writeString(
+                folder.resolve("set/part/test.json"),
+                "[{\"question\": \"q\", \"choices\": [\"a\", \"b\"], \"label\": true}]");
+        TaskDefinition task = task(CHOICE + "dataset_path: set\ndataset_name: part\n");
+        assertThat(new TaskPrompts(task, new DocumentFiles(folder))
+                        .asked(5)
+                        .getFirst()
+                        .right())
+                .containsExactly(1);
+    }
+}
