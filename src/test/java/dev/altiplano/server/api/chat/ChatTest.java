@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.altiplano.server.ChatServer;
 import dev.altiplano.server.TestServer;
 import java.util.List;
 import java.util.stream.Collectors;

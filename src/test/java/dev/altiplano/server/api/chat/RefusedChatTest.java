@@ -2,10 +2,13 @@ package dev.altiplano.server.api.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.server.ChatServer;
+import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What is wrong with a chat is said by its path. */
@@ -75,6 +78,45 @@ class RefusedChatTest {
     void fields(String param, String fields) {
         JsonNode error = ChatServer.refused("{\"messages\":[" + USER + "]," + fields + "}");
         assertThat(error.get("param").asString()).as(error.toString()).isEqualTo(param);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"n\":1",
+                "\"n\":0",
+                "\"tool_choice\":\"none\"",
+                "\"tool_choice\":\"always\"",
+                "\"store\":false",
+                "\"store\":true",
+                "\"response_format\":{\"type\":\"text\"}",
+                "\"response_format\":{\"type\":\"xml\"}",
+                "\"guided_choice\":[\"a\",\"b\"]",
+                "\"guided_choice\":[]",
+                "\"logprobs\":true,\"top_logprobs\":20",
+                "\"logprobs\":true,\"top_logprobs\":21",
+                "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}]",
+                "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"\"}}]",
+                "\"service_tier\":\"default\",\"verbosity\":\"medium\",\"modalities\":[\"text\"],\"stop\":null",
+                "\"prompt\":\"a\""
+            })
+    void openApiAgreesWithTheService(String fields) {
+        String body = "{\"max_tokens\":1,\"messages\":[" + USER + "]," + fields + "}";
+        assertThat(ChatServer.shared().post(ChatServer.PATH, body).statusCode() == 200)
+                .as(body)
+                .isEqualTo(OpenApi.accepts("ChatRequest", body));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"guided_regex\":\"(\"",
+                "\"guided_grammar\":\"root ::= other\"",
+                "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"other\"}}}"
+            })
+    void grammarsThatAreNone(String fields) {
+        JsonNode error = ChatServer.refused("{\"messages\":[" + USER + "]," + fields + "}");
+        assertThat(error.get("code").asString()).isEqualTo("invalid_grammar");
     }
 
     @Test

@@ -1,9 +1,7 @@
-package dev.altiplano.server.api.chat;
+package dev.altiplano.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.altiplano.server.OpenApi;
-import dev.altiplano.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -14,9 +12,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A service whose small model has a chat template with tools, for all tests of chats. */
-final class ChatServer {
+public final class ChatServer {
 
-    static final String PATH = "/v1/chat/completions";
+    public static final String PATH = "/v1/chat/completions";
 
     private static final Path MODEL = Path.of("src/test/resources/reference/hf-base");
     private static final String TEMPLATE = """
@@ -33,7 +31,7 @@ final class ChatServer {
 
     private ChatServer() {}
 
-    static synchronized TestServer shared() {
+    public static synchronized TestServer shared() {
         if (shared == null) {
             shared = TestServer.ready(
                     "--altiplano.model.path=" + model(),
@@ -66,7 +64,7 @@ final class ChatServer {
     }
 
     /** Posts a chat that must succeed in one piece. */
-    static JsonNode chat(String json) {
+    public static JsonNode chat(String json) {
         HttpResponse<String> response = shared().post(PATH, json);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         OpenApi.check("ChatCompletion", response.body());
@@ -74,14 +72,14 @@ final class ChatServer {
     }
 
     /** Posts a chat that must succeed as a stream. */
-    static List<JsonNode> stream(String json) {
+    public static List<JsonNode> stream(String json) {
         HttpResponse<String> response = shared().post(PATH, json);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return TestServer.events(response.body(), "ChatCompletionChunk");
     }
 
     /** The error object of a chat that must be refused. */
-    static JsonNode refused(String json) {
+    public static JsonNode refused(String json) {
         return TestServer.error(shared().post(PATH, json), 400);
     }
 }
