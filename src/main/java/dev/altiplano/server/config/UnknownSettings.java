@@ -52,7 +52,7 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
         Set<String> known = variables();
         for (String variable : new TreeSet<>(variables)) {
             String name = variable.toUpperCase(Locale.ROOT);
-            if (!name.startsWith(PREFIX) || OF_OTHERS.matcher(name).matches()) {
+            if (!name.startsWith(PREFIX) || OF_OTHERS.matcher(name).matches() || isEntry(name)) {
                 continue;
             }
             String bare = INDEX.matcher(name).replaceFirst("");
@@ -73,11 +73,25 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
     private static Set<String> variables() {
         Set<String> names = new TreeSet<>();
         for (RecordComponent room : AltiplanoProperties.class.getRecordComponents()) {
+            if (!room.getType().isRecord()) {
+                continue;
+            }
             for (RecordComponent setting : room.getType().getRecordComponents()) {
                 names.add((PREFIX + room.getName() + "_" + setting.getName()).toUpperCase(Locale.ROOT));
             }
         }
         return names;
+    }
+
+    /** Whether a variable names an entry of a map, whose keys are the user's: {@code ALTIPLANO_ADAPTERS_LEGAL}. */
+    private static boolean isEntry(String variable) {
+        for (RecordComponent room : AltiplanoProperties.class.getRecordComponents()) {
+            String prefix = (PREFIX + room.getName() + "_").toUpperCase(Locale.ROOT);
+            if (!room.getType().isRecord() && variable.startsWith(prefix) && variable.length() > prefix.length()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Dashes may be written as underscores too: {@code ALTIPLANO_MODEL_PACKED_CACHE}. */
