@@ -60,7 +60,7 @@ final class ChatReader {
                 List.of(new Prompt.Chat(conversation(body, tools, context))),
                 options.n(),
                 options.n(),
-                null,
+                fields.adapter(body),
                 fields.sampling(body, context.card().vocabularySize()),
                 fields.stopping(body, REST_OF_CONTEXT),
                 new Logprobs(options.scored(), -1),
