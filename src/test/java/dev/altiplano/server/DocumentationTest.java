@@ -81,7 +81,9 @@ class DocumentationTest {
                     continue;
                 }
                 for (String example : examples(map(operation.getValue()))) {
-                    assertThat(serverOf(path.getKey()).post(path.getKey(), example).statusCode())
+                    assertThat(serverOf(path.getKey())
+                                    .post(path.getKey(), example)
+                                    .statusCode())
                             .as(example)
                             .isEqualTo(200);
                 }

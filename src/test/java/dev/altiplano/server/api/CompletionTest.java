@@ -276,7 +276,8 @@ class CompletionTest {
 
     @Test
     void followsWhatItIsGuidedBy() {
-        JsonNode completion = server.complete("{\"prompt\":\"a\",\"n\":3,\"seed\":1,\"guided_choice\":[\"yes\",\"no\"]}");
+        JsonNode completion =
+                server.complete("{\"prompt\":\"a\",\"n\":3,\"seed\":1,\"guided_choice\":[\"yes\",\"no\"]}");
         for (JsonNode choice : completion.get("choices")) {
             assertThat(choice.get("text").asString()).isIn("yes", "no");
             assertThat(choice.get("finish_reason").asString()).isEqualTo("stop");
