@@ -153,6 +153,11 @@ public final class TestServer implements AutoCloseable {
 
     /** The JSON of each event of a complete stream. */
     public static List<JsonNode> events(String body) {
+        return events(body, "CompletionChunk");
+    }
+
+    /** The same of chunks that are as the schema {@code chunk} says. */
+    public static List<JsonNode> events(String body, String chunk) {
         assertThat(body).endsWith("data: [DONE]\n\n");
         List<JsonNode> events = new ArrayList<>();
         for (String event : body.split("\n\n")) {
@@ -161,7 +166,7 @@ public final class TestServer implements AutoCloseable {
             }
             assertThat(event).startsWith("data: {").doesNotContain("\n");
             String data = event.substring("data: ".length());
-            OpenApi.check(data.startsWith("{\"error\"") ? "Error" : "CompletionChunk", data);
+            OpenApi.check(data.startsWith("{\"error\"") ? "Error" : chunk, data);
             events.add(JSON.readTree(data));
         }
         return events;

@@ -273,4 +273,18 @@ class CompletionTest {
         array.forEach(node -> strings.add(node.asString()));
         return strings;
     }
+
+    @Test
+    void followsWhatItIsGuidedBy() {
+        JsonNode completion =
+                server.complete("{\"prompt\":\"a\",\"n\":3,\"seed\":1,\"guided_choice\":[\"yes\",\"no\"]}");
+        for (JsonNode choice : completion.get("choices")) {
+            assertThat(choice.get("text").asString()).isIn("yes", "no");
+            assertThat(choice.get("finish_reason").asString()).isEqualTo("stop");
+        }
+        assertThat(server.complete("{\"prompt\":\"a\",\"seed\":1,\"structured_outputs\":{\"regex\":\"[0-9]{3}\"}}")
+                        .at("/choices/0/text")
+                        .asString())
+                .matches("[0-9]{3}");
+    }
 }

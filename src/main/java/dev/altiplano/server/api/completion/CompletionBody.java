@@ -4,9 +4,13 @@ import dev.altiplano.server.api.GenerationFields;
 import dev.altiplano.server.api.PromptField;
 import dev.altiplano.server.api.StreamOptions;
 import dev.altiplano.server.api.json.IntList;
+import dev.altiplano.server.api.json.JsonValue;
 import dev.altiplano.server.api.json.StringList;
 import dev.altiplano.server.api.json.TokenBias;
 import dev.altiplano.server.api.json.Unsupported;
+import dev.altiplano.server.api.structured.ResponseFormat;
+import dev.altiplano.server.api.structured.StructuredFields;
+import dev.altiplano.server.api.structured.StructuredOutputs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +52,12 @@ record CompletionBody(
         @Nullable Long priority,
         @Nullable String requestId,
         @Nullable String user,
+        @Nullable ResponseFormat responseFormat,
+        @Nullable StructuredOutputs structuredOutputs,
+        @Nullable JsonValue guidedJson,
+        @Nullable String guidedRegex,
+        @Nullable StringList guidedChoice,
+        @Nullable String guidedGrammar,
         @Nullable Unsupported suffix,
         @Nullable Unsupported useBeamSearch,
         @Nullable Unsupported badWords,
@@ -58,4 +68,4 @@ record CompletionBody(
         @Nullable Unsupported returnTokensAsTokenIds,
         @Nullable Unsupported kvTransferParams,
         @Nullable Unsupported vllmXargs)
-        implements GenerationFields {}
+        implements GenerationFields, StructuredFields {}

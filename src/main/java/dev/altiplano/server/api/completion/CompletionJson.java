@@ -3,6 +3,7 @@ package dev.altiplano.server.api.completion;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.Usage;
 import dev.altiplano.server.api.StreamOptions.UsageChunks;
+import dev.altiplano.server.api.UsageJson;
 import dev.altiplano.server.api.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ record CompletionJson(
     byte[] whole(List<ChoicePart> choices, Usage usage) {
         return Json.bytes(out -> {
             head(out, choices);
-            usage(out, usage);
+            UsageJson.write(out, usage);
             out.writeEndObject();
         });
     }
@@ -37,7 +38,7 @@ record CompletionJson(
             switch (usageChunks) {
                 case NONE -> {}
                 case LAST -> out.writeNullProperty("usage");
-                case EVERY -> usage(out, soFar);
+                case EVERY -> UsageJson.write(out, soFar);
             }
             out.writeEndObject();
         });
@@ -93,17 +94,6 @@ record CompletionJson(
             case LENGTH -> out.writeString("length");
             case null -> out.writeNull();
         }
-        out.writeEndObject();
-    }
-
-    private static void usage(JsonGenerator out, Usage usage) {
-        out.writeObjectPropertyStart("usage");
-        out.writeNumberProperty("prompt_tokens", usage.promptTokens());
-        out.writeNumberProperty("completion_tokens", usage.completionTokens());
-        out.writeNumberProperty("total_tokens", usage.promptTokens() + usage.completionTokens());
-        out.writeObjectPropertyStart("prompt_tokens_details");
-        out.writeNumberProperty("cached_tokens", usage.cachedTokens());
-        out.writeEndObject();
         out.writeEndObject();
     }
 }

@@ -10,6 +10,7 @@ import dev.altiplano.server.api.GenerationFieldsReader;
 import dev.altiplano.server.api.PromptFieldReader;
 import dev.altiplano.server.api.StreamOptions.UsageChunks;
 import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.structured.GrammarReader;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ApiSettings;
 import java.util.ArrayList;
@@ -74,7 +75,9 @@ final class CompletionReader {
                 fields.sampling(body, context.card().vocabularySize()),
                 fields.stopping(body, DEFAULT_MAX_TOKENS),
                 new Logprobs(options.scoredCompletion(), options.scoredPrompt()),
-                fields.client(body, context));
+                fields.client(body, context),
+                GrammarReader.read(body),
+                null);
     }
 
     private static List<Prompt> prompts(CompletionBody body, Engine engine) {

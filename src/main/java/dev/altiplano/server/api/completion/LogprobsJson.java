@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.completion;
 
 import dev.altiplano.engine.TokenScore;
+import dev.altiplano.server.api.LogProbability;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,9 +9,6 @@ import tools.jackson.core.JsonGenerator;
 
 /** Writes OpenAI's {@code logprobs}: four arrays of equal length. */
 final class LogprobsJson {
-
-    /** Stands for a probability of zero, which JSON's numbers have no logarithm for. */
-    private static final double IMPOSSIBLE = -9999;
 
     private LogprobsJson() {}
 
@@ -27,7 +25,7 @@ final class LogprobsJson {
             if (first(score)) {
                 out.writeNull();
             } else {
-                out.writeNumber(finite(score.logprob()));
+                out.writeNumber(LogProbability.finite(score.logprob()));
             }
         }
         out.writeEndArray();
@@ -55,11 +53,11 @@ final class LogprobsJson {
         for (TokenScore.Candidate candidate :
                 score.top().subList(0, Math.min(top, score.top().size()))) {
             if (written.add(candidate.text())) {
-                out.writeNumberProperty(candidate.text(), finite(candidate.logprob()));
+                out.writeNumberProperty(candidate.text(), LogProbability.finite(candidate.logprob()));
             }
         }
         if (written.add(score.text())) {
-            out.writeNumberProperty(score.text(), finite(score.logprob()));
+            out.writeNumberProperty(score.text(), LogProbability.finite(score.logprob()));
         }
         out.writeEndObject();
     }
@@ -67,9 +65,5 @@ final class LogprobsJson {
     /** The first token of a prompt has nothing before it. */
     private static boolean first(TokenScore score) {
         return Double.isNaN(score.logprob());
-    }
-
-    static double finite(double logprob) {
-        return Math.max(logprob, IMPOSSIBLE);
     }
 }

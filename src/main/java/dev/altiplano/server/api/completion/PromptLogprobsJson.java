@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.completion;
 
 import dev.altiplano.engine.TokenScore;
+import dev.altiplano.server.api.LogProbability;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,7 @@ final class PromptLogprobsJson {
     /** @param rank 1 for the most likely token; 0 where it is not known */
     private static void candidate(JsonGenerator out, TokenScore.Candidate candidate, int rank) {
         out.writeObjectPropertyStart(Integer.toString(candidate.id()));
-        out.writeNumberProperty("logprob", LogprobsJson.finite(candidate.logprob()));
+        out.writeNumberProperty("logprob", LogProbability.finite(candidate.logprob()));
         if (rank > 0) {
             out.writeNumberProperty("rank", rank);
         }

@@ -1,0 +1,67 @@
+package dev.altiplano.server.api.chat;
+
+import dev.altiplano.engine.FinishReason;
+import dev.altiplano.engine.TokenScore;
+import dev.altiplano.engine.chat.ChatDelta;
+import dev.altiplano.engine.chat.ToolCallParser;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The text of one choice on its way to content and calls. Used by the request's thread. */
+final class Answer {
+
+    private final int index;
+    private final boolean parallel;
+    private final ToolCallParser parser;
+    private final List<TokenScore> scores = new ArrayList<>();
+
+    Answer(int index, ToolUse tools) {
+        this.index = index;
+        parallel = tools.parallel();
+        parser = tools.parser();
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** Takes more text and its tokens; gives what is certain now. */
+    List<ChatDelta> accept(String text, List<TokenScore> tokens) {
+        scores.addAll(tokens);
+        return allowed(parser.accept(text));
+    }
+
+    /** Ends the text; gives what was held back. */
+    List<ChatDelta> finish() {
+        return allowed(parser.finish());
+    }
+
+    /** The tokens since this was last asked. */
+    List<TokenScore> takeScores() {
+        List<TokenScore> taken = List.copyOf(scores);
+        scores.clear();
+        return taken;
+    }
+
+    /** OpenAI's word for why it ended. */
+    String finishReason(FinishReason reason) {
+        return switch (reason) {
+            case STOP -> parser.calls() > 0 ? "tool_calls" : "stop";
+            case LENGTH -> "length";
+        };
+    }
+
+    private List<ChatDelta> allowed(List<ChatDelta> deltas) {
+        return parallel
+                ? deltas
+                : deltas.stream().filter(Answer::isFirstCallOrContent).toList();
+    }
+
+    private static boolean isFirstCallOrContent(ChatDelta delta) {
+        return switch (delta) {
+            case ChatDelta.Content content -> true;
+            case ChatDelta.CallBegin begin -> begin.index() == 0;
+            case ChatDelta.CallArguments arguments -> arguments.index() == 0;
+        };
+    }
+}

@@ -1,0 +1,83 @@
+package dev.altiplano.server.api.chat;
+
+import dev.altiplano.engine.Generation;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.server.api.GenerationContext;
+import dev.altiplano.server.api.GenerationEndpoint;
+import dev.altiplano.server.api.GenerationService;
+import dev.altiplano.server.api.PreparedGeneration;
+import dev.altiplano.server.api.SystemFingerprint;
+import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.stream.EventStream;
+import dev.altiplano.server.stream.ResponseWriter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /v1/chat/completions}. */
+@RestController
+final class ChatController implements GenerationEndpoint<ChatBody> {
+
+    private static final String PATH = "/v1/chat/completions";
+
+    private final GenerationService service;
+    private final ChatReader reader;
+    private final ErrorMapper errors;
+    private final Duration heartbeat;
+
+    ChatController(GenerationService service, ChatReader reader, ErrorMapper errors, AltiplanoProperties properties) {
+        this.service = service;
+        this.reader = reader;
+        this.errors = errors;
+        heartbeat = properties.api().heartbeat();
+    }
+
+    @PostMapping(
+            path = PATH,
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
+    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        service.serve(this, request, response);
+    }
+
+    @Override
+    public String path() {
+        return PATH;
+    }
+
+    @Override
+    public String idPrefix() {
+        return "chatcmpl-";
+    }
+
+    @Override
+    public Class<ChatBody> bodyType() {
+        return ChatBody.class;
+    }
+
+    @Override
+    public PreparedGeneration prepare(ChatBody body, GenerationContext context) {
+        ToolSelection tools = ToolSelection.of(body, context.card().toolCalls());
+        ChatOptions options = reader.options(body, tools);
+        GenerationRequest request = reader.request(body, options, tools, context);
+        return new PreparedGeneration(request, generation -> writer(generation, options, context));
+    }
+
+    private ResponseWriter writer(Generation generation, ChatOptions options, GenerationContext context) {
+        ChatJson json = new ChatJson(
+                context.id(),
+                context.created(),
+                context.card().id(),
+                SystemFingerprint.of(context.card()),
+                options,
+                generation.promptIds().getFirst().length);
+        return options.stream()
+                ? new StreamChatWriter(
+                        json, options, new EventStream(context.response(), heartbeat), context.response(), errors)
+                : new WholeChatWriter(json, options, context.response(), errors);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.altiplano.server.api.chat;
+
+import dev.altiplano.server.api.json.JsonValue;
+import dev.altiplano.server.api.json.Unsupported;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message as clients write it. Assistants' messages come back from clients as they got them, with all their fields.
+ *
+ * @param refusal accepted, not used
+ * @param annotations accepted, not used
+ * @param reasoning another name of {@code reasoningContent}
+ */
+record MessageBody(
+        @Nullable String role,
+        @Nullable ContentField content,
+        @Nullable String name,
+        @Nullable List<@Nullable CallBody> toolCalls,
+        @Nullable String toolCallId,
+        @Nullable String reasoningContent,
+        @Nullable String reasoning,
+        @Nullable String refusal,
+        @Nullable JsonValue annotations,
+        @Nullable Unsupported audio,
+        @Nullable Unsupported functionCall) {
+
+    /**
+     * A call that the assistant made.
+     *
+     * @param index where the call stood in a stream; not used
+     */
+    record CallBody(
+            @Nullable String id,
+            @Nullable String type,
+            @Nullable FunctionBody function,
+            @Nullable Long index) {}
+
+    /** @param arguments JSON text */
+    record FunctionBody(@Nullable String name, @Nullable String arguments) {}
+}

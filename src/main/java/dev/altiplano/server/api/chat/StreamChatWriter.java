@@ -1,0 +1,142 @@
+package dev.altiplano.server.api.chat;
+
+import dev.altiplano.engine.StreamEvent;
+import dev.altiplano.engine.TokenScore;
+import dev.altiplano.engine.chat.ChatDelta;
+import dev.altiplano.engine.chat.ToolCall;
+import dev.altiplano.server.api.StreamOptions.UsageChunks;
+import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.error.ErrorWriter;
+import dev.altiplano.server.stream.EventStream;
+import dev.altiplano.server.stream.ResponseWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Sends each choice as it comes, in chunks: first its role, then content and calls, last its finish reason. Scores of tokens whose text
+ * is held back wait for the next chunk.
+ */
+final class StreamChatWriter implements ResponseWriter {
+
+    private final ChatJson json;
+    private final ChatOptions options;
+    private final EventStream events;
+    private final HttpServletResponse response;
+    private final ErrorMapper errors;
+    private final List<Answer> answers = new ArrayList<>();
+    private final boolean[] begun;
+
+    private int completionTokens;
+
+    StreamChatWriter(
+            ChatJson json, ChatOptions options, EventStream events, HttpServletResponse response, ErrorMapper errors) {
+        this.json = json;
+        this.options = options;
+        this.events = events;
+        this.response = response;
+        this.errors = errors;
+        for (int i = 0; i < options.n(); i++) {
+            answers.add(new Answer(i, options.tools()));
+        }
+        begun = new boolean[options.n()];
+    }
+
+    @Override
+    public void accept(StreamEvent event) throws IOException {
+        switch (event) {
+            case StreamEvent.PromptScored scored -> {}
+            case StreamEvent.Embedded embedded -> throw new IllegalStateException("a chat has no vector");
+            case StreamEvent.Text text -> {
+                Answer answer = answers.get(text.choice());
+                send(answer, answer.accept(text.text(), text.tokens()));
+            }
+            case StreamEvent.Finished finished -> {
+                Answer answer = answers.get(finished.choice());
+                send(answer, answer.finish());
+                begin(answer);
+                send(answer, out -> {}, answer.finishReason(finished.reason()));
+            }
+            case StreamEvent.Ended ended -> {
+                if (options.usage() != UsageChunks.NONE) {
+                    events.data(json.last(ended.usage()));
+                }
+                events.done();
+            }
+            case StreamEvent.Failed failed -> failed(errors.of(failed));
+        }
+    }
+
+    @Override
+    public void idle() throws IOException {
+        events.flush();
+    }
+
+    private void failed(ApiException error) throws IOException {
+        if (events.started()) {
+            events.data(ErrorWriter.json(error));
+            events.done();
+        } else {
+            ErrorWriter.write(response, error);
+        }
+    }
+
+    private void send(Answer answer, List<ChatDelta> deltas) throws IOException {
+        for (ChatDelta delta : deltas) {
+            begin(answer);
+            send(answer, out -> write(out, delta), null);
+        }
+    }
+
+    private void begin(Answer answer) throws IOException {
+        if (!begun[answer.index()]) {
+            begun[answer.index()] = true;
+            events.data(json.chunk(answer.index(), StreamChatWriter::writeRole, List.of(), null, completionTokens));
+        }
+    }
+
+    private void send(Answer answer, Consumer<JsonGenerator> delta, @Nullable String finishReason) throws IOException {
+        List<TokenScore> scores = answer.takeScores();
+        completionTokens += scores.size();
+        events.data(json.chunk(answer.index(), delta, scores, finishReason, completionTokens));
+    }
+
+    private static void writeRole(JsonGenerator out) {
+        out.writeStringProperty("role", "assistant");
+        out.writeStringProperty("content", "");
+    }
+
+    private static void write(JsonGenerator out, ChatDelta delta) {
+        switch (delta) {
+            case ChatDelta.Content(String text) -> out.writeStringProperty("content", text);
+            case ChatDelta.CallBegin(int index, String id, String name) -> {
+                beginCall(out, index);
+                ChatJson.call(out, new ToolCall(id, name, ""));
+                endCall(out);
+            }
+            case ChatDelta.CallArguments(int index, String fragment) -> {
+                beginCall(out, index);
+                out.writeObjectPropertyStart("function");
+                out.writeStringProperty("arguments", fragment);
+                out.writeEndObject();
+                endCall(out);
+            }
+        }
+    }
+
+    private static void beginCall(JsonGenerator out, int index) {
+        out.writeArrayPropertyStart("tool_calls");
+        out.writeStartObject();
+        out.writeNumberProperty("index", index);
+    }
+
+    private static void endCall(JsonGenerator out) {
+        out.writeEndObject();
+        out.writeEndArray();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.altiplano.server.api.chat;
+
+import dev.altiplano.engine.chat.ToolCallFormat;
+import dev.altiplano.server.api.json.JsonValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON Schema of one call of one of several tools, as a model writes it: {@code {"name": …, "arguments": {…}}}. */
+final class ToolCallSchema {
+
+    private ToolCallSchema() {}
+
+    /** The schema's text. */
+    static String of(List<Tool> tools, ToolCallFormat format) {
+        String arguments = format == ToolCallFormat.JSON ? "parameters" : "arguments";
+        List<Object> calls = new ArrayList<>();
+        for (Tool tool : tools) {
+            String root = "#/anyOf/" + calls.size() + "/properties/" + arguments;
+            Map<String, @Nullable Object> properties = new LinkedHashMap<>();
+            properties.put("name", Map.of("const", tool.name()));
+            properties.put(arguments, moved(tool.parameters(), root));
+            Map<String, @Nullable Object> call = new LinkedHashMap<>();
+            call.put("type", "object");
+            call.put("properties", properties);
+            call.put("required", List.of("name", arguments));
+            call.put("additionalProperties", false);
+            calls.add(call);
+        }
+        return JsonValue.text(Map.of("anyOf", calls));
+    }
+
+    /** The same schema where it stands at {@code root}: references into itself begin there. */
+    private static @Nullable Object moved(@Nullable Object value, String root) {
+        return switch (value) {
+            case Map<?, ?> fields -> {
+                Map<String, @Nullable Object> moved = new LinkedHashMap<>();
+                fields.forEach((name, field) -> moved.put(
+                        String.valueOf(name),
+                        "$ref".equals(name) && field instanceof String reference && reference.startsWith("#")
+                                ? root + reference.substring(1)
+                                : moved(field, root)));
+                yield moved;
+            }
+            case List<?> elements -> {
+                List<@Nullable Object> moved = new ArrayList<>();
+                elements.forEach(element -> moved.add(moved(element, root)));
+                yield moved;
+            }
+            case null, default -> value;
+        };
+    }
+}

@@ -1,0 +1,75 @@
+package dev.altiplano.server.api.chat;
+
+import dev.altiplano.engine.chat.ToolCallFormat;
+import dev.altiplano.engine.grammar.GrammarSource;
+import dev.altiplano.engine.grammar.schema.Whitespace;
+import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.structured.GrammarReader;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's tools, tool choice and structured output come to.
+ *
+ * @param offered the tools that the prompt tells of
+ * @param use how calls are found in the answer
+ * @param grammar what the answer must follow; null is anything
+ */
+record ToolSelection(
+        List<Tool> offered, ToolUse use, @Nullable GrammarSource grammar) {
+
+    ToolSelection {
+        offered = List.copyOf(offered);
+    }
+
+    /**
+     * Reads the fields.
+     *
+     * @param written how the model writes calls
+     * @throws ApiException where they are wrong, or do not go together
+     */
+    static ToolSelection of(ChatBody body, ToolCallFormat written) {
+        List<Tool> tools = Tool.read(body.tools());
+        GrammarSource asked = GrammarReader.read(body);
+        boolean parallel = !Boolean.FALSE.equals(body.parallelToolCalls());
+        return switch (body.toolChoice()) {
+            case null -> tools.isEmpty() ? content(asked) : mayCall(tools, written, parallel, asked);
+            case ToolChoice.Never never -> content(asked);
+            case ToolChoice.Auto auto -> tools.isEmpty() ? content(asked) : mayCall(tools, written, parallel, asked);
+            case ToolChoice.Required required -> mustCall(tools, tools, written, asked);
+            case ToolChoice.Named(String name) ->
+                mustCall(tools.stream().filter(tool -> tool.name().equals(name)).toList(), tools, written, asked);
+        };
+    }
+
+    private static ToolSelection content(@Nullable GrammarSource asked) {
+        return new ToolSelection(List.of(), ToolUse.NONE, asked);
+    }
+
+    /** An answer that follows a grammar is content, whatever it looks like. */
+    private static ToolSelection mayCall(
+            List<Tool> tools, ToolCallFormat written, boolean parallel, @Nullable GrammarSource asked) {
+        ToolUse use = asked == null ? new ToolUse(written, written == ToolCallFormat.MISTRAL, parallel) : ToolUse.NONE;
+        return new ToolSelection(tools, use, asked);
+    }
+
+    /** The answer is one call, a JSON object without the marks that models put around it. */
+    private static ToolSelection mustCall(
+            List<Tool> callable, List<Tool> tools, ToolCallFormat written, @Nullable GrammarSource asked) {
+        if (callable.isEmpty()) {
+            throw ApiException.invalid(
+                    "tool_choice",
+                    tools.isEmpty()
+                            ? "tool_choice asks for a call, but there are no tools"
+                            : "tool_choice names a function that is not among the tools");
+        }
+        if (asked != null) {
+            throw ApiException.invalid(
+                    "tool_choice", "tool_choice asks for a call, which cannot follow another structure at once");
+        }
+        return new ToolSelection(
+                tools,
+                new ToolUse(ToolCallFormat.JSON, written == ToolCallFormat.MISTRAL, false),
+                new GrammarSource.JsonSchema(ToolCallSchema.of(callable, written), Whitespace.FLEXIBLE));
+    }
+}

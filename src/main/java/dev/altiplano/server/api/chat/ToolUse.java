@@ -1,0 +1,31 @@
+package dev.altiplano.server.api.chat;
+
+import dev.altiplano.engine.chat.ToolCallFormat;
+import dev.altiplano.engine.chat.ToolCallParser;
+import java.util.UUID;
+
+/**
+ * How calls are found in an answer.
+ *
+ * @param format how they are written; {@link ToolCallFormat#NONE} where all text is content
+ * @param shortIds whether the model's template wants Mistral's short ids
+ * @param parallel whether there may be more than one
+ */
+record ToolUse(ToolCallFormat format, boolean shortIds, boolean parallel) {
+
+    private static final int SHORT = 9;
+    private static final int LONG = 24;
+
+    /** No calls at all. */
+    static final ToolUse NONE = new ToolUse(ToolCallFormat.NONE, false, false);
+
+    /** A parser for one answer. */
+    ToolCallParser parser() {
+        return new ToolCallParser(format, this::newId);
+    }
+
+    private String newId() {
+        String random = UUID.randomUUID().toString().replace("-", "");
+        return shortIds ? random.substring(0, SHORT) : "call_" + random.substring(0, LONG);
+    }
+}

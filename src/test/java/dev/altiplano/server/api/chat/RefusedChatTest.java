@@ -1,0 +1,137 @@
+package dev.altiplano.server.api.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.altiplano.server.ChatServer;
+import dev.altiplano.server.OpenApi;
+import dev.altiplano.server.TestServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** What is wrong with a chat is said by its path. */
+class RefusedChatTest {
+
+    private static final String USER = "{\"role\":\"user\",\"content\":\"a\"}";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "messages | ``",
+                "messages | \"messages\":[]",
+                "messages | \"messages\":[null]",
+                "messages | \"messages\":\"a\"",
+                "messages[0].role | \"messages\":[{\"content\":\"a\"}]",
+                "messages[0].role | \"messages\":[{\"role\":\"function\",\"content\":\"a\"}]",
+                "messages[0].content | \"messages\":[{\"role\":\"user\"}]",
+                "messages[0].content | \"messages\":[{\"role\":\"user\",\"content\":3}]",
+                "messages[0].content | \"messages\":[{\"role\":\"assistant\",\"content\":null}]",
+                "messages[0].content[0].type | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:\"}}]}]",
+                "messages[0].content[0].text | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]",
+                "messages[0].content[0].other | \"messages\":[{\"role\":\"user\",\"content\":[{\"other\":1}]}]",
+                "messages[0].other | \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"other\":1}]",
+                "messages[0].tool_call_id | \"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]",
+                "messages[0].tool_call_id | \"messages\":[{\"role\":\"tool\",\"content\":\"a\",\"tool_call_id\":\"c1\"}]",
+                "messages[0].tool_calls | \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[{}]}]",
+                "messages[0].tool_calls[0].function | \"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"a\"}]}]",
+            })
+    void messages(String param, String field) {
+        JsonNode error = ChatServer.refused("{" + (field == null ? "" : field) + "}");
+        assertThat(error.get("param").asString()).as(error.toString()).isEqualTo(param);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "unknown | \"unknown\":1",
+                "functions | \"functions\":[{\"name\":\"a\"}]",
+                "store | \"store\":true",
+                "service_tier | \"service_tier\":\"flex\"",
+                "modalities | \"modalities\":[\"text\",\"audio\"]",
+                "top_logprobs | \"top_logprobs\":2",
+                "top_logprobs | \"logprobs\":true,\"top_logprobs\":21",
+                "logprobs | \"logprobs\":1",
+                "n | \"n\":0",
+                "max_completion_tokens | \"max_completion_tokens\":-2",
+                "stream_options | \"stream_options\":{\"include_usage\":true}",
+                "tools[0].type | \"tools\":[{\"type\":\"web_search\"}]",
+                "tools[0].function.name | \"tools\":[{\"type\":\"function\",\"function\":{}}]",
+                "tools[1].function.name | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}},{\"type\":\"function\",\"function\":{\"name\":\"a\"}}]",
+                "tool_choice | \"tool_choice\":\"required\"",
+                "tool_choice | \"tool_choice\":\"some\"",
+                "tool_choice | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"b\"}}",
+                "response_format.type | \"response_format\":{\"type\":\"xml\"}",
+                "response_format.json_schema | \"response_format\":{\"type\":\"json_schema\"}",
+                "response_format.json_schema.schema | \"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\"}}",
+                "guided_regex | \"response_format\":{\"type\":\"json_object\"},\"guided_regex\":\"a\"",
+                "structured_outputs | \"structured_outputs\":{}",
+                "structured_outputs.other | \"structured_outputs\":{\"other\":1}",
+                "chat_template_kwargs | \"chat_template_kwargs\":[]",
+                "continue_final_message | \"continue_final_message\":true,\"add_generation_prompt\":true",
+            })
+    void fields(String param, String fields) {
+        JsonNode error = ChatServer.refused("{\"messages\":[" + USER + "]," + fields + "}");
+        assertThat(error.get("param").asString()).as(error.toString()).isEqualTo(param);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"n\":1",
+                "\"n\":0",
+                "\"tool_choice\":\"none\"",
+                "\"tool_choice\":\"always\"",
+                "\"store\":false",
+                "\"store\":true",
+                "\"response_format\":{\"type\":\"text\"}",
+                "\"response_format\":{\"type\":\"xml\"}",
+                "\"guided_choice\":[\"a\",\"b\"]",
+                "\"guided_choice\":[]",
+                "\"logprobs\":true,\"top_logprobs\":20",
+                "\"logprobs\":true,\"top_logprobs\":21",
+                "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}]",
+                "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"\"}}]",
+                "\"service_tier\":\"default\",\"verbosity\":\"medium\",\"modalities\":[\"text\"],\"stop\":null",
+                "\"prompt\":\"a\""
+            })
+    void openApiAgreesWithTheService(String fields) {
+        String body = "{\"max_tokens\":1,\"messages\":[" + USER + "]," + fields + "}";
+        assertThat(ChatServer.shared().post(ChatServer.PATH, body).statusCode() == 200)
+                .as(body)
+                .isEqualTo(OpenApi.accepts("ChatRequest", body));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"guided_regex\":\"(\"",
+                "\"guided_grammar\":\"root ::= other\"",
+                "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"other\"}}}"
+            })
+    void grammarsThatAreNone(String fields) {
+        JsonNode error = ChatServer.refused("{\"messages\":[" + USER + "]," + fields + "}");
+        assertThat(error.get("code").asString()).isEqualTo("invalid_grammar");
+    }
+
+    @Test
+    void aBaseModelDoesNotChat() {
+        JsonNode error =
+                TestServer.error(TestServer.shared().post(ChatServer.PATH, "{\"messages\":[" + USER + "]}"), 400);
+        assertThat(error.get("code").asString()).isEqualTo("no_chat_template");
+        assertThat(error.get("param").asString()).isEqualTo("messages");
+    }
+
+    @Test
+    void anotherRouteTellsOfThisOne() {
+        assertThat(TestServer.error(TestServer.shared().get("/v1/chat"), 404)
+                        .get("message")
+                        .asString())
+                .contains(ChatServer.PATH);
+    }
+}
