@@ -78,6 +78,7 @@ public final class GenerationSequence extends Sequence {
                 request.prompts().get(promptIndex).ids(),
                 sibling,
                 request.request().client().name(),
+                request.request().client().priority(),
                 salt(request.request()));
         this.request = request;
         this.promptIndex = promptIndex;

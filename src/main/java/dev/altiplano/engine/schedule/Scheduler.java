@@ -349,13 +349,20 @@ public final class Scheduler<S extends Sequence> {
                 : Math.min(missing, Math.ceilDiv(window + maxBatchTokens, blockTokens) + 1 - table.held());
     }
 
-    /** Which waiting sequence gets the next place: of the client with the fewest places, the oldest; -1 where none can run. */
+    /** Whether a sequence gets a place before an older one: it has a higher priority, or at the same one its client has fewer places. */
+    private static boolean isAhead(Sequence sequence, Sequence older) {
+        if (sequence.priority() != older.priority()) {
+            return sequence.priority() > older.priority();
+        }
+        return sequence.tenant().running() < older.tenant().running();
+    }
+
+    /** Which waiting sequence gets the next place: of the highest priority, of the client with the fewest places, the oldest; -1 where none can run. */
     private int next() {
         int best = -1;
         for (int i = 0; i < waiting.size(); i++) {
             S sequence = waiting.get(i);
-            if (best >= 0
-                    && sequence.tenant().running() >= waiting.get(best).tenant().running()) {
+            if (best >= 0 && !isAhead(sequence, waiting.get(best))) {
                 continue;
             }
             if (!waitsForSibling(sequence)) {

@@ -24,6 +24,7 @@ public class Sequence {
     private final int promptLength;
     private final @Nullable Sequence sibling;
     private final String client;
+    private final int priority;
     private final String salt;
     /** The prompt's own array until the first token is appended: siblings share it. */
     private int[] tokens;
@@ -45,9 +46,10 @@ public class Sequence {
      *
      * @param sibling a sequence of the same prompt, submitted before, whose KV blocks this one shares once the prompt is computed
      * @param client with whom it shares places and the token budget of a step
+     * @param priority higher goes first
      * @param salt prefixes in memory are shared only with sequences of the same salt
      */
-    protected Sequence(int[] prompt, @Nullable Sequence sibling, String client, String salt) {
+    protected Sequence(int[] prompt, @Nullable Sequence sibling, String client, int priority, String salt) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("a sequence needs at least one prompt token");
         }
@@ -56,6 +58,7 @@ public class Sequence {
         length = prompt.length;
         this.sibling = sibling;
         this.client = client;
+        this.priority = priority;
         this.salt = salt;
     }
 
@@ -155,6 +158,10 @@ public class Sequence {
 
     final String client() {
         return client;
+    }
+
+    final int priority() {
+        return priority;
     }
 
     final String salt() {

@@ -104,6 +104,7 @@ public final class EngineModel implements LanguageModel {
                 }
                 case StreamEvent.Failed failed -> throw failed(failed);
                 case StreamEvent.Text text -> {}
+                case StreamEvent.Embedded embedded -> {}
                 case StreamEvent.Finished finished -> {}
             }
         }
@@ -147,6 +148,7 @@ public final class EngineModel implements LanguageModel {
                 }
                 case StreamEvent.Failed failed -> throw failed(failed);
                 case StreamEvent.PromptScored scored -> {}
+                case StreamEvent.Embedded embedded -> {}
                 case StreamEvent.Finished finished -> {}
             }
         }

@@ -22,7 +22,7 @@ final class SchedulerTest {
         }
 
         Plain(int promptLength, int generate, int first, String client) {
-            super(prompt(promptLength, first), null, client, "");
+            super(prompt(promptLength, first), null, client, 0, "");
             end = promptLength + generate;
         }
 
