@@ -278,7 +278,7 @@ class BadRequestTest {
         assertThat(TestServer.error(wrongMethod, 405).get("code").asString()).isEqualTo("method_not_allowed");
         assertThat(wrongMethod.headers().firstValue("allow")).hasValue("POST");
         assertThat(wrongMethod.headers().firstValue("x-should-retry")).hasValue("false");
-        TestServer.error(server.get("/v1/chat/completions"), 404);
+        TestServer.error(server.get("/v1/rerank"), 404);
         TestServer.error(server.post("/v1/nothing", "{}"), 404);
         TestServer.error(server.get("/error"), 404);
         TestServer.error(server.get("/actuator/env"), 404);
