@@ -134,7 +134,7 @@ final class FamilyRefusalsTest {
         Files.writeString(folder.resolve("a.gguf"), pointer);
         assertThatThrownBy(() -> Checkpoints.open(folder.resolve("a.gguf"))).hasMessageContaining("git lfs pull");
         Files.writeString(folder.resolve("b.gguf"), "<!DOCTYPE html><html><body>Sign in</body></html>");
-        assertThatThrownBy(() -> Checkpoints.open(folder.resolve("b.gguf"))).hasMessageContaining("web page");
+        assertThatThrownBy(() -> Checkpoints.open(folder.resolve("b.gguf"))).hasMessageContaining("HTML page");
         changed("hf/rope-linear-scaling", "\"x\": 1");
         Files.writeString(folder.resolve("model.safetensors"), pointer);
         assertThatThrownBy(() -> Checkpoints.open(folder))
@@ -143,7 +143,7 @@ final class FamilyRefusalsTest {
         Files.writeString(folder.resolve("config.json"), "<html></html>");
         assertThatThrownBy(() -> Checkpoints.open(folder))
                 .hasMessageContaining("config.json")
-                .hasMessageContaining("web page");
+                .hasMessageContaining("HTML page");
     }
 
     @ParameterizedTest
