@@ -118,7 +118,11 @@ class CommandsTest {
         String same = name.contains("gqa") ? "gguf/gqa-bf16.gguf" : "gguf/base-f16.gguf";
         try (Checkpoint expected = Checkpoints.open(REFERENCE.resolve(same));
                 Checkpoint actual = Checkpoints.open(merged)) {
-            assertThat(actual.tokenizer()).usingRecursiveComparison().isEqualTo(expected.tokenizer());
+            // Ends say where they were named, which differs from container to container.
+            assertThat(actual.tokenizer())
+                    .usingRecursiveComparison()
+                    .ignoringFields("ends")
+                    .isEqualTo(expected.tokenizer());
             for (Tensor tensor : expected.tensors()) {
                 Tensor copy = actual.tensor(tensor.name());
                 assertThat(copy.type()).isEqualTo(tensor.type());

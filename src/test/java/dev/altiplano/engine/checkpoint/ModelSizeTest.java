@@ -3,6 +3,7 @@ package dev.altiplano.engine.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.checkpoint.architecture.RopeScaling;
 import dev.altiplano.engine.checkpoint.meta.MetaParams;
 import dev.altiplano.engine.load.Checkpoints;
 import java.nio.charset.StandardCharsets;
@@ -42,9 +43,11 @@ class ModelSizeTest {
                         + " \"multiple_of\": 1024, \"ffn_dim_multiplier\": 1.3, \"norm_eps\": 1e-05,"
                         + " \"rope_theta\": 500000.0, \"use_scaled_rope\": false}"))
                 .isEqualTo(new Hyperparameters(4096, 14336, 32, 32, 8, 128, 32000, 8192, 1e-5f, 500000));
-        assertThatThrownBy(() -> shape("{\"dim\": 4096, \"n_layers\": 32, \"n_heads\": 32, \"use_scaled_rope\": true}"))
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("use_scaled_rope");
+        assertThat(shape("{\"dim\": 4096, \"n_layers\": 32, \"n_heads\": 32, \"multiple_of\": 256, \"norm_eps\": 1e-05,"
+                                + " \"use_scaled_rope\": true}")
+                        .rope()
+                        .scaling())
+                .isInstanceOf(RopeScaling.Llama3.class);
     }
 
     @Test
