@@ -17,7 +17,7 @@ import java.lang.management.ManagementFactory;
 record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScoredRows) {
 
     /** What the JVM may take beside the model where its heap is not bounded to less: heap, code, threads, buffers. */
-    private static final long MOST_JVM_BYTES = 600L << 20;
+    private static final long MAX_JVM_BYTES = 600L << 20;
 
     /** What it takes beside its heap: classes, code, threads, buffers. */
     private static final long OUTSIDE_HEAP_BYTES = 200L << 20;
@@ -71,7 +71,7 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
 
     /** What is left for the JVM whose heap may grow to {@code heapBytes}. */
     static long jvmBytes(long heapBytes) {
-        return heapBytes < MOST_JVM_BYTES - OUTSIDE_HEAP_BYTES ? heapBytes + OUTSIDE_HEAP_BYTES : MOST_JVM_BYTES;
+        return heapBytes < MAX_JVM_BYTES - OUTSIDE_HEAP_BYTES ? heapBytes + OUTSIDE_HEAP_BYTES : MAX_JVM_BYTES;
     }
 
     private static long containerLimit() {

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  * <p>It begins with a header: eight letters, the version, whether the model's own checksums had been compared, the key (32
  * bytes that stand for the model's files, for how they are held and for the layout), the number of bytes, a CRC-32C of each
  * chunk of 4 MiB, and one of the header itself. From the next multiple of 4096 on the weights follow as they lie in memory.
- * Whatever does not agree makes the file worthless: it is made anew, and replaced in one step.
+ * Whatever does not agree makes the file worthless: it is made again, and replaced in one step.
  *
  * <p>The file is read into memory, and every byte compared on the way: nothing that happens to it later reaches a running engine.
  * A new copy takes the old one's name and not its place, so that whoever is reading it goes on reading what was there.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Literals {
 
     private static final int NONE = -1;
-    private static final int MOST_UNITS = 1 << 24;
+    private static final int MAX_UNITS = 1 << 24;
 
     private final PairTable edges = new PairTable(0);
     /** [nodes] what to fall back to, and the longest literal that ends a node's string; the root is node 0. */
@@ -28,9 +28,9 @@ final class Literals {
     /** Numbers are the indices of {@code literals}; no literal is empty. Throws {@link TokenizerException} if one is there twice. */
     Literals(List<AddedToken> literals) {
         long units = literals.stream().mapToLong(token -> token.text().length()).sum();
-        if (units > MOST_UNITS) {
+        if (units > MAX_UNITS) {
             throw new TokenizerException(
-                    "added tokens have " + units + " characters in all, allowed are " + MOST_UNITS);
+                    "added tokens have " + units + " characters in all, allowed are " + MAX_UNITS);
         }
         for (int number = 0; number < literals.size(); number++) {
             add(literals, number);

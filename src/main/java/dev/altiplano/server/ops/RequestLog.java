@@ -21,11 +21,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class RequestLog implements AutoCloseable {
 
-    private static final int MOST_WAITING = 16_384;
+    private static final int MAX_WAITING = 16_384;
 
     private final Logger log;
     private final Map<String, Origin> origins = new ConcurrentHashMap<>();
-    private final BlockingQueue<RequestSummary> ended = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final BlockingQueue<RequestSummary> ended = new LinkedBlockingQueue<>(MAX_WAITING);
     private final AtomicLong lost = new AtomicLong();
     private final Thread writer;
 

@@ -19,11 +19,11 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
     private static final Pattern HEADER = Pattern.compile(
             "(?!ff)(?<version>[0-9a-f]{2})-(?!0{32})(?<trace>[0-9a-f]{32})-(?!0{16})(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})(?<more>-.*)?");
 
-    private static final int MOST_CHARACTERS = 512;
+    private static final int MAX_CHARACTERS = 512;
 
     /** What the header says; none where it is absent or not as it should be, which W3C wants treated alike. */
     public static TraceContext of(@Nullable String traceparent) {
-        if (traceparent == null || traceparent.length() > MOST_CHARACTERS) {
+        if (traceparent == null || traceparent.length() > MAX_CHARACTERS) {
             return NONE;
         }
         Matcher parts = HEADER.matcher(traceparent);

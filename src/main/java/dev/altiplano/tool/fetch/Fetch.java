@@ -25,7 +25,7 @@ final class Fetch {
         PRESENT
     }
 
-    private static final int MOST_VERSIONS = 3;
+    private static final int MAX_VERSIONS = 3;
 
     private final FetchRequest request;
     private final FetchSource source;
@@ -83,7 +83,7 @@ final class Fetch {
                 return;
             } catch (FetchTransfer.ChangedException e) {
                 deleteParts();
-                if (version == MOST_VERSIONS) {
+                if (version == MAX_VERSIONS) {
                     throw new ToolException(FetchRequest.shown(request.source())
                             + " changes while it is fetched: try again when it has come to rest");
                 }

@@ -47,7 +47,7 @@ final class FetchSource {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
-    private static final int MOST_REDIRECTS = 5;
+    private static final int MAX_REDIRECTS = 5;
 
     private final FetchRequest request;
     private final FetchNetwork network;
@@ -64,7 +64,7 @@ final class FetchSource {
      */
     Reply open(long start, long end, String validator) throws IOException {
         URI address = request.source();
-        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+        for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             HttpURLConnection connection = connect(address, start, end, validator);
             int status = connection.getResponseCode();
             if (!REDIRECTS.contains(status)) {
@@ -74,7 +74,7 @@ final class FetchSource {
             connection.disconnect();
         }
         throw new ToolException(
-                FetchRequest.shown(request.source()) + " redirects more than " + MOST_REDIRECTS + " times");
+                FetchRequest.shown(request.source()) + " redirects more than " + MAX_REDIRECTS + " times");
     }
 
     private HttpURLConnection connect(URI address, long start, long end, String validator) throws IOException {

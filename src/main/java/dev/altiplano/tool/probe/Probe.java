@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Probe {
 
     private static final int TIMEOUT_MS = 4000;
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     private Probe() {}
 
@@ -113,7 +113,7 @@ public final class Probe {
     private static Answer read(HttpURLConnection connection) throws IOException {
         int status = connection.getResponseCode();
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            byte[] bytes = body == null ? new byte[0] : body.readNBytes(MOST_BYTES);
+            byte[] bytes = body == null ? new byte[0] : body.readNBytes(MAX_BYTES);
             return new Answer(status, new String(bytes, StandardCharsets.UTF_8));
         } finally {
             connection.disconnect();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LimitMeasurement {
 
     /** Enough that the caches of large servers hold a small part. */
-    private static final long MOST_BYTES = 1L << 30;
+    private static final long MAX_BYTES = 1L << 30;
 
     private static final int READS = 8;
     private static final int MULTIPLICATIONS = 5;
@@ -45,7 +45,7 @@ final class LimitMeasurement {
 
     private double readBytesPerSecond() {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment memory = LargeMemory.allocate(Math.min(MOST_BYTES, totalMemory() / 8) >>> 21 << 21, arena);
+            MemorySegment memory = LargeMemory.allocate(Math.min(MAX_BYTES, totalMemory() / 8) >>> 21 << 21, arena);
             // Pages that were never written are all the same one.
             pool.run((worker, workers) -> part(memory, worker, workers).fill((byte) worker));
             return readBytesPerSecond(memory, READS);
@@ -93,6 +93,6 @@ final class LimitMeasurement {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
             return system.getTotalMemorySize();
         }
-        return 8 * MOST_BYTES;
+        return 8 * MAX_BYTES;
     }
 }

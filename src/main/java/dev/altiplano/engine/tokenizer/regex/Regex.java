@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Regex {
 
     /** Bounds the memory of shared sets; texts that need more make their own, one at a time. */
-    private static final int MOST_SHARED_INTS = 1 << 22;
+    private static final int MAX_SHARED_INTS = 1 << 22;
 
     private final String text;
     private final Program program;
@@ -29,7 +29,7 @@ public final class Regex {
         this.text = text;
         program = new Program(node);
         classes = new CharClasses(program.sets());
-        mostShared = MOST_SHARED_INTS / (program.size() + classes.count());
+        mostShared = MAX_SHARED_INTS / (program.size() + classes.count());
         atEnd = share(live(null, -1));
     }
 
