@@ -31,6 +31,11 @@ class RepositoryTest {
             Pattern.compile("@Disabled|@Ignore\\b|[.]assume(True|False|That|ingThat)?[(]");
     private static final Pattern UNDONE = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
 
+    /** Words that were given up for the field's own: active request, weight cache, backend check, response, max. */
+    private static final Pattern OLD_WORDS = Pattern.compile(
+            "\\b(LiveRequests?|PackedCopy|SelfTest|Understudy|StreamedAnswer|CollectedAnswer|CountedAnswer|computedMore)\\b"
+                    + "|\\bMOST_|\\b(anew|knocks again)\\b");
+
     @Test
     void namesNoRegistryHost() throws IOException {
         assertThat(lines(REGISTRY_HOST, files("")))
@@ -48,6 +53,14 @@ class RepositoryTest {
     @Test
     void postponesNothingInTheSource() throws IOException {
         assertThat(lines(UNDONE, files("src"))).isEmpty();
+    }
+
+    @Test
+    void usesTheFieldsWords() throws IOException {
+        List<Path> files = files("src/main");
+        files.addAll(files("docs"));
+        files.addAll(files("helm"));
+        assertThat(lines(OLD_WORDS, files)).isEmpty();
     }
 
     /** All lines in which {@code pattern} is found; files that are not text have none. */

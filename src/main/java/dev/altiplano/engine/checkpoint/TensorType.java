@@ -71,7 +71,7 @@ public enum TensorType {
         if (retired != null) {
             return id + " (" + retired
                     + "), whose rows are interleaved for one kind of processor and which llama.cpp has given up:"
-                    + " quantize anew from the original model, to "
+                    + " quantize again from the original model, to "
                     + (retired.startsWith("Q4") ? "Q4_0" : "IQ4_NL") + " for the same size";
         }
         String other = OTHERS.get(id);

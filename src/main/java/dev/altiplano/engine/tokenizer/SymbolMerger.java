@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The merging of byte-pair encoding: of all neighbours that a rule merges, the pair of lowest rank merges first, the
  * leftmost of equals, until no rule applies. Scratch memory of one call of {@code encode}; belongs to one thread.
  *
- * <p>A few symbols (a word) are searched for the best pair anew after each merge. Many symbols are linked into a list,
+ * <p>A few symbols (a word) are searched for the best pair again after each merge. Many symbols are linked into a list,
  * and a heap holds one number for each pair that merges: its rank above, the index of its left symbol below, so that the
  * order of the numbers is the order of the merges. A number whose pair is gone is recognised when it comes up: the rule
  * now at its left symbol has another rank. n symbols make at most 3n heap entries, hence n log n steps.

@@ -159,7 +159,7 @@ final class FetchTransfer {
         });
     }
 
-    /** For servers that know no ranges: each try begins anew. */
+    /** For servers that know no ranges: each try begins again. */
     private void whole(Offer offer, FileChannel part) throws IOException, InterruptedException {
         checkSpace(Math.max(0, offer.totalBytes()));
         patience.call(() -> 0, () -> {

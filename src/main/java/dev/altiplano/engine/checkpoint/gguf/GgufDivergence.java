@@ -78,7 +78,7 @@ public final class GgufDivergence {
     }
 
     /**
-     * Puts the keys into a GGUF file that has none of them: writes it anew beside itself and replaces it.
+     * Puts the keys into a GGUF file that has none of them: writes it again beside itself and replaces it.
      *
      * @throws IOException if the file cannot be written; it is then as it was
      */

@@ -44,7 +44,7 @@ public final class PthWriter {
         this.channel = channel;
     }
 
-    /** Writes {@code file} anew: under another name first, so that a file of this name is always whole. */
+    /** Writes {@code file} again: under another name first, so that a file of this name is always whole. */
     public static void write(Path file, List<Entry> entries) throws IOException {
         long total =
                 entries.stream().mapToLong(entry -> entry.data().byteSize()).sum();

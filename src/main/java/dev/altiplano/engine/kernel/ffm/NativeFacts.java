@@ -82,7 +82,7 @@ final class NativeFacts {
             throw new NativeLibrary.UnavailableException(
                     "its " + name + " is " + (found == null ? "not there" : found)
                             + " where this version of the service needs " + expected
-                            + ": it was built from other sources; build it anew from src/main/c, or take the one inside the jar");
+                            + ": it was built from other sources; build it again from src/main/c, or take the one inside the jar");
         }
     }
 
@@ -120,6 +120,6 @@ final class NativeFacts {
     private static MemorySegment find(SymbolLookup lookup, String name) throws NativeLibrary.UnavailableException {
         return lookup.find(name)
                 .orElseThrow(() -> new NativeLibrary.UnavailableException(
-                        "it lacks " + name + ": it was built from other sources; build it anew from src/main/c"));
+                        "it lacks " + name + ": it was built from other sources; build it again from src/main/c"));
     }
 }

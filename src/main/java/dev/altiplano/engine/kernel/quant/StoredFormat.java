@@ -2,7 +2,7 @@ package dev.altiplano.engine.kernel.quant;
 
 /**
  * How one format is stored: its quant blocks are read as numbers, and as the small integers and scales that they are made of,
- * which packing only lays out anew.
+ * which packing only lays out again.
  *
  * <p>Layouts as ggml defines them (ggml-common.h and ggml-quants.c of llama.cpp, and gguf-py).
  */

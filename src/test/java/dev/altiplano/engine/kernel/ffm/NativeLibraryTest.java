@@ -64,7 +64,7 @@ class NativeLibraryTest {
             Path file = Files.write(folder.resolve(fact + ".so"), bytes);
             assertThatThrownBy(() -> NativeLibrary.load(file))
                     .hasMessageContaining(fact + ".so does not fit: its " + fact + " is ")
-                    .hasMessageContaining("build it anew from src/main/c");
+                    .hasMessageContaining("build it again from src/main/c");
         }
     }
 
