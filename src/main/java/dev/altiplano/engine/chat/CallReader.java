@@ -1,5 +1,6 @@
 package dev.altiplano.engine.chat;
 
+import dev.altiplano.engine.json.JsonException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,36 +18,36 @@ final class CallReader {
     static @Nullable List<Call> read(String json) {
         try {
             List<Call> calls = new ArrayList<>();
-            List<String> objects = json.startsWith("[") ? JsonParser.elements(json) : List.of(json);
+            List<String> objects = json.startsWith("[") ? PlainJson.elements(json) : List.of(json);
             for (String object : objects) {
-                Call call = call(JsonParser.members(object));
+                Call call = call(PlainJson.members(object));
                 if (call == null) {
                     return null;
                 }
                 calls.add(call);
             }
             return calls.isEmpty() ? null : calls;
-        } catch (JsonParser.SyntaxException e) {
+        } catch (JsonException e) {
             return null;
         }
     }
 
-    private static @Nullable Call call(Map<String, String> members) throws JsonParser.SyntaxException {
+    private static @Nullable Call call(Map<String, String> members) throws JsonException {
         String function = members.get("function");
         if (function != null && function.startsWith("{")) {
-            return call(JsonParser.members(function));
+            return call(PlainJson.members(function));
         }
         String name = members.containsKey("name") ? members.get("name") : function;
-        if (name == null || !(JsonParser.parse(name) instanceof String named) || named.isEmpty()) {
+        if (name == null || !(PlainJson.parse(name) instanceof String named) || named.isEmpty()) {
             return null;
         }
         String arguments = members.containsKey("arguments") ? members.get("arguments") : members.get("parameters");
-        if (arguments != null && JsonParser.parse(arguments) instanceof String written) {
+        if (arguments != null && PlainJson.parse(arguments) instanceof String written) {
             arguments = written;
         }
         if (arguments == null || arguments.equals("null")) {
             return new Call(named, "{}");
         }
-        return JsonParser.isObject(arguments) ? new Call(named, arguments) : null;
+        return PlainJson.isObject(arguments) ? new Call(named, arguments) : null;
     }
 }

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.chat;
 
 import dev.altiplano.engine.chat.template.Trusted;
+import dev.altiplano.engine.json.JsonException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,8 +61,8 @@ final class MessageValues {
     /** The object that the text is; the text itself where it is none. */
     private static @Nullable Object arguments(String text) {
         try {
-            return JsonParser.parse(text) instanceof Map<?, ?> object ? object : text;
-        } catch (JsonParser.SyntaxException e) {
+            return PlainJson.parse(text) instanceof Map<?, ?> object ? object : text;
+        } catch (JsonException e) {
             return text;
         }
     }

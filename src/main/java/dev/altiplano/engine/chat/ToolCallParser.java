@@ -211,7 +211,7 @@ public final class ToolCallParser {
     }
 
     private static @Nullable List<CallReader.Call> named(String name, String json) {
-        return JsonParser.isObject(json) ? List.of(new CallReader.Call(name, json)) : null;
+        return PlainJson.isObject(json) ? List.of(new CallReader.Call(name, json)) : null;
     }
 
     private int nameEnd(int from) {

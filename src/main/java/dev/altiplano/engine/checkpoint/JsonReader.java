@@ -1,5 +1,8 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.json.JsonException;
+import dev.altiplano.engine.json.JsonParser;
+import dev.altiplano.engine.json.JsonValues;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -7,16 +10,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A strict reader of JSON (RFC 8259) for the small files around a model: no comments, no NaN, no key twice, bounded depth.
  * Values are {@link JsonObject}, {@link List}, {@link String}, {@link Long} (integers that fit), {@link Double},
  * {@link Boolean} and {@link Null}.
  */
-public final class JsonReader {
+public final class JsonReader implements JsonValues<Object> {
 
     /** JSON's null. */
     public enum Null {
@@ -29,18 +31,15 @@ public final class JsonReader {
     }
 
     private static final int MAX_DEPTH = 64;
+    private static final int MAX_NUMBER_CHARACTERS = 400;
+    private static final int MAX_LONG_CHARACTERS = 19;
 
     private final Path file;
-    private final String text;
     /** How many values are still allowed: one for 16 bytes of the longest text that is allowed. */
     private int budget;
 
-    private int position;
-    private int depth;
-
-    private JsonReader(Path file, String text, int budget) {
+    private JsonReader(Path file, int budget) {
         this.file = file;
-        this.text = text;
         this.budget = budget;
     }
 
@@ -75,229 +74,73 @@ public final class JsonReader {
         } catch (CharacterCodingException e) {
             throw new CheckpointException(file, "its JSON is not UTF-8", e);
         }
-        JsonReader reader = new JsonReader(file, text, (int) Math.max(1 << 16, maxBytes / 16));
-        reader.skipSpace();
-        if (reader.peek() != '{') {
-            throw reader.wrong("expected a JSON object, beginning with '{'");
-        }
-        JsonObject object = (JsonObject) reader.value();
-        reader.skipSpace();
-        if (reader.position < text.length()) {
-            throw reader.wrong("something follows the end of the JSON object");
-        }
-        return object;
-    }
-
-    private Object value() {
-        if (--budget < 0) {
-            throw wrong("JSON holds too many values");
-        }
-        skipSpace();
-        return switch (peek()) {
-            case '{' -> object();
-            case '[' -> list();
-            case '"' -> string();
-            case 't' -> word("true", true);
-            case 'f' -> word("false", false);
-            case 'n' -> word("null", Null.NULL);
-            default -> number();
-        };
-    }
-
-    private JsonObject object() {
-        enter();
-        LinkedHashMap<String, Object> values = new LinkedHashMap<>();
-        skipSpace();
-        if (peek() != '}') {
-            do {
-                skipSpace();
-                if (peek() != '"') {
-                    throw wrong("expected a key in quotes");
-                }
-                String key = string();
-                skipSpace();
-                expect(':');
-                if (values.putIfAbsent(key, value()) != null) {
-                    throw wrong("the key \"" + JsonObject.shorten(key) + "\" is given twice");
-                }
-                skipSpace();
-            } while (consume(','));
-        }
-        expect('}');
-        depth--;
-        return new JsonObject(file, values);
-    }
-
-    private List<Object> list() {
-        enter();
-        List<Object> values = new ArrayList<>();
-        skipSpace();
-        if (peek() != ']') {
-            do {
-                values.add(value());
-                skipSpace();
-            } while (consume(','));
-        }
-        expect(']');
-        depth--;
-        return values;
-    }
-
-    private void enter() {
-        position++;
-        if (++depth > MAX_DEPTH) {
-            throw wrong("JSON is nested deeper than " + MAX_DEPTH);
+        JsonReader values = new JsonReader(file, (int) Math.max(1 << 16, maxBytes / 16));
+        try {
+            return (JsonObject) new JsonParser<>(text, values, false).parseObject();
+        } catch (JsonException e) {
+            throw new CheckpointException(file, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private Object word(String word, Object value) {
-        if (!text.startsWith(word, position)) {
-            throw wrong("expected a JSON value");
-        }
-        position += word.length();
-        return value;
+    @Override
+    public void begin(int depth) {
+        require(--budget >= 0, "JSON holds too many values");
+        require(depth <= MAX_DEPTH, "JSON is nested deeper than " + MAX_DEPTH);
     }
 
-    private String string() {
-        int start = ++position;
-        while (position < text.length()) {
-            char c = text.charAt(position);
-            if (c == '"') {
-                return text.substring(start, position++);
+    @Override
+    public Object object(Map<String, Object> members) {
+        return new JsonObject(file, members);
+    }
+
+    @Override
+    public Object list(List<Object> elements) {
+        return elements;
+    }
+
+    @Override
+    public Object string(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                require(
+                        i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1)),
+                        "a string holds half of a surrogate pair");
+                i++;
             }
-            if (c == '\\') {
-                return escapedString(start);
-            }
-            if (c < 0x20) {
-                throw wrong("a control character inside a string");
-            }
-            position++;
         }
-        throw wrong("a string does not end");
+        return text;
     }
 
-    private String escapedString(int start) {
-        StringBuilder string = new StringBuilder(text.substring(start, position));
-        while (position < text.length()) {
-            char c = text.charAt(position++);
-            if (c == '"') {
-                for (int i = 0; i < string.length(); i++) {
-                    if (Character.isSurrogate(string.charAt(i))
-                            && (i + 1 == string.length()
-                                    || !Character.isSurrogatePair(string.charAt(i), string.charAt(++i)))) {
-                        throw wrong("a string holds half of a surrogate pair");
-                    }
-                }
-                return string.toString();
-            }
-            if (c < 0x20) {
-                throw wrong("a control character inside a string");
-            }
-            string.append(c == '\\' ? escape() : c);
-        }
-        throw wrong("a string does not end");
-    }
-
-    private char escape() {
-        char c = peek();
-        position++;
-        return switch (c) {
-            case '"', '\\', '/' -> c;
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            case 'u' -> {
-                int code = 0;
-                for (int i = 0; i < 4; i++) {
-                    int digit = Character.digit(peek(), 16);
-                    if (digit < 0 || peek() > 'f') {
-                        throw wrong("a \\u escape without four hexadecimal digits");
-                    }
-                    code = code * 16 + digit;
-                    position++;
-                }
-                yield (char) code;
-            }
-            default -> throw wrong("an unknown escape in a string");
-        };
-    }
-
-    private Object number() {
-        int start = position;
-        consume('-');
-        boolean zero = peek() == '0';
-        if (digits() > 1 && zero) {
-            throw wrong("a number begins with 0");
-        }
-        boolean integer = true;
-        if (consume('.')) {
-            integer = false;
-            digits();
-        }
-        if (peek() == 'e' || peek() == 'E') {
-            integer = false;
-            position++;
-            if (!consume('+')) {
-                consume('-');
-            }
-            digits();
-        }
-        if (integer && position - start <= 19) {
+    @Override
+    public Object number(String written) {
+        require(
+                written.length() <= MAX_NUMBER_CHARACTERS,
+                "a number of more than " + MAX_NUMBER_CHARACTERS + " characters");
+        if (written.length() <= MAX_LONG_CHARACTERS && written.chars().noneMatch(c -> ".eE".indexOf(c) >= 0)) {
             try {
-                return Long.valueOf(text.substring(start, position));
+                return Long.valueOf(written);
             } catch (NumberFormatException e) {
                 // Just beyond 64 bits: a real number then.
             }
         }
-        if (position - start > 400) {
-            throw wrong("a number of more than 400 characters");
-        }
-        double number = Double.parseDouble(text.substring(start, position));
-        if (Double.isInfinite(number)) {
-            throw wrong("a number that is too large");
-        }
+        double number = Double.parseDouble(written);
+        require(!Double.isInfinite(number), "a number that is too large");
         return number;
     }
 
-    private int digits() {
-        int start = position;
-        while (peek() >= '0' && peek() <= '9') {
-            position++;
-        }
-        if (position == start) {
-            throw wrong(position < text.length() ? "expected a JSON value" : "JSON ends too early");
-        }
-        return position - start;
+    @Override
+    public Object bool(boolean value) {
+        return value;
     }
 
-    private void skipSpace() {
-        while (position < text.length() && " \t\r\n".indexOf(text.charAt(position)) >= 0) {
-            position++;
+    @Override
+    public Object nothing() {
+        return Null.NULL;
+    }
+
+    private static void require(boolean holds, String problem) {
+        if (!holds) {
+            throw new IllegalArgumentException(problem);
         }
-    }
-
-    private boolean consume(char c) {
-        if (peek() == c) {
-            position++;
-            return true;
-        }
-        return false;
-    }
-
-    private void expect(char c) {
-        if (!consume(c)) {
-            throw wrong(position < text.length() ? "expected '" + c + "'" : "JSON ends too early");
-        }
-    }
-
-    /** The next character, or 0 at the end. */
-    private char peek() {
-        return position < text.length() ? text.charAt(position) : 0;
-    }
-
-    private CheckpointException wrong(String problem) {
-        return new CheckpointException(file, problem + " (at character " + position + ")");
     }
 }

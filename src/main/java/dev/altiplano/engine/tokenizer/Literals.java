@@ -29,8 +29,7 @@ final class Literals {
     Literals(List<AddedToken> literals) {
         long units = literals.stream().mapToLong(token -> token.text().length()).sum();
         if (units > MAX_UNITS) {
-            throw new TokenizerException(
-                    "added tokens have " + units + " characters in all, allowed are " + MAX_UNITS);
+            throw new TokenizerException("added tokens have " + units + " characters in all, allowed are " + MAX_UNITS);
         }
         for (int number = 0; number < literals.size(); number++) {
             add(literals, number);

@@ -1,5 +1,6 @@
 package dev.altiplano.engine.chat;
 
+import dev.altiplano.engine.json.JsonException;
 import dev.altiplano.engine.tokenizer.Boundaries;
 import dev.altiplano.engine.tokenizer.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
@@ -23,10 +24,10 @@ public final class ChatReference {
     @SuppressWarnings("unchecked")
     public static Map<String, Object> json(String file) {
         try {
-            return (Map<String, Object>) JsonParser.parse(Files.readString(FOLDER.resolve(file)));
+            return (Map<String, Object>) PlainJson.parse(Files.readString(FOLDER.resolve(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (JsonParser.SyntaxException e) {
+        } catch (JsonException e) {
             throw new IllegalStateException(file, e);
         }
     }

@@ -54,7 +54,7 @@ public final class JsonSchemaGrammar {
     }
 
     public static Grammar parse(String text, Whitespace whitespace, Budget budget) {
-        Json root = JsonParser.parse(text, budget);
+        Json root = SchemaText.parse(text, budget);
         return new JsonSchemaGrammar(root, whitespace, budget).grammar(root);
     }
 
