@@ -35,6 +35,7 @@ public final class RequestReader {
     private final boolean speculation;
     private final ChatPrompts chats;
     private final Grammars grammars;
+    private final ControlTexts controls;
     private final int[] endIds;
     /** Characters of the vocabulary's longest piece: no token stands for more. */
     private final int longestPiece;
@@ -49,6 +50,7 @@ public final class RequestReader {
         this.speculation = speculation;
         chats = new ChatPrompts(tokenizer, template);
         grammars = new Grammars(tokenizer);
+        controls = new ControlTexts(tokenizer, template);
         longestPiece = IntStream.range(0, tokenizer.vocabularySize())
                 .map(id -> tokenizer.piece(id).length())
                 .max()
@@ -171,7 +173,7 @@ public final class RequestReader {
             long promptSeed = sampling.seed().isPresent() ? active.seed() : CounterRandom.derive(active.seed(), prompt);
             GenerationSequence first = null;
             for (int sample = 0; sample < request.bestOf(); sample++) {
-                Detokenizer detokenizer = tokenizer.detokenizer();
+                Detokenizer detokenizer = controls.detokenizer(request.controlTokens());
                 for (int i = Math.max(0, ids.length - TAIL); i < ids.length; i++) {
                     String ignored = detokenizer.append(ids[i]);
                 }

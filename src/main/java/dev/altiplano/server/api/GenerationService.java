@@ -88,7 +88,7 @@ public final class GenerationService {
                 GenerationRequest asked = prepared.request();
                 admission.reserve(maxTokens(asked, engine));
                 RateLimitHeaders.set(response, caller);
-                generation = tokenizing.run(body.length(), () -> engine.submit(asked));
+                generation = tokenizing.run(body.length(), () -> prepared.submit(engine));
                 observer.submitted(maxTokensOfChoice(asked, engine));
             }
         } catch (RefusedException e) {

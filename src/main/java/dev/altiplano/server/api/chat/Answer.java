@@ -11,13 +11,13 @@ import java.util.List;
 final class Answer {
 
     private final int index;
-    private final boolean parallel;
+    private final ToolUse tools;
     private final ToolCallParser parser;
     private final List<TokenScore> scores = new ArrayList<>();
 
     Answer(int index, ToolUse tools) {
         this.index = index;
-        parallel = tools.parallel();
+        this.tools = tools;
         parser = tools.parser();
     }
 
@@ -33,7 +33,7 @@ final class Answer {
 
     /** Ends the text; gives what was held back. */
     List<ChatDelta> finish() {
-        return allowed(parser.finish());
+        return allowed(tools.must() ? parser.finishCall() : parser.finish());
     }
 
     /** The tokens since this was last asked. */
@@ -52,7 +52,7 @@ final class Answer {
     }
 
     private List<ChatDelta> allowed(List<ChatDelta> deltas) {
-        return parallel
+        return tools.parallel()
                 ? deltas
                 : deltas.stream().filter(Answer::isFirstCallOrContent).toList();
     }

@@ -8,6 +8,7 @@ import dev.altiplano.server.api.GenerationService;
 import dev.altiplano.server.api.PreparedGeneration;
 import dev.altiplano.server.api.SystemFingerprint;
 import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
@@ -64,7 +65,9 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
         ToolSelection tools = ToolSelection.of(body, context.card().toolCalls());
         ChatOptions options = reader.options(body, tools);
         GenerationRequest request = reader.request(body, options, tools, context);
-        return new PreparedGeneration(request, generation -> writer(generation, options, context));
+        AskedGrammar asked = tools.grammar();
+        return new PreparedGeneration(
+                request, asked == null ? null : asked.field(), generation -> writer(generation, options, context));
     }
 
     private ResponseWriter writer(Generation generation, ChatOptions options, GenerationContext context) {

@@ -1,5 +1,6 @@
 package dev.altiplano.server.api.chat;
 
+import dev.altiplano.engine.ControlTokenText;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
@@ -65,7 +66,10 @@ final class ChatReader {
                 fields.stopping(body, REST_OF_CONTEXT),
                 new Logprobs(options.scored(), -1),
                 fields.client(body, context),
-                tools.grammar(),
+                tools.grammar() == null ? null : tools.grammar().source(),
+                Boolean.FALSE.equals(body.skipSpecialTokens())
+                        ? ControlTokenText.ALL
+                        : tools.use().controlTokens(),
                 null);
     }
 

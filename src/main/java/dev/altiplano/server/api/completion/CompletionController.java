@@ -9,6 +9,8 @@ import dev.altiplano.server.api.GenerationService;
 import dev.altiplano.server.api.PreparedGeneration;
 import dev.altiplano.server.api.SystemFingerprint;
 import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.structured.AskedGrammar;
+import dev.altiplano.server.api.structured.GrammarReader;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
@@ -66,8 +68,12 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
     @Override
     public PreparedGeneration prepare(CompletionBody body, GenerationContext context) {
         CompletionOptions options = reader.options(body);
-        GenerationRequest request = reader.request(body, options, context);
-        return new PreparedGeneration(request, generation -> writer(generation, request, options, context));
+        AskedGrammar asked = GrammarReader.read(body);
+        GenerationRequest request = reader.request(body, options, asked == null ? null : asked.source(), context);
+        return new PreparedGeneration(
+                request,
+                asked == null ? null : asked.field(),
+                generation -> writer(generation, request, options, context));
     }
 
     private ResponseWriter writer(
