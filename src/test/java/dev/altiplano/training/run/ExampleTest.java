@@ -41,7 +41,8 @@ class ExampleTest {
         Example example = Example.read(
                         file("\n{\"instruction\": \"Who?\", \"input\": \"A story.\", \"output\": \"Tom.\"}\n"),
                         tokenizer,
-                        100)
+                        100,
+                        null)
                 .getFirst();
         int[] tokens = example.tokens();
         assertThat(tokens[0]).isEqualTo(tokenizer.bos());
@@ -55,12 +56,13 @@ class ExampleTest {
     @Test
     void aBrokenLineIsNamed() {
         String good = "{\"instruction\": \"a\", \"response\": \"b\"}\n";
-        assertThatThrownBy(() -> Example.read(file(good + "{\"instruction\": \"a\""), tokenizer, 100))
+        assertThatThrownBy(() -> Example.read(file(good + "{\"instruction\": \"a\""), tokenizer, 100, null))
                 .hasMessageContaining("line 2: no JSON");
-        assertThatThrownBy(() -> Example.read(file(good + good + "{\"instruction\": \"a\"}"), tokenizer, 100))
+        assertThatThrownBy(() -> Example.read(file(good + good + "{\"instruction\": \"a\"}"), tokenizer, 100, null))
                 .hasMessageContaining("line 3: needs a text \"response\"");
-        assertThatThrownBy(() -> Example.read(file("[1]"), tokenizer, 100)).hasMessageContaining("not a JSON object");
-        assertThatThrownBy(() -> Example.read(file(good), tokenizer, 8)).hasMessageContaining("the context is 8");
-        assertThatThrownBy(() -> Example.read(file(""), tokenizer, 8)).hasMessageContaining("has no examples");
+        assertThatThrownBy(() -> Example.read(file("[1]"), tokenizer, 100, null))
+                .hasMessageContaining("not a JSON object");
+        assertThatThrownBy(() -> Example.read(file(good), tokenizer, 8, null)).hasMessageContaining("the context is 8");
+        assertThatThrownBy(() -> Example.read(file(""), tokenizer, 8, null)).hasMessageContaining("has no examples");
     }
 }
