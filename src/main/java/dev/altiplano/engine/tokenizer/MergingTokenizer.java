@@ -9,7 +9,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /** What all tokenizers have in common that cut a text into pieces and merge inside each. */
-abstract sealed class MergingTokenizer implements Tokenizer permits BytePairTokenizer, SentencePieceTokenizer {
+public abstract class MergingTokenizer implements Tokenizer {
 
     private static final char REPLACEMENT = '\uFFFD';
 

@@ -15,4 +15,18 @@ record Body(List<Statement> statements, int depth) {
         }
         return End.NORMAL;
     }
+
+    /** Runs with output caught as a text, in a scope of its own that {@code inner} is. */
+    Text capture(Rendering rendering, Scope inner) {
+        TextBuilder caught = new TextBuilder();
+        TextBuilder outside = rendering.redirect(caught);
+        Scope before = rendering.enter(inner);
+        try {
+            run(rendering);
+            return caught.toText();
+        } finally {
+            rendering.redirect(outside);
+            rendering.enter(before);
+        }
+    }
 }

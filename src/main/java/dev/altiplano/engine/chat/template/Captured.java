@@ -21,7 +21,7 @@ record Captured() implements Expression {
     static Object filtered(Rendering rendering, Body body, @Nullable Expression filters) {
         rendering.spend(8);
         Scope inner = new Scope(rendering.scope());
-        Text text = rendering.capture(body, inner);
+        Text text = body.capture(rendering, inner);
         rendering.spendCharacters(text.length());
         if (filters == null) {
             return text;

@@ -236,7 +236,7 @@ final class ExpressionParser {
                 yield new Constant(Text.trusted(string.toString()));
             }
             case INTEGER, REAL -> {
-                yield new Constant(Numbers.literal(token));
+                yield new Constant(token.number());
             }
             default -> {
                 if (token.isSign("(")) {
@@ -309,7 +309,7 @@ final class ExpressionParser {
         tokens.advance();
         return switch (name.kind()) {
             case NAME -> new Expression.Attribute(of, name.text().intern(), Text.trusted(name.text()));
-            case INTEGER -> new Expression.Item(of, new Constant(Numbers.literal(name)));
+            case INTEGER -> new Expression.Item(of, new Constant(name.number()));
             default -> throw name.wrong("expected a name after '.', found " + name.describe());
         };
     }

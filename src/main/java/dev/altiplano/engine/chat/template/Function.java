@@ -1,7 +1,14 @@
 package dev.altiplano.engine.chat.template;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a template can call: a global function, a macro, a method of a value. */
 interface Function {
 
     Object call(Rendering rendering, Arguments arguments);
+
+    /** What the function tells of itself under this name, or null. */
+    default @Nullable Object attribute(String name) {
+        return null;
+    }
 }

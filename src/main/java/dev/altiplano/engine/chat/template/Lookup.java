@@ -89,8 +89,7 @@ final class Lookup {
             case Dict dict -> DictMethods.bound(dict, name);
             case Items items -> ListMethods.bound(items, name);
             case Namespace namespace -> namespace.attributes().get(name);
-            case Loop loop -> loop.attribute(name);
-            case Macro macro -> macro.attribute(name);
+            case Function function -> function.attribute(name);
             default -> null;
         };
     }

@@ -46,7 +46,7 @@ record Macro(Signature signature, Body body, Scope definedIn) implements Functio
             if (caller != null) {
                 scope.set(CALLER, caller);
             }
-            Text text = rendering.capture(body, scope);
+            Text text = body.capture(rendering, scope);
             rendering.spendCharacters(text.length());
             return text;
         } finally {
@@ -93,8 +93,8 @@ record Macro(Signature signature, Body body, Scope definedIn) implements Functio
         }
     }
 
-    @Nullable
-    Object attribute(String name) {
+    @Override
+    public @Nullable Object attribute(String name) {
         return switch (name) {
             case "name" -> Text.trusted(signature.name());
             case "arguments" ->

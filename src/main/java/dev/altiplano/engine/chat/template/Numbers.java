@@ -1,6 +1,5 @@
 package dev.altiplano.engine.chat.template;
 
-import dev.altiplano.engine.chat.template.Token.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.regex.Pattern;
@@ -14,18 +13,6 @@ final class Numbers {
             "[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|infinity|nan)", Pattern.CASE_INSENSITIVE);
 
     private Numbers() {}
-
-    static Object literal(Token token) {
-        String digits = token.text().replace("_", "");
-        if (token.kind() == Kind.REAL) {
-            return Double.valueOf(digits);
-        }
-        Long number = integer(digits, 0);
-        if (number == null) {
-            throw token.wrong("an integer of more than 64 bits");
-        }
-        return number;
-    }
 
     /** {@code int(string, base)}, or null; base 0 takes a prefix. */
     static @Nullable Long integer(String string, int base) {

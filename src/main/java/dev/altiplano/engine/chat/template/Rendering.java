@@ -96,17 +96,4 @@ final class Rendering {
             Display.print(this, value, out);
         }
     }
-
-    /** Runs {@code body} with output caught as a text, in a scope of its own that {@code inner} is. */
-    Text capture(Body body, Scope inner) {
-        TextBuilder outside = redirect(new TextBuilder());
-        Scope before = enter(inner);
-        try {
-            body.run(this);
-            return out.toText();
-        } finally {
-            redirect(outside);
-            enter(before);
-        }
-    }
 }

@@ -35,6 +35,19 @@ record Token(Kind kind, String text, int line, int column) {
         return kind == Kind.NAME || kind == Kind.SIGN || kind == Kind.INTEGER ? "'" + text + "'" : kind.description;
     }
 
+    /** What a literal number is worth: a {@code Long} or a {@code Double}. */
+    Object number() {
+        String digits = text.replace("_", "");
+        if (kind == Kind.REAL) {
+            return Double.valueOf(digits);
+        }
+        Long number = Numbers.integer(digits, 0);
+        if (number == null) {
+            throw wrong("an integer of more than 64 bits");
+        }
+        return number;
+    }
+
     TemplateException wrong(String reason) {
         return TemplateException.at(line, column, reason);
     }
