@@ -1,6 +1,7 @@
 package dev.altiplano.engine.kernel;
 
 
+
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,8 +1,9 @@
 package dev.altiplano.engine.kernel;
 
-import dev.altiplano.engine.os.LargeMemory;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.os.LargeMemory;
+
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 

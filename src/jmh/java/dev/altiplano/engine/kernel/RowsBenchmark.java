@@ -1,6 +1,7 @@
 package dev.altiplano.engine.kernel;
 
 
+
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

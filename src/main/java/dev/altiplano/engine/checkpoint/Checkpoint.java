@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import java.nio.file.Path;
 import java.util.List;

@@ -96,10 +96,9 @@ class FairTurnsTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(1))
-                    .until(() -> server.stats().requestsWaiting()
-                                    + server.stats().requestsRunning()
-                                    + ended.size()
-                            >= usual.size());
+                    .until(() ->
+                            server.stats().requestsWaiting() + server.stats().requestsRunning() + ended.size()
+                                    >= usual.size());
             int before = ended.size();
             asked.add(ask(server, "urgent", 1).thenRun(() -> ended.add("urgent")));
             CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
