@@ -3,14 +3,14 @@ import OpenAI from "openai";
 
 const client = new OpenAI({ baseURL: process.env.BASE_URL, apiKey: "none" });
 const model = "assistant";
+const hello = await client.chat.completions.create({ model, messages: [{ role: "user", content: "Hello" }] });
+console.log(JSON.stringify(hello.choices[0].message.content));
+
 const question = [{ role: "user", content: "How is the weather in Rome?" }];
 const tools = [{
   type: "function",
   function: { name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } } },
 }];
-
-const hello = await client.chat.completions.create({ model, messages: [{ role: "user", content: "Hello" }] });
-console.log(JSON.stringify(hello.choices[0].message.content));
 
 let text = "";
 for await (const chunk of await client.chat.completions.create({

@@ -1,15 +1,14 @@
 package dev.altiplano.server;
 
+import dev.altiplano.engine.FloatTensor;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.Progress;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
-import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,8 +196,8 @@ public final class ScriptedModel {
             }
         });
         List<Tensor> tensors = new ArrayList<>();
-        tensors.add(new Numbers("token_embd.weight", vocabulary, HIDDEN, embedding));
-        tensors.add(new Numbers("output.weight", vocabulary, HIDDEN, output));
+        tensors.add(new FloatTensor("token_embd.weight", vocabulary, HIDDEN, embedding));
+        tensors.add(new FloatTensor("output.weight", vocabulary, HIDDEN, output));
         tensors.add(ones("output_norm.weight"));
         tensors.add(ones("blk.0.attn_norm.weight"));
         tensors.add(ones("blk.0.ffn_norm.weight"));
@@ -214,25 +213,10 @@ public final class ScriptedModel {
     private static Tensor ones(String name) {
         float[] ones = new float[HIDDEN];
         Arrays.fill(ones, 1);
-        return new Numbers(name, 1, HIDDEN, ones);
+        return new FloatTensor(name, 1, HIDDEN, ones);
     }
 
     private static Tensor zeros(String name, int rows, int columns) {
-        return new Numbers("blk.0." + name + ".weight", rows, columns, new float[rows * columns]);
-    }
-
-    /** @param values F32 [rows, columns] */
-    private record Numbers(String name, int rows, int columns, float[] values) implements Tensor {
-
-        @Override
-        public TensorType type() {
-            return TensorType.F32;
-        }
-
-        @Override
-        public void read(int firstRow, int count, MemorySegment target, long targetOffset) {
-            MemorySegment.copy(
-                    MemorySegment.ofArray(values), 4L * firstRow * columns, target, targetOffset, 4L * count * columns);
-        }
+        return new FloatTensor("blk.0." + name + ".weight", rows, columns, new float[rows * columns]);
     }
 }
