@@ -3,10 +3,6 @@ package dev.altiplano.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.TestEngines.Settings;
-import dev.altiplano.engine.kernel.BackendName;
-import dev.altiplano.engine.kernel.Kernels;
-import dev.altiplano.engine.kernel.backend.Backends;
-import dev.altiplano.engine.kernel.backend.KernelOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,19 +19,6 @@ final class SameAnswerTest {
 
     /** Of each answer that is compared: more than a KV block has. */
     private static final int TOKENS = 24;
-
-    /** All that any machine may have; the others say that they are not here. */
-    private static final List<String> BACKENDS = List.of(
-            "scalar",
-            "vector",
-            "avx2",
-            "avx-vnni",
-            "avx512",
-            "avx512-vnni",
-            "avx512-bf16",
-            "amx",
-            "neon-dotprod",
-            "neon-i8mm");
 
     record Model(String file, String weights, String backend) {
         @Override
@@ -61,24 +44,10 @@ final class SameAnswerTest {
                 new Model("families/models/gguf/moe-2-of-8.gguf", "file", "auto"),
                 new Model("families/models/gguf/moe-2-of-8.gguf", "q8_0", "vector"),
                 new Model("families/models/gguf/bias-attention.gguf", "file", "auto"));
-        Stream<Model> forced = backendsOfThisMachine().stream()
+        Stream<Model> forced = TestBackends.here().stream()
                 .flatMap(backend -> Stream.of(
                         new Model("gqa-mp1", "file", backend), new Model("gguf/kq-q4_k_m.gguf", "file", backend)));
         return Stream.concat(best, forced);
-    }
-
-    private static List<String> backendsOfThisMachine() {
-        List<String> here = new ArrayList<>();
-        for (String backend : BACKENDS) {
-            try (Kernels kernels = Backends.create(KernelOptions.of(BackendName.labelled(backend), 1))) {
-                here.add(backend);
-                assertThat(kernels.backend().toString()).contains(backend);
-            } catch (IllegalArgumentException notHere) {
-                assertThat(notHere).hasMessageContaining(backend);
-            }
-        }
-        assertThat(here).contains("scalar").hasSizeGreaterThan(1);
-        return here;
     }
 
     private static GenerationRequest greedy() {
@@ -149,7 +118,9 @@ final class SameAnswerTest {
             try (Engine engine =
                     settings.batch(1, chunk).threads(chunk == 7 ? 1 : 3).open()) {
                 if (chunk > 1) {
-                    assertThat(scores(engine, greedy())).as("chunks of %d", chunk).isEqualTo(whole);
+                    assertThat(scores(engine, greedy()))
+                            .as("chunks of %d", chunk)
+                            .isEqualTo(whole);
                 }
                 assertThat(scores(engine, seeded(3))).as("chunks of %d", chunk).isEqualTo(wholeSeeded);
             }
