@@ -1,6 +1,6 @@
 package dev.altiplano.tool;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.tool.bench.BenchCommand;

@@ -3,7 +3,7 @@ package dev.altiplano.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.load.Checkpoints;
 import java.io.PrintWriter;
 import java.io.StringWriter;

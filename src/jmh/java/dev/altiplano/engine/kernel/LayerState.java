@@ -1,8 +1,9 @@
 package dev.altiplano.engine.kernel;
 
-import dev.altiplano.engine.os.LargeMemory;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.os.LargeMemory;
+
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
@@ -46,7 +47,11 @@ final class LayerState implements AutoCloseable {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = i * 7 % blocks.length;
         }
-        kernels.layer().rotateAndStore(qkv, heads, cosSin, kv, shape, 0, prompt(CONTEXT));
+        kernels.layer().rotateAndStore(rows(prompt(CONTEXT)), cosSin);
+    }
+
+    LayerRows rows(RowBatch batch) {
+        return new LayerRows(qkv, heads, kv, shape, 0, batch);
     }
 
     MemorySegment floats(int count) {

@@ -1,8 +1,9 @@
 package dev.altiplano.engine.kernel;
 
-import dev.altiplano.engine.kernel.quant.Packer;
 import dev.altiplano.engine.kernel.quant.BlockQuantizer;
+import dev.altiplano.engine.kernel.quant.Packer;
 import dev.altiplano.engine.kernel.quant.RowSource;
+
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.kernel;
 
 
+
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -71,7 +72,7 @@ public class RowsBenchmark {
 
     @Benchmark
     public void rotateAndStore() {
-        state.kernels.layer().rotateAndStore(state.qkv, state.heads, state.cosSin, state.kv, state.shape, 0, batch);
+        state.kernels.layer().rotateAndStore(state.rows(batch), state.cosSin);
     }
 
     @Benchmark

@@ -1,9 +1,9 @@
 package dev.altiplano.engine.chat;
 
-import dev.altiplano.engine.chat.template.Rendered;
 import dev.altiplano.engine.chat.template.Template;
-import dev.altiplano.engine.chat.template.TemplateException;
-import dev.altiplano.engine.chat.template.Trusted;
+import dev.altiplano.engine.chat.template.text.Rendered;
+import dev.altiplano.engine.chat.template.text.TemplateException;
+import dev.altiplano.engine.chat.template.text.Trusted;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

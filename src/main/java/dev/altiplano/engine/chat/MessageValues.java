@@ -1,6 +1,6 @@
 package dev.altiplano.engine.chat;
 
-import dev.altiplano.engine.chat.template.Trusted;
+import dev.altiplano.engine.chat.template.text.Trusted;
 import dev.altiplano.engine.json.JsonException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.altiplano.engine.chat;
 
-import dev.altiplano.engine.chat.template.Rendered;
-import dev.altiplano.engine.chat.template.Rendered.Segment;
+import dev.altiplano.engine.chat.template.text.Rendered;
+import dev.altiplano.engine.chat.template.text.Rendered.Segment;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;

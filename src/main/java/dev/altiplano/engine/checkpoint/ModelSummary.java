@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -1,5 +1,7 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -1,5 +1,8 @@
 package dev.altiplano.engine.checkpoint;
 
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

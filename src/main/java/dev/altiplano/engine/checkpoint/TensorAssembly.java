@@ -1,6 +1,10 @@
 package dev.altiplano.engine.checkpoint;
 
 import dev.altiplano.engine.checkpoint.TensorShape.Split;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.JoinedTensor;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

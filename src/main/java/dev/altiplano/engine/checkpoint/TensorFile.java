@@ -1,6 +1,9 @@
 package dev.altiplano.engine.checkpoint;
 
 import dev.altiplano.engine.checkpoint.CheckedFile.PartSum;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.WrongContent;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

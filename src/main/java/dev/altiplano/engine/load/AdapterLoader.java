@@ -1,11 +1,11 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.adapter.LowRank;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.PackedMatrix;
 import dev.altiplano.engine.kernel.WeightFormat;

@@ -1,9 +1,9 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.adapter.PeftReader;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.gguf.GgufAdapterReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;

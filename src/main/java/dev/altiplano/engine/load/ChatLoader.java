@@ -3,7 +3,7 @@ package dev.altiplano.engine.load;
 import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.chat.ChatTemplates;
-import dev.altiplano.engine.chat.template.TemplateException;
+import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.tokenizer.Tokenizer;

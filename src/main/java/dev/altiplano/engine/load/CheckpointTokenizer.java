@@ -1,16 +1,16 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.TokenizerData;
-import dev.altiplano.engine.tokenizer.Boundaries;
-import dev.altiplano.engine.tokenizer.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.EndToken;
-import dev.altiplano.engine.tokenizer.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
-import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
 import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceTokenizer;
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.engine.tokenizer.rules.GgufRule;
+import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
+import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.util.List;
 
 /** Makes the tokenizer that a checkpoint describes. */

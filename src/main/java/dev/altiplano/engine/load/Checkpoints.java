@@ -1,9 +1,9 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
-import dev.altiplano.engine.checkpoint.WrongContent;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.WrongContent;
 import dev.altiplano.engine.checkpoint.gguf.GgufParts;
 import dev.altiplano.engine.checkpoint.gguf.GgufReader;
 import dev.altiplano.engine.checkpoint.huggingface.HuggingFaceReader;

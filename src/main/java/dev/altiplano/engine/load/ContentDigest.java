@@ -1,7 +1,7 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.KvFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

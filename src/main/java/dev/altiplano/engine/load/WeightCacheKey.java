@@ -2,7 +2,7 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.PackedLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;

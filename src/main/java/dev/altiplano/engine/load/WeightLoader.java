@@ -4,7 +4,7 @@ import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.LoadListener.Phase;
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.WeightFormat;
@@ -44,7 +44,7 @@ final class WeightLoader {
     /**
      * Loads the weights into memory that {@code arena} owns.
      *
-     * @throws dev.altiplano.engine.checkpoint.CheckpointException when a checksum does not match
+     * @throws dev.altiplano.engine.checkpoint.content.CheckpointException when a checksum does not match
      */
     LlamaWeights load(Arena arena) {
         MemorySegment memory = LargeMemory.allocate(plan.bytes(), arena);

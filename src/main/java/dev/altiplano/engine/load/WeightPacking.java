@@ -1,8 +1,8 @@
 package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorShape;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.PackedMatrix;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.Packer;

@@ -2,8 +2,8 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorShape;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.altiplano.engine.tokenizer;
 
 /** Shows a token's text in a message: in quotes, cut to a readable length, control characters escaped. */
-final class Quote {
+public final class Quote {
 
     private static final int LONGEST = 60;
 
     private Quote() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder quoted = new StringBuilder("'");
         for (int i = 0; i < Math.min(LONGEST, text.length()); i++) {
             char c = text.charAt(i);

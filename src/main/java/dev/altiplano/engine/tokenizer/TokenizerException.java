@@ -2,7 +2,7 @@ package dev.altiplano.engine.tokenizer;
 
 /**
  * A vocabulary that cannot be used. The message says what is wrong and where: the byte offset in the file, or the id of
- * the token; {@link Tokenizers#load} puts the file's name in front.
+ * the token; {@code meta.Tokenizers} puts the file's name in front.
  */
 public final class TokenizerException extends RuntimeException {
 
@@ -16,7 +16,7 @@ public final class TokenizerException extends RuntimeException {
         super(problem, cause);
     }
 
-    static TokenizerException at(long offset, String problem) {
+    public static TokenizerException at(long offset, String problem) {
         return new TokenizerException("at byte " + offset + ": " + problem);
     }
 }

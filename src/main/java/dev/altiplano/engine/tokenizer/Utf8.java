@@ -1,15 +1,15 @@
 package dev.altiplano.engine.tokenizer;
 
 /** Writes characters as UTF-8. */
-final class Utf8 {
+public final class Utf8 {
 
     /** The bytes that one character takes at most. */
-    static final int LONGEST = 4;
+    public static final int LONGEST = 4;
 
     private Utf8() {}
 
     /** Writes {@code codePoint}, which is no surrogate, from {@code at} on; answers where it ends. */
-    static int write(int codePoint, byte[] bytes, int at) {
+    public static int write(int codePoint, byte[] bytes, int at) {
         int end = at;
         if (codePoint < 0x80) {
             bytes[end++] = (byte) codePoint;

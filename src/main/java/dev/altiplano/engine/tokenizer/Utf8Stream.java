@@ -4,7 +4,7 @@ package dev.altiplano.engine.tokenizer;
  * Turns a stream of bytes into text and holds an unfinished character back. Each byte that is no part of a well-formed
  * sequence (Unicode 3.9, table 3-7: no overlong forms, no surrogates) becomes one U+FFFD of its own.
  */
-final class Utf8Stream {
+public final class Utf8Stream {
 
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -26,7 +26,7 @@ final class Utf8Stream {
     }
 
     /** Takes one byte (0 to 255) and appends what it completes. */
-    void add(int octet, StringBuilder text) {
+    public void add(int octet, StringBuilder text) {
         if (pendingCount > 0) {
             if (continues(octet)) {
                 pending = (pending << 8) | octet;
@@ -51,7 +51,7 @@ final class Utf8Stream {
     }
 
     /** Ends the run of bytes: what was held back is no character. */
-    void end(StringBuilder text) {
+    public void end(StringBuilder text) {
         for (; pendingCount > 0; pendingCount--) {
             text.append(REPLACEMENT);
         }

@@ -1,6 +1,6 @@
 /**
  * Text to token ids and back. In come the bytes of a {@code tokenizer.model} ({@link
- * dev.altiplano.engine.tokenizer.Tokenizers}), the lists of a GGUF file, or through {@code tokenizer.huggingface} the files
+ * dev.altiplano.engine.tokenizer.meta.Tokenizers}), the lists of a GGUF file, or through {@code tokenizer.huggingface} the files
  * of a Hugging Face folder; out comes a {@link dev.altiplano.engine.tokenizer.Tokenizer}: one of characters, as
  * SentencePiece has them, or one of bytes, as GPT-2 and Llama 3 have them. Added tokens are cut out of a text first; what
  * is left is rewritten and cut by {@code tokenizer.rules}; then both put their vocabulary into a table of merges and leave

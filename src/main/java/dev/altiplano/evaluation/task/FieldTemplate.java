@@ -1,8 +1,8 @@
 package dev.altiplano.evaluation.task;
 
-import dev.altiplano.engine.chat.template.Dialect;
 import dev.altiplano.engine.chat.template.Template;
-import dev.altiplano.engine.chat.template.TemplateException;
+import dev.altiplano.engine.chat.template.syntax.Dialect;
+import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.evaluation.EvaluationException;
 import java.time.LocalDateTime;
 import java.util.List;

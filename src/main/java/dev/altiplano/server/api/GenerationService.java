@@ -6,6 +6,8 @@ import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.server.api.body.RequestBody;
+import dev.altiplano.server.api.body.RequestBodyReader;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.resume.AnswerOrigin;
@@ -122,7 +124,7 @@ public final class GenerationService {
     }
 
     /** Counts a request that is refused before it is served. */
-    void refused(GenerationEndpoint<?> endpoint, HttpServletRequest request, ApiException refusal) {
+    public void refused(GenerationEndpoint<?> endpoint, HttpServletRequest request, ApiException refusal) {
         String id = id(endpoint, UUID.randomUUID());
         observer.countRefusal(ErrorMapper.code(refusal));
         observer.arrived(

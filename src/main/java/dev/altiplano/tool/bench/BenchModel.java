@@ -3,7 +3,7 @@ package dev.altiplano.tool.bench;
 import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Progress;
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.PackedMatrix;

@@ -2,12 +2,12 @@ package dev.altiplano.tool.bench;
 
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.Tensor;
-import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.tool.convert.TensorTypes;
 import java.nio.file.Path;
 import java.util.Collections;

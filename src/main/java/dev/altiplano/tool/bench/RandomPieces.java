@@ -1,6 +1,6 @@
 package dev.altiplano.tool.bench;
 
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.BlockQuantizer;
 import dev.altiplano.engine.kernel.quant.RandomBlocks;

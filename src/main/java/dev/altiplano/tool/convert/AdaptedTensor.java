@@ -1,9 +1,9 @@
 package dev.altiplano.tool.convert;
 
-import dev.altiplano.engine.checkpoint.Tensor;
-import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.adapter.LowRank;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.BlockReader;
 import java.lang.foreign.MemorySegment;

@@ -2,11 +2,11 @@ package dev.altiplano.tool.convert;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.MeasuredDivergence;
-import dev.altiplano.engine.checkpoint.Tensor;
-import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.gguf.GgufDivergence;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.load.Adapters;

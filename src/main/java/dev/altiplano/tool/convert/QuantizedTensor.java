@@ -1,7 +1,7 @@
 package dev.altiplano.tool.convert;
 
-import dev.altiplano.engine.checkpoint.Tensor;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.BlockQuantizer;
 import dev.altiplano.engine.kernel.quant.BlockReader;

@@ -1,6 +1,6 @@
 package dev.altiplano.tool.convert;
 
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.util.Locale;
 import java.util.stream.Stream;

@@ -8,7 +8,7 @@ import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.tokenizer.Tokenizer;
-import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.tool.console.ProgressBar;
 import java.io.IOException;
 import java.io.PrintWriter;

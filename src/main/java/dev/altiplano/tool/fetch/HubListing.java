@@ -1,8 +1,8 @@
 package dev.altiplano.tool.fetch;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.JsonReader;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.tool.console.ToolException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.altiplano.tool.train;
 
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.tool.console.Interruption;
 import dev.altiplano.tool.console.ToolException;
 import dev.altiplano.training.run.Finetuning;

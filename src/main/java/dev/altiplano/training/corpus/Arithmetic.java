@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Sums, differences and products of small numbers, bare and as small stories. */
-final class Arithmetic {
+public final class Arithmetic {
 
     private Arithmetic() {}
 

@@ -1,6 +1,6 @@
 package dev.altiplano.training.export;
 
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.checkpoint.torch.PthWriter;
 import dev.altiplano.training.model.LoraAdapter;
 import java.io.IOException;

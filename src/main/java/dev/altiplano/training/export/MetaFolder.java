@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.checkpoint.torch.PthWriter;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.model.ParameterLayout;

@@ -2,12 +2,12 @@ package dev.altiplano.training.run;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.TensorType;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.os.WorkerPool;
 import dev.altiplano.engine.tokenizer.Tokenizer;
-import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.AdapterFile;
 import dev.altiplano.training.export.BaseModel;

@@ -4,7 +4,7 @@ import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.os.WorkerPool;
 import dev.altiplano.engine.tokenizer.Tokenizer;
-import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.BaseModel;
 import dev.altiplano.training.kernel.NativeTraining;

@@ -1,7 +1,7 @@
 package dev.altiplano.training.run;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.corpus.DocumentKind;
 import java.io.IOException;

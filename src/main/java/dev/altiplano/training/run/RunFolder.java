@@ -1,6 +1,6 @@
 package dev.altiplano.training.run;
 
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.os.EnergyMeter;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.MetaFolder;

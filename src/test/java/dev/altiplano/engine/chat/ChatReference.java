@@ -1,9 +1,9 @@
 package dev.altiplano.engine.chat;
 
 import dev.altiplano.engine.json.JsonException;
-import dev.altiplano.engine.tokenizer.Boundaries;
-import dev.altiplano.engine.tokenizer.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
+import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
+import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package dev.altiplano.engine.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.altiplano.engine.chat.template.Rendered;
 import dev.altiplano.engine.chat.template.Template;
-import dev.altiplano.engine.chat.template.TemplateException;
-import dev.altiplano.engine.chat.template.Trusted;
+import dev.altiplano.engine.chat.template.text.Rendered;
+import dev.altiplano.engine.chat.template.text.TemplateException;
+import dev.altiplano.engine.chat.template.text.Trusted;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.architecture.RopeScaling;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.meta.MetaParams;
 import dev.altiplano.engine.load.Checkpoints;
 import java.nio.charset.StandardCharsets;

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 /** A model that chooses evenly among the allowed tokens, and prefers to end where it has said enough. */
-final class RandomText {
+public final class RandomText {
 
     private final TokenVocabulary vocabulary;
     private final byte[][] tokens;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.management.ThreadMXBean;
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.Progress;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

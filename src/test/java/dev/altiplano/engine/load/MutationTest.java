@@ -3,12 +3,12 @@ package dev.altiplano.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.Progress;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.huggingface.HuggingFaceConfig;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.torch.ZipArchive;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import java.lang.foreign.MemorySegment;

@@ -2,8 +2,8 @@ package dev.altiplano.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

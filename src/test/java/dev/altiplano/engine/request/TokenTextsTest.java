@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.Reference;
 import dev.altiplano.engine.tokenizer.Tokenizer;
-import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

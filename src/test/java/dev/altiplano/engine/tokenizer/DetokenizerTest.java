@@ -2,6 +2,8 @@ package dev.altiplano.engine.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
+import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
+import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

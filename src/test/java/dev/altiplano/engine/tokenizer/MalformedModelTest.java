@@ -3,6 +3,7 @@ package dev.altiplano.engine.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package dev.altiplano.engine.tokenizer;
 import java.util.Random;
 
 /** Random texts of the kinds that break tokenizers. */
-final class RandomText {
+public final class RandomText {
 
     private static final String[] SNIPPETS = {
         " ",
@@ -51,7 +51,7 @@ final class RandomText {
     private RandomText() {}
 
     /** A text of some {@code parts} snippets, letters and arbitrary UTF-16 units, lone surrogates among them. */
-    static String of(Random random, int parts) {
+    public static String of(Random random, int parts) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < parts; i++) {
             switch (random.nextInt(6)) {
@@ -65,7 +65,7 @@ final class RandomText {
     }
 
     /** What any encoding makes of {@code text}: lone surrogates are U+FFFD. */
-    static String cleaned(String text) {
+    public static String cleaned(String text) {
         StringBuilder cleaned = new StringBuilder();
         text.codePoints()
                 .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)

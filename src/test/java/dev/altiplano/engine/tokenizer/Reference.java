@@ -1,5 +1,6 @@
 package dev.altiplano.engine.tokenizer;
 
+import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ public final class Reference {
 
     private Reference() {}
 
-    static SentencePieceTokenizer tokenizer() {
+    public static SentencePieceTokenizer tokenizer() {
         return SentencePieceTokenizer.parse(bytes("tokenizer.model"));
     }
 

@@ -3,6 +3,7 @@ package dev.altiplano.engine.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -3,8 +3,8 @@ package dev.altiplano.tool.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.Tensor;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.BlockReader;
 import dev.altiplano.engine.load.CheckpointTokenizer;

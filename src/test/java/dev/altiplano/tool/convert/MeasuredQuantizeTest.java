@@ -3,8 +3,8 @@ package dev.altiplano.tool.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.MeasuredDivergence;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.gguf.GgufDivergence;
 import dev.altiplano.tool.Commands;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.tokenizer.Tokenizer;
-import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.corpus.DocumentKind;
 import dev.altiplano.training.corpus.Grammar;

@@ -1,7 +1,11 @@
 package dev.altiplano.engine.chat.template;
 
-import dev.altiplano.engine.chat.template.Values.Namespace;
-import dev.altiplano.engine.chat.template.Values.None;
+import dev.altiplano.engine.chat.template.text.TemplateException;
+import dev.altiplano.engine.chat.template.value.Arguments;
+import dev.altiplano.engine.chat.template.value.Function;
+import dev.altiplano.engine.chat.template.value.Rendering;
+import dev.altiplano.engine.chat.template.value.Values.Namespace;
+import dev.altiplano.engine.chat.template.value.Values.None;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.altiplano.engine.chat.template;
 
+import dev.altiplano.engine.chat.template.text.TemplateException;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;

@@ -1,9 +1,18 @@
 package dev.altiplano.engine.chat.template;
 
-import dev.altiplano.engine.chat.template.Values.Dict;
-import dev.altiplano.engine.chat.template.Values.Items;
-import dev.altiplano.engine.chat.template.Values.Namespace;
-import dev.altiplano.engine.chat.template.Values.Range;
+import dev.altiplano.engine.chat.template.method.TextMethods;
+import dev.altiplano.engine.chat.template.text.TemplateException;
+import dev.altiplano.engine.chat.template.text.Text;
+import dev.altiplano.engine.chat.template.value.Arguments;
+import dev.altiplano.engine.chat.template.value.Display;
+import dev.altiplano.engine.chat.template.value.Function;
+import dev.altiplano.engine.chat.template.value.Operators;
+import dev.altiplano.engine.chat.template.value.Rendering;
+import dev.altiplano.engine.chat.template.value.Scope;
+import dev.altiplano.engine.chat.template.value.Values.Dict;
+import dev.altiplano.engine.chat.template.value.Values.Items;
+import dev.altiplano.engine.chat.template.value.Values.Namespace;
+import dev.altiplano.engine.chat.template.value.Values.Range;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

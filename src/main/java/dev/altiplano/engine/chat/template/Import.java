@@ -1,8 +1,11 @@
 package dev.altiplano.engine.chat.template;
 
-import dev.altiplano.engine.chat.template.Values.Dict;
-import dev.altiplano.engine.chat.template.Values.Items;
-import dev.altiplano.engine.chat.template.Values.None;
+import dev.altiplano.engine.chat.template.text.TemplateException;
+import dev.altiplano.engine.chat.template.text.Text;
+import dev.altiplano.engine.chat.template.text.Trusted;
+import dev.altiplano.engine.chat.template.value.Values.Dict;
+import dev.altiplano.engine.chat.template.value.Values.Items;
+import dev.altiplano.engine.chat.template.value.Values.None;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -1,5 +1,13 @@
 package dev.altiplano.engine.chat.template;
 
+import dev.altiplano.engine.chat.template.syntax.Dialect;
+import dev.altiplano.engine.chat.template.syntax.StatementParser;
+import dev.altiplano.engine.chat.template.text.Rendered;
+import dev.altiplano.engine.chat.template.text.TemplateException;
+import dev.altiplano.engine.chat.template.text.Trusted;
+import dev.altiplano.engine.chat.template.tree.Body;
+import dev.altiplano.engine.chat.template.value.Rendering;
+import dev.altiplano.engine.chat.template.value.Scope;
 import java.time.LocalDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 /**
  * A small safe interpreter for the Jinja that chat templates are written in. In comes the text of a template, once, and
- * values of plain Java for each prompt; out comes a {@link dev.altiplano.engine.chat.template.Rendered} text that knows for
+ * values of plain Java for each prompt; out comes a {@link dev.altiplano.engine.chat.template.text.Rendered} text that knows for
  * each character whether the template or the request wrote it. There is no reflection, no file and no clock of its own, and
  * depth, work and size are bounded, so that neither a model file nor a request can do harm.
  *

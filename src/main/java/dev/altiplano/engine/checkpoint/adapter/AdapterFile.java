@@ -1,8 +1,8 @@
 package dev.altiplano.engine.checkpoint.adapter;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;

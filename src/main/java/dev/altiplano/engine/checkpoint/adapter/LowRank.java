@@ -1,6 +1,6 @@
 package dev.altiplano.engine.checkpoint.adapter;
 
-import dev.altiplano.engine.checkpoint.Tensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 
 /**
  * What an adapter adds to one matrix of a model: {@code scale · B · A} (Hu et al. 2021).

@@ -1,16 +1,16 @@
 package dev.altiplano.engine.checkpoint.adapter;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.JsonReader;
-import dev.altiplano.engine.checkpoint.StoredTensor;
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorShape;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.huggingface.HeadOrder;
 import dev.altiplano.engine.checkpoint.huggingface.HeadOrderTensor;
 import dev.altiplano.engine.checkpoint.huggingface.SafetensorsReader;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.torch.TorchReader;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.StoredTensor;
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.adapter.LowRank;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;

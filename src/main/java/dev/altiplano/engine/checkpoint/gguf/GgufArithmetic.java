@@ -1,7 +1,7 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

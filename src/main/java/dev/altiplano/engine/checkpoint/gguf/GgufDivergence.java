@@ -1,9 +1,9 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.ByteCursor;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.MeasuredDivergence;
 import dev.altiplano.engine.checkpoint.TensorFile;
+import dev.altiplano.engine.checkpoint.content.ByteCursor;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;

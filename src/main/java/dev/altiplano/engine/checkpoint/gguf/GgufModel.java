@@ -1,13 +1,13 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.architecture.Architecture;
 import dev.altiplano.engine.checkpoint.architecture.Experts;
 import dev.altiplano.engine.checkpoint.architecture.Rope;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
 import java.util.List;
 import java.util.Map;
 

@@ -1,9 +1,9 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.architecture.Rope;
 import dev.altiplano.engine.checkpoint.architecture.RopeFrequencies;
 import dev.altiplano.engine.checkpoint.architecture.RopeScaling;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

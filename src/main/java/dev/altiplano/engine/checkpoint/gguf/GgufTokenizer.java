@@ -1,10 +1,10 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.EndToken;
-import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.altiplano.engine.checkpoint.huggingface;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

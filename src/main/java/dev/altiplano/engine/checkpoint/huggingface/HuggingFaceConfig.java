@@ -1,11 +1,11 @@
 package dev.altiplano.engine.checkpoint.huggingface;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.architecture.Architecture;
 import dev.altiplano.engine.checkpoint.architecture.Experts;
 import dev.altiplano.engine.checkpoint.architecture.Rope;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.altiplano.engine.checkpoint.huggingface;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
 import dev.altiplano.engine.checkpoint.architecture.Rope;
 import dev.altiplano.engine.checkpoint.architecture.RopeScaling;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

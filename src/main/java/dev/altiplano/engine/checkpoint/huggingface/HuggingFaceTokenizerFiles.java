@@ -2,10 +2,10 @@ package dev.altiplano.engine.checkpoint.huggingface;
 
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.CheckedFile;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.verify.CheckedFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

@@ -1,14 +1,14 @@
 package dev.altiplano.engine.checkpoint.huggingface;
 
-import dev.altiplano.engine.checkpoint.ByteCursor;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.JsonReader;
-import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.TensorFile;
 import dev.altiplano.engine.checkpoint.TensorNames;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.content.ByteCursor;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.quantized.RawTensor;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.checkpoint.verify.CheckedFiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

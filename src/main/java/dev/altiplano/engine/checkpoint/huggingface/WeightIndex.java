@@ -1,8 +1,8 @@
 package dev.altiplano.engine.checkpoint.huggingface;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.JsonReader;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;

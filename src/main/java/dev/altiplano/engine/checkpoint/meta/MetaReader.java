@@ -1,21 +1,21 @@
 package dev.altiplano.engine.checkpoint.meta;
 
 import dev.altiplano.engine.checkpoint.CheckedFile;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.IgnoredTensors;
-import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
 import dev.altiplano.engine.checkpoint.StateDictNames;
-import dev.altiplano.engine.checkpoint.StoredTensor;
-import dev.altiplano.engine.checkpoint.Tensor;
 import dev.altiplano.engine.checkpoint.TensorAssembly;
 import dev.altiplano.engine.checkpoint.TensorAssembly.Shard;
 import dev.altiplano.engine.checkpoint.TensorFile;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.torch.TorchReader;
 import dev.altiplano.engine.checkpoint.verify.CheckedFiles;
 import dev.altiplano.engine.checkpoint.verify.Checklist;

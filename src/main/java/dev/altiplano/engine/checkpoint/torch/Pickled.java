@@ -1,6 +1,6 @@
 package dev.altiplano.engine.checkpoint.torch;
 
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.altiplano.engine.checkpoint.torch;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,12 +1,12 @@
 package dev.altiplano.engine.checkpoint.torch;
 
-import dev.altiplano.engine.checkpoint.ByteCursor;
 import dev.altiplano.engine.checkpoint.CheckedFile.PartSum;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.StoredTensor;
 import dev.altiplano.engine.checkpoint.TensorFile;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.content.ByteCursor;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Dict;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Opaque;
 import dev.altiplano.engine.checkpoint.torch.Pickled.View;

@@ -1,9 +1,9 @@
 package dev.altiplano.engine.checkpoint.torch;
 
-import dev.altiplano.engine.checkpoint.ByteCursor;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.content.ByteCursor;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Dict;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Global;
 import dev.altiplano.engine.checkpoint.torch.Pickled.Inert;

@@ -1,7 +1,7 @@
 package dev.altiplano.engine.checkpoint.torch;
 
-import dev.altiplano.engine.checkpoint.ByteCursor;
-import dev.altiplano.engine.checkpoint.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.ByteCursor;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

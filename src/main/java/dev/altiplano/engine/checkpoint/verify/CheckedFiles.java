@@ -1,8 +1,8 @@
 package dev.altiplano.engine.checkpoint.verify;
 
 import dev.altiplano.engine.checkpoint.CheckedFile;
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.WrongContent;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.content.WrongContent;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package dev.altiplano.engine.checkpoint.verify;
 
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.CheckedFile.PartSum;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Progress;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

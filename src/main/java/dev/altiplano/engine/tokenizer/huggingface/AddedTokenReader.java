@@ -1,7 +1,7 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
-import dev.altiplano.engine.tokenizer.AddedToken;
 import dev.altiplano.engine.tokenizer.TokenizerException;
+import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

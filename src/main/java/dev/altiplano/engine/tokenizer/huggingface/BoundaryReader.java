@@ -1,8 +1,8 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
-import dev.altiplano.engine.tokenizer.Boundaries;
 import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.TokenizerException;
+import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
-import dev.altiplano.engine.tokenizer.Merge;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.rules.GgufRule;
 import dev.altiplano.engine.tokenizer.rules.Splitters;
+import dev.altiplano.engine.tokenizer.vocabulary.Merge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
-import dev.altiplano.engine.tokenizer.AddedToken;
-import dev.altiplano.engine.tokenizer.Boundaries;
-import dev.altiplano.engine.tokenizer.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.PieceDecoding;
-import dev.altiplano.engine.tokenizer.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
-import dev.altiplano.engine.tokenizer.Tokenizers;
+import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.engine.tokenizer.rules.Normalizer;
+import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
+import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
+import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

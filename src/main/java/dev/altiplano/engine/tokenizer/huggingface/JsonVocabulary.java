@@ -1,7 +1,7 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
-import dev.altiplano.engine.tokenizer.AddedToken;
-import dev.altiplano.engine.tokenizer.Merge;
+import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
+import dev.altiplano.engine.tokenizer.vocabulary.Merge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.altiplano.engine.chat.ChatReference;
+import dev.altiplano.engine.chat.template.text.Rendered;
+import dev.altiplano.engine.chat.template.text.TemplateException;
 import java.lang.management.ManagementFactory;
 import java.time.LocalDateTime;
 import java.util.ArrayList;

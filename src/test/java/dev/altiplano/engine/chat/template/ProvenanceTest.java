@@ -2,6 +2,8 @@ package dev.altiplano.engine.chat.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.chat.template.text.Rendered;
+import dev.altiplano.engine.chat.template.text.Trusted;
 import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.stream.Collectors;

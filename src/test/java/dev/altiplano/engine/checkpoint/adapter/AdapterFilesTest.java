@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.load.Adapters;
 import dev.altiplano.engine.load.Checkpoints;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.JsonObject;
-import dev.altiplano.engine.checkpoint.JsonReader;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
 import dev.altiplano.engine.checkpoint.TokenizerData;
+import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.tokenizer.Tokenizer;

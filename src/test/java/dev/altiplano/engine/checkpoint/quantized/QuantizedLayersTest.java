@@ -3,8 +3,8 @@ package dev.altiplano.engine.checkpoint.quantized;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.altiplano.engine.checkpoint.CheckpointException;
-import dev.altiplano.engine.checkpoint.TensorType;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.quant.BlockReader;
 import java.lang.foreign.Arena;

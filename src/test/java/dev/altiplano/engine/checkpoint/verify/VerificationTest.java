@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.Checkpoint;
-import dev.altiplano.engine.checkpoint.CheckpointException;
 import dev.altiplano.engine.checkpoint.Progress;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.load.Checkpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,314 @@
+package dev.altiplano.engine.tokenizer.sentencepiece;
+
+import dev.altiplano.engine.tokenizer.Detokenizer;
+import dev.altiplano.engine.tokenizer.PieceDecoding;
+import dev.altiplano.engine.tokenizer.TokenizerException;
+import dev.altiplano.engine.tokenizer.Utf8;
+import dev.altiplano.engine.tokenizer.rules.Normalizer;
+import dev.altiplano.engine.tokenizer.rules.Normalizers;
+import dev.altiplano.engine.tokenizer.rules.Splitter;
+import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
+import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
+import dev.altiplano.engine.tokenizer.vocabulary.IdBuffer;
+import dev.altiplano.engine.tokenizer.vocabulary.Merge;
+import dev.altiplano.engine.tokenizer.vocabulary.MergeRules;
+import dev.altiplano.engine.tokenizer.vocabulary.MergingTokenizer;
+import dev.altiplano.engine.tokenizer.vocabulary.PairTable;
+import dev.altiplano.engine.tokenizer.vocabulary.PieceKind;
+import dev.altiplano.engine.tokenizer.vocabulary.Segmenter;
+import dev.altiplano.engine.tokenizer.vocabulary.SymbolMerger;
+import dev.altiplano.engine.tokenizer.vocabulary.TokenIds;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * SentencePiece's byte-pair encoding, as LLaMA 1 and 2 use it. A text begins with a space and its spaces become U+2581;
+ * nothing else is changed. Then neighbours merge, the piece of the highest score first and the leftmost of equals, and a
+ * character that is no piece becomes its UTF-8 bytes.
+ *
+ * <p>The text is cut wherever two neighbouring characters stand side by side in no piece: nothing can merge across such
+ * a place, so the parts, which are words for the most part, are merged one by one with the same result.
+ */
+public final class SentencePieceTokenizer extends MergingTokenizer {
+
+    private static final String SPACE = String.valueOf(SentencePieceModel.SPACE);
+    private static final Normalizer ESCAPED = Normalizers.replace(' ', SentencePieceModel.SPACE);
+
+    private final SentencePieceVocabulary vocabulary;
+
+    private SentencePieceTokenizer(SentencePieceVocabulary vocabulary, Segmenter segmenter) {
+        super(segmenter, vocabulary.addedTokens(), vocabulary.model().boundaries());
+        this.vocabulary = vocabulary;
+    }
+
+    /** The tokenizer in the content of a {@code tokenizer.model} file. Throws {@link TokenizerException} with the place of what is wrong. */
+    public static SentencePieceTokenizer parse(byte[] model) {
+        return ofModel(SentencePieceReader.read(model));
+    }
+
+    /**
+     * This tokenizer of a file, with tokens behind those of the file and other boundaries. Throws {@link TokenizerException}
+     * for a token whose id is another piece's.
+     */
+    public SentencePieceTokenizer with(List<AddedToken> added, int vocabularySize, Boundaries boundaries) {
+        return ofModel(vocabulary.model().with(added, vocabularySize, boundaries));
+    }
+
+    /** The id of a piece, or -1. */
+    public int idOf(String piece) {
+        return vocabulary.model().pieces().indexOf(piece);
+    }
+
+    private static SentencePieceTokenizer ofModel(SentencePieceModel model) {
+        SentencePieceVocabulary vocabulary = new SentencePieceVocabulary(model);
+        List<AddedToken> tokens = new ArrayList<>();
+        for (AddedToken token : vocabulary.addedTokens()) {
+            // SentencePiece looks for them in the text in which spaces are escaped already.
+            tokens.add(
+                    token.control()
+                            ? token
+                            : new AddedToken(token.id(), token.text(), false, true, false, false, false));
+        }
+        return new SentencePieceTokenizer(
+                vocabulary,
+                new Segmenter(
+                        tokens,
+                        model.addsDummyPrefix()
+                                ? Normalizer.of(List.of(Normalizers.prependOnce(SPACE), ESCAPED))
+                                : ESCAPED,
+                        Splitter.NONE));
+    }
+
+    /**
+     * The tokenizer of a vocabulary stored as lists, as SentencePiece itself would use it. Throws {@link
+     * TokenizerException} naming the piece that is wrong.
+     *
+     * @param pieces [vocabulary] text of each id
+     * @param scores [vocabulary] merge priority of each id, the highest first
+     * @param kinds [vocabulary] 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte
+     * @param bos id that begins a sequence, or -1
+     * @param eos id that ends a sequence, or -1
+     * @param unknown id of what cannot be written, or -1
+     * @param addsBos whether a prompt begins with {@code bos}
+     * @param addsDummyPrefix whether a space is put in front of every text
+     */
+    public static SentencePieceTokenizer of(
+            List<String> pieces,
+            float[] scores,
+            int[] kinds,
+            int bos,
+            int eos,
+            int unknown,
+            boolean addsBos,
+            boolean addsDummyPrefix) {
+        return ofModel(model(
+                pieces, scores, kinds, unknown, addsDummyPrefix, Boundaries.of(bos, eos, addsBos, false, List.of())));
+    }
+
+    /**
+     * The tokenizer of a GGUF file's lists, as llama.cpp uses them: user-defined tokens are looked for in the text as it is,
+     * and the dummy prefix stands in front of every stretch of text between them.
+     */
+    public static SentencePieceTokenizer ofGguf(
+            List<String> pieces,
+            float[] scores,
+            int[] kinds,
+            int unknown,
+            boolean addsDummyPrefix,
+            Boundaries boundaries) {
+        SentencePieceVocabulary vocabulary =
+                new SentencePieceVocabulary(model(pieces, scores, kinds, unknown, addsDummyPrefix, boundaries));
+        return new SentencePieceTokenizer(
+                vocabulary,
+                new Segmenter(
+                        vocabulary.addedTokens(),
+                        addsDummyPrefix ? Normalizer.of(List.of(Normalizers.prepend(SPACE), ESCAPED)) : ESCAPED,
+                        Splitter.NONE));
+    }
+
+    /**
+     * The tokenizer of a vocabulary of characters whose rules are given one by one, as {@code tokenizer.json} stores it.
+     *
+     * @param merges the merges, best first
+     * @param added what is cut out of the text
+     * @param decoding how pieces become text
+     */
+    public static SentencePieceTokenizer of(
+            List<String> pieces,
+            int[] kinds,
+            int unknown,
+            boolean fusesUnknown,
+            List<Merge> merges,
+            List<AddedToken> added,
+            Normalizer normalizer,
+            Splitter splitter,
+            PieceDecoding decoding,
+            Boundaries boundaries) {
+        SentencePieceModel model = new SentencePieceModel(
+                List.copyOf(pieces),
+                scores(pieces, merges),
+                kinds.clone(),
+                unknown,
+                decoding.dropsFirstSpace(),
+                "",
+                boundaries);
+        SentencePieceVocabulary vocabulary =
+                new SentencePieceVocabulary(model, merges, decoding.shown(), decoding.dropsFirstSpace(), fusesUnknown);
+        return new SentencePieceTokenizer(vocabulary, new Segmenter(added, normalizer, splitter));
+    }
+
+    /** What SentencePiece's scores would be: the sooner a piece is made, the higher. */
+    private static float[] scores(List<String> pieces, List<Merge> merges) {
+        Map<String, Integer> order = new HashMap<>();
+        for (Merge merge : merges) {
+            order.putIfAbsent(merge.left() + merge.right(), order.size() + 1);
+        }
+        float[] scores = new float[pieces.size()];
+        for (int id = 0; id < scores.length; id++) {
+            scores[id] = -order.getOrDefault(pieces.get(id), 0);
+        }
+        return scores;
+    }
+
+    private static SentencePieceModel model(
+            List<String> pieces,
+            float[] scores,
+            int[] kinds,
+            int unknown,
+            boolean addsDummyPrefix,
+            Boundaries boundaries) {
+        return new SentencePieceModel(
+                List.copyOf(pieces),
+                scores.clone(),
+                kinds.clone(),
+                unknown,
+                addsDummyPrefix,
+                SentencePieceModel.UNKNOWN_TEXT,
+                boundaries);
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabulary.size();
+    }
+
+    @Override
+    public boolean hasToken(int id) {
+        return id >= 0 && id < vocabulary.size() && vocabulary.kind(id) != PieceKind.UNUSED;
+    }
+
+    @Override
+    protected SymbolMerger merger() {
+        return new SymbolMerger(vocabulary.rules());
+    }
+
+    @Override
+    protected Segmenter.Sink sink(SymbolMerger merger, IdBuffer ids) {
+        return new Segmenter.Sink() {
+            @Override
+            public void token(int id) {
+                ids.add(id);
+            }
+
+            @Override
+            public void piece(char[] text, int from, int end) {
+                merge(text, from, end, merger, ids);
+            }
+        };
+    }
+
+    private void merge(char[] text, int from, int end, SymbolMerger merger, IdBuffer ids) {
+        MergeRules rules = vocabulary.rules();
+        int before = 0;
+        for (int i = from; i < end; ) {
+            int codePoint = text[i++];
+            if (Character.isHighSurrogate((char) codePoint)) {
+                codePoint = Character.toCodePoint((char) codePoint, text[i++]);
+            }
+            int symbol = vocabulary.symbol(codePoint);
+            int rule = PairTable.ABSENT;
+            if (merger.count() > 0) {
+                rule = rules.find(before, symbol);
+                if (rule == PairTable.ABSENT) {
+                    flush(merger, ids);
+                }
+            }
+            merger.add(rule, symbol);
+            before = symbol;
+        }
+        flush(merger, ids);
+    }
+
+    private void flush(SymbolMerger merger, IdBuffer ids) {
+        merger.merge();
+        int size = vocabulary.size();
+        for (int i = 0; i < merger.count(); i++) {
+            int symbol = merger.symbol(i);
+            if (symbol >= 0 && symbol < size) {
+                ids.add(symbol);
+            } else {
+                addUnwritable(vocabulary.codePoint(symbol), ids);
+            }
+        }
+        merger.clear();
+    }
+
+    private void addUnwritable(int codePoint, IdBuffer ids) {
+        int unknown = vocabulary.model().unknown();
+        if (!vocabulary.hasBytes()) {
+            // A run of characters that cannot be written is one unknown piece.
+            if (!vocabulary.fusesUnknown() || ids.size() == 0 || ids.last() != unknown) {
+                ids.add(unknown);
+            }
+            return;
+        }
+        byte[] utf8 = new byte[Utf8.LONGEST];
+        int length = Utf8.write(codePoint, utf8, 0);
+        for (int i = 0; i < length; i++) {
+            ids.add(vocabulary.byteId(utf8[i] & 0xFF));
+        }
+    }
+
+    @Override
+    public String piece(int id) {
+        return vocabulary.model().pieces().get(checked(id));
+    }
+
+    /** Merge priority of a piece, the highest first. */
+    public float score(int id) {
+        return vocabulary.model().scores()[checked(id)];
+    }
+
+    /** What a piece is, in SentencePiece's numbers: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte. */
+    public int kind(int id) {
+        return vocabulary.kind(checked(id)).number();
+    }
+
+    /** Id of what cannot be written, or -1. */
+    public int unknown() {
+        return vocabulary.model().unknown();
+    }
+
+    /** Whether a space is put in front of every text. */
+    public boolean addsDummyPrefix() {
+        return vocabulary.model().addsDummyPrefix();
+    }
+
+    @Override
+    public Detokenizer detokenizer() {
+        return new SentencePieceDetokenizer(vocabulary);
+    }
+
+    private int checked(int id) {
+        return TokenIds.checked(id, vocabulary.size());
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+        int octet = vocabulary.byteOf(TokenIds.checked(id, vocabulary.size()));
+        return octet >= 0 ? new byte[] {(byte) octet} : vocabulary.text(id).getBytes(StandardCharsets.UTF_8);
+    }
+}

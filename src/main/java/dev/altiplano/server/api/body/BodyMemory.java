@@ -1,0 +1,44 @@
+package dev.altiplano.server.api.body;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Memory for bodies, in bytes: what all may hold together, and what one client may hold of it. Charged for what has arrived, given back
+ * when a body is no longer needed. Thread-safe.
+ */
+final class BodyMemory {
+
+    private final long maxBytes;
+    private final long maxBytesOfOne;
+    private final Map<String, Long> byClient = new HashMap<>();
+    private long held;
+
+    /** @param maxBytesOfOne what one client may hold */
+    BodyMemory(long maxBytes, long maxBytesOfOne) {
+        this.maxBytes = maxBytes;
+        this.maxBytesOfOne = maxBytesOfOne;
+    }
+
+    /** Takes {@code bytes} for {@code client}; false where there are none left for it. */
+    synchronized boolean take(String client, long bytes) {
+        long own = byClient.getOrDefault(client, 0L) + bytes;
+        if (held + bytes > maxBytes || own > maxBytesOfOne) {
+            return false;
+        }
+        held += bytes;
+        byClient.put(client, own);
+        return true;
+    }
+
+    /** Gives back what {@link #take} took. */
+    synchronized void giveBack(String client, long bytes) {
+        held -= bytes;
+        byClient.computeIfPresent(client, (name, own) -> own == bytes ? null : own - bytes);
+    }
+
+    /** What is held now. */
+    synchronized long held() {
+        return held;
+    }
+}
