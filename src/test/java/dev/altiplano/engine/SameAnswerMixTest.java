@@ -137,7 +137,9 @@ class SameAnswerMixTest {
             for (int i = 0; i < CROWD; i++) {
                 Completed found = Completed.of(answers.get(i));
                 Completed alone = asked.get(i).alone();
-                assertThat(found.texts()).as("%s, speculation %s", settings, speculation).isEqualTo(alone.texts());
+                assertThat(found.texts())
+                        .as("%s, speculation %s", settings, speculation)
+                        .isEqualTo(alone.texts());
                 assertThat(found.scores()).isEqualTo(alone.scores());
                 assertThat(found.promptScores()).isEqualTo(alone.promptScores());
                 assertThat(found.finishes()).isEqualTo(alone.finishes());

@@ -149,7 +149,9 @@ final class SameAnswerTest {
             try (Engine engine =
                     settings.batch(1, chunk).threads(chunk == 7 ? 1 : 3).open()) {
                 if (chunk > 1) {
-                    assertThat(scores(engine, greedy())).as("chunks of %d", chunk).isEqualTo(whole);
+                    assertThat(scores(engine, greedy()))
+                            .as("chunks of %d", chunk)
+                            .isEqualTo(whole);
                 }
                 assertThat(scores(engine, seeded(3))).as("chunks of %d", chunk).isEqualTo(wholeSeeded);
             }
