@@ -34,6 +34,7 @@ function request() {
 
 /** Asks for the answer that follows the conversation as it is; true where something came. */
 async function answer() {
+  const {turns} = conversation;
   const turn = {role: "assistant", choices: [new Answer("Answer")], chosen: 0};
   const view = answerTurn(turn, sendResults);
   list.append(view.element);
@@ -49,12 +50,12 @@ async function answer() {
     showEnd();
     return tokens.length || (text === "" ? 0 : 1);
   });
-  if (ending === "failed" && turn.choices.every(each => each.text === "" && each.calls.length === 0)) {
+  if (ending !== "done" && turn.choices.every(each => each.text === "" && each.calls.length === 0)) {
     view.element.remove();
     return false;
   }
   turn.choices.forEach(each => each.finish(ending));
-  conversation.turns.push(turn);
+  turns.push(turn);
   view.ended();
   showEnd();
   announce(`Answer ${ending}: ${turn.choices[0].text || "a tool is called"}`);
@@ -66,11 +67,12 @@ async function say() {
   if (runs.running || content.trim() === "") {
     return;
   }
+  const {turns} = conversation;
   const element = add({role: "user", content});
   input.value = "";
-  if (!await answer()) {
-    // It was refused: back to where it can be changed.
-    conversation.turns.pop();
+  if (!await answer() && turns === conversation.turns) {
+    // Nothing came of it: back to where it can be changed.
+    turns.pop();
     element.remove();
     input.value ||= content;
   }

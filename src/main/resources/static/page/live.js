@@ -48,8 +48,9 @@ function show(now) {
   put("live-waiting", number(now.requests_waiting));
   put("live-queue", `waiting, ${counted(now.queue_tokens, "prompt token")}`);
   // What took part in the last step has ended where nothing runs.
-  put("live-sequences", number(running === 0 ? 0 : now.sequences_running));
-  put("live-batch", `sequences, ${counted(running, "request")}, ${counted(rowsOfAStep(now), "row")} a step`);
+  const sequences = running === 0 ? 0 : now.sequences_running;
+  put("live-sequences", number(sequences));
+  put("live-batch", `${sequences === 1 ? "sequence" : "sequences"}, ${counted(running, "request")}, ${counted(rowsOfAStep(now), "row")} a step`);
   memory(now);
   rates.push(since(now, "generated_tokens_total"));
   rates.splice(0, rates.length - SAMPLES);

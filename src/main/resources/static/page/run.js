@@ -1,11 +1,12 @@
-// One request that streams: sent, shown as it comes, stopped or refused; how soon its first token came and how fast the others.
+// One request that streams: sent, shown as it comes, stopped or refused.
 
 import {ApiError, post} from "./api.js";
+import {Clock} from "./clock.js";
 import {showCurl} from "./curl.js";
 import {announce, make} from "./dom.js";
-import {mark, markInput} from "./settings.js";
+import {InvalidInput, mark} from "./input.js";
+import {settingNamed} from "./settings.js";
 import {events} from "./stream.js";
-import {InvalidInput} from "./text-format.js";
 
 /** The runs of one form: one at a time, with the form's button that stops it and the line that tells how fast it is. */
 export class Runs {
@@ -66,7 +67,8 @@ export class Runs {
 
   #busy(busy) {
     this.#stop.disabled = !busy;
-    this.#form.classList.toggle("busy", busy);
+    // Not disabled: it would lose the focus.
+    this.#form.querySelector(".primary").setAttribute("aria-disabled", busy);
   }
 
   #failed(error) {
@@ -74,57 +76,13 @@ export class Runs {
       throw error;
     }
     this.#say(error.message);
-    if (error.input) {
-      markInput(error.input);
-    } else if (error.param) {
-      mark(error.param);
+    const input = error.input ?? settingNamed(error.param);
+    if (input) {
+      mark(input);
     }
   }
 
   #say(message) {
     this.#refusal.replaceChildren(...(message === "" ? [] : [make("span", {}, message)]));
-  }
-}
-
-/** Counts tokens and says how fast they come. */
-class Clock {
-  #line;
-  #begin = performance.now();
-  #first = 0;
-  #last = 0;
-  #tokens = 0;
-
-  constructor(line) {
-    this.#line = line;
-    this.#line.textContent = "Waiting for the first token…";
-  }
-
-  count(tokens, usage) {
-    if (tokens > 0) {
-      this.#last = performance.now();
-      this.#first ||= this.#last;
-    }
-    this.#tokens = usage?.completion_tokens ?? this.#tokens + tokens;
-    this.#show();
-  }
-
-  stop() {
-    this.#show();
-  }
-
-  #show() {
-    if (this.#first === 0) {
-      this.#line.textContent = "";
-      return;
-    }
-    const parts = [
-      `${this.#tokens} ${this.#tokens === 1 ? "token" : "tokens"}`,
-      `first after ${Math.round(this.#first - this.#begin)} ms`,
-    ];
-    const seconds = (this.#last - this.#first) / 1000;
-    if (this.#tokens > 1 && seconds > 0) {
-      parts.push(`${((this.#tokens - 1) / seconds).toFixed(1)} tokens/s`);
-    }
-    this.#line.textContent = parts.join(" · ");
   }
 }

@@ -1,7 +1,8 @@
 // The settings that both tabs share. What is left empty is not sent: the service has its own defaults.
 
 import {byId} from "./dom.js";
-import {InvalidInput, textFormat} from "./text-format.js";
+import {InvalidInput} from "./input.js";
+import {textFormat} from "./text-format.js";
 
 const NUMBERS = [
   "max_tokens", "min_tokens", "temperature", "top_p", "top_k", "min_p", "n",
@@ -50,18 +51,8 @@ function stop(input) {
   return texts.length === 0 ? {} : {stop: texts};
 }
 
-/** Marks the input that a refusal names, if it is one of these, and opens what hides it. */
-export function mark(param) {
+/** The setting that a refusal names, if it is one of these. */
+export function settingNamed(param) {
   const input = byId("settings").elements[param];
-  if (input instanceof HTMLElement) {
-    markInput(input);
-  }
-}
-
-export function markInput(input) {
-  for (let box = input.closest("details"); box; box = box.parentElement.closest("details")) {
-    box.open = true;
-  }
-  input.setAttribute("aria-invalid", "true");
-  input.addEventListener("input", () => input.removeAttribute("aria-invalid"), {once: true});
+  return input instanceof HTMLElement ? input : null;
 }

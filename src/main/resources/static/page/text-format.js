@@ -1,14 +1,7 @@
 // What the text has to follow: free text, JSON, a JSON Schema, a regular expression, choices or a grammar.
 
 import {byId} from "./dom.js";
-
-/** Something typed that is not what its field takes; `input` is where. */
-export class InvalidInput extends Error {
-  constructor(message, input) {
-    super(message);
-    this.input = input;
-  }
-}
+import {json} from "./input.js";
 
 const EXAMPLES = {
   json_schema: JSON.stringify({
@@ -42,15 +35,6 @@ export function textFormat() {
     case "regex": return {structured_outputs: {regex: text}};
     case "grammar": return {structured_outputs: {grammar: text}};
     default: return {};
-  }
-}
-
-/** The JSON in a text box; throws {@link InvalidInput} with the parser's words. */
-export function json(input) {
-  try {
-    return JSON.parse(input.value);
-  } catch (e) {
-    throw new InvalidInput(`${input.labels[0].textContent} must be JSON: ${e.message}`, input);
   }
 }
 

@@ -1,7 +1,7 @@
 // Calls of tools: what may be called, the calls that an answer makes, and the results that the user types for them.
 
 import {byId, make} from "./dom.js";
-import {InvalidInput, json} from "./text-format.js";
+import {InvalidInput, json} from "./input.js";
 
 const EXAMPLE = [{
   type: "function",

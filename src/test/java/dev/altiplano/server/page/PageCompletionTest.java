@@ -60,7 +60,7 @@ class PageCompletionTest {
                 .collect(Collectors.joining());
         assertThat(browser.text("#completions .text")).isEqualTo("Once upon a time" + spans);
         assertThat(browser.text("#completion-form .speed"))
-                .matches("\\d+ tokens · first after \\d+ ms · [\\d.]+ tokens/s");
+                .matches("\\d+ tokens · first token after \\d+ ms · [\\d.]+ tokens/s");
 
         browser.point(tokens.get(12));
         assertThat(browser.find("#inspector").isDisplayed()).isTrue();
@@ -128,6 +128,25 @@ class PageCompletionTest {
         browser.type("#format-source", "{\"type\":");
         browser.click("#completion-form .primary");
         browser.awaitText("#completion-form .refusal", "JSON Schema must be JSON");
+    }
+
+    /** Noise has characters of several tokens, and bytes that are no characters. */
+    @Test
+    void keepsTextAndTokensTogetherWhateverTheyAre() {
+        TestServer noise = TestServer.shared();
+        browser.openReady(noise);
+        browser.type("#seed", "5");
+        browser.click("#completion-form .primary");
+        awaitEnd();
+        String text = noise.complete(
+                        "{\"prompt\":\"Once upon a time\",\"max_tokens\":128,\"temperature\":0.8,\"seed\":5}")
+                .at("/choices/0/text")
+                .asString();
+        assertThat(browser.text("#completions .text")).isEqualTo("Once upon a time" + text);
+        assertThat(text).contains("\uFFFD");
+        Object inTokens = browser.script(
+                "return [...document.querySelectorAll('.token')].reduce((sum, each) => sum + each.textContent.length, 0)");
+        assertThat(((Long) inTokens).doubleValue() / text.length()).isGreaterThan(0.8);
     }
 
     @Test
