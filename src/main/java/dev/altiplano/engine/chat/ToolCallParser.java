@@ -2,7 +2,7 @@ package dev.altiplano.engine.chat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ public final class ToolCallParser {
     }
 
     private final ToolCallFormat format;
-    private final Supplier<String> ids;
+    private final IntFunction<String> ids;
     private final StringBuilder buffer = new StringBuilder();
     private final JsonExtent extent = new JsonExtent();
     private List<ChatDelta> deltas = new ArrayList<>();
@@ -39,9 +39,9 @@ public final class ToolCallParser {
     /**
      * A parser for one answer.
      *
-     * @param ids makes the id of each call; Mistral's templates want nine letters and digits
+     * @param ids makes the id of each call from its number, from 0; Mistral's templates want nine letters and digits
      */
-    public ToolCallParser(ToolCallFormat format, Supplier<String> ids) {
+    public ToolCallParser(ToolCallFormat format, IntFunction<String> ids) {
         this.format = format;
         this.ids = ids;
         this.state = format.isBare() ? State.BEGINNING : State.CONTENT;
@@ -159,7 +159,7 @@ public final class ToolCallParser {
         extent.reset();
         if (length > 0) {
             for (CallReader.Call call : found) {
-                deltas.add(new ChatDelta.CallBegin(calls, ids.get(), call.name()));
+                deltas.add(new ChatDelta.CallBegin(calls, ids.apply(calls), call.name()));
                 deltas.add(new ChatDelta.CallArguments(calls, call.arguments()));
                 calls++;
             }

@@ -2,7 +2,7 @@ package dev.altiplano.server.api.chat;
 
 import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.chat.ToolCallParser;
-import java.util.UUID;
+import dev.altiplano.server.api.resume.AnswerOrigin;
 
 /**
  * How calls are found in an answer.
@@ -13,19 +13,11 @@ import java.util.UUID;
  */
 record ToolUse(ToolCallFormat format, boolean shortIds, boolean parallel) {
 
-    private static final int SHORT = 9;
-    private static final int LONG = 24;
-
     /** No calls at all. */
     static final ToolUse NONE = new ToolUse(ToolCallFormat.NONE, false, false);
 
-    /** A parser for one answer. */
-    ToolCallParser parser() {
-        return new ToolCallParser(format, this::newId);
-    }
-
-    private String newId() {
-        String random = UUID.randomUUID().toString().replace("-", "");
-        return shortIds ? random.substring(0, SHORT) : "call_" + random.substring(0, LONG);
+    /** A parser for choice {@code choice} of the answer that begins from {@code origin}, which has the same ids whenever it is computed. */
+    ToolCallParser parser(int choice, AnswerOrigin origin) {
+        return new ToolCallParser(format, call -> origin.callId(choice, call, shortIds));
     }
 }
