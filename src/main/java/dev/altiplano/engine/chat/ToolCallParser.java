@@ -3,7 +3,7 @@ package dev.altiplano.engine.chat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * Finds tool calls in generated text while it comes. Content goes out at once, but for what may be the beginning of a call. A
@@ -37,7 +37,7 @@ public final class ToolCallParser {
 
     private final ToolCallFormat format;
     private final Set<String> functions;
-    private final Supplier<String> ids;
+    private final IntFunction<String> ids;
     private final StringBuilder buffer = new StringBuilder();
     private final JsonExtent extent = new JsonExtent();
     private List<ChatDelta> deltas = new ArrayList<>();
@@ -58,9 +58,9 @@ public final class ToolCallParser {
      * A parser for one answer.
      *
      * @param functions names of those that may be called without a mark
-     * @param ids makes the id of each call; Mistral's templates want nine letters and digits
+     * @param ids makes the id of each call from its number, from 0; Mistral's templates want nine letters and digits
      */
-    public ToolCallParser(ToolCallFormat format, Set<String> functions, Supplier<String> ids) {
+    public ToolCallParser(ToolCallFormat format, Set<String> functions, IntFunction<String> ids) {
         this.format = format;
         this.functions = Set.copyOf(functions);
         this.ids = ids;
@@ -293,7 +293,8 @@ public final class ToolCallParser {
     }
 
     private void begin(String name) {
-        deltas.add(new ChatDelta.CallBegin(calls++, ids.get(), name));
+        deltas.add(new ChatDelta.CallBegin(calls, ids.apply(calls), name));
+        calls++;
     }
 
     private boolean arguments() {

@@ -15,6 +15,7 @@ import dev.altiplano.engine.sample.MinimumLength;
 import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.speculate.NgramDrafter;
+import dev.altiplano.engine.speculate.StepCosts;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class RequestReader {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
-    private final boolean speculation;
+    private final @Nullable StepCosts draftCosts;
     private final ChatPrompts chats;
     private final Grammars grammars;
     private final ControlTexts controls;
@@ -42,12 +43,13 @@ public final class RequestReader {
 
     /**
      * @param template null for a model that does not chat
-     * @param speculation whether sequences guess at their next tokens
+     * @param draftCosts what rows take, for sequences that guess at their next tokens; null where none do
      */
-    public RequestReader(Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, boolean speculation) {
+    public RequestReader(
+            Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, @Nullable StepCosts draftCosts) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
-        this.speculation = speculation;
+        this.draftCosts = draftCosts;
         chats = new ChatPrompts(tokenizer, template);
         grammars = new Grammars(tokenizer);
         controls = new ControlTexts(tokenizer, template);
@@ -192,7 +194,7 @@ public final class RequestReader {
                         processors(active, ids),
                         maxTokens,
                         detokenizer,
-                        speculation ? new NgramDrafter() : null);
+                        draftCosts == null ? null : new NgramDrafter(draftCosts));
                 all.add(sequence);
                 if (first == null) {
                     first = sequence;

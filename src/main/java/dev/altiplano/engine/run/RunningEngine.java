@@ -10,6 +10,7 @@ import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
+import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
 import dev.altiplano.engine.load.LoadedModel;
@@ -26,6 +27,7 @@ import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.Scheduler;
 import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
+import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,6 +59,7 @@ final class RunningEngine implements Engine {
     private final BatchRunner runner;
     private final Ledger ledger;
     private final StepCounters counters = new StepCounters();
+    private final StepCosts costs = new StepCosts();
     private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
@@ -77,7 +80,7 @@ final class RunningEngine implements Engine {
                 loaded.tokenizer(),
                 loaded.chatTemplate(),
                 contextLength,
-                options.decoding().speculation());
+                options.decoding().speculation() ? costs : null);
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache());
@@ -130,6 +133,9 @@ final class RunningEngine implements Engine {
         int generatedRows = plan.generatedRows();
         int promptRows = plan.rows() - generatedRows;
         counters.step(promptRows, plan.parts());
+        if (promptRows == 0) {
+            costs.measured(generatedRows, now - begin);
+        }
         observer.step(promptRows, generatedRows, now - begin);
         record(plan, blocksUsed);
         return true;
@@ -293,9 +299,10 @@ final class RunningEngine implements Engine {
     }
 
     private static long seed(GenerationRequest request) {
-        return request.sampling()
-                .seed()
-                .orElseGet(() -> ThreadLocalRandom.current().nextLong());
+        Sampling sampling = request.sampling();
+        return sampling.seed()
+                .orElseGet(() -> sampling.drawnSeed()
+                        .orElseGet(() -> ThreadLocalRandom.current().nextLong()));
     }
 
     @Override

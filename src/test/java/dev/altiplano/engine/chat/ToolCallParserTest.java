@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -187,9 +187,8 @@ class ToolCallParserTest {
         assertThat(ToolCallFormat.of(ChatTemplates.LLAMA2.source(), List.of())).isEqualTo(ToolCallFormat.NONE);
     }
 
-    private static Supplier<String> ids() {
-        int[] next = new int[1];
-        return () -> String.format("call%05d", next[0]++);
+    private static IntFunction<String> ids() {
+        return call -> String.format("call%05d", call);
     }
 
     private static List<ChatDelta> parse(ToolCallFormat format, List<String> pieces) {

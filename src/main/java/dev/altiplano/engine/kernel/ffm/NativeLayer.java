@@ -188,7 +188,7 @@ public final class NativeLayer implements LayerKernels {
         KernelChecks.values(values, offsetBytes, size);
         long address = values.address() + offsetBytes;
         float largest = library.largest(address, size);
-        return Float.isInfinite(largest) ? largest : largest + Math.log(library.sumExp(address, size, largest));
+        return Float.isInfinite(largest) ? largest : largest + StrictMath.log(library.sumExp(address, size, largest));
     }
 
     @Override

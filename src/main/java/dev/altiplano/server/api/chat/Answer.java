@@ -4,6 +4,7 @@ import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.chat.ChatDelta;
 import dev.altiplano.engine.chat.ToolCallParser;
+import dev.altiplano.server.api.resume.AnswerOrigin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,10 +16,11 @@ final class Answer {
     private final ToolCallParser parser;
     private final List<TokenScore> scores = new ArrayList<>();
 
-    Answer(int index, ToolUse tools) {
+    /** @param origin what its calls get their ids from */
+    Answer(int index, ToolUse tools, AnswerOrigin origin) {
         this.index = index;
         this.tools = tools;
-        parser = tools.parser();
+        parser = tools.parser(index, origin);
     }
 
     int index() {

@@ -62,7 +62,7 @@ final class ChatReader {
                 options.n(),
                 options.n(),
                 fields.adapter(body),
-                fields.sampling(body, context.card().vocabularySize()),
+                fields.sampling(body, context),
                 fields.stopping(body, REST_OF_CONTEXT),
                 new Logprobs(options.scored(), -1),
                 fields.client(body, context),
@@ -88,7 +88,7 @@ final class ChatReader {
                 variables(body),
                 adds,
                 continues,
-                LocalDateTime.ofInstant(Instant.ofEpochSecond(context.created()), ZoneId.systemDefault()));
+                LocalDateTime.ofInstant(Instant.ofEpochSecond(context.origin().created()), ZoneId.systemDefault()));
     }
 
     private static List<Object> documents(@Nullable List<@Nullable JsonValue> documents) {

@@ -3,8 +3,8 @@ package dev.altiplano.server.api.chat;
 import dev.altiplano.engine.ControlTokenText;
 import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.chat.ToolCallParser;
+import dev.altiplano.server.api.resume.AnswerOrigin;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * How calls are found in an answer.
@@ -17,9 +17,6 @@ import java.util.UUID;
  */
 record ToolUse(ToolCallFormat format, Set<String> functions, boolean must, boolean shortIds, boolean parallel) {
 
-    private static final int SHORT = 9;
-    private static final int LONG = 24;
-
     /** No calls at all. */
     static final ToolUse NONE = new ToolUse(ToolCallFormat.NONE, Set.of(), false, false, false);
 
@@ -27,18 +24,13 @@ record ToolUse(ToolCallFormat format, Set<String> functions, boolean must, boole
         functions = Set.copyOf(functions);
     }
 
-    /** A parser for one answer. */
-    ToolCallParser parser() {
-        return new ToolCallParser(format, functions, this::newId);
-    }
-
     /** The control tokens that a parser needs to see. */
     ControlTokenText controlTokens() {
         return format == ToolCallFormat.NONE ? ControlTokenText.NONE : ControlTokenText.TOOL_CALL_MARKS;
     }
 
-    private String newId() {
-        String random = UUID.randomUUID().toString().replace("-", "");
-        return shortIds ? random.substring(0, SHORT) : "call_" + random.substring(0, LONG);
+    /** A parser for choice {@code choice} of the answer that begins from {@code origin}, which has the same ids whenever it is computed. */
+    ToolCallParser parser(int choice, AnswerOrigin origin) {
+        return new ToolCallParser(format, functions, call -> origin.callId(choice, call, shortIds));
     }
 }

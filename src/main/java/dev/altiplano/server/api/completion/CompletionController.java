@@ -9,6 +9,8 @@ import dev.altiplano.server.api.GenerationService;
 import dev.altiplano.server.api.PreparedGeneration;
 import dev.altiplano.server.api.SystemFingerprint;
 import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.resume.ContinuedWriter;
+import dev.altiplano.server.api.resume.StreamProgress;
 import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.api.structured.GrammarReader;
 import dev.altiplano.server.config.AltiplanoProperties;
@@ -79,8 +81,8 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
     private ResponseWriter writer(
             Generation generation, GenerationRequest request, CompletionOptions options, GenerationContext context) {
         CompletionJson json = new CompletionJson(
-                context.id(),
-                context.created(),
+                idPrefix() + context.origin().id(),
+                context.origin().created(),
                 context.card().id(),
                 SystemFingerprint.of(context.card()),
                 options,
@@ -90,15 +92,14 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
                         .map(prompt -> text(prompt, context))
                         .toList()
                 : Collections.nCopies(request.prompts().size(), "");
-        return options.stream()
-                ? new StreamResponseWriter(
-                        json,
-                        options,
-                        echoes,
-                        new EventStream(context.response(), heartbeat),
-                        context.response(),
-                        errors)
-                : new WholeResponseWriter(json, options, echoes, context.response(), errors);
+        if (!options.stream()) {
+            return new WholeResponseWriter(json, options, echoes, context.response(), errors);
+        }
+        EventStream events = new EventStream(context.response(), heartbeat);
+        StreamProgress progress = context.origin().progress(echoes.size() * options.n());
+        ResponseWriter writer =
+                new StreamResponseWriter(json, options, echoes, progress, events, context.response(), errors);
+        return context.origin().continues() ? new ContinuedWriter(writer, events, generation::cancel) : writer;
     }
 
     private static String text(Prompt prompt, GenerationContext context) {

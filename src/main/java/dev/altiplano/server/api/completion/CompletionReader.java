@@ -72,7 +72,7 @@ final class CompletionReader {
                 n,
                 bestOf,
                 fields.adapter(body),
-                fields.sampling(body, context.card().vocabularySize()),
+                fields.sampling(body, context),
                 fields.stopping(body, DEFAULT_MAX_TOKENS),
                 new Logprobs(options.scoredCompletion(), options.scoredPrompt()),
                 fields.client(body, context),
