@@ -22,8 +22,8 @@ public final class RandomModel {
     private static final int LAYERS = 2;
     private static final int PIECES = 400;
     private static final String[] PARTS = {
-        "\"", "{", "}", "[", "]", ":", ",", "▁", "\\", "-", "0", "1", "7", "e", ".", "true", "null", "name", "id", "a", "x",
-        "ü", "é", "😀", "T", "Z", "2024", "@", "/"
+        "\"", "{", "}", "[", "]", ":", ",", "▁", "\\", "-", "0", "1", "7", "e", ".", "true", "null", "name", "id", "a",
+        "x", "ü", "é", "😀", "T", "Z", "2024", "@", "/"
     };
 
     private final Random random;
@@ -58,10 +58,10 @@ public final class RandomModel {
         kinds[0] = 2;
         kinds[1] = 3;
         kinds[2] = 3;
-        TokenizerData tokenizer = new TokenizerData.Pieces(
-                List.copyOf(pieces), new float[kinds.length], kinds, 1, 2, 0, true, false);
-        Hyperparameters shape = new Hyperparameters(
-                HIDDEN, FEED_FORWARD, LAYERS, 4, 2, HIDDEN / 4, kinds.length, 512, 1e-5f, 10000);
+        TokenizerData tokenizer =
+                new TokenizerData.Pieces(List.copyOf(pieces), new float[kinds.length], kinds, 1, 2, 0, true, false);
+        Hyperparameters shape =
+                new Hyperparameters(HIDDEN, FEED_FORWARD, LAYERS, 4, 2, HIDDEN / 4, kinds.length, 512, 1e-5f, 10000);
         new GgufWriter("random", shape, tokenizer, tensors(kinds.length)).write(file, true, Progress.NONE);
     }
 

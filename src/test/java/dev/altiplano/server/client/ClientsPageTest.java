@@ -23,7 +23,8 @@ class ClientsPageTest {
 
     private static final Path TESTS = Path.of("src/test/java/dev/altiplano/server/client");
     private static final Path SCRIPT = Path.of("src/test/resources/client/chat.mjs");
-    private static final Pattern CURL = Pattern.compile("^curl http://localhost:8080(/\\S+) .* -d '(.*)'$", Pattern.MULTILINE);
+    private static final Pattern CURL =
+            Pattern.compile("^curl http://localhost:8080(/\\S+) .* -d '(.*)'$", Pattern.MULTILINE);
 
     private final String page = read(Path.of("docs/clients.md"));
 
@@ -72,7 +73,8 @@ class ClientsPageTest {
     }
 
     private Stream<String> blocks(String language) {
-        Matcher blocks = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(page);
+        Matcher blocks =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(page);
         return blocks.results().map(block -> block.group(1));
     }
 

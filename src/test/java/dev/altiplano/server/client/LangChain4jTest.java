@@ -123,6 +123,9 @@ class LangChain4jTest {
         String url = AssistantService.url(AssistantService.demo());
         assertThat(model(url).chat("Hello")).isNotBlank();
         Extractor extractor = AiServices.create(Extractor.class, model(url));
-        assertThat(extractor.person("Zoe is 7 years old. Give me JSON with name and age.").name()).isNotNull();
+        assertThat(extractor
+                        .person("Zoe is 7 years old. Give me JSON with name and age.")
+                        .name())
+                .isNotNull();
     }
 }

@@ -26,8 +26,7 @@ class NodeClientTest {
         Files.createDirectories(FOLDER);
         run(Map.of(), "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", ".", "openai@" + version());
         Files.copy(SCRIPT, FOLDER.resolve("chat.mjs"), StandardCopyOption.REPLACE_EXISTING);
-        String printed =
-                run(Map.of("BASE_URL", AssistantService.url(AssistantService.scripted())), "node", "chat.mjs");
+        String printed = run(Map.of("BASE_URL", AssistantService.url(AssistantService.scripted())), "node", "chat.mjs");
         assertThat(printed.lines())
                 .containsExactly(
                         "\"" + AssistantService.GREETING + "\"",

@@ -82,9 +82,8 @@ class SpringAiTest {
     @Test
     void makesEntities() {
         ChatClient client = client(URL);
-        Person person = client.prompt("Who is Zoe?")
-                .call()
-                .entity(Person.class, spec -> spec.useProviderStructuredOutput());
+        Person person =
+                client.prompt("Who is Zoe?").call().entity(Person.class, spec -> spec.useProviderStructuredOutput());
         assertThat(person).isEqualTo(new Person(7, "Zoe"));
         assertThat(client.prompt("Who is Zoe?").call().entity(Person.class)).isEqualTo(person);
     }

@@ -64,7 +64,9 @@ class ConversationsTest {
             String asked = turns.subList(0, turns.size() - 1).toString();
             for (JsonNode value : JSON.readTree(text)) {
                 if (!value.isBoolean()) {
-                    assertThat(asked).contains(value.asString().substring(0, Math.min(3, value.asString().length())));
+                    assertThat(asked)
+                            .contains(value.asString()
+                                    .substring(0, Math.min(3, value.asString().length())));
                 }
             }
         }

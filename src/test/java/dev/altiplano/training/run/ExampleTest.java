@@ -74,7 +74,8 @@ class ExampleTest {
         int[] tokens = examples.get(1).tokens();
         assertThat(tokens[0]).isEqualTo(tokenizer.bos());
         assertThat(tokens[tokens.length - 1]).isEqualTo(tokenizer.eos());
-        assertThat(tokenizer.decode(Arrays.copyOfRange(tokens, 0, examples.get(1).learnFrom())))
+        assertThat(tokenizer.decode(
+                        Arrays.copyOfRange(tokens, 0, examples.get(1).learnFrom())))
                 .startsWith("[INST] Tools: find(name). [/INST]\n[INST] Who? [/INST] {")
                 .endsWith("[INST] Result: here [/INST]");
         assertThatThrownBy(() -> Example.read(file, tokenizer, 400, null)).hasMessageContaining("--template");

@@ -103,7 +103,10 @@ record EventId(int fingerprint, long request, UUID answer, long created, boolean
             if (text.length() <= MAX_TEXT) {
                 byte[] bytes = Base64.getUrlDecoder().decode(text);
                 int end = bytes.length - CHECKSUM_BYTES;
-                if (end > 0 && ByteBuffer.wrap(bytes).getInt(end) == checksum(bytes, end)) {
+                // Bits behind the last byte would be ignored by the decoder.
+                if (end > 0
+                        && Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text)
+                        && ByteBuffer.wrap(bytes).getInt(end) == checksum(bytes, end)) {
                     return read(ByteBuffer.wrap(bytes, 0, end));
                 }
             }

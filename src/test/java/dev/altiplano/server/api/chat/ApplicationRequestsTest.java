@@ -50,13 +50,15 @@ class ApplicationRequestsTest {
             List<JsonNode> chunks = ChatServer.stream(body);
             assertThat(chunks.getFirst().at("/choices/0/delta/role").asString()).isEqualTo("assistant");
         } else {
-            assertThat(ChatServer.chat(body).at("/choices/0/finish_reason").asString()).isNotEmpty();
+            assertThat(ChatServer.chat(body).at("/choices/0/finish_reason").asString())
+                    .isNotEmpty();
         }
     }
 
     @Test
     void aMessageOfAnotherTypeIsRefused() {
-        JsonNode error = ChatServer.refused("{\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"type\":\"image\"}]}");
+        JsonNode error =
+                ChatServer.refused("{\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"type\":\"image\"}]}");
         assertThat(error.get("param").asString()).isEqualTo("messages[0].type");
     }
 

@@ -56,7 +56,7 @@ record SentEvents(List<Event> events, boolean done) {
 
     /**
      * All that they say, however it is divided into events: what each field of each choice holds, in order. Usage counts once, behind the
-     * last choice.
+     * last choice, and the index of a call once for all its parts.
      */
     Map<String, String> content() {
         Map<String, String> content = new TreeMap<>();
@@ -87,7 +87,10 @@ record SentEvents(List<Event> events, boolean done) {
             value.forEach(entry -> add(content, path, entry));
         } else if (!value.isNull() || !path.endsWith("finish_reason") && !path.endsWith("/logprobs")) {
             boolean text = TEXTS.contains(path.substring(path.lastIndexOf('/') + 1));
-            content.merge(path, text ? value.asString() : value + ";", String::concat);
+            String part = text ? value.asString() : value + ";";
+            if (!path.endsWith("/index") || !content.getOrDefault(path, "").endsWith(part)) {
+                content.merge(path, part, String::concat);
+            }
         }
     }
 }
