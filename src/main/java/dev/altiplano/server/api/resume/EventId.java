@@ -105,7 +105,10 @@ record EventId(int fingerprint, long request, UUID answer, long created, boolean
                 int end = bytes.length - CHECKSUM_BYTES;
                 // Bits behind the last byte would be ignored by the decoder.
                 if (end > 0
-                        && Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text)
+                        && Base64.getUrlEncoder()
+                                .withoutPadding()
+                                .encodeToString(bytes)
+                                .equals(text)
                         && ByteBuffer.wrap(bytes).getInt(end) == checksum(bytes, end)) {
                     return read(ByteBuffer.wrap(bytes, 0, end));
                 }
