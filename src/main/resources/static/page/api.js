@@ -30,9 +30,10 @@ export const getJson = async path => (await ask(path, {cache: "no-store"})).json
 
 export const getText = async path => (await ask(path, {cache: "no-store"})).text();
 
-/** Posts `body` as JSON; gives the response, whose body may be a stream. */
-export function post(path, body, signal) {
-  return ask(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body), signal});
+/** Posts `body` as JSON; gives the response, whose body is a stream of what comes after the event `lastId`, or of everything. */
+export function post(path, body, signal, lastId) {
+  const headers = {"Content-Type": "application/json", ...(lastId !== "" && {"Last-Event-ID": lastId})};
+  return ask(path, {method: "POST", headers, body: JSON.stringify(body), signal});
 }
 
 async function ask(path, options) {

@@ -1,12 +1,12 @@
 // One request that streams: sent, shown as it comes, stopped or refused.
 
-import {ApiError, post} from "./api.js";
+import {ApiError} from "./api.js";
 import {Clock} from "./clock.js";
 import {showCurl} from "./curl.js";
 import {announce, make} from "./dom.js";
 import {InvalidInput, mark} from "./input.js";
 import {settingNamed} from "./settings.js";
-import {events} from "./stream.js";
+import {stream} from "./stream.js";
 
 /** The runs of one form: one at a time, with the form's button that stops it and the line that tells how fast it is. */
 export class Runs {
@@ -46,8 +46,7 @@ export class Runs {
       const {path, body} = request();
       showCurl(path, body);
       announce("Sent.");
-      const response = await post(path, body, abort.signal);
-      for await (const chunk of events(response.body)) {
+      for await (const chunk of stream(path, body, abort.signal)) {
         const tokens = chunk.choices.reduce((sum, choice) => sum + accept(choice), 0);
         clock.count(tokens, chunk.usage);
       }

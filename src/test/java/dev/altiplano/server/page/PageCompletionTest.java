@@ -25,7 +25,8 @@ class PageCompletionTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.ready("--altiplano.model.size=demo");
+        server = TestServer.ready(
+                "--altiplano.model.size=demo", "--spring.main.sources=" + BrokenStream.class.getName());
     }
 
     @AfterAll
@@ -147,6 +148,23 @@ class PageCompletionTest {
         Object inTokens = browser.script(
                 "return [...document.querySelectorAll('.token')].reduce((sum, each) => sum + each.textContent.length, 0)");
         assertThat(((Long) inTokens).doubleValue() / text.length()).isGreaterThan(0.8);
+    }
+
+    @Test
+    void goesOnWhereAConnectionBroke() {
+        BrokenStream streams = server.context().getBean(BrokenStream.class);
+        browser.openReady(server);
+        browser.type("#temperature", "0");
+        browser.type("#max_tokens", "40");
+        streams.breakNextAfter(5);
+        browser.click("#completion-form .primary");
+        awaitEnd();
+        assertThat(streams.taken()).isTrue();
+        assertThat(browser.text("#completion-form .refusal")).isEmpty();
+        String whole = server.complete("{\"prompt\":\"Once upon a time\",\"max_tokens\":40,\"temperature\":0}")
+                .at("/choices/0/text")
+                .asString();
+        assertThat(browser.text("#completions .text")).isEqualTo("Once upon a time" + whole);
     }
 
     @Test
