@@ -1,6 +1,5 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import dev.altiplano.tool.console.ToolException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,19 +15,19 @@ import java.util.stream.Collectors;
  * @param endpoint the hub, without a slash at the end
  * @param revision a branch, a tag or a commit
  */
-record HubAddress(URI endpoint, String owner, String name, String revision) {
+public record HubAddress(URI endpoint, String owner, String name, String revision) {
 
-    static final String SCHEME = "hf:";
+    public static final String SCHEME = "hf:";
     private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
     private static final String PART = "[A-Za-z0-9_][A-Za-z0-9._-]{0,95}";
     private static final Pattern FORM =
             Pattern.compile("hf:(?://)?(" + PART + ")/(" + PART + ")(?:@([A-Za-z0-9_][A-Za-z0-9._/-]{0,127}))?");
 
     /** Reads an address; the hub is the one that {@code HF_ENDPOINT} names. */
-    static HubAddress of(String text, Map<String, String> environment) {
+    public static HubAddress of(String text, Map<String, String> environment) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches() || text.contains("..")) {
-            throw new ToolException(
+            throw new FetchException(
                     text + " names no model of a hub: write hf:OWNER/NAME, or hf:OWNER/NAME@REVISION for one version");
         }
         String stated = environment.getOrDefault("HF_ENDPOINT", "").strip();
@@ -36,7 +35,7 @@ record HubAddress(URI endpoint, String owner, String name, String revision) {
         try {
             endpoint = URI.create((stated.isEmpty() ? DEFAULT_ENDPOINT : stated).replaceAll("/+$", ""));
         } catch (IllegalArgumentException e) {
-            throw new ToolException("HF_ENDPOINT is no address of a hub");
+            throw new FetchException("HF_ENDPOINT is no address of a hub");
         }
         FetchRequest.checkScheme(endpoint, isPlainHttp(endpoint));
         return new HubAddress(
@@ -44,7 +43,7 @@ record HubAddress(URI endpoint, String owner, String name, String revision) {
     }
 
     /** Whether whoever set {@code HF_ENDPOINT} has chosen http for it. */
-    boolean allowsHttp() {
+    public boolean allowsHttp() {
         return isPlainHttp(endpoint);
     }
 

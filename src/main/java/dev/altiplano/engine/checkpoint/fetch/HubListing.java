@@ -1,9 +1,8 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonObject;
 import dev.altiplano.engine.checkpoint.content.JsonReader;
-import dev.altiplano.tool.console.ToolException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param commit what the revision meant when it was asked
  */
-record HubListing(String commit, List<HubFile> files) {
+public record HubListing(String commit, List<HubFile> files) {
 
     /**
      * A file.
@@ -24,11 +23,23 @@ record HubListing(String commit, List<HubFile> files) {
      * @param sha256 of large files; null for small ones
      * @param blob git's SHA-1 of the file with its length, for small ones; null for large ones
      */
-    record HubFile(
+    public record HubFile(
             String path,
             long bytes,
             @Nullable String sha256,
             @Nullable String blob) {}
+
+    public HubListing {
+        files = List.copyOf(files);
+    }
+
+    /** Length of all files together. */
+    public long bytes() {
+        return files.stream()
+                .mapToLong(HubFile::bytes)
+                .filter(bytes -> bytes > 0)
+                .sum();
+    }
 
     static final int MAX_BYTES = 16 << 20;
     private static final int MAX_FILES = 1 << 14;
@@ -42,7 +53,7 @@ record HubListing(String commit, List<HubFile> files) {
         try {
             return read(JsonReader.read(Path.of("the list of files"), json, MAX_BYTES), model);
         } catch (CheckpointException e) {
-            throw new ToolException(model + ": the hub's answer is not what a hub sends: " + e.getMessage());
+            throw new FetchException(model + ": the hub's answer is not what a hub sends: " + e.getMessage());
         }
     }
 
@@ -50,7 +61,7 @@ record HubListing(String commit, List<HubFile> files) {
         String commit = answer.text("sha");
         List<?> siblings = answer.list("siblings");
         if (!COMMIT.matcher(commit).matches() || siblings.size() > MAX_FILES) {
-            throw new ToolException(model + ": the hub names no commit, or more than " + MAX_FILES + " files");
+            throw new FetchException(model + ": the hub names no commit, or more than " + MAX_FILES + " files");
         }
         List<HubFile> files = new ArrayList<>();
         for (Object sibling : siblings) {
@@ -59,7 +70,7 @@ record HubListing(String commit, List<HubFile> files) {
                 files.add(file(file));
             }
         }
-        return new HubListing(commit, List.copyOf(files));
+        return new HubListing(commit, files);
     }
 
     private static HubFile file(JsonObject file) {

@@ -1,7 +1,6 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
 import dev.altiplano.engine.checkpoint.Progress;
-import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,10 +16,10 @@ import java.util.Map;
  * Brings one file from a server to the disk: by ranges, several at a time; cut connections are taken up where they broke, and
  * so is a whole fetch by the next process. The file appears under its name complete and checked, or not at all.
  */
-final class Fetch {
+public final class Fetch {
 
     /** What came of it. */
-    enum Result {
+    public enum Result {
         FETCHED,
         PRESENT
     }
@@ -35,7 +34,7 @@ final class Fetch {
         this(request, FetchNetwork.of(Map.of()), progress);
     }
 
-    Fetch(FetchRequest request, FetchNetwork network, Progress progress) {
+    public Fetch(FetchRequest request, FetchNetwork network, Progress progress) {
         this.request = request;
         this.source = new FetchSource(request, network);
         this.progress = progress;
@@ -44,15 +43,15 @@ final class Fetch {
     /**
      * Fetches, unless the file is there already.
      *
-     * @throws ToolException with what to change; nothing is left under the file's name
+     * @throws FetchException with what to change; nothing is left under the file's name
      */
-    Result run() throws IOException, InterruptedException {
+    public Result run() throws IOException, InterruptedException {
         Files.createDirectories(request.folder());
         try (FileChannel channel =
                         FileChannel.open(request.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = lock(channel)) {
             if (!lock.isValid()) {
-                throw new ToolException(request.lock() + " cannot be locked");
+                throw new FetchException(request.lock() + " cannot be locked");
             }
             if (Files.exists(request.target())) {
                 checkPresent();
@@ -72,7 +71,7 @@ final class Fetch {
         try {
             return channel.lock();
         } catch (OverlappingFileLockException e) {
-            throw new ToolException(request.target() + " is being fetched by this process already");
+            throw new FetchException(request.target() + " is being fetched by this process already");
         }
     }
 
@@ -84,7 +83,7 @@ final class Fetch {
             } catch (FetchTransfer.ChangedException e) {
                 deleteParts();
                 if (version == MAX_VERSIONS) {
-                    throw new ToolException(FetchRequest.shown(request.source())
+                    throw new FetchException(FetchRequest.shown(request.source())
                             + " changes while it is fetched: try again when it has come to rest");
                 }
             }
@@ -99,8 +98,8 @@ final class Fetch {
         long size = Files.size(request.target());
         long wanted = new FetchTransfer(request, source, progress).totalBytes();
         if (size != wanted) {
-            throw new ToolException(request.target() + " exists and has " + size + " bytes, the server's has " + wanted
-                    + ": remove it, or choose another --name");
+            throw new FetchException(request.target() + " exists and has " + size + " bytes, the server's has " + wanted
+                    + ": remove it, or choose another name");
         }
     }
 
@@ -115,11 +114,11 @@ final class Fetch {
         }
         if (fetched) {
             deleteParts();
-            throw new ToolException(FetchRequest.shown(request.source()) + " has the SHA-256 " + found + ", not "
-                    + wanted + ": what came was deleted; check the address and --sha256");
+            throw new FetchException(FetchRequest.shown(request.source()) + " has the SHA-256 " + found + ", not "
+                    + wanted + ": what came was deleted; check the address and the sum");
         }
-        throw new ToolException(file + " exists with the SHA-256 " + found + ", not " + wanted
-                + ": remove it, or choose another --name");
+        throw new FetchException(
+                file + " exists with the SHA-256 " + found + ", not " + wanted + ": remove it, or choose another name");
     }
 
     private void publish() throws IOException {
@@ -129,7 +128,7 @@ final class Fetch {
         try {
             Files.move(request.part(), request.target(), StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
-            throw new ToolException(request.folder() + " cannot rename a file in one step: use another file system");
+            throw new FetchException(request.folder() + " cannot rename a file in one step: use another file system");
         }
         Files.deleteIfExists(request.state());
         try (FileChannel folder = FileChannel.open(request.folder(), StandardOpenOption.READ)) {

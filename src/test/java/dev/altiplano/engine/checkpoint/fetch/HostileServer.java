@@ -1,4 +1,4 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Serves one file on the loopback address, as badly as a test wants. */
-final class HostileServer implements AutoCloseable {
+public final class HostileServer implements AutoCloseable {
 
     /** What it does to a request before or instead of serving it well. */
     enum Mischief {
@@ -43,7 +43,7 @@ final class HostileServer implements AutoCloseable {
     private volatile int mischiefPercent;
     private volatile List<Mischief> mischief = List.of(Mischief.values());
 
-    HostileServer(byte[] file, long seed) throws IOException {
+    public HostileServer(byte[] file, long seed) throws IOException {
         this.file = file;
         this.random = new Random(seed);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -52,7 +52,7 @@ final class HostileServer implements AutoCloseable {
         server.start();
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/file.bin");
     }
 
@@ -93,12 +93,12 @@ final class HostileServer implements AutoCloseable {
         });
     }
 
-    long sentBytes() {
+    public long sentBytes() {
         return sentBytes.get();
     }
 
     /** Path, host and authorization of what was asked. */
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
     }
 

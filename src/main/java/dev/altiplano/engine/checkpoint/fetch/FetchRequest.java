@@ -1,6 +1,5 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import dev.altiplano.tool.console.ToolException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param backoff pause after the first failed try; doubled after each further one, up to 30 s
  * @param silence longest time to wait for a connection or for the next bytes
  */
-record FetchRequest(
+public record FetchRequest(
         URI source,
         Path folder,
         String name,
@@ -37,23 +36,23 @@ record FetchRequest(
         Duration backoff,
         Duration silence) {
 
-    FetchRequest {
+    public FetchRequest {
         checkScheme(source, allowHttp);
         if (!name.matches("[^/\\\\\\x00-\\x1f]{1,255}") || name.startsWith(".")) {
-            throw new ToolException(
-                    "cannot name a file \"" + name + "\": give one with --name, without a slash or a leading dot");
+            throw new FetchException(
+                    "cannot name a file \"" + name + "\": choose one without a slash or a leading dot");
         }
         if (sha256 != null) {
             sha256 = sha256.toLowerCase(Locale.ROOT);
             if (!sha256.matches("[0-9a-f]{64}")) {
-                throw new ToolException("--sha256 is " + sha256 + ": a SHA-256 has 64 hexadecimal digits");
+                throw new FetchException("sha256 is " + sha256 + ": a SHA-256 has 64 hexadecimal digits");
             }
         }
         if (parallel < 1 || parallel > 64) {
-            throw new ToolException("--parallel is " + parallel + ": must be 1 to 64");
+            throw new FetchException("parallel is " + parallel + ": must be 1 to 64");
         }
         if (attempts < 1 || partBytes < 1 || maxBytes < 1) {
-            throw new ToolException("attempts, part size and largest size must be 1 or more");
+            throw new FetchException("attempts, part size and largest size must be 1 or more");
         }
     }
 
@@ -61,22 +60,22 @@ record FetchRequest(
     static void checkScheme(URI address, boolean allowHttp) {
         String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
         if (address.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            throw new ToolException(shown(address) + " is no https address");
+            throw new FetchException(shown(address) + " is no https address");
         }
         if (scheme.equals("http") && !allowHttp) {
-            throw new ToolException(shown(address)
+            throw new FetchException(shown(address)
                     + " is http, where anybody on the way can change the file: use https, or say --allow-http");
         }
     }
 
     /** The file's name as the address ends. */
-    static String nameOf(URI source) {
+    public static String nameOf(URI source) {
         String path = source.getPath() == null ? "" : source.getPath();
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** An address for messages: queries and user names often carry secrets. */
-    static String shown(URI address) {
+    public static String shown(URI address) {
         if (address.getHost() == null) {
             return "the address";
         }
@@ -84,7 +83,7 @@ record FetchRequest(
                 + (address.getRawPath() == null ? "" : address.getRawPath());
     }
 
-    Path target() {
+    public Path target() {
         return folder.resolve(name);
     }
 

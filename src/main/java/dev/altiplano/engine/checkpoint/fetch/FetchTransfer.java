@@ -1,8 +1,6 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
 import dev.altiplano.engine.checkpoint.Progress;
-import dev.altiplano.tool.console.ByteText;
-import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -67,11 +65,11 @@ final class FetchTransfer {
     void run() throws IOException, InterruptedException {
         Offer offer = offer();
         if (offer.totalBytes() > request.maxBytes()) {
-            throw new ToolException(tooLarge(ByteText.of(offer.totalBytes())));
+            throw new FetchException(tooLarge(offer.totalBytes() + " bytes"));
         }
         if (offer.totalBytes() < 0 && request.sha256() == null) {
-            throw new ToolException(FetchRequest.shown(request.source())
-                    + " does not say how long the file is, so a cut could not be told from its end: give --sha256");
+            throw new FetchException(FetchRequest.shown(request.source())
+                    + " does not say how long the file is, so a cut could not be told from its end: give its SHA-256");
         }
         try (FileChannel part = FileChannel.open(
                 request.part(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -119,7 +117,8 @@ final class FetchTransfer {
         }
     }
 
-    private static IOException cause(ExecutionException e) {
+    /** What a task threw. */
+    static IOException cause(ExecutionException e) {
         return switch (e.getCause()) {
             case IOException failed -> failed;
             case RuntimeException failed -> throw failed;
@@ -175,7 +174,7 @@ final class FetchTransfer {
                 copy(body, part, position, most, reply.totalBytes());
             }
             if (position.get() > request.maxBytes()) {
-                throw new ToolException(tooLarge("more"));
+                throw new FetchException(tooLarge("more"));
             }
             if (reply.totalBytes() >= 0 && position.get() < reply.totalBytes()) {
                 throw new FetchSource.PassingException("the connection ended before the file", 0);
@@ -209,7 +208,7 @@ final class FetchTransfer {
                 at += part.write(bytes, at);
             }
         } catch (IOException e) {
-            throw new ToolException("writing " + request.part() + " failed: " + e.getMessage());
+            throw new FetchException("writing " + request.part() + " failed: " + e.getMessage());
         }
     }
 
@@ -220,14 +219,13 @@ final class FetchTransfer {
     private void checkSpace(long neededBytes) throws IOException {
         long free = Files.getFileStore(request.folder()).getUsableSpace();
         if (free < neededBytes) {
-            throw new ToolException(
-                    request.folder() + " has " + ByteText.of(free) + " free, and " + ByteText.of(neededBytes) + " of "
-                            + request.name() + " are to come: make room, or choose another folder");
+            throw new FetchException(request.folder() + " has " + free + " bytes free, and " + neededBytes + " of "
+                    + request.name() + " are to come: make room, or choose another folder");
         }
     }
 
     private String tooLarge(String found) {
-        return FetchRequest.shown(request.source()) + " has " + found + ", and at most "
-                + ByteText.of(request.maxBytes()) + " are wanted: raise --max-bytes if that is right";
+        return FetchRequest.shown(request.source()) + " has " + found + ", and at most " + request.maxBytes()
+                + " bytes are wanted: raise the limit if that is right";
     }
 }

@@ -1,18 +1,14 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import static dev.altiplano.tool.fetch.HostileServer.Mischief.BUSY;
-import static dev.altiplano.tool.fetch.HostileServer.Mischief.CUT;
-import static dev.altiplano.tool.fetch.HostileServer.Mischief.HANG_UP;
-import static dev.altiplano.tool.fetch.HostileServer.Mischief.STALL;
-import static dev.altiplano.tool.fetch.HostileServer.Mischief.WRONG_RANGE;
+import static dev.altiplano.engine.checkpoint.fetch.HostileServer.Mischief.BUSY;
+import static dev.altiplano.engine.checkpoint.fetch.HostileServer.Mischief.CUT;
+import static dev.altiplano.engine.checkpoint.fetch.HostileServer.Mischief.HANG_UP;
+import static dev.altiplano.engine.checkpoint.fetch.HostileServer.Mischief.STALL;
+import static dev.altiplano.engine.checkpoint.fetch.HostileServer.Mischief.WRONG_RANGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.altiplano.tool.Commands;
-import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,8 +105,8 @@ class FetchTest {
         byte[] file = bytes(3, 50_000);
         try (HostileServer server = new HostileServer(file, 3).withoutLength()) {
             assertThatThrownBy(() -> fetch(request(server.address(), folder, null)))
-                    .isInstanceOf(ToolException.class)
-                    .hasMessageContaining("give --sha256");
+                    .isInstanceOf(FetchException.class)
+                    .hasMessageContaining("give its SHA-256");
             fetch(request(server.address(), folder, sha256(file)));
             assertThat(folder.resolve("file.bin")).hasBinaryContent(file);
         }
@@ -169,7 +165,7 @@ class FetchTest {
         String wrong = sha256(new byte[1]);
         try (HostileServer server = new HostileServer(file, 9)) {
             assertThatThrownBy(() -> fetch(request(server.address(), folder, wrong)))
-                    .isInstanceOf(ToolException.class)
+                    .isInstanceOf(FetchException.class)
                     .hasMessageContaining(sha256(file))
                     .hasMessageContaining(wrong);
             assertThat(names(folder)).containsExactly(".file.bin.lock");
@@ -210,7 +206,7 @@ class FetchTest {
                     3,
                     Duration.ofMillis(1),
                     Duration.ofSeconds(1));
-            assertThatThrownBy(() -> fetch(small)).hasMessageContaining("raise --max-bytes");
+            assertThatThrownBy(() -> fetch(small)).hasMessageContaining("raise the limit");
             server.at("/huge", 206, "Content-Range", "bytes 0-0/900000000000000000");
             FetchRequest huge = new FetchRequest(
                     server.address().resolve("/huge"),
@@ -247,7 +243,7 @@ class FetchTest {
                     3,
                     Duration.ofMillis(1),
                     Duration.ofSeconds(1));
-            assertThatThrownBy(() -> fetch(small)).hasMessageContaining("raise --max-bytes");
+            assertThatThrownBy(() -> fetch(small)).hasMessageContaining("raise the limit");
             assertThat(Files.size(small.part())).isLessThan(200_000);
             assertThat(small.target()).doesNotExist();
         }
@@ -259,7 +255,7 @@ class FetchTest {
         try (HostileServer server = new HostileServer(new byte[1], 14)) {
             server.at("/gone", status, "X", "y");
             assertThatThrownBy(() -> fetch(request(server.address().resolve("/gone"), folder, null)))
-                    .isInstanceOf(ToolException.class)
+                    .isInstanceOf(FetchException.class)
                     .hasMessageContaining(said);
             assertThat(server.requests()).hasSize(1);
         }
@@ -318,40 +314,6 @@ class FetchTest {
             assertThatThrownBy(() -> fetch(request(server.address().resolve("/nowhere"), folder, null)))
                     .hasMessageContaining("without saying where");
         }
-    }
-
-    @Test
-    void theCommandSpeaksPlainly() throws IOException {
-        byte[] file = bytes(18, 30_000);
-        try (HostileServer server = new HostileServer(file, 18)) {
-            String address = server.address() + "?signature=hidden";
-            assertThat(run("fetch", address, folder.toString())).isEqualTo(1);
-            assertThat(said)
-                    .contains("is http, where anybody on the way can change the file", "--allow-http")
-                    .doesNotContain("hidden");
-            assertThat(run("fetch", "--allow-http", "--sha256=" + sha256(file), address, folder.toString()))
-                    .isZero();
-            assertThat(said).contains("file.bin: fetched, 30.0 kB, SHA-256 as wanted");
-            assertThat(run("fetch", "--allow-http", "--sha256=" + sha256(file), address, folder.toString()))
-                    .isZero();
-            assertThat(said).contains("there already");
-            assertThat(run("fetch", "https://example.com/", folder.toString())).isEqualTo(1);
-            assertThat(said).contains("--name");
-            assertThat(run("fetch", "--sha256=12", "https://example.com/a", folder.toString()))
-                    .isEqualTo(1);
-            assertThat(said).contains("64 hexadecimal digits");
-            assertThat(run("fetch", "https://example.com/a")).isEqualTo(2);
-        }
-    }
-
-    private String said = "";
-
-    private int run(String... arguments) {
-        StringWriter text = new StringWriter();
-        PrintWriter writer = new PrintWriter(text, true);
-        int code = Commands.run(writer, writer, arguments);
-        said = text.toString();
-        return code;
     }
 
     private static Fetch.Result fetch(FetchRequest request) throws IOException, InterruptedException {

@@ -1,6 +1,5 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The way to servers as the environment describes it for most programs: {@code HTTPS_PROXY}, {@code HTTP_PROXY} and
  * {@code NO_PROXY} in either case, and {@code SSL_CERT_FILE} with certificates to trust beside Java's own.
  */
-final class FetchNetwork {
+public final class FetchNetwork {
 
     private final Map<String, String> environment;
     private final @Nullable SSLSocketFactory sockets;
@@ -38,8 +37,8 @@ final class FetchNetwork {
         this.sockets = sockets;
     }
 
-    /** What {@code environment} describes; throws {@link ToolException} where it names certificates that cannot be read. */
-    static FetchNetwork of(Map<String, String> environment) {
+    /** What {@code environment} describes; throws {@link FetchException} where it names certificates that cannot be read. */
+    public static FetchNetwork of(Map<String, String> environment) {
         String certificates = environment.getOrDefault("SSL_CERT_FILE", "");
         return new FetchNetwork(environment, certificates.isBlank() ? null : sockets(Path.of(certificates)));
     }
@@ -64,10 +63,10 @@ final class FetchNetwork {
         try {
             proxy = URI.create(value.contains("://") ? value : "http://" + value);
         } catch (IllegalArgumentException e) {
-            throw new ToolException(name.toUpperCase(Locale.ROOT) + " is no address of a proxy");
+            throw new FetchException(name.toUpperCase(Locale.ROOT) + " is no address of a proxy");
         }
         if (proxy.getHost() == null || !"http".equalsIgnoreCase(proxy.getScheme()) || proxy.getUserInfo() != null) {
-            throw new ToolException(
+            throw new FetchException(
                     name.toUpperCase(Locale.ROOT)
                             + " must be http://HOST:PORT without a name and password; other kinds of proxies are not supported");
         }
@@ -103,7 +102,7 @@ final class FetchNetwork {
                 trusted.setCertificateEntry("file-" + count++, certificate);
             }
             if (count == 0) {
-                throw new ToolException("SSL_CERT_FILE: " + certificates + " holds no certificate");
+                throw new FetchException("SSL_CERT_FILE: " + certificates + " holds no certificate");
             }
             for (X509Certificate certificate : usual()) {
                 trusted.setCertificateEntry("java-" + count++, certificate);
@@ -114,7 +113,7 @@ final class FetchNetwork {
             context.init(null, managers.getTrustManagers(), null);
             return context.getSocketFactory();
         } catch (IOException | GeneralSecurityException e) {
-            throw new ToolException("SSL_CERT_FILE: " + certificates + " cannot be read as certificates: " + e);
+            throw new FetchException("SSL_CERT_FILE: " + certificates + " cannot be read as certificates: " + e);
         }
     }
 

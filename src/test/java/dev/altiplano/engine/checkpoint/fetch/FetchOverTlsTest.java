@@ -1,11 +1,10 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.altiplano.tool.console.ToolException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -94,7 +93,7 @@ class FetchOverTlsTest {
             });
             for (boolean allowHttp : new boolean[] {false, true}) {
                 assertThatThrownBy(() -> new Fetch(request(allowHttp), (done, total) -> {}).run())
-                        .isInstanceOf(ToolException.class)
+                        .isInstanceOf(FetchException.class)
                         .hasMessageContaining("redirects from https to http");
             }
             assertThat(plain.requests()).isEmpty();
@@ -108,7 +107,7 @@ class FetchOverTlsTest {
             exchange.close();
         });
         assertThatThrownBy(() -> new Fetch(request(false), (done, total) -> {}).run())
-                .isInstanceOf(ToolException.class)
+                .isInstanceOf(FetchException.class)
                 .hasMessageContaining("does not prove who it is");
     }
 

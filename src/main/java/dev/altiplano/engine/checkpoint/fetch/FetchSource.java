@@ -1,6 +1,5 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -60,7 +59,7 @@ final class FetchSource {
     /**
      * Opens {@code [start, end)}; {@code validator}, where not empty, must still be the file's.
      *
-     * @throws ToolException what another try would meet again
+     * @throws FetchException what another try would meet again
      */
     Reply open(long start, long end, String validator) throws IOException {
         URI address = request.source();
@@ -73,7 +72,7 @@ final class FetchSource {
             address = redirected(address, connection.getHeaderField("Location"));
             connection.disconnect();
         }
-        throw new ToolException(
+        throw new FetchException(
                 FetchRequest.shown(request.source()) + " redirects more than " + MAX_REDIRECTS + " times");
     }
 
@@ -97,16 +96,16 @@ final class FetchSource {
 
     private URI redirected(URI from, @Nullable String location) {
         if (location == null) {
-            throw new ToolException(FetchRequest.shown(from) + " redirects without saying where");
+            throw new FetchException(FetchRequest.shown(from) + " redirects without saying where");
         }
         URI to;
         try {
             to = from.resolve(new URI(location));
         } catch (URISyntaxException e) {
-            throw new ToolException(FetchRequest.shown(from) + " redirects to what is no address");
+            throw new FetchException(FetchRequest.shown(from) + " redirects to what is no address");
         }
         if ("https".equalsIgnoreCase(from.getScheme()) && "http".equalsIgnoreCase(to.getScheme())) {
-            throw new ToolException(
+            throw new FetchException(
                     FetchRequest.shown(from) + " redirects from https to http (" + FetchRequest.shown(to)
                             + "), where anybody on the way can change the file: use an address that stays with https");
         }
@@ -146,7 +145,7 @@ final class FetchSource {
         if (PASSING.contains(status)) {
             throw new PassingException(where + " answers " + status, wait);
         }
-        throw new ToolException(where + " answers " + status
+        throw new FetchException(where + " answers " + status
                 + switch (status) {
                     case 401, 403 -> ": the token or the signed address is missing, wrong or has expired";
                     case 404, 410 -> ": there is no such file";

@@ -1,4 +1,4 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

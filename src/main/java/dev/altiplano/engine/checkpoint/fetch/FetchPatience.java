@@ -1,6 +1,5 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +30,7 @@ final class FetchPatience {
     /**
      * Runs {@code action} until it succeeds; {@code position} grows with its progress.
      *
-     * @throws ToolException after too many failures in a row, with the last reason
+     * @throws FetchException after too many failures in a row, with the last reason
      */
     <T> T call(LongSupplier position, Action<T> action) throws IOException, InterruptedException {
         int failures = 0;
@@ -44,7 +43,7 @@ final class FetchPatience {
             } catch (FetchTransfer.ChangedException e) {
                 throw e;
             } catch (SSLHandshakeException | SSLPeerUnverifiedException e) {
-                throw new ToolException(
+                throw new FetchException(
                         FetchRequest.shown(request.source()) + " does not prove who it is: " + e.getMessage());
             } catch (FetchSource.PassingException e) {
                 wishMs = Math.min(LONGEST_WISH_MS, e.waitMillis());
@@ -57,9 +56,9 @@ final class FetchPatience {
             }
             failures = position.getAsLong() > before ? 1 : failures + 1;
             if (failures > request.attempts()) {
-                throw new ToolException(FetchRequest.shown(request.source()) + " could not be fetched, " + failures
+                throw new FetchException(FetchRequest.shown(request.source()) + " could not be fetched, " + failures
                         + " tries in a row failed, the last because: " + reason
-                        + ". What has come is kept: the same command goes on from there");
+                        + ". What has come is kept: the next try goes on from there");
             }
             TimeUnit.MILLISECONDS.sleep(Math.max(wishMs, pauseMs(failures)));
         }

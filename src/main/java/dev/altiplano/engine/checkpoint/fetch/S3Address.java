@@ -1,6 +1,5 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import dev.altiplano.tool.console.ToolException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
@@ -11,17 +10,17 @@ import java.util.regex.Pattern;
  * A public object of an S3 store, {@code s3://bucket/key}, as the https address that serves it. Nothing is signed: for a private
  * object take a presigned https address.
  */
-final class S3Address {
+public final class S3Address {
 
     private static final Pattern FORM = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.{1,1024})");
 
     private S3Address() {}
 
     /** The address at the store that {@code AWS_ENDPOINT_URL} names, or at Amazon's in {@code AWS_REGION}. */
-    static URI https(String text, Map<String, String> environment) {
+    public static URI https(String text, Map<String, String> environment) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new ToolException(text + " names no object: write s3://BUCKET/KEY");
+            throw new FetchException(text + " names no object: write s3://BUCKET/KEY");
         }
         String endpoint =
                 environment.getOrDefault("AWS_ENDPOINT_URL_S3", environment.getOrDefault("AWS_ENDPOINT_URL", ""));
@@ -34,7 +33,7 @@ final class S3Address {
             return new URI(
                     base + "/" + matcher.group(1) + "/" + matcher.group(2).replace(" ", "%20"));
         } catch (URISyntaxException e) {
-            throw new ToolException(text + " is no address: " + e.getReason());
+            throw new FetchException(text + " is no address: " + e.getReason());
         }
     }
 }

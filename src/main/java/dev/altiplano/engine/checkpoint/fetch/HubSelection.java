@@ -1,7 +1,6 @@
-package dev.altiplano.tool.fetch;
+package dev.altiplano.engine.checkpoint.fetch;
 
-import dev.altiplano.tool.console.ToolException;
-import dev.altiplano.tool.fetch.HubListing.HubFile;
+import dev.altiplano.engine.checkpoint.fetch.HubListing.HubFile;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -67,10 +66,10 @@ final class HubSelection {
         if (names.size() == 1) {
             return gguf;
         }
-        throw new ToolException(model
+        throw new FetchException(model
                 + (names.isEmpty()
                         ? " has no weights: neither .safetensors, pytorch_model.bin nor .gguf"
-                        : " has " + names.size() + " GGUF models; say which by --include, for example --include '"
+                        : " has " + names.size() + " GGUF models; say which by include, for example include '"
                                 + names.getFirst() + "': "
                                 + String.join(", ", names.subList(0, Math.min(12, names.size())))
                                 + (names.size() > 12 ? ", …" : "")));
@@ -83,14 +82,14 @@ final class HubSelection {
             try {
                 matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
             } catch (PatternSyntaxException e) {
-                throw new ToolException("--include " + glob + " is no pattern of names: " + e.getDescription());
+                throw new FetchException("include " + glob + " is no pattern of names: " + e.getDescription());
             }
             List<HubFile> found = matching(
                     listing,
                     file -> matcher.matches(Path.of(file.path()))
                             || matcher.matches(Path.of(file.path()).getFileName()));
             if (found.isEmpty()) {
-                throw new ToolException(model + " has no file that --include " + glob + " fits");
+                throw new FetchException(model + " has no file that include " + glob + " fits");
             }
             chosen.addAll(found);
         }
