@@ -71,6 +71,10 @@ final class EngineLoad implements ApplicationListener<SpringApplicationEvent> {
         LoadProgress progress = new LoadProgress((phase, percent) -> state = new EngineState.Loading(phase, percent));
         try (ModelFiles files = files(properties, environment, progress)) {
             log.info("Loading {}", properties.model().path() == null ? "the embedded model" : files.path());
+            Double bar = properties.model().maxDivergence();
+            if (bar != null) {
+                new DivergenceBar(bar).check(files.path());
+            }
             EngineOptions options = EngineOptionsFactory.from(properties, files.path());
             Engine engine =
                     Engines.open(options, progress, () -> receiver.join().observer());

@@ -29,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param packedCache A packed copy of the weights for the next start: off, beside (the model), or a folder to keep it in.
  * @param verifyChecksums Whether checklist.chk is checked while loading.
  * @param chatTemplate Chat template: llama2, llama3, mistral, chatml, alpaca, or a file with one. Without a value: the model's own.
+ * @param maxDivergence The most by which the model may differ from the one that it was quantised from, as its file says it was measured: mean KL divergence in nats. Without a value: any, also where the file does not say.
  * @param exitAfterFailure How long the process stays up to say why the model could not be loaded; 0 is for ever.
  */
 public record ModelSettings(
@@ -42,6 +43,7 @@ public record ModelSettings(
         @DefaultValue("file") String weights,
         @DefaultValue("off") String packedCache,
         @DefaultValue("true") boolean verifyChecksums,
+        @Nullable Double maxDivergence,
         @DefaultValue("10m") Duration exitAfterFailure,
         @Nullable String chatTemplate) {
 
@@ -84,6 +86,16 @@ public record ModelSettings(
         }
         aliases = List.copyOf(aliases);
         packedCache = packedCache.isBlank() ? "off" : packedCache.strip();
+        require(
+                maxDivergence == null || maxDivergence >= 0,
+                "altiplano.model.max-divergence",
+                maxDivergence,
+                "0 or more");
+        require(
+                maxDivergence == null || weights.strip().equalsIgnoreCase("file"),
+                "altiplano.model.weights",
+                weights,
+                "file where altiplano.model.max-divergence is set: what was measured are the weights as they are stored");
         SettingChecks.between(
                 exitAfterFailure, Duration.ZERO, Duration.ofDays(1), "altiplano.model.exit-after-failure");
     }
