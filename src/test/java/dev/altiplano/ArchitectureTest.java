@@ -36,7 +36,12 @@ class ArchitectureTest {
     private static final String ENGINE = "dev.altiplano.engine";
     private static final Path SOURCES = Path.of("src/main/java");
     private static final List<String> JDK = List.of(
-            "java..", "jdk.jfr..", "com.sun.management..", "jdk.incubator.vector..", "org.jspecify.annotations..");
+            "java..",
+            "javax.net.ssl..",
+            "jdk.jfr..",
+            "com.sun.management..",
+            "jdk.incubator.vector..",
+            "org.jspecify.annotations..");
 
     // --- Layers: the program, the service, the tools and training stand above the engine, which knows none of them.
 

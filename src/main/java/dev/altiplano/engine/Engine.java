@@ -1,5 +1,6 @@
 package dev.altiplano.engine;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,25 @@ public interface Engine extends AutoCloseable {
 
     /** A snapshot of what runs, waits and is held in memory. Cheap. */
     EngineStats stats();
+
+    /** The adapters that there are now, and those in use. Cheap. */
+    AdapterNames adapters();
+
+    /**
+     * Brings a LoRA adapter into memory beside the model, while it serves; reads and packs in the calling thread. Requests may name
+     * it once this returns.
+     *
+     * @throws InvalidRequestException where there is one of that name, or no room for another ({@link EngineOptions.AdapterRoom})
+     * @throws ModelException where the files are no adapter of this model
+     */
+    void loadAdapter(String name, Path path);
+
+    /**
+     * Takes an adapter away: no request may name it from now on. Returns when those that did have ended, and its memory is free.
+     *
+     * @throws InvalidRequestException where there is none of that name
+     */
+    void unloadAdapter(String name) throws InterruptedException;
 
     /** Accepts nothing more and waits until everything accepted has ended, or {@code deadline} has passed. Returns whether all had ended. */
     boolean drain(Duration deadline) throws InterruptedException;

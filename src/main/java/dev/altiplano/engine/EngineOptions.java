@@ -31,6 +31,7 @@ public record EngineOptions(
      * @param weightCache where packed weights are kept for the next start: {@code off}, {@code beside} the model, or a folder
      * @param verifyChecksums whether {@code checklist.chk} is checked while loading
      * @param adapters LoRA adapters that requests may name, by name: PEFT's folders or GGUF files
+     * @param adapterRoom what is kept free for adapters that come while the engine runs
      * @param chatTemplate the name of a template or a file with one; null takes the model's own
      */
     public record Model(
@@ -41,6 +42,7 @@ public record EngineOptions(
             String weightCache,
             boolean verifyChecksums,
             Map<String, Path> adapters,
+            AdapterRoom adapterRoom,
             @Nullable String chatTemplate) {
 
         public Model {
@@ -55,7 +57,7 @@ public record EngineOptions(
                 @Nullable WeightFormat targetFormat,
                 String weightCache,
                 boolean verifyChecksums) {
-            this(path, id, size, targetFormat, weightCache, verifyChecksums, Map.of(), null);
+            this(path, id, size, targetFormat, weightCache, verifyChecksums, Map.of(), AdapterRoom.NONE, null);
         }
 
         /** Whatever lies at {@code path}, held as it is stored. */
@@ -65,17 +67,48 @@ public record EngineOptions(
 
         /** The same with weights held in another format; null holds them as they are stored. */
         public Model held(@Nullable WeightFormat format) {
-            return new Model(path, id, size, format, weightCache, verifyChecksums, adapters, chatTemplate);
+            return new Model(path, id, size, format, weightCache, verifyChecksums, adapters, adapterRoom, chatTemplate);
         }
 
         /** The same with adapters that requests may name. */
         public Model withAdapters(Map<String, Path> named) {
-            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, named, chatTemplate);
+            return new Model(
+                    path, id, size, targetFormat, weightCache, verifyChecksums, named, adapterRoom, chatTemplate);
         }
 
         /** The same with another chat template; null takes the model's own. */
         public Model withChatTemplate(@Nullable String nameOrFile) {
-            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, adapters, nameOrFile);
+            return new Model(
+                    path, id, size, targetFormat, weightCache, verifyChecksums, adapters, adapterRoom, nameOrFile);
+        }
+
+        /** The same with room for adapters that come while the engine runs. */
+        public Model withAdapterRoom(AdapterRoom room) {
+            return new Model(path, id, size, targetFormat, weightCache, verifyChecksums, adapters, room, chatTemplate);
+        }
+    }
+
+    /**
+     * What is kept free for adapters that are loaded while the engine runs.
+     *
+     * @param maximum adapters that there can be, those from the start included; 0 lets none come
+     * @param maxRank highest rank that one may have
+     * @param bytes memory for those that come
+     */
+    public record AdapterRoom(int maximum, int maxRank, long bytes) {
+
+        /** No adapter comes while the engine runs. */
+        public static final AdapterRoom NONE = new AdapterRoom(0, 0, 0);
+
+        public AdapterRoom {
+            require(maximum >= 0 && maximum <= 1024, "max-adapters", maximum, "0 to 1024");
+            require(maxRank >= 0 && maxRank <= 1024, "max-rank", maxRank, "0 to 1024");
+            require(bytes >= 0, "memory", bytes, "0 or more");
+        }
+
+        /** Ranks of a product of a layer: queries, keys and values have one product together. */
+        public int ranksOfAProduct() {
+            return 3 * maxRank;
         }
     }
 

@@ -6,6 +6,7 @@ public interface LoadListener {
 
     /** The parts of loading, in order. */
     enum Phase {
+        DOWNLOADING,
         OPENING,
         VERIFYING,
         PACKING,

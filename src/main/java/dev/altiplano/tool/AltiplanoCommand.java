@@ -1,6 +1,7 @@
 package dev.altiplano.tool;
 
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.fetch.FetchException;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.tool.bench.BenchCommand;
@@ -70,6 +71,7 @@ final class AltiplanoCommand implements Runnable {
             case EvaluationException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case TrainingException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case ToolException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
+            case FetchException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case IOException failed -> command.getErr().println(name + ": " + failed);
             default -> {
                 command.getErr().println(name + " failed:");

@@ -98,6 +98,77 @@ final class AdaptersTest {
     }
 
     @Test
+    void takesAnAdapterInWhileItServes() throws Exception {
+        try (Engine engine = roomy(2, 1 << 20)) {
+            engine.loadAdapter("tuned", FOLDER.resolve("all"));
+            assertThat(engine.adapters()).isEqualTo(new AdapterNames(List.of("tuned"), List.of(), List.of(), 2));
+            Family.check(engine, EXPECTED.get("all").get("prompts"), "tuned");
+            assertThatThrownBy(() -> engine.loadAdapter("tuned", FOLDER.resolve("rslora")))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("already: unload it first");
+
+            engine.unloadAdapter("tuned");
+            assertThatThrownBy(() -> engine.submit(request(new int[] {1, 2}, "tuned")))
+                    .hasMessage("there is no adapter called tuned: none is loaded");
+            assertThatThrownBy(() -> engine.unloadAdapter("tuned")).isInstanceOf(InvalidRequestException.class);
+
+            // Another adapter of the same name must not find the first one's keys and values.
+            engine.loadAdapter("tuned", FOLDER.resolve("attention-only"));
+            Family.check(engine, EXPECTED.get("attention-only").get("prompts"), "tuned");
+            Family.check(engine, EXPECTED.get("base").get("prompts"));
+        }
+    }
+
+    @Test
+    void refusesAnAdapterThatHasNoRoom() {
+        try (Engine engine = roomy(1, 1 << 20)) {
+            engine.loadAdapter("one", FOLDER.resolve("all"));
+            assertThatThrownBy(() -> engine.loadAdapter("two", FOLDER.resolve("all")))
+                    .hasMessageContaining("no more than 1 can be");
+        }
+        try (Engine engine = roomy(1, 1 << 10)) {
+            assertThatThrownBy(() -> engine.loadAdapter("one", FOLDER.resolve("all")))
+                    .hasMessageContaining("altiplano.adapter-route.memory");
+            assertThatThrownBy(() -> engine.loadAdapter("one", FOLDER.resolve("none")))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("does not exist");
+            assertThat(engine.adapters().loaded()).isEmpty();
+        }
+        try (Engine engine = engine("base", Map.of())) {
+            assertThatThrownBy(() -> engine.loadAdapter("one", FOLDER.resolve("all")))
+                    .hasMessageContaining("no more than 0 can be");
+        }
+    }
+
+    @Test
+    void waitsForRequestsThatUseAnAdapterBeforeItGoes() throws Exception {
+        try (Engine engine = roomy(2, 1 << 20)) {
+            engine.loadAdapter("tuned", FOLDER.resolve("all"));
+            Generation running = engine.submit(
+                    Requests.ids(1, 2, 3).maxTokens(100).ignoreEos().build().withAdapter("tuned"));
+            Thread unload = Thread.ofVirtual().start(() -> {
+                try {
+                    engine.unloadAdapter("tuned");
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            // The whole answer, whenever the adapter was to go: its memory was there to the end.
+            assertThat(Completed.of(running).scores().get(0)).hasSize(100);
+            unload.join();
+            assertThat(engine.adapters().loaded()).isEmpty();
+        }
+    }
+
+    private static Engine roomy(int adapters, long bytes) {
+        EngineOptions options = Settings.of("families/adapters/base").options();
+        return Engines.open(
+                options.with(options.model().withAdapterRoom(new EngineOptions.AdapterRoom(adapters, 16, bytes))),
+                (phase, done, total) -> {},
+                EngineObserver.NONE);
+    }
+
+    @Test
     void doesNotStartWithAnAdapterOfAnotherModel() {
         EngineOptions options = Settings.of("hf-gqa").options();
         assertThatThrownBy(() -> Engines.open(

@@ -45,15 +45,32 @@ final class AdapterLoader implements AutoCloseable {
     }
 
     /** Bytes that all of them will take, with what is needed to compute {@code maxRows} rows of a step. */
-    long bytes(int maxRows) {
-        long bytes = 0;
+    long bytes(int maxRows, int reservedRanks) {
+        return weightBytes()
+                + Models.adapterScratchBytes(base.hyperparameters(), Math.max(ranks(), reservedRanks), maxRows);
+    }
+
+    /** The most ranks of a product of a layer. */
+    int ranks() {
         int ranks = 0;
+        for (AdapterFile file : files.values()) {
+            for (int layer = 0; layer < base.hyperparameters().layers(); layer++) {
+                for (Site site : Site.values()) {
+                    ranks = Math.max(ranks, parts(file, layer, site).ranks);
+                }
+            }
+        }
+        return ranks;
+    }
+
+    /** Bytes that all of them will take. */
+    long weightBytes() {
+        long bytes = 0;
         Hyperparameters h = base.hyperparameters();
         for (AdapterFile file : files.values()) {
             for (int layer = 0; layer < h.layers(); layer++) {
                 for (Site site : Site.values()) {
                     Parts parts = parts(file, layer, site);
-                    ranks = Math.max(ranks, parts.ranks);
                     if (parts.ranks > 0) {
                         bytes += PackedLayout.bytes(WeightFormat.F32, parts.ranks, parts.inputs)
                                 + PackedLayout.bytes(WeightFormat.F32, parts.outputs, parts.ranks);
@@ -61,7 +78,7 @@ final class AdapterLoader implements AutoCloseable {
                 }
             }
         }
-        return bytes + Models.adapterScratchBytes(h, ranks, maxRows);
+        return bytes;
     }
 
     /** All adapters, packed into memory that {@code arena} owns; throws {@link CheckpointException} where a weight is not finite. */

@@ -5,6 +5,7 @@ import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.model.Adapter;
 import dev.altiplano.engine.model.Model;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.lang.foreign.Arena;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A model in memory, ready to compute.
  *
  * @param chatTemplate null for a base model
- * @param adapters their names, in the order in which rows of a batch refer to them
+ * @param adapters those from the start, in the order in which rows of a batch refer to them
  * @param arena owns weights, KV memory and scratch
  */
 public record LoadedModel(
@@ -26,7 +27,7 @@ public record LoadedModel(
         Kernels kernels,
         KvCache kv,
         Model model,
-        List<String> adapters,
+        List<Adapter> adapters,
         int maxScoredRows,
         Arena arena)
         implements AutoCloseable {

@@ -20,6 +20,7 @@ import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.model.Adapter;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.model.LlamaWeights;
 import dev.altiplano.engine.model.Model;
@@ -71,22 +72,19 @@ public final class ModelLoader {
                 new AdapterLoader(checkpoint, options.model().adapters())) {
             WeightFormat target = options.model().targetFormat();
             WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
+            EngineOptions.AdapterRoom room = options.model().adapterRoom();
+            int ranks = Math.max(adapters.ranks(), room.ranksOfAProduct());
             MemoryPlan plan = MemoryPlan.fit(
                     options,
                     config,
                     kvFormat(options.kv().format(), target),
-                    weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens()));
+                    weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes());
             LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
+            List<Adapter> loaded = adapters.load(kernels.workers(), arena);
             Model model = Models.create(
-                    config,
-                    weights,
-                    adapters.load(kernels.workers(), arena),
-                    kernels,
-                    kv,
-                    options.batch().maxBatchTokens(),
-                    plan.maxScoredRows(),
-                    arena);
+                    config, weights, ranks, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
+            model.useAdapters(loaded);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
             String contentDigest = ContentDigest.of(
@@ -104,16 +102,7 @@ public final class ModelLoader {
                     begin);
             listener.progress(Phase.READY, 1, 1);
             return new LoadedModel(
-                    card,
-                    config,
-                    tokenizer,
-                    template,
-                    kernels,
-                    kv,
-                    model,
-                    List.copyOf(options.model().adapters().keySet()),
-                    plan.maxScoredRows(),
-                    arena);
+                    card, config, tokenizer, template, kernels, kv, model, loaded, plan.maxScoredRows(), arena);
         } catch (RuntimeException | Error e) {
             kernels.close();
             arena.close();

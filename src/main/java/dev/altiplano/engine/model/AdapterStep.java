@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdapterStep {
 
-    private final List<Adapter> adapters;
     private final LinearKernels linear;
     /** F32 [rows, inputs]: the rows of one adapter. */
     private final MemorySegment gathered;
@@ -26,15 +25,16 @@ final class AdapterStep {
     /** Where the gathered rows came from. */
     private final int[] origins;
 
+    private final int maxRanks;
+    private List<Adapter> adapters = List.of();
     private int layer;
     private @Nullable ForwardBatch batch;
     private @Nullable RowBatch places;
 
-    /** Scratch for {@code maxRows} rows lies in {@code arena}. */
-    AdapterStep(List<Adapter> adapters, Hyperparameters h, LinearKernels linear, int maxRows, Arena arena) {
-        this.adapters = List.copyOf(adapters);
+    /** Scratch for {@code maxRows} rows of adapters of which a site has at most {@code ranks} lies in {@code arena}. */
+    AdapterStep(int ranks, Hyperparameters h, LinearKernels linear, int maxRows, Arena arena) {
         this.linear = linear;
-        int ranks = ranks(adapters);
+        maxRanks = ranks;
         int rows = ranks == 0 ? 0 : maxRows;
         gathered = LargeMemory.allocate(Math.max(64, 4L * rows * inputs(h)), arena);
         projected = LargeMemory.allocate(Math.max(64, 4L * rows * ranks), arena);
@@ -55,8 +55,17 @@ final class AdapterStep {
         return Math.max(Math.max(h.hiddenSize(), h.qkvSize()), 2 * h.intermediateSize());
     }
 
+    /** Sets what rows of the next passes may have. */
+    void use(List<Adapter> loaded) {
+        if (ranks(loaded) > maxRanks) {
+            throw new IllegalArgumentException(
+                    "an adapter has " + ranks(loaded) + " ranks in a product, and there is scratch for " + maxRanks);
+        }
+        adapters = List.copyOf(loaded);
+    }
+
     /** The most ranks of a site. */
-    static int ranks(List<Adapter> adapters) {
+    private static int ranks(List<Adapter> adapters) {
         int ranks = 0;
         for (Adapter adapter : adapters) {
             for (var layer : adapter.layers()) {

@@ -48,6 +48,7 @@ final class LlamaModel implements Model {
     private final MemorySegment logits;
 
     /**
+     * @param adapterRanks most ranks of a product of an adapter
      * @param maxRows most rows of a forward pass
      * @param maxScoredRows most rows of which logits are wanted
      * @param arena owns the scratch memory
@@ -55,7 +56,7 @@ final class LlamaModel implements Model {
     LlamaModel(
             Hyperparameters config,
             LlamaWeights weights,
-            List<Adapter> adapters,
+            int adapterRanks,
             Kernels kernels,
             KvCache kv,
             int maxRows,
@@ -68,9 +69,9 @@ final class LlamaModel implements Model {
         embedding = new Embedding(kernels.workers());
         this.kv = kv;
         angles = new RotaryTable(config, arena);
-        this.adapters = new AdapterStep(adapters, config, linear, maxRows, arena);
-        scratchBytes = scratchBytes(config, maxRows, maxScoredRows)
-                + AdapterStep.scratchBytes(AdapterStep.ranks(adapters), config, maxRows);
+        this.adapters = new AdapterStep(adapterRanks, config, linear, maxRows, arena);
+        scratchBytes =
+                scratchBytes(config, maxRows, maxScoredRows) + AdapterStep.scratchBytes(adapterRanks, config, maxRows);
         hidden = floats(maxRows, config.hiddenSize(), arena);
         normed = floats(maxRows, config.hiddenSize(), arena);
         qkv = floats(maxRows, config.qkvSize(), arena);
@@ -130,6 +131,11 @@ final class LlamaModel implements Model {
             }
         }
         return logits;
+    }
+
+    @Override
+    public void useAdapters(List<Adapter> loaded) {
+        adapters.use(loaded);
     }
 
     @Override

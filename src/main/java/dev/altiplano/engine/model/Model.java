@@ -1,6 +1,7 @@
 package dev.altiplano.engine.model;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** A transformer in memory: token rows go in, logits come out. Belongs to the engine thread. */
 public interface Model {
@@ -19,6 +20,9 @@ public interface Model {
      * size]; valid until the next pass.
      */
     MemorySegment hidden();
+
+    /** What rows of the next passes may have, by their place in this list; between two passes. */
+    void useAdapters(List<Adapter> adapters);
 
     /** The same as {@link #forward(ForwardBatch, Runnable)}, unwatched. */
     default MemorySegment forward(ForwardBatch batch) {

@@ -4,7 +4,6 @@ import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import java.lang.foreign.Arena;
-import java.util.List;
 
 /** Makes the {@link Model} of each architecture. */
 public final class Models {
@@ -15,7 +14,7 @@ public final class Models {
      * A model over loaded weights.
      *
      * @param h its shape, with the longest sequence that will be computed
-     * @param adapters what rows of a batch may have, by their place in this list
+     * @param adapterRanks most ranks that a product of a layer of an adapter will have; 0 where there will be none
      * @param maxRows most rows of a forward pass
      * @param maxScoredRows most rows of which logits are wanted
      * @param arena owns the scratch memory
@@ -23,7 +22,7 @@ public final class Models {
     public static Model create(
             Hyperparameters h,
             LlamaWeights weights,
-            List<Adapter> adapters,
+            int adapterRanks,
             Kernels kernels,
             KvCache kv,
             int maxRows,
@@ -31,7 +30,7 @@ public final class Models {
             Arena arena) {
         return switch (h.architecture()) {
             case LLAMA, MISTRAL, MIXTRAL ->
-                new LlamaModel(h, weights, adapters, kernels, kv, maxRows, maxScoredRows, arena);
+                new LlamaModel(h, weights, adapterRanks, kernels, kv, maxRows, maxScoredRows, arena);
         };
     }
 

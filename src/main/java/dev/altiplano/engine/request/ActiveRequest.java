@@ -28,6 +28,7 @@ public final class ActiveRequest implements Generation {
     private final long submittedNanos;
     private final long deadlineNanos;
     private final long seed;
+    private final int adapterVersion;
     private final Runnable wake;
     private final StopStrings stopStrings;
     private final @Nullable CompiledGrammar grammar;
@@ -49,6 +50,7 @@ public final class ActiveRequest implements Generation {
             long submittedNanos,
             long deadlineNanos,
             long seed,
+            int adapterVersion,
             Runnable wake) {
         this.request = request;
         this.prompts = prompts;
@@ -56,6 +58,7 @@ public final class ActiveRequest implements Generation {
         this.submittedNanos = submittedNanos;
         this.deadlineNanos = deadlineNanos;
         this.seed = seed;
+        this.adapterVersion = adapterVersion;
         this.wake = wake;
         stopStrings = new StopStrings(request.stopping().strings());
     }
@@ -65,6 +68,7 @@ public final class ActiveRequest implements Generation {
      *
      * @param deadlineNanos on {@link System#nanoTime}'s scale
      * @param seed the request's own, or one drawn for it
+     * @param adapterVersion tells its adapter from others that have had the same name
      * @param wake makes the engine thread look
      * @throws dev.altiplano.engine.InvalidRequestException when the request does not fit the model
      */
@@ -74,9 +78,17 @@ public final class ActiveRequest implements Generation {
             long submittedNanos,
             long deadlineNanos,
             long seed,
+            int adapterVersion,
             Runnable wake) {
         return new ActiveRequest(
-                request, reader.prompts(request), reader.grammar(request), submittedNanos, deadlineNanos, seed, wake);
+                request,
+                reader.prompts(request),
+                reader.grammar(request),
+                submittedNanos,
+                deadlineNanos,
+                seed,
+                adapterVersion,
+                wake);
     }
 
     /** Whether it wants nothing that the model would have to compute. */
@@ -119,6 +131,10 @@ public final class ActiveRequest implements Generation {
 
     List<PromptTokens> prompts() {
         return prompts;
+    }
+
+    int adapterVersion() {
+        return adapterVersion;
     }
 
     long seed() {

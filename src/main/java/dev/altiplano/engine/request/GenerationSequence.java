@@ -79,7 +79,7 @@ public final class GenerationSequence extends Sequence {
                 sibling,
                 request.request().client().name(),
                 request.request().client().priority(),
-                salt(request.request()));
+                salt(request));
         this.request = request;
         this.promptIndex = promptIndex;
         this.sample = sample;
@@ -97,9 +97,9 @@ public final class GenerationSequence extends Sequence {
         heldText = request.request().bestOf() > request.request().n() ? new StringBuilder() : null;
     }
 
-    private static String salt(GenerationRequest request) {
-        String adapter = request.adapter() == null ? "" : request.adapter();
-        return adapter + '\u0000' + request.client().cacheSalt();
+    /** An adapter's version rather than its name: another may have had the name before. */
+    private static String salt(ActiveRequest request) {
+        return request.adapterVersion() + "\u0000" + request.request().client().cacheSalt();
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.altiplano.engine.request.PromptEmbedder;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /** Lays planned rows out for the model, and takes from its logits what sequences have waited for. Belongs to the engine thread. */
 final class BatchRunner {
@@ -25,8 +24,7 @@ final class BatchRunner {
     private final StepCounters counters;
     private final EngineObserver observer;
     private final boolean oneRule;
-    /** Names in the order in which the model knows the adapters. */
-    private final List<String> adapters;
+    private final AdapterTable adapters;
 
     /** Index of the first wanted logits of each part of the plan, or -1. */
     private int[] firstScored = new int[16];
@@ -40,7 +38,7 @@ final class BatchRunner {
             StepCounters counters,
             EngineObserver observer,
             boolean oneRule,
-            List<String> adapters) {
+            AdapterTable adapters) {
         this.batch = batch;
         this.scorer = scorer;
         this.embedder = embedder;
@@ -66,8 +64,7 @@ final class BatchRunner {
             }
             ledger.started(sequence.request(), nowNanos);
             boolean generated = plan.generated(part);
-            String named = sequence.request().request().adapter();
-            int adapter = named == null ? -1 : adapters.indexOf(named);
+            int adapter = adapters.placeOf(sequence.request().request().adapter());
             int list = batch.addBlockList(
                     sequence.table().blocks(), sequence.table().size());
             int end = sequence.computed() + plan.rows(part);

@@ -27,6 +27,7 @@ final class Ledger {
     private final EngineObserver observer;
     private final RequestQueue<ActiveRequest> queue;
     private final StepCounters counters;
+    private final AdapterTable adapters;
     private final int kvBlocks;
     /** Requests that were accepted and have not ended. */
     private final AtomicInteger accepted = new AtomicInteger();
@@ -40,11 +41,13 @@ final class Ledger {
             EngineObserver observer,
             RequestQueue<ActiveRequest> queue,
             StepCounters counters,
+            AdapterTable adapters,
             int kvBlocks) {
         this.options = options;
         this.observer = observer;
         this.queue = queue;
         this.counters = counters;
+        this.adapters = adapters;
         this.kvBlocks = kvBlocks;
     }
 
@@ -72,6 +75,7 @@ final class Ledger {
     void started(ActiveRequest request, long nowNanos) {
         if (request.running(nowNanos)) {
             started.incrementAndGet();
+            adapters.started(request.request().adapter());
             observer.started(request.queueNanos());
         }
     }
@@ -93,6 +97,7 @@ final class Ledger {
                 started.decrementAndGet();
             }
             accepted.decrementAndGet();
+            adapters.ended(request.request().adapter(), summary.queueNanos() >= 0);
             request.tell(summary);
         }
     }

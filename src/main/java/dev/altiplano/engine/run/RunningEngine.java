@@ -1,18 +1,19 @@
 package dev.altiplano.engine.run;
 
+import dev.altiplano.engine.AdapterNames;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
-import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
+import dev.altiplano.engine.load.LateAdapter;
 import dev.altiplano.engine.load.LoadedModel;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.os.ThreadEnd;
@@ -29,6 +30,7 @@ import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
 import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,6 +60,8 @@ final class RunningEngine implements Engine {
     private final ActiveRequests requests;
     private final BatchRunner runner;
     private final Ledger ledger;
+    private final AdapterTable adapters;
+    private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
     private final StepCosts costs = new StepCosts();
     private final StepEvent event = new StepEvent();
@@ -96,7 +100,9 @@ final class RunningEngine implements Engine {
                         loaded.config().effectiveWindow(),
                         options.decoding().oneRule()));
         wanted = scheduler::wants;
-        ledger = new Ledger(options, observer, queue, counters, pool.size());
+        EngineOptions.AdapterRoom room = options.model().adapterRoom();
+        adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
+        ledger = new Ledger(options, observer, queue, counters, adapters, pool.size());
         requests = new ActiveRequests(scheduler, reader, this::ended);
         int blockIds = Math.multiplyExact(limits.maxSequences(), Math.ceilDiv(contextLength, blockTokens));
         runner = new BatchRunner(
@@ -109,7 +115,7 @@ final class RunningEngine implements Engine {
                 counters,
                 observer,
                 options.decoding().oneRule(),
-                loaded.adapters());
+                adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").start(this::run);
     }
 
@@ -117,6 +123,7 @@ final class RunningEngine implements Engine {
     private boolean step() {
         long begin = System.nanoTime();
         event.begin();
+        changes.apply();
         expire(begin);
         admit();
         StepPlan<GenerationSequence> plan = scheduler.plan();
@@ -243,7 +250,16 @@ final class RunningEngine implements Engine {
 
     @Override
     public Generation submit(GenerationRequest request) {
-        checkAdapter(request.adapter());
+        int version = adapters.acquire(request.adapter());
+        try {
+            return submit(request, version);
+        } catch (RuntimeException | Error e) {
+            adapters.ended(request.adapter(), false);
+            throw e;
+        }
+    }
+
+    private Generation submit(GenerationRequest request, int adapterVersion) {
         long now = System.nanoTime();
         Refusal refusal = queue.reserve();
         if (refusal != null) {
@@ -252,7 +268,7 @@ final class RunningEngine implements Engine {
         ActiveRequest active;
         try {
             active = ActiveRequest.of(
-                    request, reader, now, now + timeout(request).toNanos(), seed(request), this::wake);
+                    request, reader, now, now + timeout(request).toNanos(), seed(request), adapterVersion, this::wake);
         } catch (RuntimeException | Error e) {
             queue.release();
             throw e;
@@ -275,18 +291,6 @@ final class RunningEngine implements Engine {
         }
         wake();
         return active;
-    }
-
-    private void checkAdapter(@Nullable String name) {
-        if (name != null && !loaded.adapters().contains(name)) {
-            throw new InvalidRequestException(
-                    "model",
-                    "model_not_found",
-                    "there is no adapter called " + name
-                            + (loaded.adapters().isEmpty()
-                                    ? ": none is loaded"
-                                    : "; there are " + String.join(", ", loaded.adapters())));
-        }
     }
 
     private Duration timeout(GenerationRequest request) {
@@ -321,6 +325,47 @@ final class RunningEngine implements Engine {
     }
 
     @Override
+    public AdapterNames adapters() {
+        return adapters.names();
+    }
+
+    @Override
+    public void loadAdapter(String name, Path path) {
+        long freeBytes = adapters.reserve(name);
+        LateAdapter late = null;
+        boolean added = false;
+        try {
+            late = LateAdapter.load(options.model(), name, path, freeBytes);
+            LateAdapter read = late;
+            change(() -> adapters.add(read));
+            added = true;
+        } finally {
+            if (!added) {
+                adapters.withdraw(name);
+                if (late != null) {
+                    late.arena().close();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void unloadAdapter(String name) throws InterruptedException {
+        adapters.leave(name);
+        change(() -> adapters.remove(name));
+    }
+
+    private void change(Runnable change) {
+        changes.make(
+                () -> {
+                    change.run();
+                    loaded.model().useAdapters(adapters.placed());
+                },
+                this::wake,
+                () -> !thread.isAlive());
+    }
+
+    @Override
     public boolean drain(Duration deadline) throws InterruptedException {
         queue.close();
         long end = System.nanoTime() + deadline.toNanos();
@@ -339,6 +384,7 @@ final class RunningEngine implements Engine {
         stopping = true;
         wake();
         ThreadEnd.await(thread);
+        adapters.close();
         loaded.close();
     }
 }

@@ -32,9 +32,15 @@ public final class EngineModel implements LanguageModel {
     private final Engine engine;
     private final ModelCard card;
     private final int parallelism;
+    private final String identity;
 
-    /** An open engine; owned from now on. */
-    public EngineModel(Engine engine, int parallelism) {
+    /**
+     * An open engine; owned from now on.
+     *
+     * @param identity what tells its answers from those of others
+     */
+    public EngineModel(Engine engine, int parallelism, String identity) {
+        this.identity = identity;
         this.engine = engine;
         this.card = engine.card();
         this.parallelism = parallelism;
@@ -42,9 +48,13 @@ public final class EngineModel implements LanguageModel {
 
     /** Loads a model. */
     public static EngineModel open(EngineOptions options, LoadListener listener) {
-        return new EngineModel(
-                Engines.open(options, listener, EngineObserver.NONE),
-                options.batch().maxSequences());
+        Engine engine = Engines.open(options, listener, EngineObserver.NONE);
+        try {
+            return new EngineModel(engine, options.batch().maxSequences(), ModelIdentity.of(options, engine.card()));
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            throw e;
+        }
     }
 
     /** What was loaded. */
@@ -60,6 +70,11 @@ public final class EngineModel implements LanguageModel {
     @Override
     public String name() {
         return card.id();
+    }
+
+    @Override
+    public String identity() {
+        return identity;
     }
 
     @Override

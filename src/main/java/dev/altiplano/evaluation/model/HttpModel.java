@@ -107,6 +107,12 @@ public final class HttpModel implements LanguageModel {
         return server.model();
     }
 
+    /** What stands behind an address is taken to stay the same. */
+    @Override
+    public String identity() {
+        return server.base() + " " + server.model();
+    }
+
     @Override
     public int contextLength() {
         return server.contextLength();

@@ -8,6 +8,12 @@ public interface LanguageModel extends AutoCloseable {
     /** What it is called in reports. */
     String name();
 
+    /**
+     * What tells it from every other model whose answers may differ: where it is, in which version, and how it computes. Answers of
+     * an earlier run are taken for its own where this is the same.
+     */
+    String identity();
+
     /** Longest sequence in tokens. */
     int contextLength();
 

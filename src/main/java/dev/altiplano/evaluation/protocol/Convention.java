@@ -9,7 +9,10 @@ public enum Convention {
      * one; a sequence may be as long as the model's context and the token that it predicts.
      */
     HF,
-    /** As {@code local-completions}: no beginning of sequence; the end of sequence stands before what has no context; one token less. */
+    /**
+     * As {@code local-completions}: texts do not begin with the beginning of sequence, which stands (or the end of sequence, where there is
+     * none) before what has no context; a sequence is one token shorter.
+     */
     LOCAL_COMPLETIONS;
 
     /** The name on the command line. */

@@ -21,7 +21,7 @@ public record RequestEncoder(LanguageModel model, Convention convention, int max
     }
 
     private int prefix() {
-        int prefix = convention == Convention.HF && model.bos() >= 0 ? model.bos() : model.eos();
+        int prefix = model.bos() >= 0 ? model.bos() : model.eos();
         if (prefix < 0) {
             throw new EvaluationException("the model " + model.name()
                     + " has neither a beginning nor an end of sequence to stand before a text without context");
@@ -94,7 +94,7 @@ public record RequestEncoder(LanguageModel model, Convention convention, int max
     /** What the model writes behind; too long a context loses its beginning. */
     public ScoredTokens prompt(String context, int maxNewTokens) throws InterruptedException {
         int[] tokens = encode(context);
-        int room = maxLength - maxNewTokens;
+        int room = (convention == Convention.HF ? maxLength : maxLength - 1) - maxNewTokens;
         if (room < 1) {
             throw new EvaluationException("max_gen_toks = " + maxNewTokens
                     + " leaves no room for a prompt: the model's context is " + maxLength);

@@ -105,7 +105,7 @@ final class Interviewer {
     }
 
     private Likelihood likelihood(ScoredTokens scored) throws InterruptedException {
-        String key = RequestKey.scored(model.name(), scored.tokens(), scored.from());
+        String key = RequestKey.scored(model.identity(), scored.tokens(), scored.from());
         if (journal.find(key) instanceof Likelihood known) {
             return known;
         }
@@ -134,7 +134,7 @@ final class Interviewer {
         GenerationSettings settings = generation.settings();
         ScoredTokens prompt = encoder.prompt(generation.context(), settings.maxTokens());
         long seed = generation.repeat();
-        String key = RequestKey.written(model.name(), prompt.tokens(), settings, seed);
+        String key = RequestKey.written(model.identity(), prompt.tokens(), settings, seed);
         if (journal.find(key) instanceof Written known) {
             return known;
         }

@@ -1,7 +1,9 @@
 package dev.altiplano.server.api;
 
+import dev.altiplano.engine.Engine;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.ModelSettings;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,26 +15,29 @@ import org.springframework.stereotype.Component;
 public final class ServedModel {
 
     private final ModelSettings settings;
-    private final Set<String> adapters;
+    private final Set<String> firstAdapters;
+    private final EngineLifecycle lifecycle;
 
-    ServedModel(AltiplanoProperties properties) {
+    ServedModel(AltiplanoProperties properties, EngineLifecycle lifecycle) {
+        this.lifecycle = lifecycle;
         settings = properties.model();
-        adapters = new TreeSet<>(properties.adapters().keySet());
+        firstAdapters = new TreeSet<>(properties.adapters().keySet());
     }
 
     /** Whether {@code name} means the model that is served. */
     public boolean is(String name) {
-        return adapters.contains(name) || settings.serves(name);
+        return adapters().contains(name) || settings.serves(name);
     }
 
     /** The adapter that {@code name} asks for; null where it means the model alone. */
     public @Nullable String adapter(@Nullable String name) {
-        return name != null && adapters.contains(name) ? name : null;
+        return name != null && adapters().contains(name) ? name : null;
     }
 
-    /** The names of all adapters, in order. */
+    /** The names of all adapters, in order: those that there are now, or that there will be once the model is loaded. */
     public Set<String> adapters() {
-        return adapters;
+        Engine engine = lifecycle.engineOrNull();
+        return engine == null ? firstAdapters : new TreeSet<>(engine.adapters().loaded());
     }
 
     /**

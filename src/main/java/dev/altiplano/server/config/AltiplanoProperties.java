@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AltiplanoProperties(
         @NestedConfigurationProperty @DefaultValue ModelSettings model,
         @DefaultValue Map<String, Path> adapters,
+        @NestedConfigurationProperty @DefaultValue AdapterRouteSettings adapterRoute,
         @NestedConfigurationProperty @DefaultValue EngineSettings engine,
         @NestedConfigurationProperty @DefaultValue QueueSettings queue,
         @NestedConfigurationProperty @DefaultValue ApiSettings api,
@@ -23,6 +24,6 @@ public record AltiplanoProperties(
     public AltiplanoProperties {
         adapters = Map.copyOf(adapters);
         // What the engine checks is refused as early as what is checked here.
-        Object checked = EngineOptionsFactory.from(model, adapters, engine, queue, Path.of(""));
+        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, queue, Path.of(""));
     }
 }

@@ -147,6 +147,7 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
             engine = engineOrNull();
             if (engine == null) {
                 after = new EngineState.Closed();
+                load.breakOff();
                 return;
             }
             after = new EngineState.Draining(engine);

@@ -4,7 +4,9 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.ModelException;
+import dev.altiplano.engine.checkpoint.fetch.FetchException;
 import dev.altiplano.engine.run.Engines;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ final class EngineLoad implements ApplicationListener<SpringApplicationEvent> {
     private static final Logger log = LoggerFactory.getLogger(EngineLoad.class);
 
     private final CompletableFuture<EngineLifecycle> receiver = new CompletableFuture<>();
+    /** The thread that fetches the model; null once that is over. */
+    private volatile @Nullable Thread fetcher;
+
     private volatile EngineState.Loading state = new EngineState.Loading(LoadListener.Phase.OPENING, 0);
 
     @Override
@@ -35,10 +40,12 @@ final class EngineLoad implements ApplicationListener<SpringApplicationEvent> {
             ConfigurableApplicationContext context = prepared.getApplicationContext();
             AltiplanoProperties properties =
                     Binder.get(context.getEnvironment()).bindOrCreate("altiplano", AltiplanoProperties.class);
-            Thread.ofPlatform().name("altiplano-load").daemon().start(() -> run(properties));
+            Map<String, String> environment = FetchEnvironment.of(context.getEnvironment());
+            Thread.ofPlatform().name("altiplano-load").daemon().start(() -> run(properties, environment));
             context.getBeanFactory().registerSingleton("engineLoad", this);
         } else if (event instanceof ApplicationFailedEvent) {
             receiver.cancel(false);
+            breakOff();
         }
     }
 
@@ -52,22 +59,50 @@ final class EngineLoad implements ApplicationListener<SpringApplicationEvent> {
         receiver.complete(lifecycle);
     }
 
-    private void run(AltiplanoProperties properties) {
-        try (ModelFiles files = ModelFiles.of(properties.model().path())) {
+    /** Nobody waits for the engine any more: what is being fetched is broken off, for the next start to go on with. */
+    void breakOff() {
+        Thread fetching = fetcher;
+        if (fetching != null) {
+            fetching.interrupt();
+        }
+    }
+
+    private void run(AltiplanoProperties properties, Map<String, String> environment) {
+        LoadProgress progress = new LoadProgress((phase, percent) -> state = new EngineState.Loading(phase, percent));
+        try (ModelFiles files = files(properties, environment, progress)) {
             log.info("Loading {}", properties.model().path() == null ? "the embedded model" : files.path());
+            Double bar = properties.model().maxDivergence();
+            if (bar != null) {
+                new DivergenceBar(bar).check(files.path());
+            }
             EngineOptions options = EngineOptionsFactory.from(properties, files.path());
-            LoadProgress progress =
-                    new LoadProgress((phase, percent) -> state = new EngineState.Loading(phase, percent));
             Engine engine =
                     Engines.open(options, progress, () -> receiver.join().observer());
             receiver.join().loaded(engine);
         } catch (CancellationException e) {
             log.debug("The load was abandoned: the service does not start");
+        } catch (InterruptedException e) {
+            log.info("Fetching the model was broken off: the next start goes on with it");
+        } catch (FetchException e) {
+            failed("The model could not be fetched: " + e.getMessage(), null);
         } catch (ModelException e) {
             failed(String.valueOf(e.getMessage()), null);
         } catch (RuntimeException | Error e) {
             // An error here must not take the service down: it stays up and says why it is not ready.
             failed("Loading failed: " + e, e);
+        }
+    }
+
+    private ModelFiles files(AltiplanoProperties properties, Map<String, String> environment, LoadProgress progress)
+            throws InterruptedException {
+        fetcher = Thread.currentThread();
+        try {
+            if (receiver.isCancelled()) {
+                throw new CancellationException();
+            }
+            return ModelFiles.of(properties.model(), environment, progress);
+        } finally {
+            fetcher = null;
         }
     }
 

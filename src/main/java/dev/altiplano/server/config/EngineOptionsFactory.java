@@ -10,14 +10,25 @@ final class EngineOptionsFactory {
     private EngineOptionsFactory() {}
 
     static EngineOptions from(AltiplanoProperties properties, Path files) {
-        return from(properties.model(), properties.adapters(), properties.engine(), properties.queue(), files);
+        return from(
+                properties.model(),
+                properties.adapters(),
+                properties.adapterRoute(),
+                properties.engine(),
+                properties.queue(),
+                files);
     }
 
     /** @throws InvalidSettingException for a value that the engine cannot have */
     static EngineOptions from(
-            ModelSettings model, Map<String, Path> adapters, EngineSettings engine, QueueSettings queue, Path files) {
+            ModelSettings model,
+            Map<String, Path> adapters,
+            AdapterRouteSettings route,
+            EngineSettings engine,
+            QueueSettings queue,
+            Path files) {
         return new EngineOptions(
-                model.options(files).withAdapters(adapters),
+                model.options(files).withAdapters(adapters).withAdapterRoom(route.room()),
                 engine.compute(),
                 engine.batch(),
                 engine.kv(),

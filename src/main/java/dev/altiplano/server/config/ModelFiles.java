@@ -1,18 +1,22 @@
 package dev.altiplano.server.config;
 
+import dev.altiplano.engine.LoadListener;
+import dev.altiplano.engine.checkpoint.fetch.FetchException;
+import dev.altiplano.engine.checkpoint.fetch.ModelAddress;
+import dev.altiplano.engine.checkpoint.fetch.ModelCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the model's files are: at the configured path, or, for the embedded model, copied from the jar into a private folder
- * that {@link #close} deletes.
+ * Where the model's files are: at the configured path, fetched into the cache from the configured address, or, for the embedded
+ * model, copied from the jar into a private folder that {@link #close} deletes.
  */
 final class ModelFiles implements AutoCloseable {
 
@@ -29,10 +33,21 @@ final class ModelFiles implements AutoCloseable {
         this.temporary = temporary;
     }
 
-    static ModelFiles of(@Nullable Path configured) {
-        if (configured != null) {
-            return new ModelFiles(configured, false);
+    /**
+     * Returns when they are there.
+     *
+     * @param environment how to fetch, as {@link FetchEnvironment} says
+     * @throws FetchException what keeps the files from coming, and what to do
+     */
+    static ModelFiles of(ModelSettings model, Map<String, String> environment, LoadListener listener)
+            throws InterruptedException {
+        if (model.path() != null) {
+            return new ModelFiles(configured(model, model.path(), environment, listener), false);
         }
+        return embedded();
+    }
+
+    static ModelFiles embedded() {
         try {
             ModelFiles files = new ModelFiles(Files.createTempDirectory("altiplano-demo-"), true);
             try {
@@ -44,6 +59,24 @@ final class ModelFiles implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The embedded model could not be copied to a temporary folder", e);
+        }
+    }
+
+    private static Path configured(
+            ModelSettings model, String path, Map<String, String> environment, LoadListener listener)
+            throws InterruptedException {
+        ModelAddress address = ModelAddress.of(path, environment);
+        if (address instanceof ModelAddress.Local(Path local)) {
+            return local;
+        }
+        log.info("Fetching {} into {}, unless it is there", address, model.cache());
+        listener.progress(LoadListener.Phase.DOWNLOADING, 0, 1);
+        try {
+            return new ModelCache(model.cache(), model.include(), model.sha256(), environment)
+                    .fetch(address, (done, total) -> listener.progress(LoadListener.Phase.DOWNLOADING, done, total));
+        } catch (IOException e) {
+            throw new FetchException(address + " could not be fetched into " + model.cache() + ": " + e
+                    + "; altiplano.model.cache-dir names the folder");
         }
     }
 

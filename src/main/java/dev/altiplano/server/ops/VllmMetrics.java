@@ -6,7 +6,6 @@ import dev.altiplano.server.config.AltiplanoProperties;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.core.metrics.Info;
 import org.springframework.stereotype.Component;
 
 /**
@@ -59,13 +58,6 @@ final class VllmMetrics {
         maxTokens = histogram("request_params_max_tokens", "max_tokens of a request", TOKENS);
         stopped = success("stop");
         cut = success("length");
-        // The names of such metrics end in _info, which the registry below Micrometer adds.
-        Info.builder()
-                .name("vllm:lora_requests")
-                .help("Adapters of requests: none")
-                .labelNames("max_lora", "running_lora_adapters", "waiting_lora_adapters")
-                .register(meters.getPrometheusRegistry())
-                .setLabelValues("0", "", "");
     }
 
     private Counter success(String reason) {

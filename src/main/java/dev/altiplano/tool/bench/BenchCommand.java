@@ -54,7 +54,8 @@ public final class BenchCommand implements Callable<Integer> {
         @Option(
                 names = "--random",
                 paramLabel = "SIZE",
-                description = "Random weights in the shape of 110M, 1.1B, 7B, 13B, 30B or 65B.")
+                description =
+                        "Random weights in the shape of 110M, 1.1B, 7B, 13B, 30B or 65B, or of a mixture of experts, 8x0.8B.")
         private @Nullable String size;
     }
 

@@ -53,8 +53,7 @@ final class BenchModel implements AutoCloseable {
             memory = LargeMemory.allocate(plan.weights().bytes(), arena);
             weights = pack(checkpoint, kernels, plan.weights(), memory, progress);
             KvCache cache = new KvCache(kv, LargeMemory.allocate(kv.byteSize(), arena));
-            model = Models.create(
-                    plan.config(), weights, List.of(), kernels, cache, plan.rows(), plan.sequences(), arena);
+            model = Models.create(plan.config(), weights, 0, kernels, cache, plan.rows(), plan.sequences(), arena);
             batch = new ForwardBatch(plan.rows(), plan.sequences(), kv.blocks(), arena);
             loaded = true;
         } finally {

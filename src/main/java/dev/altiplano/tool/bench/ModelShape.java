@@ -2,6 +2,7 @@ package dev.altiplano.tool.bench;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSize;
+import dev.altiplano.engine.checkpoint.architecture.Experts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,10 @@ record ModelShape(String label, Hyperparameters hyperparameters) {
     private static final int VOCABULARY = 32_000;
     private static final int CONTEXT = 2048;
 
-    /** The published sizes, and two small ones: <a href="https://arxiv.org/abs/2401.02385">TinyLlama</a>'s and one of 110M. */
+    /**
+     * The published sizes, and two small ones: <a href="https://arxiv.org/abs/2401.02385">TinyLlama</a>'s and one of 110M; and Mixtral's with a
+     * quarter of everything but its eight experts.
+     */
     static List<ModelShape> all() {
         List<ModelShape> all = new ArrayList<>();
         all.add(of("110M", 768, 2048, 12, 12, 12));
@@ -30,6 +34,8 @@ record ModelShape(String label, Hyperparameters hyperparameters) {
                     size.heads(),
                     size.heads()));
         }
+        all.add(new ModelShape(
+                "8x0.8B", of("8x0.8B", 2048, 5632, 16, 32, 8).hyperparameters.withExperts(new Experts(8, 2))));
         return all;
     }
 

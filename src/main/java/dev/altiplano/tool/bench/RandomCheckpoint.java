@@ -4,6 +4,7 @@ import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
@@ -48,9 +49,15 @@ public final class RandomCheckpoint implements Checkpoint {
             add(prefix + "attn_v.weight", keys, h.hiddenSize());
             add(prefix + "attn_output.weight", h.hiddenSize(), queries);
             add(prefix + "ffn_norm.weight", 1, h.hiddenSize());
-            add(prefix + "ffn_gate.weight", h.intermediateSize(), h.hiddenSize());
-            add(prefix + "ffn_up.weight", h.intermediateSize(), h.hiddenSize());
-            add(prefix + "ffn_down.weight", h.hiddenSize(), h.intermediateSize());
+            if (h.experts().any()) {
+                add(prefix + TensorShape.ROUTER, h.experts().count(), h.hiddenSize());
+            }
+            for (int expert = 0; expert < Math.max(1, h.experts().count()); expert++) {
+                String number = h.experts().any() ? "." + expert : "";
+                add(prefix + "ffn_gate" + number + ".weight", h.intermediateSize(), h.hiddenSize());
+                add(prefix + "ffn_up" + number + ".weight", h.intermediateSize(), h.hiddenSize());
+                add(prefix + "ffn_down" + number + ".weight", h.hiddenSize(), h.intermediateSize());
+            }
         }
         add("output_norm.weight", 1, h.hiddenSize());
         add("output.weight", h.vocabularySize(), h.hiddenSize());

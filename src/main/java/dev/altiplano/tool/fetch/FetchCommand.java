@@ -1,23 +1,32 @@
 package dev.altiplano.tool.fetch;
 
+import dev.altiplano.engine.checkpoint.fetch.Fetch;
+import dev.altiplano.engine.checkpoint.fetch.FetchNetwork;
+import dev.altiplano.engine.checkpoint.fetch.FetchRequest;
+import dev.altiplano.engine.checkpoint.fetch.FileCopy;
+import dev.altiplano.engine.checkpoint.fetch.HubAddress;
+import dev.altiplano.engine.checkpoint.fetch.HubFetch;
+import dev.altiplano.engine.checkpoint.fetch.HubListing;
+import dev.altiplano.engine.checkpoint.fetch.HubListing.HubFile;
+import dev.altiplano.engine.checkpoint.fetch.ModelAddress;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ProgressBar;
 import dev.altiplano.tool.console.TokenFile;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,8 +47,8 @@ public final class FetchCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "URL",
             description =
-                    "An https address; s3://BUCKET/KEY for a public object; or hf:OWNER/NAME[@REVISION] for a model of"
-                            + " the hub that HF_ENDPOINT names, with the token in HF_TOKEN.")
+                    "An https address; s3://BUCKET/KEY for a public object; hf:OWNER/NAME[@REVISION] for a model of"
+                            + " the hub that HF_ENDPOINT names, with the token in HF_TOKEN; or file: with a file or a folder.")
     private String url = "";
 
     @Parameters(index = "1", paramLabel = "DIR", description = "The folder; made if it does not exist.")
@@ -84,56 +93,83 @@ public final class FetchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Map<String, String> environment = System.getenv();
-        FetchNetwork network = FetchNetwork.of(environment);
-        if (url.startsWith(HubAddress.SCHEME)) {
-            fetchModel(environment, network);
-            return 0;
-        }
-        URI address = address(environment);
-        FetchRequest request = request(address, name == null ? FetchRequest.nameOf(address) : name, token());
-        try (ProgressBar bar =
-                ProgressBar.of("fetch " + request.name(), spec.commandLine().getErr())) {
-            Fetch.Result result = new Fetch(request, network, bar).run();
-            String said = switch (result) {
-                case FETCHED -> "fetched, ";
-                case PRESENT -> "there already, ";
-            };
-            spec.commandLine()
-                    .getOut()
-                    .println(request.target() + ": " + said
-                            + ByteText.of(Files.size(request.target()))
-                            + (request.sha256() == null ? "" : ", SHA-256 as wanted"));
+        switch (ModelAddress.of(url, environment)) {
+            case ModelAddress.Hub(HubAddress model) -> fetchModel(model, environment);
+            case ModelAddress.Remote(URI address) -> fetchFile(address, environment);
+            case ModelAddress.Local(Path source) -> copy(source);
         }
         return 0;
     }
 
-    private void fetchModel(Map<String, String> environment, FetchNetwork network)
+    private void fetchFile(URI address, Map<String, String> environment) throws IOException, InterruptedException {
+        FetchRequest request = request(address, name == null ? FetchRequest.nameOf(address) : name, allowHttp, token());
+        try (ProgressBar bar = bar(request.name())) {
+            say(request.target(), new Fetch(request, FetchNetwork.of(environment), bar).run(), request.sha256());
+        }
+    }
+
+    private void copy(Path source) throws IOException {
+        if (!url.toLowerCase(Locale.ROOT).startsWith("file:")) {
+            throw new ToolException(url + " is no address: write https:, s3:, hf:OWNER/NAME or file:");
+        }
+        List<Path> files = FileCopy.files(source);
+        if (files.size() != 1 && (sha256 != null || name != null)) {
+            throw new ToolException("--sha256 and --name are for one file: " + source + " has " + files.size());
+        }
+        String sum = sha256 == null ? null : sha256.toLowerCase(Locale.ROOT);
+        for (Path file : files) {
+            String target = name == null ? file.getFileName().toString() : name;
+            try (ProgressBar bar = bar(target)) {
+                say(folder.resolve(target), FileCopy.copy(file, folder.resolve(target), sum, bar), sum);
+            }
+        }
+    }
+
+    private void fetchModel(HubAddress model, Map<String, String> environment)
             throws IOException, InterruptedException {
         if (sha256 != null || name != null) {
             throw new ToolException("--sha256 and --name are for one file: the files of a hub's model have their own");
         }
-        HubAddress model = HubAddress.of(url, environment);
         String stated = environment.getOrDefault("HF_TOKEN", "").strip();
         String token = tokenFile == null && !stated.isEmpty() ? stated : token();
-        new HubFetch(model, include, request(model.endpoint(), "model", token), network)
-                .run(spec.commandLine().getOut(), spec.commandLine().getErr());
-    }
-
-    private URI address(Map<String, String> environment) {
-        try {
-            return url.startsWith("s3:") ? S3Address.https(url, environment) : new URI(url);
-        } catch (URISyntaxException e) {
-            throw new ParameterException(spec.commandLine(), "URL is no address: " + e.getReason());
+        HubFetch hub = new HubFetch(
+                model,
+                include,
+                request(model.endpoint(), "model", allowHttp || model.allowsHttp(), token),
+                FetchNetwork.of(environment));
+        HubListing needed = hub.needed();
+        out().println(model + " is commit " + needed.commit() + ": "
+                + needed.files().size() + " files");
+        for (HubFile file : needed.files()) {
+            try (ProgressBar bar = bar(file.path())) {
+                say(folder.resolve(file.path()), hub.fetch(needed.commit(), file, folder, bar), null);
+            }
         }
     }
 
-    private FetchRequest request(URI address, String file, @Nullable String token) {
+    private ProgressBar bar(String file) {
+        return ProgressBar.of("fetch " + file, spec.commandLine().getErr());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private void say(Path file, Fetch.Result result, @Nullable String sum) throws IOException {
+        String said = switch (result) {
+            case FETCHED -> "fetched, ";
+            case PRESENT -> "there already, ";
+        };
+        out().println(file + ": " + said + ByteText.of(Files.size(file)) + (sum == null ? "" : ", SHA-256 as wanted"));
+    }
+
+    private FetchRequest request(URI address, String file, boolean http, @Nullable String token) {
         return new FetchRequest(
                 address,
                 folder,
                 file,
                 sha256,
-                allowHttp || url.startsWith(HubAddress.SCHEME) && "http".equalsIgnoreCase(address.getScheme()),
+                http,
                 token,
                 maxBytes,
                 parallel,

@@ -13,9 +13,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class FakeModel implements LanguageModel {
 
     private final int contextLength;
+    private final String identity;
     private final List<int[]> scored = new CopyOnWriteArrayList<>();
 
     public FakeModel(int contextLength) {
+        this(contextLength, "fake");
+    }
+
+    public FakeModel(int contextLength, String identity) {
+        this.identity = identity;
         this.contextLength = contextLength;
     }
 
@@ -31,6 +37,11 @@ public final class FakeModel implements LanguageModel {
     @Override
     public String name() {
         return "fake";
+    }
+
+    @Override
+    public String identity() {
+        return identity;
     }
 
     @Override

@@ -27,7 +27,7 @@ final class RequestEncoderTest {
         assertThat(scored.from()).isEqualTo(1);
         ScoredTokens other =
                 RequestEncoder.of(model, Convention.LOCAL_COMPLETIONS).continuation("", "xy");
-        assertThat(other.tokens()).containsExactly(2, 'x' + 3, 'y' + 3);
+        assertThat(other.tokens()).containsExactly(1, 'x' + 3, 'y' + 3);
     }
 
     @Test

@@ -32,6 +32,10 @@ final class EvaluationTest {
     private final FakeModel model = new FakeModel(400);
 
     private EvaluationResult run(Journal journal, String... names) throws InterruptedException {
+        return run(model, journal, names);
+    }
+
+    private static EvaluationResult run(FakeModel model, Journal journal, String... names) throws InterruptedException {
         TaskLibrary library = new TaskLibrary();
         library.add(TASKS);
         RequestEncoder encoder = RequestEncoder.of(model, Convention.HF);
@@ -168,6 +172,19 @@ final class EvaluationTest {
         Map<String, MetricResult> metrics = metrics(run(Journal.none(), "last_word"), "last_word");
         assertThat(metrics.get("perplexity,none").value())
                 .isEqualTo(Math.exp(-(logprob(" mat.") + logprob(" words.")) / 2), within(1e-9));
+    }
+
+    @Test
+    void takesNoAnswerOfAnotherModelOfTheSameName(@TempDir Path folder) throws IOException, InterruptedException {
+        Path file = folder.resolve("journal.jsonl");
+        FakeModel other = new FakeModel(400, "the same in fewer bits");
+        try (Journal journal = Journal.open(file)) {
+            run(journal, "colours");
+            run(other, journal, "colours");
+            assertThat(other.scored()).hasSameSizeAs(model.scored());
+            run(other, journal, "colours");
+            assertThat(other.scored()).as("asked again").hasSameSizeAs(model.scored());
+        }
     }
 
     @Test

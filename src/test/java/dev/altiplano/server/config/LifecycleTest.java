@@ -121,7 +121,7 @@ class LifecycleTest {
     @Test
     void leavesNoCopyOfTheEmbeddedModel() {
         Path folder;
-        try (ModelFiles files = ModelFiles.of(null)) {
+        try (ModelFiles files = ModelFiles.embedded()) {
             folder = files.path();
             assertThat(folder.resolve("params.json")).exists();
         }

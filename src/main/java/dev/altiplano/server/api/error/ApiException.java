@@ -52,7 +52,7 @@ public final class ApiException extends RuntimeException {
     }
 
     /** Something failed here. */
-    static ApiException server(int status, String code, String message) {
+    public static ApiException server(int status, String code, String message) {
         return new ApiException(status, "server_error", code, null, message, null);
     }
 

@@ -1,0 +1,105 @@
+package dev.altiplano.engine.checkpoint.fetch;
+
+import dev.altiplano.engine.checkpoint.fetch.HubListing.HubFile;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Chooses which files of a repository a model needs: what describes it, its tokenizer, and its weights in one form. */
+final class HubSelection {
+
+    private static final Set<String> DESCRIPTIONS = Set.of(
+            "config.json",
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer.model",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "chat_template.jinja",
+            "chat_template.json",
+            "quantize_config.json",
+            "quant_config.json",
+            "adapter_config.json");
+
+    /** Weights in the order of preference; the first that a repository has are taken. */
+    private static final List<Pattern> WEIGHTS = List.of(
+            Pattern.compile("model\\.safetensors|adapter_model\\.safetensors"),
+            Pattern.compile("model-\\d+-of-\\d+\\.safetensors|model\\.safetensors\\.index\\.json"),
+            Pattern.compile("[^/]+\\.safetensors"),
+            Pattern.compile("pytorch_model\\.bin|adapter_model\\.bin"),
+            Pattern.compile("pytorch_model-\\d+-of-\\d+\\.bin|pytorch_model\\.bin\\.index\\.json"));
+
+    private static final Pattern PARTS = Pattern.compile("-\\d{5}-of-\\d{5}(?=\\.gguf$)");
+
+    private HubSelection() {}
+
+    /**
+     * The files to fetch.
+     *
+     * @param include glob patterns of the weights that are wanted; empty leaves the choice to us
+     */
+    static List<HubFile> of(HubListing listing, List<String> include, HubAddress model) {
+        if (!include.isEmpty()) {
+            return included(listing, include, model);
+        }
+        List<HubFile> chosen = matching(listing, file -> DESCRIPTIONS.contains(file.path()));
+        for (Pattern weights : WEIGHTS) {
+            List<HubFile> found =
+                    matching(listing, file -> weights.matcher(file.path()).matches());
+            if (found.stream().anyMatch(file -> !file.path().endsWith(".json"))) {
+                chosen.addAll(found);
+                return chosen;
+            }
+        }
+        List<HubFile> gguf = matching(listing, file -> file.path().endsWith(".gguf"));
+        List<String> names = gguf.stream()
+                .map(file -> PARTS.matcher(file.path()).replaceFirst(""))
+                .distinct()
+                .toList();
+        if (names.size() == 1) {
+            return gguf;
+        }
+        throw new FetchException(model
+                + (names.isEmpty()
+                        ? " has no weights: neither .safetensors, pytorch_model.bin nor .gguf"
+                        : " has " + names.size() + " GGUF models; say which by include, for example include '"
+                                + names.getFirst() + "': "
+                                + String.join(", ", names.subList(0, Math.min(12, names.size())))
+                                + (names.size() > 12 ? ", …" : "")));
+    }
+
+    private static List<HubFile> included(HubListing listing, List<String> include, HubAddress model) {
+        List<HubFile> chosen = new ArrayList<>();
+        for (String glob : include) {
+            PathMatcher matcher;
+            try {
+                matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+            } catch (PatternSyntaxException e) {
+                throw new FetchException("include " + glob + " is no pattern of names: " + e.getDescription());
+            }
+            List<HubFile> found = matching(
+                    listing,
+                    file -> matcher.matches(Path.of(file.path()))
+                            || matcher.matches(Path.of(file.path()).getFileName()));
+            if (found.isEmpty()) {
+                throw new FetchException(model + " has no file that include " + glob + " fits");
+            }
+            chosen.addAll(found);
+        }
+        if (chosen.stream().noneMatch(file -> file.path().endsWith(".gguf"))) {
+            chosen.addAll(matching(listing, file -> DESCRIPTIONS.contains(file.path())));
+        }
+        return chosen.stream().distinct().toList();
+    }
+
+    private static List<HubFile> matching(HubListing listing, Predicate<HubFile> wanted) {
+        return new ArrayList<>(listing.files().stream().filter(wanted).toList());
+    }
+}

@@ -1,0 +1,108 @@
+package dev.altiplano.server.api.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.Family;
+import dev.altiplano.server.TestServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Adapters come and go by the management port, and by nothing else. */
+class AdapterRouteTest {
+
+    private static final Path FOLDER = Family.FOLDER.resolve("adapters");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void loadsAndUnloadsAnAdapter() throws Exception {
+        Path adapters = Files.createDirectory(folder.resolve("adapters"));
+        Files.createSymbolicLink(
+                adapters.resolve("outside"), FOLDER.resolve("all").toAbsolutePath());
+        Path legal = Files.createDirectory(adapters.resolve("legal"));
+        for (String file : new String[] {"adapter_config.json", "adapter_model.safetensors"}) {
+            Files.copy(FOLDER.resolve("all").resolve(file), legal.resolve(file));
+        }
+        try (TestServer server = TestServer.ready(
+                "--altiplano.model.path=" + FOLDER.resolve("base"),
+                "--altiplano.model.id=base",
+                "--altiplano.adapter-route.dir=" + adapters,
+                "--altiplano.adapter-route.memory=1MB",
+                "--management.server.port=0",
+                "--management.server.address=127.0.0.1")) {
+            String management = "http://127.0.0.1:"
+                    + server.context().getEnvironment().getRequiredProperty("local.management.port");
+            String load = management + AdapterServlet.LOAD;
+            String legalPath = "{\"lora_name\": \"legal\", \"lora_path\": \"legal\"}";
+            assertThat(server.post(AdapterServlet.LOAD, legalPath).statusCode())
+                    .as("on the clients' port")
+                    .isEqualTo(404);
+            for (String wrong : new String[] {
+                "outside",
+                "..",
+                "../adapters",
+                ".",
+                "none",
+                FOLDER.toAbsolutePath().toString()
+            }) {
+                HttpResponse<String> refused =
+                        post(load, "{\"lora_name\": \"legal\", \"lora_path\": \"" + wrong + "\"}");
+                assertThat(TestServer.error(refused, 400).get("param").asString())
+                        .as(wrong)
+                        .isEqualTo("lora_path");
+                assertThat(refused.body()).doesNotContain(folder.toString());
+            }
+            TestServer.error(post(load, "{\"lora_name\": \"base\", \"lora_path\": \"legal\"}"), 400);
+            TestServer.error(post(load, "{\"lora_name\": \"legal\"}"), 400);
+            TestServer.error(post(load, "{\"lora_nam\": \"legal\"}"), 400);
+
+            HttpResponse<String> loaded = post(load, legalPath);
+            assertThat(loaded.body()).isEqualTo("Success: LoRA adapter 'legal' added successfully.");
+            assertThat(loaded.statusCode()).isEqualTo(200);
+            assertThat(server.get("/v1/models").body()).contains("\"legal\"");
+            String completion = "{\"model\":\"legal\",\"prompt\":[1,2,3],\"max_tokens\":4}";
+            assertThat(server.post("/v1/completions", completion).statusCode()).isEqualTo(200);
+            assertThat(get(management + "/actuator/prometheus"))
+                    .contains(
+                            "vllm:lora_requests_info{max_lora=\"16\",running_lora_adapters=\"\",waiting_lora_adapters=\"\"} 1");
+            TestServer.error(post(load, legalPath), 400);
+
+            String unload = management + AdapterServlet.UNLOAD;
+            assertThat(post(unload, "{\"lora_name\": \"legal\"}").statusCode()).isEqualTo(200);
+            TestServer.error(post(unload, "{\"lora_name\": \"legal\"}"), 404);
+            TestServer.error(server.post("/v1/completions", completion), 404);
+            assertThat(server.get("/v1/models").body()).doesNotContain("\"legal\"");
+        }
+    }
+
+    @Test
+    void needsAPortOfItsOwn() {
+        assertThatThrownBy(() -> TestServer.listening("--altiplano.adapter-route.dir=" + folder))
+                .hasStackTraceContaining("management.server.port");
+    }
+
+    private static HttpResponse<String> post(String address, String body) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(address))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private static String get(String address) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(address)).build()).body();
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
