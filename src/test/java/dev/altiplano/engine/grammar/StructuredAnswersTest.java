@@ -31,11 +31,11 @@ import tools.jackson.databind.exc.JsonNodeException;
 
 /**
  * Whatever a model computes and at whatever temperature it is sampled, an answer under a schema is valid, or was cut and can be
- * completed to one that is. More answers by the system property {@code structured.answers}.
+ * completed to one that is. More answers by the system property {@code altiplano.test.answers}.
  */
 class StructuredAnswersTest {
 
-    private static final int ANSWERS = Integer.getInteger("structured.answers", 180);
+    private static final int ANSWERS = Integer.getInteger("altiplano.test.answers", 180);
     private static final int MODELS = 3;
     private static final int AT_ONCE = 16;
     private static final int MAX_TOKENS = 96;
