@@ -27,6 +27,7 @@ final class Ledger {
     private final EngineObserver observer;
     private final RequestQueue<ActiveRequest> queue;
     private final StepCounters counters;
+    private final Surroundings surroundings;
     private final int kvBlocks;
     /** Requests that were accepted and have not ended. */
     private final AtomicInteger accepted = new AtomicInteger();
@@ -40,11 +41,13 @@ final class Ledger {
             EngineObserver observer,
             RequestQueue<ActiveRequest> queue,
             StepCounters counters,
+            Surroundings surroundings,
             int kvBlocks) {
         this.options = options;
         this.observer = observer;
         this.queue = queue;
         this.counters = counters;
+        this.surroundings = surroundings;
         this.kvBlocks = kvBlocks;
     }
 
@@ -81,7 +84,7 @@ final class Ledger {
         if (request.ended()) {
             return;
         }
-        RequestSummary summary = request.end(outcome, detail, System.nanoTime());
+        RequestSummary summary = request.end(outcome, detail, surroundings.nanoTime());
         // Its reader, and who waits for the last one, must not be ahead of the counters and the log.
         try {
             observer.ended(summary);
