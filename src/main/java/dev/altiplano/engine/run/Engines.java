@@ -27,7 +27,7 @@ public final class Engines {
     public static Engine open(EngineOptions options, LoadListener listener, Supplier<EngineObserver> observer) {
         LoadedModel loaded = new ModelLoader(options, listener).load();
         try {
-            return new RunningEngine(options, loaded, observer.get());
+            return new RunningEngine(options, loaded, observer.get(), Surroundings.SYSTEM).start();
         } catch (RuntimeException | Error e) {
             loaded.close();
             throw e;

@@ -28,6 +28,7 @@ final class Ledger {
     private final RequestQueue<ActiveRequest> queue;
     private final StepCounters counters;
     private final AdapterTable adapters;
+    private final Surroundings surroundings;
     private final int kvBlocks;
     /** Requests that were accepted and have not ended. */
     private final AtomicInteger accepted = new AtomicInteger();
@@ -42,12 +43,14 @@ final class Ledger {
             RequestQueue<ActiveRequest> queue,
             StepCounters counters,
             AdapterTable adapters,
+            Surroundings surroundings,
             int kvBlocks) {
         this.options = options;
         this.observer = observer;
         this.queue = queue;
         this.counters = counters;
         this.adapters = adapters;
+        this.surroundings = surroundings;
         this.kvBlocks = kvBlocks;
     }
 
@@ -85,7 +88,7 @@ final class Ledger {
         if (request.ended()) {
             return;
         }
-        RequestSummary summary = request.end(outcome, detail, System.nanoTime());
+        RequestSummary summary = request.end(outcome, detail, surroundings.nanoTime());
         // Its reader, and who waits for the last one, must not be ahead of the counters and the log.
         try {
             observer.ended(summary);

@@ -32,9 +32,7 @@ import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +51,7 @@ final class RunningEngine implements Engine {
     private final EngineOptions options;
     private final EngineObserver observer;
     private final LoadedModel loaded;
+    private final Surroundings surroundings;
     private final RequestReader reader;
     private final RequestQueue<ActiveRequest> queue;
     private final BlockPool pool;
@@ -70,12 +69,15 @@ final class RunningEngine implements Engine {
     private final Predicate<String> wanted;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean stopping;
-    private volatile long lastSignNanos = System.nanoTime();
+    private volatile long lastSignNanos;
 
-    RunningEngine(EngineOptions options, LoadedModel loaded, EngineObserver observer) {
+    /** An engine at rest: {@link #start} starts its thread. */
+    RunningEngine(EngineOptions options, LoadedModel loaded, EngineObserver observer, Surroundings surroundings) {
         this.options = options;
         this.loaded = loaded;
         this.observer = observer;
+        this.surroundings = surroundings;
+        lastSignNanos = surroundings.nanoTime();
         EngineOptions.Batch limits = options.batch();
         int blockTokens = options.kv().blockTokens();
         int contextLength = loaded.config().contextLength();
@@ -102,7 +104,7 @@ final class RunningEngine implements Engine {
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
         adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
-        ledger = new Ledger(options, observer, queue, counters, adapters, pool.size());
+        ledger = new Ledger(options, observer, queue, counters, adapters, surroundings, pool.size());
         requests = new ActiveRequests(scheduler, reader, this::ended);
         int blockIds = Math.multiplyExact(limits.maxSequences(), Math.ceilDiv(contextLength, blockTokens));
         runner = new BatchRunner(
@@ -116,26 +118,33 @@ final class RunningEngine implements Engine {
                 observer,
                 options.decoding().oneRule(),
                 adapters);
-        thread = Thread.ofPlatform().name("altiplano-engine").start(this::run);
+        thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
+    }
+
+    /** Starts the engine thread; returns this engine. */
+    RunningEngine start() {
+        thread.start();
+        return this;
     }
 
     /** One turn of the engine: from the queue through schedule, model and sampling to the streams; false when nothing was to compute. */
     private boolean step() {
-        long begin = System.nanoTime();
+        long begin = surroundings.nanoTime();
         event.begin();
         changes.apply();
         expire(begin);
-        admit();
+        boolean admitted = admit();
         StepPlan<GenerationSequence> plan = scheduler.plan();
         if (plan.rows() == 0) {
-            return false;
+            // What was admitted may have ended at once, and others may wait behind it.
+            return admitted;
         }
         int blocksUsed = pool.held();
         // Not the step's beginning: a request may have been submitted since.
-        ForwardBatch batch = runner.fill(plan, System.nanoTime());
+        ForwardBatch batch = runner.fill(plan, surroundings.nanoTime());
         MemorySegment logits = loaded.model().forward(batch, signOfLife);
         scheduler.advance(plan);
-        long now = System.nanoTime();
+        long now = surroundings.nanoTime();
         runner.read(plan, logits, loaded.model().hidden(), now);
         int generatedRows = plan.generatedRows();
         int promptRows = plan.rows() - generatedRows;
@@ -148,12 +157,15 @@ final class RunningEngine implements Engine {
         return true;
     }
 
-    /** Takes requests from the queue, no more in a step than sequences can run: the others are not kept waiting by their number. */
-    private void admit() {
+    /**
+     * Takes requests from the queue, no more in a step than sequences can run: the others are not kept waiting by their number.
+     * Returns whether there were any.
+     */
+    private boolean admit() {
         for (int i = 0; i < options.batch().maxSequences(); i++) {
             ActiveRequest next = queue.poll(wanted);
             if (next == null) {
-                return;
+                return i > 0;
             }
             try {
                 requests.begin(next);
@@ -161,6 +173,7 @@ final class RunningEngine implements Engine {
                 requests.fail(next, e);
             }
         }
+        return true;
     }
 
     /** For Flight Recorder, where one is running. */
@@ -180,24 +193,33 @@ final class RunningEngine implements Engine {
 
     private void run() {
         while (!stopping) {
-            boolean worked;
-            try {
-                worked = step();
-            } catch (RuntimeException | Error e) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "a step failed; the requests that took part in it end with an error",
-                        e);
-                requests.endAll(Outcome.ERROR, "the engine failed in a step");
-                worked = true;
-            }
-            counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
-            alive();
-            if (!worked) {
-                counters.idle();
-                LockSupport.parkNanos(this, IDLE_NANOS);
+            if (!turn()) {
+                surroundings.park(IDLE_NANOS);
             }
         }
+        endAll();
+    }
+
+    /** Takes a step, whatever happens in it; false when there was nothing to do. */
+    boolean turn() {
+        boolean worked;
+        try {
+            worked = step();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "a step failed; the requests that took part in it end with an error", e);
+            requests.endAll(Outcome.ERROR, "the engine failed in a step");
+            worked = true;
+        }
+        counters.memory(pool.held(), pool.reusable(), scheduler.preemptions());
+        alive();
+        if (!worked) {
+            counters.idle();
+        }
+        return worked;
+    }
+
+    /** Ends what waits and what runs: the engine stops. */
+    void endAll() {
         ActiveRequest waiting;
         while ((waiting = queue.poll()) != null) {
             ended(waiting, Outcome.ERROR, "the service is stopping");
@@ -206,7 +228,7 @@ final class RunningEngine implements Engine {
     }
 
     private void alive() {
-        lastSignNanos = System.nanoTime();
+        lastSignNanos = surroundings.nanoTime();
     }
 
     /** Ends what was cancelled or is overdue, in the queue without having cost any computation. */
@@ -260,7 +282,7 @@ final class RunningEngine implements Engine {
     }
 
     private Generation submit(GenerationRequest request, int adapterVersion) {
-        long now = System.nanoTime();
+        long now = surroundings.nanoTime();
         Refusal refusal = queue.reserve();
         if (refusal != null) {
             throw ledger.refused(request, refusal);
@@ -302,11 +324,9 @@ final class RunningEngine implements Engine {
         return asked.compareTo(maximum) < 0 ? asked : maximum;
     }
 
-    private static long seed(GenerationRequest request) {
+    private long seed(GenerationRequest request) {
         Sampling sampling = request.sampling();
-        return sampling.seed()
-                .orElseGet(() -> sampling.drawnSeed()
-                        .orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+        return sampling.seed().orElseGet(() -> sampling.drawnSeed().orElseGet(surroundings::seed));
     }
 
     @Override
@@ -316,12 +336,12 @@ final class RunningEngine implements Engine {
     }
 
     private void wake() {
-        LockSupport.unpark(thread);
+        surroundings.unpark(thread);
     }
 
     @Override
     public EngineStats stats() {
-        return ledger.stats((System.nanoTime() - lastSignNanos) / 1e9);
+        return ledger.stats((surroundings.nanoTime() - lastSignNanos) / 1e9);
     }
 
     @Override
@@ -368,8 +388,8 @@ final class RunningEngine implements Engine {
     @Override
     public boolean drain(Duration deadline) throws InterruptedException {
         queue.close();
-        long end = System.nanoTime() + deadline.toNanos();
-        while (ledger.active() > 0 && System.nanoTime() - end < 0) {
+        long end = surroundings.nanoTime() + deadline.toNanos();
+        while (ledger.active() > 0 && surroundings.nanoTime() - end < 0) {
             Thread.sleep(5);
         }
         return ledger.active() == 0;

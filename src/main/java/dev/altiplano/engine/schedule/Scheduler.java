@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * join while there is room in the batch and in the KV memory.
  *
  * <h2>Places</h2>
- * A client with many sequences may take all places while nobody else wants one. Free places go to the client that has the fewest.
+ * A client with many sequences may take all places while nobody else wants one. Free places go to the client that has the fewest,
+ * in turn where several have as many.
  * When another client waits and has fewer places than an equal part, the youngest sequence of the client that has most gives its
  * place back. So a request of hundreds of sequences delays another client by a step, and not by its own length.
  *
@@ -59,8 +60,12 @@ public final class Scheduler<S extends Sequence> {
 
     private final StepPlan<S> plan = new StepPlan<>();
     private long lastOrder;
+    private long lastPlace;
     private long step;
     private int draftRows;
+    /** Rows of which scores are wanted that each client may have at first. */
+    private int scoredShare;
+
     private long preemptions;
 
     /** A scheduler over the blocks of {@code pool}. */
@@ -133,6 +138,7 @@ public final class Scheduler<S extends Sequence> {
         }
         int prompting = promptingTenants();
         int share = prompting < 2 ? maxBatchTokens : Math.ceilDiv(maxBatchTokens - plan.rows(), prompting);
+        scoredShare = Math.max(1, (maxScoredRows - maxSequences - draftRows) / Math.max(1, prompting));
         if (schedulePrompts(share) && admit(share)) {
             schedulePrompts(maxBatchTokens);
         }
@@ -227,6 +233,9 @@ public final class Scheduler<S extends Sequence> {
                 end - sequence.computed() - planned, Math.min(mostRows - planned, maxBatchTokens - plan.rows()));
         if (sequence.scoresPrompt() && !sequence.promptComputed()) {
             rows = Math.min(rows, maxScoredRows - maxSequences - scoredRows);
+            if (mostRows < maxBatchTokens) {
+                rows = Math.min(rows, scoredShare - planned);
+            }
         }
         if (rows <= 0) {
             return maxBatchTokens > plan.rows();
@@ -331,7 +340,7 @@ public final class Scheduler<S extends Sequence> {
             }
             waiting.remove(i);
             sequence.tenant().waiting(-1);
-            sequence.tenant().running(1);
+            sequence.tenant().placed(++lastPlace);
             sequence.start(table, reused);
             insert(sequence);
             if (!schedule(sequence, scoredRows(), share)) {
@@ -349,15 +358,22 @@ public final class Scheduler<S extends Sequence> {
                 : Math.min(missing, Math.ceilDiv(window + maxBatchTokens, blockTokens) + 1 - table.held());
     }
 
-    /** Whether a sequence gets a place before an older one: it has a higher priority, or at the same one its client has fewer places. */
+    /**
+     * Whether a sequence gets a place before an older one: it has a higher priority, or at the same one its client has fewer places, or
+     * as many and was given its last one earlier. Otherwise many sequences that end within a step would all go first.
+     */
     private static boolean isAhead(Sequence sequence, Sequence older) {
         if (sequence.priority() != older.priority()) {
             return sequence.priority() > older.priority();
         }
-        return sequence.tenant().running() < older.tenant().running();
+        Tenant own = sequence.tenant();
+        Tenant other = older.tenant();
+        return own.running() != other.running()
+                ? own.running() < other.running()
+                : own.lastPlaced() < other.lastPlaced();
     }
 
-    /** Which waiting sequence gets the next place: of the highest priority, of the client with the fewest places, the oldest; -1 where none can run. */
+    /** Which waiting sequence gets the next place: of the highest priority, of the client whose turn it is, the oldest; -1 where none can run. */
     private int next() {
         int best = -1;
         for (int i = 0; i < waiting.size(); i++) {
@@ -386,7 +402,8 @@ public final class Scheduler<S extends Sequence> {
         }
         Sequence sibling = sequence.sibling();
         if (sibling != null && sibling.state() == Sequence.State.RUNNING) {
-            int blocks = limit / blockTokens;
+            // Of the prompt alone: what each has generated behind it differs.
+            int blocks = Math.min(limit, sequence.promptLength()) / blockTokens;
             if (window == 0 || sibling.table().firstHeldPosition() <= firstSeen(blocks * blockTokens)) {
                 table.share(sibling.table(), blocks);
                 return blocks * blockTokens;

@@ -5,6 +5,7 @@ final class Tenant {
 
     private final String name;
     private long lastStep;
+    private long lastPlaced;
     private int running;
     private int waiting;
 
@@ -33,6 +34,17 @@ final class Tenant {
 
     boolean idle() {
         return running + waiting == 0;
+    }
+
+    /** One of its sequences gets a place, the {@code place}-th that was given to anybody. */
+    void placed(long place) {
+        lastPlaced = place;
+        running++;
+    }
+
+    /** When it was given its last place, compared with others; 0 for never. */
+    long lastPlaced() {
+        return lastPlaced;
     }
 
     void running(int change) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SchedulerTest {
@@ -16,14 +17,25 @@ final class SchedulerTest {
 
     private static final class Plain extends Sequence {
         private final int end;
+        private final boolean scored;
 
         Plain(int promptLength, int generate, int first) {
             this(promptLength, generate, first, "");
         }
 
         Plain(int promptLength, int generate, int first, String client) {
-            super(prompt(promptLength, first), null, client, 0, "");
+            this(promptLength, generate, first, client, null, false);
+        }
+
+        Plain(int promptLength, int generate, int first, String client, @Nullable Plain sibling, boolean scored) {
+            super(prompt(promptLength, first), sibling, client, 0, "");
             end = promptLength + generate;
+            this.scored = scored;
+        }
+
+        @Override
+        public boolean scoresPrompt() {
+            return scored;
         }
 
         private static int[] prompt(int length, int first) {
@@ -181,6 +193,71 @@ final class SchedulerTest {
             advance(plan);
         } while (all.stream().anyMatch(each -> each.state() != Sequence.State.ENDED));
         assertThat(rows).isBetween(40 * 140, 40 * 140 * 4 / 3);
+    }
+
+    /** One rule for all rows: what a sequence has generated stays reusable, but it is not what its sibling has generated. */
+    @Test
+    void aPreemptedSiblingSharesThePromptAlone() {
+        Scheduler<Plain> oneRule = new Scheduler<>(
+                pool,
+                new PrefixCache(pool, BLOCK_TOKENS, false),
+                BLOCK_TOKENS,
+                new SchedulerLimits(2, 32, 8, 0, 0, true));
+        Plain first = new Plain(20, 200, 0);
+        Plain second = new Plain(20, 200, 0, "", first, false);
+        oneRule.add(first);
+        oneRule.add(second);
+        Plain other = new Plain(10, 1, 5000, "other");
+        for (int step = 0; step < 60; step++) {
+            if (step == 40) {
+                oneRule.add(other);
+            }
+            oneRule.advance(oneRule.plan());
+            for (Plain each : List.of(first, second)) {
+                if (each.state() == Sequence.State.RUNNING && each.computed() == each.length()) {
+                    each.append(each == first ? 1 : 2);
+                }
+            }
+            if (other.computed() == other.length()) {
+                oneRule.end(other);
+            }
+        }
+        assertThat(oneRule.preemptions()).isEqualTo(1);
+        assertThat(second.length()).isGreaterThan(50);
+        int shared = 0;
+        for (int i = 0; i < second.table().size(); i++) {
+            shared += second.table().blocks()[i] == first.table().blocks()[i] ? 1 : 0;
+        }
+        assertThat(shared).isEqualTo(1);
+    }
+
+    @Test
+    void clientsShareTheRowsOfWhichScoresAreWanted() {
+        scheduler.add(new Plain(60, 1, 0, "first", null, true));
+        Plain other = new Plain(60, 1, 1000, "second", null, true);
+        scheduler.add(other);
+        StepPlan<Plain> plan = scheduler.plan();
+        assertThat(plan.parts()).isEqualTo(2);
+        assertThat(plan.rows(0)).isEqualTo(plan.rows(1));
+    }
+
+    /** The first client's sequences end in the step in which they begin, so it never has more places than the other. */
+    @Test
+    void clientsTakeTurnsWhereSequencesEndWithinAStep() {
+        Scheduler<Plain> onePlace = new Scheduler<>(
+                pool, new PrefixCache(pool, BLOCK_TOKENS, true), BLOCK_TOKENS, SchedulerLimits.of(1, 32, 8));
+        for (int i = 0; i < 10; i++) {
+            onePlace.add(new Plain(8, 1, 1000 * i, "many"));
+        }
+        onePlace.add(new Plain(8, 1, 500, "one"));
+        List<String> clients = new ArrayList<>();
+        for (int step = 0; step < 3; step++) {
+            StepPlan<Plain> plan = onePlace.plan();
+            clients.add(plan.sequence(0).client());
+            onePlace.advance(plan);
+            onePlace.end(plan.sequence(0));
+        }
+        assertThat(clients).containsExactly("many", "one", "many");
     }
 
     private void advance(StepPlan<Plain> plan) {

@@ -1,0 +1,43 @@
+package dev.altiplano.engine.run;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/** What an engine takes from the world around it: time, chance, and rest for its thread. Thread-safe. */
+interface Surroundings {
+
+    /** Those of the process. */
+    Surroundings SYSTEM = new Surroundings() {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long seed() {
+            return ThreadLocalRandom.current().nextLong();
+        }
+
+        @Override
+        public void park(long nanos) {
+            LockSupport.parkNanos(this, nanos);
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            LockSupport.unpark(thread);
+        }
+    };
+
+    /** Nanoseconds since some moment. */
+    long nanoTime();
+
+    /** A number that nobody can tell in advance, for requests that bring no seed. */
+    long seed();
+
+    /** Lets the calling thread rest until it is unparked, {@code nanos} have passed, or for no reason. */
+    void park(long nanos);
+
+    /** Ends the rest of {@code thread}, or its next one. */
+    void unpark(Thread thread);
+}

@@ -1,0 +1,84 @@
+package dev.altiplano.engine.run;
+
+import dev.altiplano.engine.EngineObserver;
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.EngineStats;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.load.LoadedModel;
+import dev.altiplano.engine.request.ActiveRequest;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** The engine without its thread, for tests that take each step themselves, with a clock, chance and rest of their own. */
+public final class SteppedEngine {
+
+    private final RunningEngine engine;
+
+    /**
+     * @param nanoTime the clock
+     * @param seeds for requests that bring none
+     * @param woken runs where the engine thread would be woken
+     */
+    public SteppedEngine(
+            EngineOptions options,
+            LoadedModel loaded,
+            EngineObserver observer,
+            LongSupplier nanoTime,
+            LongSupplier seeds,
+            Runnable woken) {
+        engine = new RunningEngine(options, loaded, observer, new Surroundings() {
+            @Override
+            public long nanoTime() {
+                return nanoTime.getAsLong();
+            }
+
+            @Override
+            public long seed() {
+                return seeds.getAsLong();
+            }
+
+            @Override
+            public void park(long nanos) {
+                throw new IllegalStateException("this engine has no thread");
+            }
+
+            @Override
+            public void unpark(Thread thread) {
+                woken.run();
+            }
+        });
+    }
+
+    /** As {@link dev.altiplano.engine.Engine#submit}. */
+    public ActiveRequest submit(GenerationRequest request) {
+        return (ActiveRequest) engine.submit(request);
+    }
+
+    /** Takes a step; false when there was nothing to do. */
+    public boolean turn() {
+        return engine.turn();
+    }
+
+    /** Refuses all that comes from now on. */
+    public void closeQueue() {
+        try {
+            boolean ignored = engine.drain(Duration.ZERO);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends all, as the engine thread does before its end. */
+    public void endAll() {
+        engine.endAll();
+    }
+
+    public EngineStats stats() {
+        return engine.stats();
+    }
+
+    /** What the engine is made of, for a look inside. */
+    public Object inside() {
+        return engine;
+    }
+}

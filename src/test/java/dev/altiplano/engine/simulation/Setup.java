@@ -1,0 +1,188 @@
+package dev.altiplano.engine.simulation;
+
+import dev.altiplano.engine.EngineObserver;
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.ModelCard;
+import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.chat.ToolCallFormat;
+import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.kernel.BackendName;
+import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.kernel.KvShape;
+import dev.altiplano.engine.kernel.backend.Backends;
+import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.load.LoadedModel;
+import dev.altiplano.engine.model.Adapter;
+import dev.altiplano.engine.model.HashModel;
+import dev.altiplano.engine.run.SteppedEngine;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * How the engine of a run is set up.
+ *
+ * @param blocks KV blocks in the pool, enough for the longest sequence
+ * @param window positions that a row sees; 0 where it sees all before it
+ * @param scoredPrompts rows of a step of which logits can be wanted beside those of decoding sequences
+ */
+record Setup(
+        int contextLength,
+        int maxSequences,
+        int maxBatchTokens,
+        int blocks,
+        int window,
+        int scoredPrompts,
+        boolean prefixCache,
+        boolean oneRule,
+        boolean speculation,
+        int queueCapacity,
+        int queueTokens) {
+
+    static final int BLOCK_TOKENS = 16;
+    static final List<String> ADAPTERS = List.of("red", "blue");
+    private static final int HIDDEN_SIZE = 4;
+
+    /** Rows of a step for prompts, whatever decodes, with which no client waits for long. */
+    private static final int MARGIN = 12;
+
+    /** Layer kernels hold no state between calls, but belong to one thread. */
+    private static final ThreadLocal<Kernels> KERNELS =
+            ThreadLocal.withInitial(() -> Backends.create(KernelOptions.of(BackendName.SCALAR, 1)));
+
+    static Setup of(SplittableRandom random) {
+        int context = random.nextInt(24, 112);
+        int sequences = random.nextInt(1, 9);
+        int batch = sequences + (random.nextInt(4) == 0 ? 0 : random.nextInt(1, 48));
+        int window = random.nextInt(4) == 0 ? random.nextInt(4, 64) : 0;
+        int effective = window >= context ? 0 : window;
+        int longest = Math.ceilDiv(context, BLOCK_TOKENS);
+        int one = effective == 0 ? longest : Math.min(longest, Math.ceilDiv(effective + batch, BLOCK_TOKENS) + 1);
+        return new Setup(
+                context,
+                sequences,
+                batch,
+                one + (random.nextInt(2) == 0 ? random.nextInt(3) : random.nextInt(3 * sequences * longest / 2 + 1)),
+                effective,
+                Math.min(batch, random.nextInt(20, 65)),
+                random.nextInt(4) > 0,
+                random.nextInt(3) == 0,
+                random.nextInt(3) > 0,
+                random.nextInt(1, 17),
+                random.nextInt(3) == 0 ? random.nextInt(20, 300) : 100_000);
+    }
+
+    /** The same engine for one request that has it for itself: all fits, and nothing is remembered or guessed. */
+    Setup alone(int sequences) {
+        int all = sequences * Math.ceilDiv(contextLength, BLOCK_TOKENS);
+        int rows = Math.max(sequences, contextLength);
+        return new Setup(
+                contextLength, sequences, rows, all + sequences, window, rows, false, oneRule, false, 1, 100_000);
+    }
+
+    /** The same with places and memory for some clients at a time. */
+    Setup roomier() {
+        int sequences = maxSequences + 4;
+        return new Setup(
+                contextLength,
+                sequences,
+                maxBatchTokens + MARGIN + 4,
+                sequences * (Math.ceilDiv(contextLength, BLOCK_TOKENS) + 1),
+                window,
+                64,
+                prefixCache,
+                oneRule,
+                speculation,
+                Math.max(8, queueCapacity),
+                100_000);
+    }
+
+    /** Whether nothing but the number of requests can keep one waiting: memory is there for all that may run. */
+    boolean roomy() {
+        return blocks >= maxSequences * (Math.ceilDiv(contextLength, BLOCK_TOKENS) + 1)
+                && maxBatchTokens >= maxSequences + MARGIN
+                && scoredPrompts >= 2 * MARGIN;
+    }
+
+    /**
+     * The engine.
+     *
+     * @param garbage what its KV memory is full of
+     * @param mishap runs where memory is allocated for a request, and may throw
+     * @param meanwhile runs in the middle of each forward pass
+     */
+    SteppedEngine engine(
+            long garbage,
+            EngineObserver observer,
+            LongSupplier nanoTime,
+            LongSupplier seeds,
+            Runnable woken,
+            Runnable mishap,
+            Runnable meanwhile,
+            Arena arena) {
+        int scored = maxSequences + scoredPrompts;
+        Hyperparameters shape = new Hyperparameters(
+                        HIDDEN_SIZE, 4, 1, 1, 1, 4, Letters.VOCABULARY, contextLength, 1e-5f, 10_000)
+                .withSlidingWindow(window);
+        HashModel model = new HashModel(
+                Letters.VOCABULARY, HIDDEN_SIZE, blocks, BLOCK_TOKENS, window, scored, garbage, meanwhile, arena);
+        LoadedModel loaded = new LoadedModel(
+                card(),
+                shape,
+                new Letters(mishap),
+                null,
+                KERNELS.get(),
+                new KvCache(new KvShape(KvFormat.F32, 1, blocks, BLOCK_TOKENS, 1, 4), MemorySegment.NULL),
+                model,
+                ADAPTERS.stream()
+                        .map(name -> new Adapter(name, List.of()))
+                        .toList(),
+                scored,
+                arena);
+        return new SteppedEngine(options(), loaded, observer, nanoTime, seeds, woken);
+    }
+
+    private EngineOptions options() {
+        return new EngineOptions(
+                EngineOptions.Model.of(Path.of("simulated"), "simulated"),
+                new EngineOptions.Compute(1, BackendName.SCALAR),
+                new EngineOptions.Batch(contextLength, maxSequences, maxBatchTokens),
+                new EngineOptions.Kv(0, BLOCK_TOKENS, null, prefixCache),
+                new EngineOptions.Decoding(oneRule, speculation),
+                new EngineOptions.Queue(queueCapacity, queueTokens, Duration.ofMinutes(10), Duration.ofHours(1)),
+                0);
+    }
+
+    private ModelCard card() {
+        return new ModelCard(
+                "simulated",
+                "none",
+                "custom",
+                0,
+                Map.of(),
+                1,
+                HIDDEN_SIZE,
+                contextLength,
+                Letters.VOCABULARY,
+                0,
+                "",
+                1,
+                "",
+                0,
+                0,
+                BLOCK_TOKENS,
+                "scalar",
+                "",
+                0,
+                oneRule,
+                "0000000000000000",
+                false,
+                ToolCallFormat.NONE);
+    }
+}
