@@ -59,7 +59,7 @@ final class RunningEngine implements Engine {
     private final BatchRunner runner;
     private final Ledger ledger;
     private final StepCounters counters = new StepCounters();
-    private final StepCosts costs = new StepCosts();
+    private final StepCosts costs;
     private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
@@ -72,6 +72,7 @@ final class RunningEngine implements Engine {
         this.options = options;
         this.loaded = loaded;
         this.observer = observer;
+        costs = new StepCosts(options.decoding().timed());
         EngineOptions.Batch limits = options.batch();
         int blockTokens = options.kv().blockTokens();
         int contextLength = loaded.config().contextLength();
