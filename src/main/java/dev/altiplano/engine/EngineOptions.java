@@ -178,10 +178,17 @@ public record EngineOptions(
      * @param oneRule whether prompt rows are computed by the rule of generated rows: slower, but then what the model said is reused
      *     when it comes back in a prompt, and an answer is the same on every machine
      * @param speculation whether tokens are guessed from what the sequence holds already, and verified several at a time
+     * @param timed whether how much is guessed follows the time that steps take; otherwise rows count as cheap, so that the same is
+     *     guessed each time
      */
-    public record Decoding(boolean oneRule, boolean speculation) {
+    public record Decoding(boolean oneRule, boolean speculation, boolean timed) {
 
         public static final Decoding DEFAULT = new Decoding(false, true);
+
+        /** Guesses as time allows. */
+        public Decoding(boolean oneRule, boolean speculation) {
+            this(oneRule, speculation, true);
+        }
     }
 
     /**

@@ -55,7 +55,7 @@ class SameAnswerMixTest {
 
     private static Engine open(Settings settings, boolean oneRule, boolean speculation) {
         return Engines.open(
-                settings.options().with(new Decoding(oneRule, speculation)),
+                settings.options().with(new Decoding(oneRule, speculation, false)),
                 (phase, done, total) -> {},
                 EngineObserver.NONE);
     }

@@ -32,7 +32,7 @@ class SpeculationTest {
 
     private static Engine open(Settings settings, boolean oneRule, boolean speculation) {
         return Engines.open(
-                settings.options().with(new Decoding(oneRule, speculation)),
+                settings.options().with(new Decoding(oneRule, speculation, false)),
                 (phase, done, total) -> {},
                 EngineObserver.NONE);
     }

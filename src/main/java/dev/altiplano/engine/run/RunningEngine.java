@@ -62,7 +62,7 @@ final class RunningEngine implements Engine {
     private final AdapterTable adapters;
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
-    private final StepCosts costs = new StepCosts();
+    private final StepCosts costs;
     private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
@@ -78,6 +78,7 @@ final class RunningEngine implements Engine {
         this.observer = observer;
         this.surroundings = surroundings;
         lastSignNanos = surroundings.nanoTime();
+        costs = new StepCosts(options.decoding().timed());
         EngineOptions.Batch limits = options.batch();
         int blockTokens = options.kv().blockTokens();
         int contextLength = loaded.config().contextLength();

@@ -7,9 +7,15 @@ package dev.altiplano.engine.speculate;
 final class DraftLength {
 
     /** A gain must be larger than its cost by this, since both are estimates. */
-    private static final double MARGIN = 1.25;
+    private static final double MARGIN = 1.5;
     /** Weight of what was seen before a further outcome. */
-    private static final double MEMORY = 0.9;
+    private static final double MEMORY = 0.95;
+
+    /** A row costs this part of a step at least, whatever noise makes of it. */
+    private static final double MIN_SHARE = 0.01;
+
+    /** Added to what went wrong: a few lucky tokens prove little. */
+    private static final double DOUBT = 1;
 
     private final StepCosts costs;
     /** Drafted tokens that were right, the latest counting most. Begins undecided. */
@@ -35,7 +41,11 @@ final class DraftLength {
      * @param decoding sequences that get a token from those rows
      */
     int best(int max, int rows, int decoding) {
-        double each = right / (right + wrong);
+        if (!costs.known(decoding)) {
+            // Without a plain step to compare with, nobody knows what is gained.
+            return 0;
+        }
+        double each = right / (right + wrong + DOUBT);
         double tokenNanos = costs.of(decoding) / decoding;
         double without = costs.of(rows);
         double expected = 0;
@@ -45,7 +55,8 @@ final class DraftLength {
         for (int length = 1; length <= max; length++) {
             likely *= each;
             expected += likely;
-            double gain = expected * tokenNanos - MARGIN * (costs.of(rows + length) - without);
+            double cost = Math.max(costs.of(rows + length) - without, MIN_SHARE * length * without);
+            double gain = expected * tokenNanos - MARGIN * cost;
             if (gain > mostGain) {
                 mostGain = gain;
                 best = length;

@@ -9,24 +9,50 @@ public final class StepCosts {
     /** Steps of more rows are not told apart. */
     private static final int MAX_ROWS = 64;
 
-    private static final double NEWEST_SHARE = 0.2;
-    /** A step that took longer than so many times what is usual was held up by something else. */
-    private static final double OUTLIER = 2;
+    /** By so much a time goes up or down with each step, to where half of the steps are shorter: one that was held up counts no more. */
+    private static final double STRIDE = 0.03;
     /** What a row more is thought to cost before it has been measured, as part of a step. */
     private static final double ASSUMED_SHARE = 0.06;
+
+    /** The shortest of so many first steps is what is usual: whatever holds a step up makes it longer. */
+    private static final int FIRST_STEPS = 4;
+    /** Steps after which a time is too old to compare with: sequences grow, and machines change. */
+    private static final int OLD = 128;
 
     /** By rows; 0 where none has run. */
     private final double[] nanos = new double[MAX_ROWS + 1];
 
+    private final int[] steps = new int[MAX_ROWS + 1];
+    /** When a step of so many rows ran last, in steps. */
+    private final long[] last = new long[MAX_ROWS + 1];
+
+    private long count;
+    private final boolean timed;
+
+    /** @param timed whether time counts; otherwise every row costs the same little part of a step, always */
+    public StepCosts(boolean timed) {
+        this.timed = timed;
+    }
+
     /** A step of {@code rows} generated rows and no others took {@code elapsedNanos}. */
     public void measured(int rows, long elapsedNanos) {
-        if (rows < 1 || rows > MAX_ROWS) {
+        if (!timed || rows < 1 || rows > MAX_ROWS) {
             return;
         }
+        last[rows] = ++count;
         double usual = nanos[rows];
-        nanos[rows] = usual == 0
-                ? elapsedNanos
-                : usual + NEWEST_SHARE * (Math.clamp((double) elapsedNanos, usual / OUTLIER, usual * OUTLIER) - usual);
+        if (steps[rows] < FIRST_STEPS) {
+            nanos[rows] = steps[rows] == 0 ? elapsedNanos : Math.min(usual, elapsedNanos);
+            steps[rows]++;
+        } else {
+            nanos[rows] = usual * (1 + STRIDE * Math.signum(elapsedNanos - usual));
+        }
+    }
+
+    /** Whether it is known what a step of {@code rows} rows takes at present. */
+    boolean known(int rows) {
+        int wanted = Math.min(rows, MAX_ROWS);
+        return !timed || steps[wanted] == FIRST_STEPS && count - last[wanted] < OLD;
     }
 
     /** What a step of {@code rows} rows takes, in nanoseconds; between measured numbers of rows a straight line. */

@@ -8,9 +8,11 @@ class DraftLengthTest {
 
     /** A machine on which each row beyond the first costs {@code share} of a step of one. */
     private static StepCosts costs(double share) {
-        StepCosts costs = new StepCosts();
-        for (int rows = 1; rows <= 64; rows++) {
-            costs.measured(rows, Math.round(1e6 * (1 + share * (rows - 1))));
+        StepCosts costs = new StepCosts(true);
+        for (int step = 0; step < 4; step++) {
+            for (int rows = 1; rows <= 64; rows += 3) {
+                costs.measured(rows, Math.round(1e6 * (1 + share * (rows - 1))));
+            }
         }
         return costs;
     }
@@ -38,7 +40,7 @@ class DraftLengthTest {
     void draftsNothingWhereARowCostsWhatItGains() {
         // Rows that cost as much as a step of their own: even certain tokens gain nothing.
         assertThat(seen(costs(1), 7, false).best(7, 1, 1)).isZero();
-        assertThat(seen(costs(0.7), 7, false).best(7, 1, 1)).isEqualTo(7);
+        assertThat(seen(costs(0.5), 7, false).best(7, 1, 1)).isEqualTo(7);
     }
 
     @Test
@@ -59,7 +61,18 @@ class DraftLengthTest {
     }
 
     @Test
-    void triesBeforeAnythingIsKnown() {
-        assertThat(new DraftLength(new StepCosts()).best(7, 1, 1)).isPositive();
+    void beginsOnceItKnowsWhatAStepWithoutDraftsTakes() {
+        StepCosts costs = new StepCosts(true);
+        DraftLength lengths = new DraftLength(costs);
+        for (int step = 0; step < 4; step++) {
+            assertThat(lengths.best(7, 1, 1)).isZero();
+            costs.measured(1, 1000);
+        }
+        assertThat(lengths.best(7, 1, 1)).isPositive();
+        assertThat(lengths.best(7, 2, 2)).isZero();
+        for (int step = 0; step < 200; step++) {
+            costs.measured(5, 1100);
+        }
+        assertThat(lengths.best(7, 1, 1)).as("that was long ago").isZero();
     }
 }

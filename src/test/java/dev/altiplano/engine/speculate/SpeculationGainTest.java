@@ -1,0 +1,139 @@
+package dev.altiplano.engine.speculate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+
+/** What drafting gains and costs, on machines made of arithmetic: a step of r rows takes 1 + share · (r - 1), and is measured with noise. */
+class SpeculationGainTest {
+
+    private static final int PROMPT = 100;
+    private static final int TOKENS = 1000;
+    private static final int MAX_DRAFT = 7;
+    private static final int MAX_DRAFT_ROWS = 14;
+    /** From machines that wait for memory alone to those on which a row costs as much as a step. */
+    private static final double[] SHARES = {0.01, 0.03, 0.06, 0.1, 0.2, 0.5, 1};
+
+    /** A sequence that will say {@code text}. */
+    private static final class Simulated {
+        final int[] text;
+        final int[] tokens;
+        final NgramDrafter drafter;
+        int length = PROMPT;
+        int drafted;
+
+        Simulated(int[] text, StepCosts costs) {
+            this.text = text;
+            tokens = Arrays.copyOf(text, text.length);
+            drafter = new NgramDrafter(costs);
+        }
+
+        /** Takes what was right of the draft and one token more. */
+        int verify() {
+            int accepted = 0;
+            while (accepted < drafted && tokens[length + accepted] == text[length + accepted]) {
+                accepted++;
+            }
+            length += accepted + 1;
+            System.arraycopy(text, 0, tokens, 0, length);
+            drafter.verified(drafted, accepted);
+            return accepted + 1;
+        }
+    }
+
+    /** How many times faster all sequences come to their end than without drafts. */
+    private static double gain(List<int[]> texts, double share) {
+        Random noise = new Random(4);
+        StepCosts costs = new StepCosts(true);
+        List<Simulated> sequences = new ArrayList<>();
+        texts.forEach(text -> sequences.add(new Simulated(text, costs)));
+        double time = 0;
+        double plain = 0;
+        while (!sequences.isEmpty()) {
+            int decoding = sequences.size();
+            int rows = decoding;
+            for (Simulated sequence : sequences) {
+                int max = Math.min(MAX_DRAFT, MAX_DRAFT_ROWS / decoding);
+                sequence.drafted =
+                        max == 0 ? 0 : sequence.drafter.draft(sequence.tokens, sequence.length, max, rows, decoding);
+                rows += sequence.drafted;
+            }
+            double took = 1 + share * (rows - 1);
+            time += took;
+            double held = noise.nextInt(20) == 0 ? 4 : 0.8 + 0.4 * noise.nextDouble();
+            costs.measured(rows, Math.round(1e6 * took * held));
+            double step = 1 + share * (decoding - 1);
+            for (Simulated sequence : sequences) {
+                plain += step / decoding * sequence.verify();
+            }
+            sequences.removeIf(sequence -> sequence.length >= PROMPT + TOKENS);
+        }
+        return plain / time;
+    }
+
+    private static List<int[]> texts(int count, IntFunction<int[]> text) {
+        List<int[]> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(text.apply(i));
+        }
+        return texts;
+    }
+
+    private static int[] random(int seed, int alphabet) {
+        return new Random(seed)
+                .ints(PROMPT + TOKENS + MAX_DRAFT + 1, 0, alphabet)
+                .toArray();
+    }
+
+    /** Says its first tokens again and again, each time with a few mistakes. */
+    private static int[] edited(int seed) {
+        int[] text = random(seed, 30_000);
+        Random random = new Random(seed);
+        for (int i = PROMPT; i < text.length; i++) {
+            text[i] = random.nextInt(30) == 0 ? random.nextInt(30_000) : text[i - PROMPT];
+        }
+        return text;
+    }
+
+    /** What has been said three tokens long is found again, and goes on otherwise each time. */
+    private static int[] misleading(int seed) {
+        int[] text = new int[PROMPT + TOKENS + MAX_DRAFT + 1];
+        for (int i = 0; i < text.length; i++) {
+            text[i] = i % 4 == 3 ? 1000 * seed + i : i % 4;
+        }
+        return text;
+    }
+
+    @Test
+    void randomTextCostsNothingOnAnyMachineAtAnyLoad() {
+        Map<String, Double> slow = new TreeMap<>();
+        for (double share : SHARES) {
+            for (int sequences : new int[] {1, 2, 4, 12}) {
+                String machine = sequences + " sequences, a row costs " + share;
+                for (int alphabet : new int[] {2, 3, 4, 6, 10, 30, 30_000}) {
+                    slow.put(
+                            machine + ", " + alphabet + " tokens to choose from",
+                            gain(texts(sequences, seed -> random(seed, alphabet)), share));
+                }
+                slow.put(machine + ", misleading", gain(texts(sequences, SpeculationGainTest::misleading), share));
+            }
+        }
+        slow.values().removeIf(gain -> gain >= 0.97);
+        assertThat(slow).isEmpty();
+    }
+
+    @Test
+    void copyingGainsWhereRowsAreCheap() {
+        assertThat(gain(texts(1, SpeculationGainTest::edited), 0.06)).isGreaterThan(2.5);
+        assertThat(gain(texts(1, SpeculationGainTest::edited), 0.2)).isGreaterThan(1.7);
+        assertThat(gain(texts(4, SpeculationGainTest::edited), 0.06)).isGreaterThan(1.8);
+        assertThat(gain(texts(4, SpeculationGainTest::edited), 0.2)).isGreaterThan(1.0);
+    }
+}
