@@ -70,7 +70,7 @@ TMPDIR="$work/tmp" buildah "${storage[@]}" bud --format docker --pull-never -t l
   --build-arg BUILD_IMAGE=localhost/tools --build-arg BASE_IMAGE=localhost/base \
   --volume /usr:/usr:ro --volume "$jdk:$jdk:ro" --ignorefile "$work/clone/docker/Dockerfile.dockerignore" \
   -f "$work/clone/docker/Dockerfile" "$work/clone" > "$work/build.log" 2>&1 || { tail -n 200 "$work/build.log"; exit 1; }
-grep -E '^(200|400|404|429)  /' "$work/build.log" || true
+grep -E '^(200|400|404|429)  /' "$work/build.log" || { echo "the training run answered nothing"; exit 1; }
 
 container=$(buildah "${storage[@]}" from --pull-never localhost/altiplano)
 config() { buildah "${storage[@]}" inspect --format "$1" "$container"; }
@@ -120,7 +120,8 @@ end() {
 
 port=$((20000 + RANDOM % 20000))
 run "with a port of its own" --server.port="$port"
-(inside "${entrypoint[@]}" probe --completion "http://127.0.0.1:$port") 2>/dev/null
+(inside "${entrypoint[@]}" probe --completion "http://127.0.0.1:$port") 2>/dev/null | tee "$work/completion"
+grep -q '"text_completion"' "$work/completion"
 end
 
 "$jdk/bin/keytool" -genkeypair -alias web -keyalg EC -dname CN=altiplano -validity 2 -storetype PKCS12 -storepass changeit \

@@ -14,6 +14,7 @@ package dev.altiplano.engine;
  * @param promptTokens prompt tokens computed or taken from the cache, in total
  * @param cachedTokens prompt tokens taken from the prefix cache, in total
  * @param generatedTokens tokens sampled, in total
+ * @param drafts guesses at what follows, of one or several tokens, that were verified, in total
  * @param draftedTokens tokens that were guessed and verified, in total
  * @param acceptedTokens those of them that were right, in total
  * @param steps steps, in total
@@ -32,6 +33,7 @@ public record EngineStats(
         long promptTokens,
         long cachedTokens,
         long generatedTokens,
+        long drafts,
         long draftedTokens,
         long acceptedTokens,
         long steps,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param n choices for each prompt
  * @param bestOf sequences generated for each prompt, of which the n most likely by mean log probability are returned; at least n
  * @param grammar what the text of every choice must follow; null is anything
+ * @param controlTokens which control tokens can be read in the text
  * @param embedding how the hidden states of each prompt become the one vector that is wanted instead of text; null is text
  * @param adapter the name of the adapter to compute with; null is the model alone
  */
@@ -25,6 +26,7 @@ public record GenerationRequest(
         Logprobs logprobs,
         Client client,
         @Nullable GrammarSource grammar,
+        ControlTokenText controlTokens,
         @Nullable Pooling embedding) {
 
     public GenerationRequest {
@@ -45,9 +47,7 @@ public record GenerationRequest(
                 Sampling.GREEDY,
                 Stopping.after(maxTokens),
                 Logprobs.NONE,
-                Client.ANONYMOUS,
-                null,
-                null);
+                Client.ANONYMOUS);
     }
 
     /** Whether the prompt's tokens are scored. */
@@ -58,31 +58,53 @@ public record GenerationRequest(
     /** The same, chosen in another way. */
     public GenerationRequest with(Sampling other) {
         return new GenerationRequest(
-                id, prompts, n, bestOf, adapter, other, stopping, logprobs, client, grammar, embedding);
+                id, prompts, n, bestOf, adapter, other, stopping, logprobs, client, grammar, controlTokens, embedding);
     }
 
     /** The same, ending elsewhere. */
     public GenerationRequest with(Stopping other) {
         return new GenerationRequest(
-                id, prompts, n, bestOf, adapter, sampling, other, logprobs, client, grammar, embedding);
+                id, prompts, n, bestOf, adapter, sampling, other, logprobs, client, grammar, controlTokens, embedding);
     }
 
     /** The same with other log probabilities. */
     public GenerationRequest with(Logprobs other) {
         return new GenerationRequest(
-                id, prompts, n, bestOf, adapter, sampling, stopping, other, client, grammar, embedding);
+                id, prompts, n, bestOf, adapter, sampling, stopping, other, client, grammar, controlTokens, embedding);
     }
 
     /** The same for somebody else. */
     public GenerationRequest with(Client other) {
         return new GenerationRequest(
-                id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, other, grammar, embedding);
+                id,
+                prompts,
+                n,
+                bestOf,
+                adapter,
+                sampling,
+                stopping,
+                logprobs,
+                other,
+                grammar,
+                controlTokens,
+                embedding);
     }
 
     /** The same with other numbers of choices. */
     public GenerationRequest withChoices(int choices, int sequences) {
         return new GenerationRequest(
-                id, prompts, choices, sequences, adapter, sampling, stopping, logprobs, client, grammar, embedding);
+                id,
+                prompts,
+                choices,
+                sequences,
+                adapter,
+                sampling,
+                stopping,
+                logprobs,
+                client,
+                grammar,
+                controlTokens,
+                embedding);
     }
 
     /** A request whose text follows no grammar. */
@@ -96,24 +118,41 @@ public record GenerationRequest(
             Stopping stopping,
             Logprobs logprobs,
             Client client) {
-        this(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, null, null);
+        this(id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, null, ControlTokenText.NONE, null);
     }
 
     /** The same, following a grammar. */
     public GenerationRequest with(@Nullable GrammarSource other) {
         return new GenerationRequest(
-                id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, other, embedding);
+                id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, other, controlTokens, embedding);
     }
 
     /** The same prompts, of which vectors are wanted and no text. */
     public GenerationRequest embedded(Pooling pooling) {
         return new GenerationRequest(
-                id, prompts, 1, 1, adapter, Sampling.GREEDY, Stopping.after(0), Logprobs.NONE, client, null, pooling);
+                id,
+                prompts,
+                1,
+                1,
+                adapter,
+                Sampling.GREEDY,
+                Stopping.after(0),
+                Logprobs.NONE,
+                client,
+                null,
+                controlTokens,
+                pooling);
+    }
+
+    /** The same with other control tokens that can be read. */
+    public GenerationRequest with(ControlTokenText other) {
+        return new GenerationRequest(
+                id, prompts, n, bestOf, adapter, sampling, stopping, logprobs, client, grammar, other, embedding);
     }
 
     /** The same with an adapter. */
     public GenerationRequest withAdapter(@Nullable String name) {
         return new GenerationRequest(
-                id, prompts, n, bestOf, name, sampling, stopping, logprobs, client, grammar, embedding);
+                id, prompts, n, bestOf, name, sampling, stopping, logprobs, client, grammar, controlTokens, embedding);
     }
 }

@@ -5,6 +5,9 @@ public final class InvalidRequestException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    /** The field of what a text must follow, which the wire format has several names for. */
+    public static final String GRAMMAR = "grammar";
+
     private final String field;
     private final String code;
 

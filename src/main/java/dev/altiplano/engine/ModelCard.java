@@ -20,6 +20,7 @@ import java.util.Map;
  * @param backendDetail how it was chosen and why nothing better
  * @param loadSeconds opening to ready
  * @param oneRule whether all rows are computed by one rule, so that an answer does not depend on the machine
+ * @param contentDigest 16 hexadecimal digits that differ where weights, formats, or the chat template do
  * @param chats whether it has a chat template
  * @param toolCalls how it writes tool calls
  */
@@ -44,5 +45,6 @@ public record ModelCard(
         String backendDetail,
         double loadSeconds,
         boolean oneRule,
+        String contentDigest,
         boolean chats,
         ToolCallFormat toolCalls) {}

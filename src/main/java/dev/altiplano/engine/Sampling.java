@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * @param repetitionPenalty divides (or multiplies, where negative) the logit of each token that stands in prompt or completion; 1 is none
  * @param logitBias added to logits by token id
  * @param seed makes the draw repeatable; without one every request is drawn differently
+ * @param drawnSeed what a request without a seed is drawn from, where its caller wants to know; equal prompts in it are still drawn
+ *     differently. Without either the engine draws one
  */
 public record Sampling(
         float temperature,
@@ -25,13 +27,38 @@ public record Sampling(
         float frequencyPenalty,
         float repetitionPenalty,
         Map<Integer, Float> logitBias,
-        OptionalLong seed) {
+        OptionalLong seed,
+        OptionalLong drawnSeed) {
 
     /** The most likely token, always. */
     public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 0, 0, 1, Map.of(), OptionalLong.empty());
 
     public Sampling {
         logitBias = Map.copyOf(logitBias);
+    }
+
+    /** Without a drawn seed. */
+    public Sampling(
+            float temperature,
+            int topK,
+            float topP,
+            float minP,
+            float presencePenalty,
+            float frequencyPenalty,
+            float repetitionPenalty,
+            Map<Integer, Float> logitBias,
+            OptionalLong seed) {
+        this(
+                temperature,
+                topK,
+                topP,
+                minP,
+                presencePenalty,
+                frequencyPenalty,
+                repetitionPenalty,
+                logitBias,
+                seed,
+                OptionalLong.empty());
     }
 
     /** The same at another temperature, with a seed. */

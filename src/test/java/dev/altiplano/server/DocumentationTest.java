@@ -132,7 +132,7 @@ class DocumentationTest {
         assertThat(page.headers().firstValue("content-security-policy").orElseThrow())
                 .contains("default-src 'self'");
         assertThat(page.body()).doesNotContain("<script>", "style=", "onclick", "https://");
-        for (String file : List.of("page.js", "page.css", "icon.svg")) {
+        for (String file : List.of("page/main.js", "page/layout.css", "icon.svg")) {
             assertThat(page.body()).contains(file);
             assertThat(server.get("/" + file).statusCode()).isEqualTo(200);
         }

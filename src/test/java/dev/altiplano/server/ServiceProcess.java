@@ -44,13 +44,15 @@ public final class ServiceProcess implements AutoCloseable {
                 "-Xmx512m"));
         command.addAll(program);
         command.addAll(List.of(
-                "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--altiplano.model.path=src/test/resources/reference/base-mp1",
                 // On a busy machine several would wait for each other more than they compute.
                 "--altiplano.engine.threads=1",
                 "--altiplano.engine.kv-cache-size=64MB"));
         command.addAll(List.of(settings));
+        if (command.stream().noneMatch(each -> each.startsWith("--server.port="))) {
+            command.add("--server.port=0");
+        }
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -106,6 +108,15 @@ public final class ServiceProcess implements AutoCloseable {
     /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();
+    }
+
+    /** Kills it as nothing can catch it, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    public int port() {
+        return port;
     }
 
     /** Its exit status; fails where it does not exit in time. */

@@ -164,8 +164,8 @@ public final class TestServer implements AutoCloseable {
             if (event.startsWith(":") || event.equals("data: [DONE]")) {
                 continue;
             }
-            assertThat(event).startsWith("data: {").doesNotContain("\n");
-            String data = event.substring("data: ".length());
+            assertThat(event).matches("(id: [A-Za-z0-9_-]+\n)?data: \\{.*");
+            String data = event.substring(event.indexOf("data: ") + "data: ".length());
             OpenApi.check(data.startsWith("{\"error\"") ? "Error" : chunk, data);
             events.add(JSON.readTree(data));
         }

@@ -81,6 +81,6 @@ public class AttentionBenchmark {
     }
 
     private void attend(RowBatch batch) {
-        state.kernels.layer().attention(state.qkv, state.heads, state.kv, state.shape, 0, batch, state.out);
+        state.kernels.layer().attention(state.rows(batch), state.out);
     }
 }

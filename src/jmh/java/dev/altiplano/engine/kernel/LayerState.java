@@ -47,7 +47,11 @@ final class LayerState implements AutoCloseable {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = i * 7 % blocks.length;
         }
-        kernels.layer().rotateAndStore(qkv, heads, cosSin, kv, shape, 0, prompt(CONTEXT));
+        kernels.layer().rotateAndStore(rows(prompt(CONTEXT)), cosSin);
+    }
+
+    LayerRows rows(RowBatch batch) {
+        return new LayerRows(qkv, heads, kv, shape, 0, batch);
     }
 
     MemorySegment floats(int count) {

@@ -72,7 +72,7 @@ public class RowsBenchmark {
 
     @Benchmark
     public void rotateAndStore() {
-        state.kernels.layer().rotateAndStore(state.qkv, state.heads, state.cosSin, state.kv, state.shape, 0, batch);
+        state.kernels.layer().rotateAndStore(state.rows(batch), state.cosSin);
     }
 
     @Benchmark

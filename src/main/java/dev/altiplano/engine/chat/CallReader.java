@@ -1,12 +1,10 @@
 package dev.altiplano.engine.chat;
 
 import dev.altiplano.engine.json.JsonException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads calls out of complete JSON text, in the shapes that models write them. */
+/** Reads a call out of a complete JSON object, in the shapes that models write it. */
 final class CallReader {
 
     /** A call without id; {@code arguments} is JSON text of an object. */
@@ -14,19 +12,10 @@ final class CallReader {
 
     private CallReader() {}
 
-    /** The calls in an object or list, or null where it is something else. */
-    static @Nullable List<Call> read(String json) {
+    /** The call that the object is, or null where it is something else. */
+    static @Nullable Call read(String object) {
         try {
-            List<Call> calls = new ArrayList<>();
-            List<String> objects = json.startsWith("[") ? PlainJson.elements(json) : List.of(json);
-            for (String object : objects) {
-                Call call = call(PlainJson.members(object));
-                if (call == null) {
-                    return null;
-                }
-                calls.add(call);
-            }
-            return calls.isEmpty() ? null : calls;
+            return call(PlainJson.members(object));
         } catch (JsonException e) {
             return null;
         }

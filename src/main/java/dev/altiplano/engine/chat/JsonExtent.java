@@ -1,30 +1,23 @@
 package dev.altiplano.engine.chat;
 
-/** Finds where an object or list of JSON ends in text that grows, and looks at each character once. */
+/** Finds where an object or list of JSON ends in text that comes in pieces, and looks at each character once. */
 final class JsonExtent {
 
-    private int scanned = -1;
     private int depth;
     private boolean inString;
     private boolean escaped;
-    private int end = -1;
 
-    void reset() {
-        scanned = -1;
-        depth = 0;
+    /** Begins a value, or goes on inside {@code depth} of them whose beginnings have passed. */
+    void begin(int depth) {
+        this.depth = depth;
         inString = false;
         escaped = false;
-        end = -1;
     }
 
-    /** The position behind the value that begins at {@code start}, or -1 while its end has not come. */
-    int end(CharSequence text, int start) {
-        if (end >= 0) {
-            return end;
-        }
-        scanned = scanned < 0 ? start : scanned;
-        for (; scanned < text.length(); scanned++) {
-            char c = text.charAt(scanned);
+    /** Takes {@code text} from {@code from} on: the position behind the value, or -1 where all of it belongs to the value. */
+    int scan(CharSequence text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (inString) {
                 if (escaped) {
                     escaped = false;
@@ -38,8 +31,7 @@ final class JsonExtent {
             } else if (c == '{' || c == '[') {
                 depth++;
             } else if ((c == '}' || c == ']') && --depth == 0) {
-                end = ++scanned;
-                return end;
+                return i + 1;
             }
         }
         return -1;

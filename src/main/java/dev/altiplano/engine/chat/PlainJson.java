@@ -38,11 +38,6 @@ final class PlainJson implements JsonValues<@Nullable Object> {
         return parser(object).writtenMembers();
     }
 
-    /** The elements of a list, each as it is written. */
-    static List<String> elements(String list) throws JsonException {
-        return parser(list).writtenElements();
-    }
-
     private static JsonParser<@Nullable Object> parser(String text) {
         return new JsonParser<>(text, new PlainJson(), true);
     }

@@ -1,24 +1,35 @@
 package dev.altiplano.engine.chat;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** How a model writes tool calls into its text. */
 public enum ToolCallFormat {
     /** Not at all: all text is content. */
-    NONE("", ""),
+    NONE("", "", List.of()),
     /** Llama 3.1 and later, and models without marks: an object or a list of them at the beginning, or behind {@code <|python_tag|>}. */
-    JSON("<|python_tag|>", ""),
+    JSON("<|python_tag|>", "", List.of()),
     /** Hermes, Qwen: {@code <tool_call>{…}</tool_call>}. */
-    HERMES("<tool_call>", "</tool_call>"),
+    HERMES("<tool_call>", "</tool_call>", List.of()),
     /** Mistral: {@code [TOOL_CALLS][{…}]}, newer {@code [TOOL_CALLS]name{…}} with {@code [CALL_ID]} and {@code [ARGS]} between. */
-    MISTRAL("[TOOL_CALLS]", "");
+    MISTRAL("[TOOL_CALLS]", "", List.of("[CALL_ID]", "[ARGS]"));
 
     private final String begin;
     private final String end;
+    private final List<String> inner;
 
-    ToolCallFormat(String begin, String end) {
+    ToolCallFormat(String begin, String end, List<String> inner) {
         this.begin = begin;
         this.end = end;
+        this.inner = inner;
+    }
+
+    /** All marks: spelled out by some models, control tokens of others. */
+    public List<String> marks() {
+        return Stream.concat(Stream.of(begin, end), inner.stream())
+                .filter(mark -> !mark.isEmpty())
+                .toList();
     }
 
     String begin() {

@@ -2,7 +2,6 @@ package dev.altiplano.engine.checkpoint;
 
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
-import dev.altiplano.engine.checkpoint.verify.Verification;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedCollection;
@@ -10,7 +9,7 @@ import java.util.SequencedCollection;
 /**
  * An open model: Meta's folder, a GGUF file or a Hugging Face folder, all seen through GGUF's tensor names and the official
  * order of rows. Structure, sizes and hyperparameters have been checked when it is open; checksums are checked by
- * {@link Verification}. Owns the mappings of its files until {@link #close()}.
+ * {@code verify.Verification}. Owns the mappings of its files until {@link #close()}.
  */
 public interface Checkpoint extends AutoCloseable {
 

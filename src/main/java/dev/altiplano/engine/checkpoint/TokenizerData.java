@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
 public sealed interface TokenizerData {
 
     /** SentencePiece's {@code tokenizer.model} (a protocol buffer), or Llama 3's file of that name (base64 tokens and ranks): told apart by content. */
-    record ModelFile(Path file) implements TokenizerData {}
+    record ModelFile(Path file, List<ChatTemplateSource> chatTemplates) implements TokenizerData {
+
+        /** Without chat templates. */
+        public ModelFile(Path file) {
+            this(file, List.of());
+        }
+    }
 
     /**
      * What a Hugging Face folder says of its tokenizer.

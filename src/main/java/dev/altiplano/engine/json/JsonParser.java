@@ -60,22 +60,6 @@ public final class JsonParser<V extends @Nullable Object> {
         return members;
     }
 
-    /** The elements of a text that is one list, each as it is written. */
-    public List<String> writtenElements() throws JsonException {
-        List<String> elements = new ArrayList<>();
-        skipSpace();
-        expect('[');
-        skipSpace();
-        if (peek() != ']') {
-            do {
-                elements.add(written());
-                skipSpace();
-            } while (take(','));
-        }
-        expect(']');
-        return elements;
-    }
-
     /** How far it has read, in UTF-16 units. */
     public int position() {
         return position;

@@ -41,18 +41,11 @@ public final class KernelChecks {
         }
     }
 
-    public static void rotateAndStore(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment cosSin,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch) {
-        heads(qkv, heads, kv, shape, layer, batch);
-        long positions = cosSin.byteSize() / 4 / shape.headDim();
-        for (int row = 0; row < batch.rows(); row++) {
-            int position = batch.positions().getAtIndex(JAVA_INT, row);
+    public static void rotateAndStore(LayerRows rows, MemorySegment cosSin) {
+        heads(rows);
+        long positions = cosSin.byteSize() / 4 / rows.shape().headDim();
+        for (int row = 0; row < rows.batch().rows(); row++) {
+            int position = rows.batch().positions().getAtIndex(JAVA_INT, row);
             if (position >= positions) {
                 throw new IllegalArgumentException(
                         "row " + row + " is at position " + position + ", but there are angles for " + positions);
@@ -60,30 +53,28 @@ public final class KernelChecks {
         }
     }
 
-    public static void attention(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            MemorySegment out) {
-        heads(qkv, heads, kv, shape, layer, batch);
-        floats(out, "out", (long) batch.rows() * heads * shape.headDim());
+    public static void attention(LayerRows rows, MemorySegment out) {
+        heads(rows);
+        floats(
+                out,
+                "out",
+                (long) rows.batch().rows() * rows.heads() * rows.shape().headDim());
     }
 
-    private static void heads(
-            MemorySegment qkv, int heads, MemorySegment kv, KvShape shape, int layer, RowBatch batch) {
+    private static void heads(LayerRows rows) {
+        KvShape shape = rows.shape();
+        int heads = rows.heads();
         if (heads < 1 || heads % shape.kvHeads() != 0) {
             throw new IllegalArgumentException(heads + " heads cannot share " + shape.kvHeads() + " KV heads evenly");
         }
-        if (layer < 0 || layer >= shape.layers()) {
-            throw new IllegalArgumentException("layer " + layer + " of " + shape.layers());
+        if (rows.layer() < 0 || rows.layer() >= shape.layers()) {
+            throw new IllegalArgumentException("layer " + rows.layer() + " of " + shape.layers());
         }
-        floats(qkv, "qkv", batch.rows() * (heads + 2L * shape.kvHeads()) * shape.headDim());
-        if (kv.byteSize() < shape.byteSize()) {
-            throw small("kv", kv, shape.byteSize());
+        floats(rows.qkv(), "qkv", rows.batch().rows() * rows.rowSize());
+        if (rows.kv().byteSize() < shape.byteSize()) {
+            throw small("kv", rows.kv(), shape.byteSize());
         }
+        RowBatch batch = rows.batch();
         if (batch.lowestBlockId() < 0 || batch.highestBlockId() >= shape.blocks()) {
             throw new IllegalArgumentException("KV block ids " + batch.lowestBlockId() + " to " + batch.highestBlockId()
                     + " are not all inside the " + shape.blocks() + " blocks");

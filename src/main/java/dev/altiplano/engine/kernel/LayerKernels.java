@@ -20,49 +20,26 @@ public interface LayerKernels {
     /**
      * Rotates queries and keys by their positions (Su et al. 2021, neighbouring pairs) and stores keys and values in the KV memory.
      *
-     * @param qkv F32 [rows, (heads + 2 · kvHeads) · headDim]: queries, keys, values of each row; queries are rotated in place
+     * @param rows whose queries are rotated in place
      * @param cosSin F32 [positions, headDim]: cos and sin of each pair side by side
-     * @param kv the KV memory
      */
-    void rotateAndStore(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment cosSin,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch);
+    void rotateAndStore(LayerRows rows, MemorySegment cosSin);
 
     /**
      * Causal grouped-query attention of each row over all positions up to its own, cut every 256 positions and merged in the
      * order of positions (online softmax, Milakov and Gimelshein 2018); which KV blocks hold them, and how large those are,
      * changes nothing.
      *
-     * @param qkv as {@link #rotateAndStore} left it
+     * @param rows as {@link #rotateAndStore} left them
      * @param window positions that a row sees, itself the last of them; 0 where it sees all before it. KV blocks that lie before the
      *     windows of all rows are not used, whatever the block lists name there
      * @param out F32 [rows, heads · headDim]
      */
-    void attention(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int window,
-            MemorySegment out);
+    void attention(LayerRows rows, int window, MemorySegment out);
 
     /** The same, where each row sees all before it. */
-    default void attention(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            MemorySegment out) {
-        attention(qkv, heads, kv, shape, layer, batch, 0, out);
+    default void attention(LayerRows rows, MemorySegment out) {
+        attention(rows, 0, out);
     }
 
     /**

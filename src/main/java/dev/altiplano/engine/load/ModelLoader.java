@@ -87,8 +87,19 @@ public final class ModelLoader {
             model.useAdapters(loaded);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, plan);
-            ModelCard card =
-                    card(checkpoint, size, config, tokenizer, template, kernels.backend(), weights, plan, begin);
+            String contentDigest = ContentDigest.of(
+                    checkpoint, weightPlan, plan.kv().format(), template == null ? "" : template.source());
+            ModelCard card = card(
+                    checkpoint,
+                    size,
+                    config,
+                    tokenizer,
+                    template,
+                    kernels.backend(),
+                    weights,
+                    plan,
+                    contentDigest,
+                    begin);
             listener.progress(Phase.READY, 1, 1);
             return new LoadedModel(
                     card, config, tokenizer, template, kernels, kv, model, loaded, plan.maxScoredRows(), arena);
@@ -149,6 +160,7 @@ public final class ModelLoader {
             Backend backend,
             LlamaWeights weights,
             MemoryPlan plan,
+            String contentDigest,
             long begin) {
         long parameters = 0;
         for (Tensor tensor : checkpoint.tensors()) {
@@ -182,6 +194,7 @@ public final class ModelLoader {
                         + (backend.rejected().isEmpty() ? "" : "; not used: " + String.join("; ", backend.rejected())),
                 (System.nanoTime() - begin) / 1e9,
                 options.decoding().oneRule(),
+                contentDigest,
                 template != null,
                 template == null
                         ? ToolCallFormat.NONE

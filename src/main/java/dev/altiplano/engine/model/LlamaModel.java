@@ -4,6 +4,7 @@ import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.LayerKernels;
+import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.kernel.quant.Embedding;
@@ -113,7 +114,7 @@ final class LlamaModel implements Model {
             adapters.at(i, batch, places);
             adapters.add(Adapter.Site.QKV, normed, qkv);
             addQkvBiases(layer.attentionBiases(), places.rows());
-            layers.rotateAndStore(qkv, config.heads(), cosSin, kv.memory(), kv.shape(), i, places);
+            layers.rotateAndStore(rows(i, places), cosSin);
             if (i == config.layers() - 1) {
                 keepScored(batch);
                 places = batch.scoredPlaces();
@@ -146,8 +147,7 @@ final class LlamaModel implements Model {
         int rows = places.rows();
         int generated = places.generatedRows();
         int size = config.hiddenSize();
-        layers.attention(
-                qkv, config.heads(), kv.memory(), kv.shape(), index, places, config.effectiveWindow(), attended);
+        layers.attention(rows(index, places), config.effectiveWindow(), attended);
         linear.multiply(layer.attentionOutput(), attended, hidden, rows, generated, true);
         adapters.at(index, batch, places);
         adapters.add(Adapter.Site.ATTENTION_OUTPUT, attended, hidden);
@@ -158,6 +158,10 @@ final class LlamaModel implements Model {
             case LlamaWeights.Mixture several ->
                 Objects.requireNonNull(mixture).run(several, normed, hidden, rows, generated);
         }
+    }
+
+    private LayerRows rows(int layer, RowBatch places) {
+        return new LayerRows(qkv, config.heads(), kv.memory(), kv.shape(), layer, places);
     }
 
     private void addQkvBiases(LlamaWeights.AttentionBiases biases, int rows) {

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * Cosines and sines of the rotary angles (Su et al. 2021), filled as far as positions have been reached, so that a long context
  * costs memory and time when it is used. Angles are computed in double precision: at position 131,072 a float's angle would be
- * wrong in the second decimal. Belongs to the engine thread.
+ * wrong in the second decimal; and by functions that give the same bits on every machine. Belongs to the engine thread.
  */
 final class RotaryTable {
 
@@ -58,8 +58,8 @@ final class RotaryTable {
             boolean turned = k < each.length;
             double angle = turned ? position * each[k] : 0;
             double amplitude = turned ? frequencies.amplitude() : 1;
-            table.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) (amplitude * Math.cos(angle)));
-            table.setAtIndex(ValueLayout.JAVA_FLOAT, at + 1, (float) (amplitude * Math.sin(angle)));
+            table.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) (amplitude * StrictMath.cos(angle)));
+            table.setAtIndex(ValueLayout.JAVA_FLOAT, at + 1, (float) (amplitude * StrictMath.sin(angle)));
         }
     }
 }

@@ -160,19 +160,19 @@ public final class GenerationSequence extends Sequence {
     }
 
     @Override
-    protected int draft(int max) {
+    protected int draft(int max, int rows, int decoding) {
         int most = Math.min(max, maxTokens - generated - 1);
         if (drafter == null || most <= 0) {
             return 0;
         }
         reserve(most);
-        return drafter.draft(tokens(), length(), most);
+        return drafter.draft(tokens(), length(), most, rows, decoding);
     }
 
     /** The first {@code count} of the drafted tokens were right, and have been taken. */
     public void verified(int drafts, int count) {
         if (drafter != null) {
-            drafter.verified(drafts, count, length());
+            drafter.verified(drafts, count);
         }
         accepted(count);
     }

@@ -33,7 +33,8 @@ final class Grammars {
             vocabulary();
             return grammar;
         } catch (GrammarException e) {
-            throw new InvalidRequestException("response_format", "invalid_grammar", String.valueOf(e.getMessage()));
+            throw new InvalidRequestException(
+                    InvalidRequestException.GRAMMAR, "invalid_grammar", String.valueOf(e.getMessage()));
         }
     }
 

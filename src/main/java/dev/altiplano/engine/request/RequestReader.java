@@ -15,6 +15,7 @@ import dev.altiplano.engine.sample.MinimumLength;
 import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.speculate.NgramDrafter;
+import dev.altiplano.engine.speculate.StepCosts;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -32,23 +33,26 @@ public final class RequestReader {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
-    private final boolean speculation;
+    private final @Nullable StepCosts draftCosts;
     private final ChatPrompts chats;
     private final Grammars grammars;
+    private final ControlTexts controls;
     private final int[] endIds;
     /** Characters of the vocabulary's longest piece: no token stands for more. */
     private final int longestPiece;
 
     /**
      * @param template null for a model that does not chat
-     * @param speculation whether sequences guess at their next tokens
+     * @param draftCosts what rows take, for sequences that guess at their next tokens; null where none do
      */
-    public RequestReader(Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, boolean speculation) {
+    public RequestReader(
+            Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, @Nullable StepCosts draftCosts) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
-        this.speculation = speculation;
+        this.draftCosts = draftCosts;
         chats = new ChatPrompts(tokenizer, template);
         grammars = new Grammars(tokenizer);
+        controls = new ControlTexts(tokenizer, template);
         longestPiece = IntStream.range(0, tokenizer.vocabularySize())
                 .map(id -> tokenizer.piece(id).length())
                 .max()
@@ -171,7 +175,7 @@ public final class RequestReader {
             long promptSeed = sampling.seed().isPresent() ? active.seed() : CounterRandom.derive(active.seed(), prompt);
             GenerationSequence first = null;
             for (int sample = 0; sample < request.bestOf(); sample++) {
-                Detokenizer detokenizer = tokenizer.detokenizer();
+                Detokenizer detokenizer = controls.detokenizer(request.controlTokens());
                 for (int i = Math.max(0, ids.length - TAIL); i < ids.length; i++) {
                     String ignored = detokenizer.append(ids[i]);
                 }
@@ -190,7 +194,7 @@ public final class RequestReader {
                         processors(active, ids),
                         maxTokens,
                         detokenizer,
-                        speculation ? new NgramDrafter() : null);
+                        draftCosts == null ? null : new NgramDrafter(draftCosts));
                 all.add(sequence);
                 if (first == null) {
                     first = sequence;

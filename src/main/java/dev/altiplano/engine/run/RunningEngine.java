@@ -10,6 +10,7 @@ import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
+import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
 import dev.altiplano.engine.load.LateAdapter;
@@ -27,6 +28,7 @@ import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.Scheduler;
 import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
+import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +63,7 @@ final class RunningEngine implements Engine {
     private final AdapterTable adapters;
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
+    private final StepCosts costs = new StepCosts();
     private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
@@ -81,7 +84,7 @@ final class RunningEngine implements Engine {
                 loaded.tokenizer(),
                 loaded.chatTemplate(),
                 contextLength,
-                options.decoding().speculation());
+                options.decoding().speculation() ? costs : null);
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache());
@@ -137,6 +140,9 @@ final class RunningEngine implements Engine {
         int generatedRows = plan.generatedRows();
         int promptRows = plan.rows() - generatedRows;
         counters.step(promptRows, plan.parts());
+        if (promptRows == 0) {
+            costs.measured(generatedRows, now - begin);
+        }
         observer.step(promptRows, generatedRows, now - begin);
         record(plan, blocksUsed);
         return true;
@@ -297,9 +303,10 @@ final class RunningEngine implements Engine {
     }
 
     private static long seed(GenerationRequest request) {
-        return request.sampling()
-                .seed()
-                .orElseGet(() -> ThreadLocalRandom.current().nextLong());
+        Sampling sampling = request.sampling();
+        return sampling.seed()
+                .orElseGet(() -> sampling.drawnSeed()
+                        .orElseGet(() -> ThreadLocalRandom.current().nextLong()));
     }
 
     @Override

@@ -9,6 +9,7 @@ public final class StepCounters {
     private volatile long promptTokens;
     private volatile long cachedTokens;
     private volatile long generatedTokens;
+    private volatile long drafts;
     private volatile long draftedTokens;
     private volatile long acceptedTokens;
     private volatile long preemptions;
@@ -37,6 +38,7 @@ public final class StepCounters {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void drafted(int tokens, int accepted) {
         if (tokens > 0) {
+            drafts++;
             draftedTokens += tokens;
             acceptedTokens += accepted;
         }
@@ -66,6 +68,7 @@ public final class StepCounters {
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
+                drafts,
                 draftedTokens,
                 acceptedTokens,
                 steps,

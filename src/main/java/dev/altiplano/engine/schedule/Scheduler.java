@@ -129,7 +129,7 @@ public final class Scheduler<S extends Sequence> {
             }
         }
         if (decoding > 0 && maxDraftRows >= decoding) {
-            draft(maxDraftRows / decoding);
+            draft(maxDraftRows / decoding, decoding);
         }
         int prompting = promptingTenants();
         int share = prompting < 2 ? maxBatchTokens : Math.ceilDiv(maxBatchTokens - plan.rows(), prompting);
@@ -140,14 +140,14 @@ public final class Scheduler<S extends Sequence> {
     }
 
     /** Adds guessed tokens to what decodes, where budget and memory are left over. */
-    private void draft(int most) {
+    private void draft(int most, int decoding) {
         for (int i = 0; i < running.size(); i++) {
             S sequence = running.get(i);
             if (!sequence.decodes() || plan.rowsOf(sequence) != 1) {
                 continue;
             }
             int max = Math.min(Math.min(most, MAX_DRAFT), maxBatchTokens - plan.rows() - running.size());
-            int drafted = max <= 0 ? 0 : sequence.draft(max);
+            int drafted = max <= 0 ? 0 : sequence.draft(max, plan.rows(), decoding);
             int tokens = sequence.length() + drafted;
             if (drafted > 0 && sequence.table().missingFor(tokens) <= pool.available() - running.size()) {
                 sequence.table().growTo(tokens);

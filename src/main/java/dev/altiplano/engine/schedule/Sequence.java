@@ -77,10 +77,14 @@ public class Sequence {
     }
 
     /**
-     * Writes guesses at the next tokens behind the sequence, at most {@code max}; returns how many. They are computed with the step
-     * and verified afterwards.
+     * Writes guesses at the next tokens behind the sequence; returns how many. They are computed with the step and verified
+     * afterwards.
+     *
+     * @param max maximum of them
+     * @param rows rows that the step has without them
+     * @param decoding sequences that get a token from those rows
      */
-    protected int draft(int max) {
+    protected int draft(int max, int rows, int decoding) {
         return 0;
     }
 

@@ -7,48 +7,57 @@ import java.util.Arrays;
  * follow again. So texts that are edited, quoted or continued in a pattern are decoded several tokens at a time, and others cost
  * nothing: without a match there is no draft.
  *
- * <p>How much is drafted follows what has been accepted lately. After a run of rejected drafts none are made for some tokens. Belongs
- * to one sequence.
+ * <p>How much is drafted follows what has been accepted lately and what rows cost ({@link DraftLength}). What is not worth a row is
+ * watched instead: whether it would have been right is seen when the tokens have come, so that drafting begins again by itself where it
+ * would gain. Belongs to one sequence.
  */
 public final class NgramDrafter {
 
     /** Tokens that must agree. */
     private static final int GRAM = 3;
 
-    private static final double FIRST_RATE = 0.6;
-    private static final double NEWEST_SHARE = 0.3;
-    /** Part of drafted tokens below which drafting pauses. */
-    private static final double MIN_RATE = 0.2;
-
-    private static final int PAUSE_TOKENS = 24;
+    /** Tokens of a draft that is only watched. */
+    private static final int WATCHED = 4;
 
     /** By hash of a gram: where the token behind its latest occurrence stands, or 0. */
     private int[] next;
     /** Tokens whose grams have been noted. */
     private int noted;
 
-    private double rate = FIRST_RATE;
-    private int pausedUntil;
+    private final DraftLength lengths;
+    /** Where the draft that is watched would have stood, 0 where none is; and where its tokens were found. */
+    private int watchedAt;
 
-    public NgramDrafter() {
+    private int watchedFrom;
+
+    /** @param costs what rows take */
+    public NgramDrafter(StepCosts costs) {
         next = new int[256];
+        lengths = new DraftLength(costs);
     }
 
     /**
      * Drafts what may follow.
      *
      * @param tokens the first {@code length} are the sequence; there is room for {@code max} more
+     * @param rows rows that the step has without them
+     * @param decoding sequences that get a token from those rows
      * @return how many tokens were written behind the sequence
      */
-    public int draft(int[] tokens, int length, int max) {
+    public int draft(int[] tokens, int length, int max, int rows, int decoding) {
         note(tokens, length);
-        int wanted = Math.min(max, (int) Math.ceil(rate * max));
-        if (length < pausedUntil || length < GRAM || wanted == 0) {
+        watch(tokens, length);
+        if (length < GRAM) {
             return 0;
         }
         int from = next[slot(tokens, length)];
         if (from == 0 || !agree(tokens, from, length)) {
             return 0;
+        }
+        int wanted = lengths.best(max, rows, decoding);
+        if (wanted == 0 && watchedAt == 0) {
+            watchedAt = length;
+            watchedFrom = from;
         }
         // The source may reach into the draft itself: a repeated pattern goes on.
         for (int i = 0; i < wanted; i++) {
@@ -57,15 +66,27 @@ public final class NgramDrafter {
         return wanted;
     }
 
-    /** The first {@code accepted} of {@code drafted} tokens were right; the sequence now has {@code length} tokens. */
-    public void verified(int drafted, int accepted, int length) {
-        if (drafted == 0) {
+    /** The first {@code accepted} of {@code drafted} tokens were right. */
+    public void verified(int drafted, int accepted) {
+        if (drafted > 0) {
+            lengths.seen(accepted, accepted < drafted);
+        }
+    }
+
+    /** Compares the draft that was not made with what has come instead. */
+    private void watch(int[] tokens, int length) {
+        if (watchedAt == 0) {
             return;
         }
-        rate += NEWEST_SHARE * (accepted / (double) drafted - rate);
-        if (rate < MIN_RATE) {
-            rate = 2 * MIN_RATE;
-            pausedUntil = length + PAUSE_TOKENS;
+        int right = 0;
+        while (right < WATCHED
+                && watchedAt + right < length
+                && tokens[watchedAt + right] == tokens[watchedFrom + right]) {
+            right++;
+        }
+        if (right == WATCHED || watchedAt + right < length) {
+            lengths.seen(right, right < WATCHED);
+            watchedAt = 0;
         }
     }
 

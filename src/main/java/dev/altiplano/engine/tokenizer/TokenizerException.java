@@ -1,10 +1,8 @@
 package dev.altiplano.engine.tokenizer;
 
-import dev.altiplano.engine.tokenizer.meta.Tokenizers;
-
 /**
  * A vocabulary that cannot be used. The message says what is wrong and where: the byte offset in the file, or the id of
- * the token; {@link Tokenizers#load} puts the file's name in front.
+ * the token; {@code meta.Tokenizers} puts the file's name in front.
  */
 public final class TokenizerException extends RuntimeException {
 

@@ -2,6 +2,7 @@ package dev.altiplano.server.api;
 
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.ModelCard;
+import dev.altiplano.server.api.resume.AnswerOrigin;
 import dev.altiplano.server.security.Caller;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an endpoint may want to know of a request beside its body.
  *
- * @param id the response's id
- * @param created when it came, seconds since 1970
+ * @param id the request's, in logs and metrics; an answer that begins has it too
+ * @param origin what the answer begins from
  * @param engine what will be asked
  * @param caller who asks
  * @param timeout the deadline that a header sets, null where there is none
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GenerationContext(
         String id,
-        long created,
+        AnswerOrigin origin,
         Engine engine,
         Caller caller,
         @Nullable Duration timeout,

@@ -55,7 +55,7 @@ public final class GenerationFieldsReader {
     }
 
     /** How tokens are chosen. */
-    public Sampling sampling(GenerationFields fields, int vocabularySize) {
+    public Sampling sampling(GenerationFields fields, GenerationContext context) {
         Long seed = fields.seed();
         return new Sampling(
                 FieldRange.number("temperature", fields.temperature(), 0, 2, 1),
@@ -65,8 +65,9 @@ public final class GenerationFieldsReader {
                 FieldRange.number("presence_penalty", fields.presencePenalty(), -2, 2, 0),
                 FieldRange.number("frequency_penalty", fields.frequencyPenalty(), -2, 2, 0),
                 FieldRange.number("repetition_penalty", fields.repetitionPenalty(), 0.01, 10, 1),
-                logitBias(fields.logitBias(), vocabularySize),
-                seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
+                logitBias(fields.logitBias(), context.card().vocabularySize()),
+                seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+                OptionalLong.of(context.origin().seed()));
     }
 
     private static Map<Integer, Float> logitBias(@Nullable TokenBias bias, int vocabularySize) {

@@ -10,6 +10,7 @@ import dev.altiplano.server.api.body.RequestBody;
 import dev.altiplano.server.api.body.RequestBodyReader;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.resume.AnswerOrigin;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.ops.Origin;
@@ -63,7 +64,8 @@ public final class GenerationService {
             GenerationEndpoint<B> endpoint, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         long arrivalNanos = System.nanoTime();
-        String id = newId(endpoint);
+        UUID answer = UUID.randomUUID();
+        String id = id(endpoint, answer);
         Caller caller = Caller.of(request);
         TraceContext trace = observer.arrived(id, endpoint.path(), Origin.of(request, caller.key()));
         RequestIdFilter.log(trace);
@@ -74,23 +76,25 @@ public final class GenerationService {
             admission = caller.admit();
             observer.admitted(id, admission);
             Engine engine = lifecycle.engine();
-            GenerationContext context = new GenerationContext(
-                    id,
-                    System.currentTimeMillis() / 1000,
-                    engine,
-                    caller,
-                    RequestTimeout.of(request, properties),
-                    response);
             try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
                 if (body.value() instanceof GenerationFields fields) {
                     RequestIdFilter.name(request, response, fields.requestId());
                 }
+                AnswerOrigin origin = AnswerOrigin.of(
+                        SystemFingerprint.hash(engine.card()),
+                        endpoint.path(),
+                        body.digest(),
+                        answer,
+                        System.currentTimeMillis() / 1000,
+                        request.getHeader(AnswerOrigin.HEADER));
+                GenerationContext context = new GenerationContext(
+                        id, origin, engine, caller, RequestTimeout.of(request, properties), response);
                 // No more characters than bytes.
                 prepared = tokenizing.run(body.length(), () -> endpoint.prepare(body.value(), context));
                 GenerationRequest asked = prepared.request();
                 admission.reserve(maxTokens(asked, engine));
                 RateLimitHeaders.set(response, caller);
-                generation = tokenizing.run(body.length(), () -> engine.submit(asked));
+                generation = tokenizing.run(body.length(), () -> prepared.submit(engine));
                 observer.submitted(maxTokensOfChoice(asked, engine));
             }
         } catch (RefusedException e) {
@@ -121,15 +125,15 @@ public final class GenerationService {
 
     /** Counts a request that is refused before it is served. */
     public void refused(GenerationEndpoint<?> endpoint, HttpServletRequest request, ApiException refusal) {
-        String id = newId(endpoint);
+        String id = id(endpoint, UUID.randomUUID());
         observer.countRefusal(ErrorMapper.code(refusal));
         observer.arrived(
                 id, endpoint.path(), Origin.of(request, Caller.of(request).key()));
         observer.refused(id, refusal.text(), 0);
     }
 
-    private static String newId(GenerationEndpoint<?> endpoint) {
-        return endpoint.idPrefix() + UUID.randomUUID().toString().replace("-", "");
+    private static String id(GenerationEndpoint<?> endpoint, UUID answer) {
+        return endpoint.idPrefix() + answer.toString().replace("-", "");
     }
 
     private static int maxTokensOfChoice(GenerationRequest request, Engine engine) {

@@ -11,13 +11,18 @@ public final class SystemFingerprint {
 
     /** The fingerprint of what is served. */
     public static String of(ModelCard card) {
-        int hash = Objects.hash(
+        return String.format("fp_%08x", hash(card));
+    }
+
+    /** Its bits. */
+    static int hash(ModelCard card) {
+        return Objects.hash(
                 card.id(),
                 card.parameters(),
                 new TreeMap<>(card.weightFormats()),
                 card.contextLength(),
+                card.contentDigest(),
                 // By one rule every machine gives the same answer; the number of threads never changes one.
                 card.oneRule() ? "" : card.backend().replaceAll(",.*", ""));
-        return String.format("fp_%08x", hash);
     }
 }

@@ -20,9 +20,9 @@ import org.springframework.context.ApplicationListener;
 final class UnknownSettings implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 
     private static final String PREFIX = "ALTIPLANO_";
-    /** What Kubernetes adds for services with such a name, and what the tests are switched by. */
+    /** What Kubernetes adds for services with such a name. */
     private static final Pattern OF_OTHERS =
-            Pattern.compile("ALTIPLANO_((.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_.*)?)|TEST_.*)");
+            Pattern.compile("ALTIPLANO_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_.*)?)");
     /** The number behind the name of a list. */
     private static final Pattern INDEX = Pattern.compile("_[0-9]+_?$");
 

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class EngineMetrics {
 
-    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
     private final EngineLifecycle lifecycle;
     private final PrometheusMeterRegistry registry;
@@ -61,6 +61,12 @@ final class EngineMetrics {
                 EngineStats::promptTokens);
         counter("altiplano.cached.tokens", "Prompt tokens taken from the prefix cache", EngineStats::cachedTokens);
         counter("altiplano.generated.tokens", "Tokens sampled", EngineStats::generatedTokens);
+        counter("altiplano.speculation.drafts", "Guesses at what follows that were verified", EngineStats::drafts);
+        counter(
+                "altiplano.speculation.drafted.tokens",
+                "Tokens that were guessed and verified",
+                EngineStats::draftedTokens);
+        counter("altiplano.speculation.accepted.tokens", "Guessed tokens that were right", EngineStats::acceptedTokens);
         counter("altiplano.steps", "Steps of the engine", EngineStats::steps);
 
         alias("vllm:num_requests_waiting", "Same as altiplano_requests_waiting", EngineStats::requestsWaiting);

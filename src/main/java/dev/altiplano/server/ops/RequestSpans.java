@@ -19,6 +19,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +56,9 @@ final class RequestSpans implements Tracing {
         }
     }
 
+    /** How long a span waits for others to be sent with it. */
+    private static final Duration EXPORT_DELAY = Duration.ofSeconds(1);
+
     private final SdkTracerProvider provider;
     private final Tracer tracer;
     private final String modelId;
@@ -73,6 +77,7 @@ final class RequestSpans implements Tracing {
                 .addSpanProcessor(BatchSpanProcessor.builder(OtlpHttpSpanExporter.builder()
                                 .setEndpoint(endpoint.toString())
                                 .build())
+                        .setScheduleDelay(EXPORT_DELAY)
                         .build())
                 .build();
         tracer = provider.get("dev.altiplano");

@@ -8,11 +8,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events of one response: {@code data: } lines, comments as heartbeats, {@code [DONE]} at the end. Headers go out
+ * Server-sent events of one response: {@code id: } and {@code data: } lines, comments as heartbeats, {@code [DONE]} at the end. Headers go out
  * with the first line, so that what fails before it can still be a real status. Used by the request's thread.
  */
 public final class EventStream {
 
+    private static final byte[] ID = "id: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HEARTBEAT = ": \n\n".getBytes(StandardCharsets.US_ASCII);
@@ -34,9 +35,19 @@ public final class EventStream {
         return out != null;
     }
 
-    /** One event; {@code json} has no line break. */
-    public void data(byte[] json) throws IOException {
+    /**
+     * One event.
+     *
+     * @param id what a client sends back as {@code Last-Event-ID} to get what comes after it; null for none
+     * @param json has no line break
+     */
+    public void data(@Nullable String id, byte[] json) throws IOException {
         OutputStream to = open();
+        if (id != null) {
+            to.write(ID);
+            to.write(id.getBytes(StandardCharsets.US_ASCII));
+            to.write('\n');
+        }
         to.write(DATA);
         to.write(json);
         to.write(END);

@@ -1,5 +1,6 @@
 package dev.altiplano.tool.train;
 
+import dev.altiplano.training.corpus.Conversations;
 import dev.altiplano.training.corpus.Document;
 import dev.altiplano.training.corpus.DocumentKind;
 import dev.altiplano.training.corpus.Grammar;
@@ -62,6 +63,26 @@ public final class CorpusCommand implements Runnable {
                     json.put("text", document.text());
                 }
                 line(writer, json);
+            }
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "conversations",
+            description =
+                    "Writes conversations as JSON lines with \"messages\" and \"tools\"; always the same ones for a seed.",
+            mixinStandardHelpOptions = true)
+    int conversations(
+            @Parameters(paramLabel = "OUT.jsonl") Path out,
+            @Option(names = "--documents", defaultValue = "1000", description = "How many (default: ${DEFAULT-VALUE}).")
+                    long documents,
+            @Option(names = "--seed", defaultValue = "1", description = "Which ones (default: ${DEFAULT-VALUE}).")
+                    long seed)
+            throws IOException {
+        try (BufferedWriter writer = Files.newBufferedWriter(out)) {
+            for (long i = 0; i < documents; i++) {
+                line(writer, ConversationJson.of(Conversations.conversation(seed, i)));
             }
         }
         return 0;

@@ -6,6 +6,7 @@ import dev.altiplano.tool.console.ToolException;
 import dev.altiplano.training.run.Finetuning;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
         name = "finetune",
         description = {
             "Fine-tunes a model on instructions and responses; the loss counts on the responses alone.",
-            "EXAMPLES are JSON lines: {\"instruction\": \"...\", \"response\": \"...\"}, \"input\" optional."
+            "EXAMPLES are JSON lines: {\"instruction\": \"...\", \"response\": \"...\"}, \"input\" optional, or",
+            "conversations as OpenAI writes them: {\"messages\": [...], \"tools\": [...]}."
         },
         mixinStandardHelpOptions = true)
 public final class FinetuneCommand implements Callable<Integer> {
@@ -64,6 +66,12 @@ public final class FinetuneCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Order of the examples (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
+    @Option(
+            names = "--template",
+            paramLabel = "FILE",
+            description = "The chat template of conversations; it goes into the model (default: the base's).")
+    private @Nullable Path template;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: all).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -77,7 +85,7 @@ public final class FinetuneCommand implements Callable<Integer> {
         }
         try (Interruption interruption = new Interruption()) {
             Finetuning.run(
-                    new Finetuning.Options(base, examples, rounds, rate, sequences, rank, alpha, type, seed),
+                    new Finetuning.Options(base, examples, rounds, rate, sequences, rank, alpha, type, seed, template),
                     out,
                     threads,
                     TrainingProgress.of(spec.commandLine().getErr()),

@@ -1,11 +1,13 @@
 package dev.altiplano.training.run;
 
+import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.text.TextFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,24 +28,31 @@ public record Example(int[] tokens, int learnFrom) {
     static Example of(Tokenizer tokenizer, String instruction, String response) {
         int[] prompt = tokenizer.encode(prompt(instruction));
         int[] whole = tokenizer.encode(prompt(instruction) + " " + response.strip());
-        int common = 0;
-        while (common < prompt.length && common < whole.length && prompt[common] == whole[common]) {
-            common++;
-        }
         int[] tokens = new int[whole.length + 2];
         tokens[0] = tokenizer.bos();
         System.arraycopy(whole, 0, tokens, 1, whole.length);
         tokens[tokens.length - 1] = tokenizer.eos();
-        return new Example(tokens, common + 1);
+        return new Example(tokens, common(prompt, whole) + 1);
+    }
+
+    /** How many tokens at the beginning are the same. */
+    static int common(int[] prompt, int[] whole) {
+        int common = 0;
+        while (common < prompt.length && common < whole.length && prompt[common] == whole[common]) {
+            common++;
+        }
+        return common;
     }
 
     /**
      * Reads JSON lines, each an object with {@code instruction} and {@code response} (or {@code output}), and {@code input}
-     * where the instruction is about a text. Empty lines are skipped.
+     * where the instruction is about a text; or with {@code messages} and perhaps {@code tools}, as OpenAI writes them, of which
+     * each message of the assistant is an example. Empty lines are skipped.
      *
      * @param context the longest example that can be learned
+     * @param template writes conversations out; null where there are none
      */
-    public static List<Example> read(Path file, Tokenizer tokenizer, int context) {
+    public static List<Example> read(Path file, Tokenizer tokenizer, int context, @Nullable ChatTemplate template) {
         JsonMapper mapper = JsonMapper.builder().build();
         ArrayList<Example> examples = new ArrayList<>();
         TextFile.lines(file, (line, number) -> {
@@ -57,23 +66,31 @@ public record Example(int[] tokens, int learnFrom) {
             } catch (JacksonException e) {
                 throw new TrainingException(where + "no JSON: " + e.getOriginalMessage(), e);
             }
-            String instruction = text(json, where, "instruction", "prompt");
-            String response = text(json, where, "response", "output");
-            JsonNode input = json.get("input");
-            if (input != null && input.isString() && !input.stringValue().isBlank()) {
-                instruction = instruction + "\n\n" + input.stringValue();
+            List<Example> found = json.has("messages")
+                    ? ConversationExamples.of(tokenizer, template, json, where)
+                    : List.of(of(tokenizer, json, where));
+            for (Example example : found) {
+                if (example.tokens().length > context + 1) {
+                    throw new TrainingException(where + example.tokens().length + " tokens: the context is " + context
+                            + ", so shorten or remove this example");
+                }
             }
-            Example example = of(tokenizer, instruction, response);
-            if (example.tokens().length > context + 1) {
-                throw new TrainingException(where + example.tokens().length + " tokens: the context is " + context
-                        + ", so shorten or remove this example");
-            }
-            examples.add(example);
+            examples.addAll(found);
         });
         if (examples.isEmpty()) {
             throw new TrainingException(file + ": has no examples");
         }
         return examples;
+    }
+
+    private static Example of(Tokenizer tokenizer, JsonNode json, String where) {
+        String instruction = text(json, where, "instruction", "prompt");
+        String response = text(json, where, "response", "output");
+        JsonNode input = json.get("input");
+        if (input != null && input.isString() && !input.stringValue().isBlank()) {
+            instruction = instruction + "\n\n" + input.stringValue();
+        }
+        return of(tokenizer, instruction, response);
     }
 
     private static String text(JsonNode json, String where, String name, String otherName) {

@@ -1,5 +1,7 @@
 package dev.altiplano.training.run;
 
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.TokenizerData;
@@ -23,8 +25,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Teaches a model to follow instructions: the loss counts on the responses alone. */
 public final class Finetuning {
@@ -37,6 +41,7 @@ public final class Finetuning {
      * @param rounds how often each example is seen
      * @param rank rank of a LoRA adapter; 0 learns all weights
      * @param alpha scale of the adapter
+     * @param template a file with the chat template of conversations; null is the one beside the base
      * @param type of the exported weights
      */
     public record Options(
@@ -48,7 +53,8 @@ public final class Finetuning {
             int rank,
             double alpha,
             TensorType type,
-            long seed) {}
+            long seed,
+            @Nullable Path template) {}
 
     private Finetuning() {}
 
@@ -64,7 +70,9 @@ public final class Finetuning {
             byte[] model = tokenizer(checkpoint);
             Tokenizer tokenizer = Tokenizers.parse(model);
             int context = Math.min(shape.contextLength(), 2048);
-            List<Example> examples = Example.read(options.examples(), tokenizer, context);
+            String template = template(options, checkpoint);
+            List<Example> examples =
+                    Example.read(options.examples(), tokenizer, context, compiled(template, tokenizer));
             Recipe recipe = recipe(options, examples, context);
             MemorySegment base = BaseModel.read(checkpoint, layout, arena);
             Trainable trainable = options.rank() == 0
@@ -79,6 +87,9 @@ public final class Finetuning {
                     new Trainer(recipe, layout, trainable, new ExampleData(examples, options.seed()), kernels)) {
                 files.train(trainer, kernels, 100, recipe.steps(), progress, stop);
             }
+            if (template != null) {
+                Files.writeString(files.model().resolve("chat_template.jinja"), template);
+            }
             if (trainable instanceof LoraAdapter adapter) {
                 AdapterFile.write(folder, adapter, options.alpha());
                 progress.note("the adapter is in " + folder + ", merged into the base in " + files.model());
@@ -86,6 +97,27 @@ public final class Finetuning {
         } catch (IOException e) {
             throw new TrainingException(folder + ": cannot be written: " + e, e);
         }
+    }
+
+    private static @Nullable String template(Options options, Checkpoint checkpoint) throws IOException {
+        if (options.template() != null) {
+            return Files.readString(options.template());
+        }
+        return checkpoint.tokenizer().chatTemplates().stream()
+                .filter(source -> source.name().equals(ChatTemplateSource.DEFAULT))
+                .map(ChatTemplateSource::text)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable ChatTemplate compiled(@Nullable String template, Tokenizer tokenizer) {
+        return template == null
+                ? null
+                : ChatTemplate.compile(
+                        template,
+                        Map.of(
+                                "bos_token", tokenizer.piece(tokenizer.bos()),
+                                "eos_token", tokenizer.piece(tokenizer.eos())));
     }
 
     private static Recipe recipe(Options options, List<Example> examples, int context) {

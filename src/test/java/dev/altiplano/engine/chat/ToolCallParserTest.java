@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ToolCallParserTest {
+
+    private static final Set<String> FUNCTIONS = Set.of("f", "g", "fn0", "fn1", "fn2");
 
     @ParameterizedTest
     @CsvSource(
@@ -28,9 +31,18 @@ class ToolCallParserTest {
                 "JSON;text {\"name\":\"f\"};(text {\"name\":\"f\"})",
                 "JSON;{\"answer\": 42};({\"answer\": 42})",
                 "JSON;[1, 2];([1, 2])",
-                "JSON;{\"name\": \"f\", \"parameters\": {\"a\": 1};({\"name\": \"f\", \"parameters\": {\"a\": 1})",
+                "JSON;{\"name\": \"f\", \"parameters\": {\"a\": 1};f{\"a\": 1}",
+                "JSON;{\"name\": \"f\", \"parameters\": {\"a\": 1;f{\"a\": 1",
+                "JSON;{\"name\": \"f\", \"parameters\": {\"a\": 1}, \"id\": \"}\", \"x\": [{}]};f{\"a\": 1}",
+                "JSON;{\"id\": 1.5, \"name\": \"f\", \"arguments\": {\"a\": 1}} so;f{\"a\": 1}( so)",
+                "JSON;{\"arguments\": {\"a\": 1}, \"name\": \"f\"};f{\"a\": 1}",
+                "JSON;{\"name\": \"Ann\", \"parameters\": {\"a\": 1}};({\"name\": \"Ann\", \"parameters\": {\"a\": 1}})",
+                "JSON;{\"name\": \"Ann\"};({\"name\": \"Ann\"})",
+                "JSON;<|python_tag|>{\"name\": \"Ann\"};Ann{}",
+                "JSON;[{\"name\":\"f\",\"arguments\":{}}, 5];f{}(, 5])",
+                "JSON;[{\"name\":\"f\",\"arguments\":{}} {\"name\":\"g\",\"arguments\":{}};f{}g{}",
                 "JSON;{\"name\": \"f\", \"parameters\": 5};({\"name\": \"f\", \"parameters\": 5})",
-                "JSON;{\"name\": \"f\", \"parameters\": {oops}};({\"name\": \"f\", \"parameters\": {oops}})",
+                "JSON;{\"name\": \"f\", \"parameters\": {oops}};f{oops}",
                 "JSON;<|python_tag|>print(1);(<|python_tag|>print(1))",
                 "HERMES;<tool_call>\\n{\"name\":\"f\",\"arguments\":{\"a\":[1]}}\\n</tool_call>;f{\"a\":[1]}",
                 "HERMES;Let me see. <tool_call>{\"name\":\"f\"}</tool_call>;(Let me see. )f{}",
@@ -133,16 +145,37 @@ class ToolCallParserTest {
 
     @Test
     void givesContentAtOnce() {
-        ToolCallParser parser = new ToolCallParser(ToolCallFormat.HERMES, ids());
+        ToolCallParser parser = new ToolCallParser(ToolCallFormat.HERMES, Set.of(), ids());
         assertThat(parser.accept("Hello ")).containsExactly(new ChatDelta.Content("Hello "));
         assertThat(parser.accept("a <to")).containsExactly(new ChatDelta.Content("a "));
         assertThat(parser.accept("y")).containsExactly(new ChatDelta.Content("<toy"));
         assertThat(parser.accept("<tool_call>{\"name\":\"f\",")).isEmpty();
-        assertThat(parser.accept("\"arguments\":{\"a\":1}}</tool_call>"))
+        assertThat(parser.accept("\"arguments\":{\"a\""))
                 .containsExactly(
-                        new ChatDelta.CallBegin(0, "call00000", "f"), new ChatDelta.CallArguments(0, "{\"a\":1}"));
+                        new ChatDelta.CallBegin(0, "call00000", "f"), new ChatDelta.CallArguments(0, "{\"a\""));
+        assertThat(parser.accept(":1}}</tool")).containsExactly(new ChatDelta.CallArguments(0, ":1}"));
+        assertThat(parser.accept("_call>")).isEmpty();
         assertThat(parser.finish()).isEmpty();
         assertThat(parser.calls()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = ';',
+            value = {
+                "f,g;{\"name\": \"f\", \"parameters\": {\"a\": \"b;f{\"a\": \"b",
+                "f,g;{\"name\": \"f\", \"para;f",
+                "f,g;{\"name\": \"f;``",
+                "f;{\"na;f",
+                "f;``;f",
+                "f,g;{\"name\": \"g\", \"parameters\": {}};g{}"
+            })
+    void tellsOfACallThatWasCutWhereThereHadToBeOne(String functions, String text, String expected) {
+        ToolCallParser parser = new ToolCallParser(ToolCallFormat.JSON, Set.of(functions.split(",")), ids());
+        List<ChatDelta> deltas = new ArrayList<>(parser.accept(text));
+        deltas.addAll(parser.finishCall());
+        assertThat(written(deltas)).isEqualTo(expected);
     }
 
     @Test
@@ -154,13 +187,12 @@ class ToolCallParserTest {
         assertThat(ToolCallFormat.of(ChatTemplates.LLAMA2.source(), List.of())).isEqualTo(ToolCallFormat.NONE);
     }
 
-    private static Supplier<String> ids() {
-        int[] next = new int[1];
-        return () -> String.format("call%05d", next[0]++);
+    private static IntFunction<String> ids() {
+        return call -> String.format("call%05d", call);
     }
 
     private static List<ChatDelta> parse(ToolCallFormat format, List<String> pieces) {
-        ToolCallParser parser = new ToolCallParser(format, ids());
+        ToolCallParser parser = new ToolCallParser(format, FUNCTIONS, ids());
         List<ChatDelta> deltas = new ArrayList<>();
         for (String piece : pieces) {
             deltas.addAll(parser.accept(piece));

@@ -39,6 +39,29 @@ public final class RandomText {
         throw new AssertionError("no end in sight of " + text);
     }
 
+    /** A text of the grammar that begins with {@code prefix}; its end is sought with {@code patience} tokens. */
+    String complete(CompiledGrammar grammar, byte[] prefix, int patience) {
+        GrammarMatcher matcher = new GrammarMatcher(grammar, vocabulary);
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (byte b : prefix) {
+            text.write(b);
+            assertThat(matcher.accept(2 + (b & 0xFF)))
+                    .as("no text begins with %s", text)
+                    .isTrue();
+        }
+        for (int i = 0; i < patience; i++) {
+            TokenMask mask = matcher.mask();
+            assertThat(mask.isEmpty()).as("stuck after %s", text).isFalse();
+            int token = closing(mask);
+            assertThat(matcher.accept(token)).isTrue();
+            if (token == 1) {
+                return text.toString(StandardCharsets.UTF_8);
+            }
+            text.writeBytes(tokens[token]);
+        }
+        throw new AssertionError("no end in sight of " + text);
+    }
+
     private int choose(TokenMask mask) {
         int skip = random.nextInt(mask.count());
         int token = mask.next(0);

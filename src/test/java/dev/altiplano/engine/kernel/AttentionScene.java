@@ -115,8 +115,9 @@ final class AttentionScene implements AutoCloseable {
                     batch.addRow(piece.position() + i, list, false);
                 }
             }
-            layer.rotateAndStore(qkv, heads, cosSin, kv, shape, LAYER, batch);
-            layer.attention(qkv, heads, kv, shape, LAYER, batch, window, out);
+            LayerRows layerRows = new LayerRows(qkv, heads, kv, shape, LAYER, batch);
+            layer.rotateAndStore(layerRows, cosSin);
+            layer.attention(layerRows, window, out);
             for (row = 0; row < count; row++) {
                 float[] result = new float[outSize + rowSize];
                 MemorySegment.copy(out, JAVA_FLOAT, 4L * row * outSize, result, 0, outSize);

@@ -19,7 +19,7 @@ class WorkerPoolTest {
     void everyThreadRunsEveryTaskOnce(int threads) {
         long[] counts = new long[threads * 16];
         long[] plain = new long[1];
-        int runs = threads > 3 ? 2_000 : 50_000;
+        int runs = threads > 2 ? 2_000 : 50_000;
         try (WorkerPool pool = new WorkerPool(threads)) {
             WorkerPool.Task task = (worker, workers) -> {
                 assertThat(workers).isEqualTo(threads);

@@ -40,7 +40,6 @@ class UnknownSettingsTest {
                 "ALTIPLANO_SERVICE_HOST",
                 "ALTIPLANO_PORT_8080_TCP_ADDR",
                 "ALTIPLANO_METRICS_SERVICE_PORT_HTTP",
-                "ALTIPLANO_TEST_IMAGE",
                 "MY_ALTIPLANO_X"));
     }
 

@@ -50,7 +50,7 @@ class OperationsTest {
     }
 
     private static Status status(double secondsSinceStep, boolean workPending) {
-        EngineStats stats = new EngineStats(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, secondsSinceStep, workPending);
+        EngineStats stats = new EngineStats(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, secondsSinceStep, workPending);
         return EngineHealthIndicator.of(stats, Duration.ofMinutes(1)).getStatus();
     }
 
@@ -75,6 +75,9 @@ class OperationsTest {
                             "altiplano_prompt_tokens_total",
                             "altiplano_cached_tokens_total",
                             "altiplano_generated_tokens_total",
+                            "altiplano_speculation_drafts_total",
+                            "altiplano_speculation_drafted_tokens_total",
+                            "altiplano_speculation_accepted_tokens_total",
                             "altiplano_kv_usage_ratio",
                             "altiplano_kv_blocks",
                             "altiplano_kv_blocks_used",

@@ -249,14 +249,14 @@ class ApiKeysTest {
             refused(server.get("/v1/models", bearer(WEB)), "the old key");
             for (String broken : new String[] {"web " + WEB + "\nweb\n", "web"}) {
                 mount(broken);
-                Thread.sleep(4 * ApiKeys.POLL_MS);
+                Thread.sleep(2 * ApiKeys.POLL_MS);
                 assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
                 refused(server.get("/v1/models", bearer(WEB)), "a key of a file with errors");
                 assertThat(server.metric("altiplano_keys_file_rejected")).isOne();
             }
             assertThat(log.getOut()).contains("line 2: a key must follow the name");
             Files.delete(folder.resolve("..data"));
-            Thread.sleep(4 * ApiKeys.POLL_MS);
+            Thread.sleep(2 * ApiKeys.POLL_MS);
             assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
             mount(keys(WEB));
             awaitStatus(WEB, 200);

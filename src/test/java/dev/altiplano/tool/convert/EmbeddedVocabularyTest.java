@@ -28,6 +28,18 @@ class EmbeddedVocabularyTest {
         assertSame(CheckpointTokenizer.of(file), CheckpointTokenizer.of(EmbeddedVocabulary.of(file)));
     }
 
+    /** Meta's files have no place for a chat template: it lies beside them, and goes into a GGUF file. */
+    @Test
+    void aChatTemplateBesideMetasFilesIsKept() {
+        try (Checkpoint checkpoint = Checkpoints.open(Path.of("src/main/resources/model/demo-instruct"))) {
+            TokenizerData embedded = EmbeddedVocabulary.of(checkpoint.tokenizer());
+            assertThat(embedded.chatTemplates())
+                    .isEqualTo(checkpoint.tokenizer().chatTemplates())
+                    .singleElement()
+                    .satisfies(template -> assertThat(template.text()).contains("[INST]"));
+        }
+    }
+
     @Test
     void ranksEncodeAsTheirFile(@TempDir Path folder) throws Exception {
         StringBuilder ranks = new StringBuilder();

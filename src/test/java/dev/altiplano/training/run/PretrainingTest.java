@@ -175,7 +175,7 @@ class PretrainingTest {
             reports.clear();
             Path out = folder.resolve("tuned" + rank);
             Finetuning.run(
-                    new Finetuning.Options(base, file, 60, 1e-2, 4, rank, 8, TensorType.F32, 1),
+                    new Finetuning.Options(base, file, 60, 1e-2, 4, rank, 8, TensorType.F32, 1, null),
                     out,
                     2,
                     progress,
@@ -187,7 +187,7 @@ class PretrainingTest {
             }
         }
         assertThatThrownBy(() -> Finetuning.run(
-                        new Finetuning.Options(base, file, 1, 1e-2, 4, 33, 8, TensorType.F32, 1),
+                        new Finetuning.Options(base, file, 1, 1e-2, 4, 33, 8, TensorType.F32, 1, null),
                         folder.resolve("tuned33"),
                         1,
                         progress,

@@ -45,7 +45,7 @@ public record RopeFrequencies(double[] each, double amplitude) {
     private static double[] plain(double base, int dimensions) {
         double[] frequencies = new double[dimensions / 2];
         for (int k = 0; k < frequencies.length; k++) {
-            frequencies[k] = Math.pow(base, -2.0 * k / dimensions);
+            frequencies[k] = StrictMath.pow(base, -2.0 * k / dimensions);
         }
         return frequencies;
     }
@@ -75,7 +75,7 @@ public record RopeFrequencies(double[] each, double amplitude) {
             return rope.base();
         }
         double stretch = dynamic.factor() * contextLength / dynamic.originalContext() - (dynamic.factor() - 1);
-        return rope.base() * Math.pow(stretch, rope.dimensions() / (rope.dimensions() - 2.0));
+        return rope.base() * StrictMath.pow(stretch, rope.dimensions() / (rope.dimensions() - 2.0));
     }
 
     private static double[] yarn(Rope rope, double[] plain, RopeScaling.Yarn yarn) {
@@ -94,7 +94,7 @@ public record RopeFrequencies(double[] each, double amplitude) {
     /** The pair, a broken number, that turns so many times over the original context. */
     private static double pair(Rope rope, RopeScaling.Yarn yarn, double turns) {
         double inverse = yarn.originalContext() / (turns * 2 * Math.PI);
-        return rope.dimensions() * Math.log(inverse) / (2 * Math.log(rope.base()));
+        return rope.dimensions() * StrictMath.log(inverse) / (2 * StrictMath.log(rope.base()));
     }
 
     private static double[] llama3(double[] plain, RopeScaling.Llama3 scaling) {

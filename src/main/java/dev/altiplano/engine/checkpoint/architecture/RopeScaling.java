@@ -50,7 +50,7 @@ public sealed interface RopeScaling {
 
         /** The attention factor that the paper gives for a factor, with {@code scale} before the logarithm's 0.1. */
         public static double attention(double factor, double scale) {
-            return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
+            return factor <= 1 ? 1 : 0.1 * scale * StrictMath.log(factor) + 1;
         }
     }
 

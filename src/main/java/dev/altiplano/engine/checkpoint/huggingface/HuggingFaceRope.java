@@ -134,7 +134,7 @@ final class HuggingFaceRope {
     private RopeScaling longRope(int pairs) {
         int original = originalContext();
         double factor = rope.number("factor", MIN_FACTOR, MAX_FACTOR, (double) contextLength / original);
-        double attention = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+        double attention = factor <= 1 ? 1 : Math.sqrt(1 + StrictMath.log(factor) / StrictMath.log(original));
         return new RopeScaling.LongRope(
                 factors("short_factor", pairs),
                 factors("long_factor", pairs),

@@ -7,8 +7,6 @@ import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonObject;
 import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.verify.CheckedFiles;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +24,6 @@ final class HuggingFaceTokenizerFiles {
     private static final long MAX_TOKENIZER_BYTES = 64 << 20;
 
     private static final long MAX_OTHER_BYTES = 16 << 20;
-    private static final long MAX_TEMPLATE_BYTES = 1 << 20;
 
     private final Path folder;
 
@@ -77,10 +74,7 @@ final class HuggingFaceTokenizerFiles {
         if (Files.isRegularFile(json)) {
             addTemplates(JsonReader.readFile(json, MAX_OTHER_BYTES), templates);
         }
-        Path text = folder.resolve("chat_template.jinja");
-        if (Files.isRegularFile(text)) {
-            put(new ChatTemplateSource(ChatTemplateSource.DEFAULT, text(text)), templates);
-        }
+        ChatTemplateSource.inFolder(folder).ifPresent(template -> put(template, templates));
     }
 
     private static void addTemplates(JsonObject document, List<ChatTemplateSource> templates) {
@@ -117,20 +111,6 @@ final class HuggingFaceTokenizerFiles {
             templates.addFirst(template);
         } else {
             templates.add(template);
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            if (Files.size(file) > MAX_TEMPLATE_BYTES) {
-                throw new CheckpointException(
-                        file, "has more than the " + MAX_TEMPLATE_BYTES + " bytes that are allowed for it");
-            }
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new CheckpointException(file, "is not text in UTF-8", e);
-        } catch (IOException e) {
-            throw new CheckpointException(file, "cannot be read: " + e, e);
         }
     }
 

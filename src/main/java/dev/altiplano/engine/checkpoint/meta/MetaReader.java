@@ -1,5 +1,6 @@
 package dev.altiplano.engine.checkpoint.meta;
 
+import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
@@ -91,7 +92,8 @@ public final class MetaReader {
                 folder,
                 CheckpointFormat.META,
                 h,
-                new TokenizerData.ModelFile(tokenizer),
+                new TokenizerData.ModelFile(
+                        tokenizer, ChatTemplateSource.inFolder(folder).stream().toList()),
                 tensors,
                 false,
                 checkedFiles(files, checklist, tokenizer),

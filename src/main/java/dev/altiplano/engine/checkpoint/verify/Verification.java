@@ -40,8 +40,8 @@ public final class Verification {
         int embeddings = checkpoint.hyperparameters().vocabularySize();
         boolean padded = checkpoint.format() == CheckpointFormat.HUGGING_FACE && embeddings > tokenizerSize;
         if (embeddings != tokenizerSize && !padded) {
-            String tokenizer = checkpoint.tokenizer() instanceof TokenizerData.ModelFile(Path file)
-                    ? file.toString()
+            String tokenizer = checkpoint.tokenizer() instanceof TokenizerData.ModelFile model
+                    ? model.file().toString()
                     : "the tokenizer inside the file";
             throw new CheckpointException(
                     checkpoint.path(),

@@ -4,7 +4,7 @@ import dev.altiplano.engine.kernel.AttentionPlan;
 import dev.altiplano.engine.kernel.KernelChecks;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.LayerKernels;
-import dev.altiplano.engine.kernel.RowBatch;
+import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -109,41 +109,26 @@ public final class NativeLayer implements LayerKernels {
     }
 
     @Override
-    public void rotateAndStore(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment cosSin,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch) {
-        KernelChecks.rotateAndStore(qkv, heads, cosSin, kv, shape, layer, batch);
-        writeArguments(qkv, heads, cosSin, kv, shape, layer, batch, 0, MemorySegment.NULL);
-        rows = batch.rows();
-        share(rotate, (long) rows * (heads + 2 * shape.kvHeads()) * shape.headDim());
+    public void rotateAndStore(LayerRows rows, MemorySegment cosSin) {
+        KernelChecks.rotateAndStore(rows, cosSin);
+        writeArguments(rows, cosSin, 0, MemorySegment.NULL);
+        this.rows = rows.batch().rows();
+        share(rotate, this.rows * rows.rowSize());
     }
 
     @Override
-    public void attention(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int window,
-            MemorySegment out) {
-        KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
-        int kvHeads = shape.kvHeads();
-        int group = heads / kvHeads;
+    public void attention(LayerRows rows, int window, MemorySegment out) {
+        KernelChecks.attention(rows, out);
+        KvShape shape = rows.shape();
+        int group = rows.group();
         prepareScratch(shape.headDim(), group);
         int paddedWidth = (shape.headDim() + 15) / 16 * 16;
         int tileRows = Math.max(1, AttentionArguments.TILE_QUERIES / group);
-        plan.plan(batch, kvHeads, pool.threads(), tileRows, group * (paddedWidth + 2), window);
+        plan.plan(rows.batch(), shape.kvHeads(), pool.threads(), tileRows, group * (paddedWidth + 2), window);
         if (partials.byteSize() < 4L * plan.partialFloats()) {
             partials = arena.allocate(8L * plan.partialFloats(), 64);
         }
-        writeArguments(qkv, heads, MemorySegment.NULL, kv, shape, layer, batch, window, out);
+        writeArguments(rows, MemorySegment.NULL, window, out);
         next.set(0);
         pool.run(attend);
         if (plan.merges() > 0) {
@@ -182,18 +167,10 @@ public final class NativeLayer implements LayerKernels {
         scratchGroup = group;
     }
 
-    private void writeArguments(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment cosSin,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int window,
-            MemorySegment output) {
-        arguments.memory(qkv, output, cosSin, kv.address() + shape.offset(layer, 0), partials, batch);
-        arguments.shape(heads, shape, window);
+    private void writeArguments(LayerRows rows, MemorySegment cosSin, int window, MemorySegment output) {
+        long layer = rows.kv().address() + rows.shape().offset(rows.layer(), 0);
+        arguments.memory(rows.qkv(), output, cosSin, layer, partials, rows.batch());
+        arguments.shape(rows.heads(), rows.shape(), window);
     }
 
     @Override
@@ -211,7 +188,7 @@ public final class NativeLayer implements LayerKernels {
         KernelChecks.values(values, offsetBytes, size);
         long address = values.address() + offsetBytes;
         float largest = library.largest(address, size);
-        return Float.isInfinite(largest) ? largest : largest + Math.log(library.sumExp(address, size, largest));
+        return Float.isInfinite(largest) ? largest : largest + StrictMath.log(library.sumExp(address, size, largest));
     }
 
     @Override

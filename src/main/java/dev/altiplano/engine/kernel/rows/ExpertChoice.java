@@ -51,7 +51,8 @@ public final class ExpertChoice {
         sort(at);
         double sum = 0;
         for (int i = 0; i < used; i++) {
-            powers[i] = Math.exp((double) logits.getAtIndex(ValueLayout.JAVA_FLOAT, first + chosen[at + i]) - top);
+            powers[i] =
+                    StrictMath.exp((double) logits.getAtIndex(ValueLayout.JAVA_FLOAT, first + chosen[at + i]) - top);
             sum += powers[i];
         }
         for (int i = 0; i < used; i++) {

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.altiplano.engine.kernel.AttentionPlan;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvShape;
+import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.kernel.RowBatch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -59,33 +60,29 @@ public final class ScalarAttention {
     }
 
     /** {@link Kernels#rotateAndStore} of rows {@code [begin, end)}. */
-    static void rotateAndStore(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment cosSin,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int begin,
-            int end) {
+    static void rotateAndStore(LayerRows rows, MemorySegment cosSin, int begin, int end) {
+        MemorySegment qkv = rows.qkv();
+        KvShape shape = rows.shape();
+        RowBatch batch = rows.batch();
+        int heads = rows.heads();
         int headDim = shape.headDim();
         int kvHeads = shape.kvHeads();
-        long rowSize = (heads + 2L * kvHeads) * headDim;
+        long rowSize = rows.rowSize();
         for (int row = begin; row < end; row++) {
             int position = batch.positions().getAtIndex(JAVA_INT, row);
             long base = row * rowSize;
             for (int head = 0; head < heads + kvHeads; head++) {
                 rotate(qkv, base + (long) head * headDim, cosSin, (long) position * headDim, headDim);
             }
-            long block = shape.offset(layer, block(batch, row, position / shape.blockTokens()));
+            long block = shape.offset(rows.layer(), block(batch, row, position / shape.blockTokens()));
             int token = position % shape.blockTokens();
             long keys = base + (long) heads * headDim;
             long values = keys + (long) kvHeads * headDim;
             for (int head = 0; head < kvHeads; head++) {
                 long at = block + 2 * head * shape.headBytes();
-                ScalarKv.store(qkv, keys + (long) head * headDim, kv, at, shape, token, true);
-                ScalarKv.store(qkv, values + (long) head * headDim, kv, at + shape.headBytes(), shape, token, false);
+                ScalarKv.store(qkv, keys + (long) head * headDim, rows.kv(), at, shape, token, true);
+                ScalarKv.store(
+                        qkv, values + (long) head * headDim, rows.kv(), at + shape.headBytes(), shape, token, false);
             }
         }
     }
@@ -107,36 +104,27 @@ public final class ScalarAttention {
     }
 
     /** {@link Kernels#attention} of one row for all query heads of one KV head. */
-    void attention(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int window,
-            MemorySegment out,
-            int row,
-            int kvHead) {
+    void attention(LayerRows rows, int window, MemorySegment out, int row, int kvHead) {
+        KvShape shape = rows.shape();
         int headDim = shape.headDim();
-        int group = heads / shape.kvHeads();
-        int positions = batch.positions().getAtIndex(JAVA_INT, row) + 1;
-        long query = (row * (heads + 2L * shape.kvHeads()) + (long) kvHead * group) * headDim;
+        int group = rows.group();
+        int positions = rows.batch().positions().getAtIndex(JAVA_INT, row) + 1;
+        long query = row * rows.rowSize() + (long) kvHead * group * headDim;
         float scale = scale(headDim);
         for (int i = 0; i < group * headDim; i++) {
-            queries[i] = qkv.getAtIndex(JAVA_FLOAT, query + i) * scale;
+            queries[i] = rows.qkv().getAtIndex(JAVA_FLOAT, query + i) * scale;
         }
         int first = AttentionPlan.firstSeen(positions - 1, window);
         int firstStart = first / SECTION * SECTION;
         for (int start = firstStart; start < positions; start += SECTION) {
             int from = Math.max(0, first - start);
             int count = Math.min(SECTION, positions - start);
-            readSection(kv, shape, layer, batch, row, kvHead, start, from, count);
+            readSection(rows, row, kvHead, start, from, count);
             for (int head = 0; head < group; head++) {
                 addSection(head, headDim, from, count, start == firstStart);
             }
         }
-        long output = ((long) row * heads + (long) kvHead * group) * headDim;
+        long output = ((long) row * rows.heads() + (long) kvHead * group) * headDim;
         for (int head = 0; head < group; head++) {
             float inverse = 1f / sums[head];
             for (int i = head * headDim; i < (head + 1) * headDim; i++) {
@@ -150,22 +138,16 @@ public final class ScalarAttention {
         return (float) (1 / Math.sqrt(headDim));
     }
 
-    private void readSection(
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int row,
-            int kvHead,
-            int start,
-            int from,
-            int count) {
+    private void readSection(LayerRows rows, int row, int kvHead, int start, int from, int count) {
+        KvShape shape = rows.shape();
+        MemorySegment kv = rows.kv();
         int blockTokens = shape.blockTokens();
         int position = start + from;
         while (position < start + count) {
             int token = position % blockTokens;
             int tokens = Math.min(blockTokens - token, start + count - position);
-            long at = shape.offset(layer, block(batch, row, position / blockTokens)) + 2 * kvHead * shape.headBytes();
+            long at = shape.offset(rows.layer(), block(rows.batch(), row, position / blockTokens))
+                    + 2 * kvHead * shape.headBytes();
             ScalarKv.readKeys(kv, at, shape, token, tokens, keys, SECTION, position - start);
             ScalarKv.readValues(kv, at + shape.headBytes(), shape, token, tokens, values, position - start);
             position += tokens;

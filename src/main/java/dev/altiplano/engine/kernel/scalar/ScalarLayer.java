@@ -1,9 +1,8 @@
 package dev.altiplano.engine.kernel.scalar;
 
 import dev.altiplano.engine.kernel.KernelChecks;
-import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.LayerKernels;
-import dev.altiplano.engine.kernel.RowBatch;
+import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.MemorySegment;
 
@@ -41,50 +40,26 @@ public final class ScalarLayer implements LayerKernels {
     }
 
     @Override
-    public void rotateAndStore(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment cosSin,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch) {
-        KernelChecks.rotateAndStore(qkv, heads, cosSin, kv, shape, layer, batch);
-        int rows = batch.rows();
+    public void rotateAndStore(LayerRows rows, MemorySegment cosSin) {
+        KernelChecks.rotateAndStore(rows, cosSin);
+        int count = rows.batch().rows();
         share(
-                rows,
-                (long) rows * (heads + 2 * shape.kvHeads()) * shape.headDim(),
+                count,
+                count * rows.rowSize(),
                 (worker, workers) -> ScalarAttention.rotateAndStore(
-                        qkv,
-                        heads,
-                        cosSin,
-                        kv,
-                        shape,
-                        layer,
-                        batch,
-                        begin(rows, worker, workers),
-                        begin(rows, worker + 1, workers)));
+                        rows, cosSin, begin(count, worker, workers), begin(count, worker + 1, workers)));
     }
 
     @Override
-    public void attention(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int window,
-            MemorySegment out) {
-        KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
-        int kvHeads = shape.kvHeads();
-        int items = batch.rows() * kvHeads;
-        prepareScratch(shape.headDim(), heads / kvHeads);
+    public void attention(LayerRows rows, int window, MemorySegment out) {
+        KernelChecks.attention(rows, out);
+        int kvHeads = rows.shape().kvHeads();
+        int items = rows.batch().rows() * kvHeads;
+        prepareScratch(rows.shape().headDim(), rows.group());
         pool.run((worker, workers) -> {
             int end = begin(items, worker + 1, workers);
             for (int item = begin(items, worker, workers); item < end; item++) {
-                scratch[worker].attention(
-                        qkv, heads, kv, shape, layer, batch, window, out, item / kvHeads, item % kvHeads);
+                scratch[worker].attention(rows, window, out, item / kvHeads, item % kvHeads);
             }
         });
     }

@@ -146,7 +146,7 @@ public final class ScalarRows {
         for (int i = 0; i < size; i++) {
             lanes[i % SUM_LANES] += Exp.exp(values.get(JAVA_FLOAT, offsetBytes + 4L * i) - largest);
         }
-        return largest + Math.log(sum(lanes));
+        return largest + StrictMath.log(sum(lanes));
     }
 
     /** As {@link Kernels#softmax}: element i is added to lane {@code i mod 16}. */

@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.altiplano.engine.kernel.AttentionPlan;
 import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
+import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.kernel.scalar.Exp;
 import dev.altiplano.engine.kernel.scalar.ScalarAttention;
@@ -90,28 +91,18 @@ final class VectorAttention {
     }
 
     /** Computes a part of a plan; {@code partials} receives [section][queries] (width sums, largest, sum of weights) if it is cut. */
-    void attend(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int window,
-            MemorySegment out,
-            AttentionPlan plan,
-            int part,
-            float[] partials) {
-        this.kv = kv;
-        this.shape = shape;
-        this.layer = layer;
-        this.batch = batch;
+    void attend(LayerRows layerRows, int window, MemorySegment out, AttentionPlan plan, int part, float[] partials) {
+        kv = layerRows.kv();
+        shape = layerRows.shape();
+        layer = layerRows.layer();
+        batch = layerRows.batch();
+        int heads = layerRows.heads();
         row = plan.row(part);
         kvHead = plan.kvHead(part);
         int rows = plan.rows(part);
-        int group = heads / shape.kvHeads();
+        int group = layerRows.group();
         queryCount = rows * group;
-        readQueries(qkv, heads, rows, group, window);
+        readQueries(layerRows.qkv(), heads, rows, group, window);
         int partial = plan.partial(part);
         for (int section = plan.begin(part); section < plan.end(part); section++) {
             int start = section * SECTION;

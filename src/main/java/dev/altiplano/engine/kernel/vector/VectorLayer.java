@@ -6,6 +6,7 @@ import dev.altiplano.engine.kernel.AttentionPlan;
 import dev.altiplano.engine.kernel.KernelChecks;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.LayerKernels;
+import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.kernel.scalar.ScalarLayer;
 import dev.altiplano.engine.kernel.scalar.ScalarRows;
@@ -77,30 +78,17 @@ public final class VectorLayer implements LayerKernels {
 
     /** Copies and rounds more than it computes, so plain Java serves. */
     @Override
-    public void rotateAndStore(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment cosSin,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch) {
-        scalar.rotateAndStore(qkv, heads, cosSin, kv, shape, layer, batch);
+    public void rotateAndStore(LayerRows rows, MemorySegment cosSin) {
+        scalar.rotateAndStore(rows, cosSin);
     }
 
     @Override
-    public void attention(
-            MemorySegment qkv,
-            int heads,
-            MemorySegment kv,
-            KvShape shape,
-            int layer,
-            RowBatch batch,
-            int window,
-            MemorySegment out) {
-        KernelChecks.attention(qkv, heads, kv, shape, layer, batch, out);
+    public void attention(LayerRows rows, int window, MemorySegment out) {
+        KernelChecks.attention(rows, out);
+        KvShape shape = rows.shape();
+        RowBatch batch = rows.batch();
         int kvHeads = shape.kvHeads();
-        int group = heads / kvHeads;
+        int group = rows.group();
         prepareScratch(shape, batch, group);
         int tileRows = Math.max(1, VectorAttention.TILE_QUERIES / group);
         plan.plan(
@@ -112,7 +100,7 @@ public final class VectorLayer implements LayerKernels {
         pool.run((worker, workers) -> {
             int part;
             while ((part = next.getAndIncrement()) < plan.count()) {
-                scratch[worker].attend(qkv, heads, kv, shape, layer, batch, window, out, plan, part, partials);
+                scratch[worker].attend(rows, window, out, plan, part, partials);
             }
         });
         if (plan.merges() > 0) {
@@ -120,7 +108,7 @@ public final class VectorLayer implements LayerKernels {
             pool.run((worker, workers) -> {
                 int part;
                 while ((part = next.getAndIncrement()) < plan.count() + plan.merges()) {
-                    scratch[worker].mergePartials(heads, kvHeads, out, plan, part, partials);
+                    scratch[worker].mergePartials(rows.heads(), kvHeads, out, plan, part, partials);
                 }
             });
         }

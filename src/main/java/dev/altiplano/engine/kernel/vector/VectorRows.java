@@ -113,7 +113,7 @@ final class VectorRows {
             }
             addTo(lanes, weights, size - i);
         }
-        return largest + Math.log(sum(lanes));
+        return largest + StrictMath.log(sum(lanes));
     }
 
     static double softmax(MemorySegment values, long offsetBytes, int size, float temperature, MemorySegment out) {

@@ -8,11 +8,13 @@ public final class RequestBody<T> implements AutoCloseable {
 
     private final T value;
     private final int length;
+    private final long digest;
     private final Runnable release;
 
-    RequestBody(T value, int length, Runnable release) {
+    RequestBody(T value, int length, long digest, Runnable release) {
         this.value = value;
         this.length = length;
+        this.digest = digest;
         this.release = release;
     }
 
@@ -23,6 +25,11 @@ public final class RequestBody<T> implements AutoCloseable {
     /** Its bytes. */
     public int length() {
         return length;
+    }
+
+    /** The beginning of the SHA-256 of its bytes. */
+    public long digest() {
+        return digest;
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.altiplano.server.security.Caller;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -77,7 +80,7 @@ public final class RequestBodyReader {
                 int read = in.read(body, length, body.length - length);
                 if (read < 0) {
                     T value = Json.read(body, length, type, maxEntries);
-                    return new RequestBody<>(value, length, charge::giveBack);
+                    return new RequestBody<>(value, length, digest(body, length), charge::giveBack);
                 }
                 length += read;
                 if (length > maxBytes) {
@@ -88,6 +91,16 @@ public final class RequestBodyReader {
         } catch (IOException | RuntimeException | Error e) {
             charge.giveBack();
             throw e;
+        }
+    }
+
+    private static long digest(byte[] body, int length) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(body, 0, length);
+            return ByteBuffer.wrap(sha256.digest()).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 

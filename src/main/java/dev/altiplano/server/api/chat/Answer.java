@@ -4,6 +4,7 @@ import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.chat.ChatDelta;
 import dev.altiplano.engine.chat.ToolCallParser;
+import dev.altiplano.server.api.resume.AnswerOrigin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +12,15 @@ import java.util.List;
 final class Answer {
 
     private final int index;
-    private final boolean parallel;
+    private final ToolUse tools;
     private final ToolCallParser parser;
     private final List<TokenScore> scores = new ArrayList<>();
 
-    Answer(int index, ToolUse tools) {
+    /** @param origin what its calls get their ids from */
+    Answer(int index, ToolUse tools, AnswerOrigin origin) {
         this.index = index;
-        parallel = tools.parallel();
-        parser = tools.parser();
+        this.tools = tools;
+        parser = tools.parser(index, origin);
     }
 
     int index() {
@@ -33,7 +35,7 @@ final class Answer {
 
     /** Ends the text; gives what was held back. */
     List<ChatDelta> finish() {
-        return allowed(parser.finish());
+        return allowed(tools.must() ? parser.finishCall() : parser.finish());
     }
 
     /** The tokens since this was last asked. */
@@ -52,7 +54,7 @@ final class Answer {
     }
 
     private List<ChatDelta> allowed(List<ChatDelta> deltas) {
-        return parallel
+        return tools.parallel()
                 ? deltas
                 : deltas.stream().filter(Answer::isFirstCallOrContent).toList();
     }

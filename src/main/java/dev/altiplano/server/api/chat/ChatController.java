@@ -8,6 +8,8 @@ import dev.altiplano.server.api.GenerationService;
 import dev.altiplano.server.api.PreparedGeneration;
 import dev.altiplano.server.api.SystemFingerprint;
 import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.resume.ContinuedWriter;
+import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
@@ -64,20 +66,25 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
         ToolSelection tools = ToolSelection.of(body, context.card().toolCalls());
         ChatOptions options = reader.options(body, tools);
         GenerationRequest request = reader.request(body, options, tools, context);
-        return new PreparedGeneration(request, generation -> writer(generation, options, context));
+        AskedGrammar asked = tools.grammar();
+        return new PreparedGeneration(
+                request, asked == null ? null : asked.field(), generation -> writer(generation, options, context));
     }
 
     private ResponseWriter writer(Generation generation, ChatOptions options, GenerationContext context) {
         ChatJson json = new ChatJson(
-                context.id(),
-                context.created(),
+                idPrefix() + context.origin().id(),
+                context.origin().created(),
                 context.card().id(),
                 SystemFingerprint.of(context.card()),
                 options,
                 generation.promptIds().getFirst().length);
-        return options.stream()
-                ? new StreamChatWriter(
-                        json, options, new EventStream(context.response(), heartbeat), context.response(), errors)
-                : new WholeChatWriter(json, options, context.response(), errors);
+        if (!options.stream()) {
+            return new WholeChatWriter(json, options, context.origin(), context.response(), errors);
+        }
+        EventStream events = new EventStream(context.response(), heartbeat);
+        ResponseWriter writer =
+                new StreamChatWriter(json, options, context.origin(), events, context.response(), errors);
+        return context.origin().continues() ? new ContinuedWriter(writer, events, generation::cancel) : writer;
     }
 }

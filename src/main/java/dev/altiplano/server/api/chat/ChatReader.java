@@ -1,5 +1,6 @@
 package dev.altiplano.server.api.chat;
 
+import dev.altiplano.engine.ControlTokenText;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
@@ -61,11 +62,14 @@ final class ChatReader {
                 options.n(),
                 options.n(),
                 fields.adapter(body),
-                fields.sampling(body, context.card().vocabularySize()),
+                fields.sampling(body, context),
                 fields.stopping(body, REST_OF_CONTEXT),
                 new Logprobs(options.scored(), -1),
                 fields.client(body, context),
-                tools.grammar(),
+                tools.grammar() == null ? null : tools.grammar().source(),
+                Boolean.FALSE.equals(body.skipSpecialTokens())
+                        ? ControlTokenText.ALL
+                        : tools.use().controlTokens(),
                 null);
     }
 
@@ -84,7 +88,7 @@ final class ChatReader {
                 variables(body),
                 adds,
                 continues,
-                LocalDateTime.ofInstant(Instant.ofEpochSecond(context.created()), ZoneId.systemDefault()));
+                LocalDateTime.ofInstant(Instant.ofEpochSecond(context.origin().created()), ZoneId.systemDefault()));
     }
 
     private static List<Object> documents(@Nullable List<@Nullable JsonValue> documents) {

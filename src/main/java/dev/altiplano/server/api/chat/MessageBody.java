@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message as clients write it. Assistants' messages come back from clients as they got them, with all their fields.
  *
+ * @param type text, as an evaluation harness writes
  * @param refusal accepted, not used
  * @param annotations accepted, not used
  * @param reasoning another name of {@code reasoningContent}
  */
 record MessageBody(
         @Nullable String role,
+        @Nullable String type,
         @Nullable ContentField content,
         @Nullable String name,
         @Nullable List<@Nullable CallBody> toolCalls,

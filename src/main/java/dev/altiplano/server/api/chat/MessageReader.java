@@ -47,6 +47,9 @@ final class MessageReader {
 
     private Message message(String path, MessageBody body) {
         Role role = role(path + ".role", body.role());
+        if (body.type() != null && !body.type().equals("text")) {
+            throw ApiException.invalid(path + ".type", path + ".type must be text, not '" + body.type() + "'");
+        }
         List<ToolCall> calls = calls(path + ".tool_calls", role, body.toolCalls());
         ContentField content = body.content();
         if (content == null && (role != Role.ASSISTANT || calls.isEmpty() && body.refusal() == null)) {

@@ -25,11 +25,6 @@ final class NeutralFields {
         if (body.metadata() != null && body.metadata().object() == null) {
             throw ApiException.invalid("metadata", "metadata must be an object");
         }
-        if (Boolean.FALSE.equals(body.skipSpecialTokens())) {
-            throw unsupported(
-                    "skip_special_tokens",
-                    "skip_special_tokens must be true: control tokens have no text here; logprobs name them");
-        }
         String identifier = FieldRange.string("safety_identifier", body.safetyIdentifier(), MAX_NAME_CHARACTERS);
         String cacheKey = FieldRange.string("prompt_cache_key", body.promptCacheKey(), MAX_NAME_CHARACTERS);
         String retention =

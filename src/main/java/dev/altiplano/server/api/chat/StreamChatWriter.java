@@ -8,6 +8,9 @@ import dev.altiplano.server.api.StreamOptions.UsageChunks;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.error.ErrorWriter;
+import dev.altiplano.server.api.resume.AnswerOrigin;
+import dev.altiplano.server.api.resume.ChoiceProgress;
+import dev.altiplano.server.api.resume.StreamProgress;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,6 +29,7 @@ final class StreamChatWriter implements ResponseWriter {
 
     private final ChatJson json;
     private final ChatOptions options;
+    private final StreamProgress progress;
     private final EventStream events;
     private final HttpServletResponse response;
     private final ErrorMapper errors;
@@ -34,15 +38,22 @@ final class StreamChatWriter implements ResponseWriter {
 
     private int completionTokens;
 
+    /** @param origin what the answer begins from, and what of it was sent before */
     StreamChatWriter(
-            ChatJson json, ChatOptions options, EventStream events, HttpServletResponse response, ErrorMapper errors) {
+            ChatJson json,
+            ChatOptions options,
+            AnswerOrigin origin,
+            EventStream events,
+            HttpServletResponse response,
+            ErrorMapper errors) {
         this.json = json;
         this.options = options;
         this.events = events;
+        progress = origin.progress(options.n());
         this.response = response;
         this.errors = errors;
         for (int i = 0; i < options.n(); i++) {
-            answers.add(new Answer(i, options.tools()));
+            answers.add(new Answer(i, options.tools(), origin));
         }
         begun = new boolean[options.n()];
     }
@@ -60,11 +71,14 @@ final class StreamChatWriter implements ResponseWriter {
                 Answer answer = answers.get(finished.choice());
                 send(answer, answer.finish());
                 begin(answer);
-                send(answer, out -> {}, answer.finishReason(finished.reason()));
+                List<TokenScore> scores = unsentScores(answer);
+                if (progress.choice(finished.choice()).finish()) {
+                    chunk(answer, out -> {}, scores, answer.finishReason(finished.reason()));
+                }
             }
             case StreamEvent.Ended ended -> {
-                if (options.usage() != UsageChunks.NONE) {
-                    events.data(json.last(ended.usage()));
+                if (options.usage() != UsageChunks.NONE && progress.usage()) {
+                    events.data(progress.eventId(), json.last(ended.usage()));
                 }
                 events.done();
             }
@@ -79,7 +93,7 @@ final class StreamChatWriter implements ResponseWriter {
 
     private void failed(ApiException error) throws IOException {
         if (events.started()) {
-            events.data(ErrorWriter.json(error));
+            events.data(null, ErrorWriter.json(error));
             events.done();
         } else {
             ErrorWriter.write(response, error);
@@ -89,21 +103,48 @@ final class StreamChatWriter implements ResponseWriter {
     private void send(Answer answer, List<ChatDelta> deltas) throws IOException {
         for (ChatDelta delta : deltas) {
             begin(answer);
-            send(answer, out -> write(out, delta), null);
+            ChatDelta fresh = unsent(delta, progress.choice(answer.index()));
+            if (fresh != null) {
+                chunk(answer, out -> write(out, fresh), unsentScores(answer), null);
+            }
         }
     }
 
     private void begin(Answer answer) throws IOException {
         if (!begun[answer.index()]) {
             begun[answer.index()] = true;
-            events.data(json.chunk(answer.index(), StreamChatWriter::writeRole, List.of(), null, completionTokens));
+            if (progress.choice(answer.index()).begin()) {
+                chunk(answer, StreamChatWriter::writeRole, List.of(), null);
+            }
         }
     }
 
-    private void send(Answer answer, Consumer<JsonGenerator> delta, @Nullable String finishReason) throws IOException {
+    private void chunk(
+            Answer answer, Consumer<JsonGenerator> delta, List<TokenScore> scores, @Nullable String finishReason)
+            throws IOException {
+        events.data(progress.eventId(), json.chunk(answer.index(), delta, scores, finishReason, completionTokens));
+    }
+
+    /** The scores since they were last sent, now and before the connection broke. */
+    private List<TokenScore> unsentScores(Answer answer) {
         List<TokenScore> scores = answer.takeScores();
         completionTokens += scores.size();
-        events.data(json.chunk(answer.index(), delta, scores, finishReason, completionTokens));
+        return progress.choice(answer.index()).scores(scores);
+    }
+
+    /** What of {@code delta} has not been sent, or null. */
+    private static @Nullable ChatDelta unsent(ChatDelta delta, ChoiceProgress progress) {
+        return switch (delta) {
+            case ChatDelta.Content(String text) -> {
+                String fresh = progress.text(text);
+                yield fresh.isEmpty() ? null : new ChatDelta.Content(fresh);
+            }
+            case ChatDelta.CallBegin begin -> progress.piece(begin.toString()) ? begin : null;
+            case ChatDelta.CallArguments(int index, String fragment) -> {
+                String fresh = progress.text(fragment);
+                yield fresh.isEmpty() ? null : new ChatDelta.CallArguments(index, fresh);
+            }
+        };
     }
 
     private static void writeRole(JsonGenerator out) {

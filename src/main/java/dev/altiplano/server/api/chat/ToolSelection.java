@@ -4,8 +4,11 @@ import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.grammar.GrammarSource;
 import dev.altiplano.engine.grammar.schema.Whitespace;
 import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.api.structured.GrammarReader;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param grammar what the answer must follow; null is anything
  */
 record ToolSelection(
-        List<Tool> offered, ToolUse use, @Nullable GrammarSource grammar) {
+        List<Tool> offered, ToolUse use, @Nullable AskedGrammar grammar) {
 
     ToolSelection {
         offered = List.copyOf(offered);
@@ -30,7 +33,7 @@ record ToolSelection(
      */
     static ToolSelection of(ChatBody body, ToolCallFormat written) {
         List<Tool> tools = Tool.read(body.tools());
-        GrammarSource asked = GrammarReader.read(body);
+        AskedGrammar asked = GrammarReader.read(body);
         boolean parallel = !Boolean.FALSE.equals(body.parallelToolCalls());
         return switch (body.toolChoice()) {
             case null -> tools.isEmpty() ? content(asked) : mayCall(tools, written, parallel, asked);
@@ -42,20 +45,22 @@ record ToolSelection(
         };
     }
 
-    private static ToolSelection content(@Nullable GrammarSource asked) {
+    private static ToolSelection content(@Nullable AskedGrammar asked) {
         return new ToolSelection(List.of(), ToolUse.NONE, asked);
     }
 
     /** An answer that follows a grammar is content, whatever it looks like. */
     private static ToolSelection mayCall(
-            List<Tool> tools, ToolCallFormat written, boolean parallel, @Nullable GrammarSource asked) {
-        ToolUse use = asked == null ? new ToolUse(written, written == ToolCallFormat.MISTRAL, parallel) : ToolUse.NONE;
+            List<Tool> tools, ToolCallFormat written, boolean parallel, @Nullable AskedGrammar asked) {
+        ToolUse use = asked == null
+                ? new ToolUse(written, names(tools), false, written == ToolCallFormat.MISTRAL, parallel)
+                : ToolUse.NONE;
         return new ToolSelection(tools, use, asked);
     }
 
     /** The answer is one call, a JSON object without the marks that models put around it. */
     private static ToolSelection mustCall(
-            List<Tool> callable, List<Tool> tools, ToolCallFormat written, @Nullable GrammarSource asked) {
+            List<Tool> callable, List<Tool> tools, ToolCallFormat written, @Nullable AskedGrammar asked) {
         if (callable.isEmpty()) {
             throw ApiException.invalid(
                     "tool_choice",
@@ -69,7 +74,14 @@ record ToolSelection(
         }
         return new ToolSelection(
                 tools,
-                new ToolUse(ToolCallFormat.JSON, written == ToolCallFormat.MISTRAL, false),
-                new GrammarSource.JsonSchema(ToolCallSchema.of(callable, written), Whitespace.FLEXIBLE));
+                new ToolUse(ToolCallFormat.JSON, names(callable), true, written == ToolCallFormat.MISTRAL, false),
+                new AskedGrammar(
+                        new GrammarSource.JsonSchema(ToolCallSchema.of(callable, written), Whitespace.FLEXIBLE),
+                        new ParametersField(
+                                callable.stream().map(tools::indexOf).toList())));
+    }
+
+    private static Set<String> names(List<Tool> tools) {
+        return tools.stream().map(Tool::name).collect(Collectors.toUnmodifiableSet());
     }
 }

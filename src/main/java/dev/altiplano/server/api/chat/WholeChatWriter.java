@@ -4,6 +4,7 @@ import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.server.api.JsonResponse;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.error.ErrorWriter;
+import dev.altiplano.server.api.resume.AnswerOrigin;
 import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,12 +20,13 @@ final class WholeChatWriter implements ResponseWriter {
     private final List<Answer> answers = new ArrayList<>();
     private final List<CompleteMessage> messages = new ArrayList<>();
 
-    WholeChatWriter(ChatJson json, ChatOptions options, HttpServletResponse response, ErrorMapper errors) {
+    WholeChatWriter(
+            ChatJson json, ChatOptions options, AnswerOrigin origin, HttpServletResponse response, ErrorMapper errors) {
         this.json = json;
         this.response = response;
         this.errors = errors;
         for (int i = 0; i < options.n(); i++) {
-            answers.add(new Answer(i, options.tools()));
+            answers.add(new Answer(i, options.tools(), origin));
             messages.add(new CompleteMessage());
         }
     }

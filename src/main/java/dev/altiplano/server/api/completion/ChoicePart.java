@@ -2,6 +2,7 @@ package dev.altiplano.server.api.completion;
 
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.TokenScore;
+import dev.altiplano.server.api.resume.ChoiceProgress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,20 @@ final class ChoicePart {
 
     void finish(FinishReason reason) {
         finish = reason;
+    }
+
+    /** What of this has not been sent. */
+    ChoicePart unsent(ChoiceProgress progress) {
+        ChoicePart fresh = new ChoicePart(index);
+        if (first && progress.begin()) {
+            fresh.first = true;
+            fresh.promptScores.addAll(promptScores);
+        }
+        fresh.append(progress.text(text()), progress.scores(scores));
+        if (finish != null && progress.finish()) {
+            fresh.finish = finish;
+        }
+        return fresh;
     }
 
     int index() {

@@ -9,6 +9,10 @@ import dev.altiplano.server.api.GenerationService;
 import dev.altiplano.server.api.PreparedGeneration;
 import dev.altiplano.server.api.SystemFingerprint;
 import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.resume.ContinuedWriter;
+import dev.altiplano.server.api.resume.StreamProgress;
+import dev.altiplano.server.api.structured.AskedGrammar;
+import dev.altiplano.server.api.structured.GrammarReader;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
@@ -66,15 +70,19 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
     @Override
     public PreparedGeneration prepare(CompletionBody body, GenerationContext context) {
         CompletionOptions options = reader.options(body);
-        GenerationRequest request = reader.request(body, options, context);
-        return new PreparedGeneration(request, generation -> writer(generation, request, options, context));
+        AskedGrammar asked = GrammarReader.read(body);
+        GenerationRequest request = reader.request(body, options, asked == null ? null : asked.source(), context);
+        return new PreparedGeneration(
+                request,
+                asked == null ? null : asked.field(),
+                generation -> writer(generation, request, options, context));
     }
 
     private ResponseWriter writer(
             Generation generation, GenerationRequest request, CompletionOptions options, GenerationContext context) {
         CompletionJson json = new CompletionJson(
-                context.id(),
-                context.created(),
+                idPrefix() + context.origin().id(),
+                context.origin().created(),
                 context.card().id(),
                 SystemFingerprint.of(context.card()),
                 options,
@@ -84,15 +92,14 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
                         .map(prompt -> text(prompt, context))
                         .toList()
                 : Collections.nCopies(request.prompts().size(), "");
-        return options.stream()
-                ? new StreamResponseWriter(
-                        json,
-                        options,
-                        echoes,
-                        new EventStream(context.response(), heartbeat),
-                        context.response(),
-                        errors)
-                : new WholeResponseWriter(json, options, echoes, context.response(), errors);
+        if (!options.stream()) {
+            return new WholeResponseWriter(json, options, echoes, context.response(), errors);
+        }
+        EventStream events = new EventStream(context.response(), heartbeat);
+        StreamProgress progress = context.origin().progress(echoes.size() * options.n());
+        ResponseWriter writer =
+                new StreamResponseWriter(json, options, echoes, progress, events, context.response(), errors);
+        return context.origin().continues() ? new ContinuedWriter(writer, events, generation::cancel) : writer;
     }
 
     private static String text(Prompt prompt, GenerationContext context) {

@@ -1,20 +1,22 @@
 package dev.altiplano.server.api.completion;
 
+import dev.altiplano.engine.ControlTokenText;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.grammar.GrammarSource;
 import dev.altiplano.server.api.FieldRange;
 import dev.altiplano.server.api.GenerationContext;
 import dev.altiplano.server.api.GenerationFieldsReader;
 import dev.altiplano.server.api.PromptFieldReader;
 import dev.altiplano.server.api.StreamOptions.UsageChunks;
 import dev.altiplano.server.api.error.ApiException;
-import dev.altiplano.server.api.structured.GrammarReader;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ApiSettings;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Checks the body of {@code POST /v1/completions} and says it in the engine's words. */
@@ -45,15 +47,13 @@ final class CompletionReader {
                 Boolean.TRUE.equals(body.returnTokenIds()));
     }
 
-    /** What the engine is asked for. */
-    GenerationRequest request(CompletionBody body, CompletionOptions options, GenerationContext context) {
+    /** What the engine is asked for, {@code grammar} being what its text must follow. */
+    GenerationRequest request(
+            CompletionBody body,
+            CompletionOptions options,
+            @Nullable GrammarSource grammar,
+            GenerationContext context) {
         fields.requireServed(body);
-        if (Boolean.FALSE.equals(body.skipSpecialTokens())) {
-            throw ApiException.invalid(
-                    "skip_special_tokens",
-                    "unsupported_parameter",
-                    "skip_special_tokens must be true: control tokens have no text here; logprobs name them");
-        }
         List<Prompt> prompts = prompts(body, context.engine());
         int n = options.n();
         int asked = FieldRange.integer("best_of", body.bestOf(), 0, limits.maxChoices(), 0);
@@ -72,11 +72,12 @@ final class CompletionReader {
                 n,
                 bestOf,
                 fields.adapter(body),
-                fields.sampling(body, context.card().vocabularySize()),
+                fields.sampling(body, context),
                 fields.stopping(body, DEFAULT_MAX_TOKENS),
                 new Logprobs(options.scoredCompletion(), options.scoredPrompt()),
                 fields.client(body, context),
-                GrammarReader.read(body),
+                grammar,
+                Boolean.FALSE.equals(body.skipSpecialTokens()) ? ControlTokenText.ALL : ControlTokenText.NONE,
                 null);
     }
 

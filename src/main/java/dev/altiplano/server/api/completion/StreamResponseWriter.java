@@ -7,6 +7,7 @@ import dev.altiplano.server.api.StreamOptions.UsageChunks;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.error.ErrorWriter;
+import dev.altiplano.server.api.resume.StreamProgress;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,6 +23,7 @@ final class StreamResponseWriter implements ResponseWriter {
 
     private final CompletionJson json;
     private final HttpServletResponse response;
+    private final StreamProgress progress;
     private final EventStream events;
     private final ErrorMapper errors;
     private final int n;
@@ -33,15 +35,20 @@ final class StreamResponseWriter implements ResponseWriter {
 
     private int completionTokens;
 
-    /** @param echoes the prompts' texts, to begin their choices with; empty texts where they are not asked for */
+    /**
+     * @param echoes the prompts' texts, to begin their choices with; empty texts where they are not asked for
+     * @param progress what was sent before, of a stream that goes on
+     */
     StreamResponseWriter(
             CompletionJson json,
             CompletionOptions options,
             List<String> echoes,
+            StreamProgress progress,
             EventStream events,
             HttpServletResponse response,
             ErrorMapper errors) {
         this.json = json;
+        this.progress = progress;
         this.events = events;
         this.response = response;
         this.errors = errors;
@@ -73,8 +80,8 @@ final class StreamResponseWriter implements ResponseWriter {
             }
             case StreamEvent.Ended ended -> {
                 sendAll();
-                if (usage != UsageChunks.NONE) {
-                    events.data(json.whole(List.of(), ended.usage()));
+                if (usage != UsageChunks.NONE && progress.usage()) {
+                    events.data(progress.eventId(), json.whole(List.of(), ended.usage()));
                 }
                 events.done();
             }
@@ -99,7 +106,7 @@ final class StreamResponseWriter implements ResponseWriter {
     private void failed(ApiException error) throws IOException {
         if (events.started()) {
             sendAll();
-            events.data(ErrorWriter.json(error));
+            events.data(null, ErrorWriter.json(error));
             events.done();
         } else {
             ErrorWriter.write(response, error);
@@ -132,6 +139,10 @@ final class StreamResponseWriter implements ResponseWriter {
     private void send(ChoicePart part) throws IOException {
         unsent[part.index()] = null;
         completionTokens += part.scores().size();
-        events.data(json.chunk(part, usage, new Usage(json.promptTokens(), 0, completionTokens)));
+        ChoicePart fresh = part.unsent(progress.choice(part.index()));
+        if (!fresh.isEmpty()) {
+            Usage soFar = new Usage(json.promptTokens(), 0, completionTokens);
+            events.data(progress.eventId(), json.chunk(fresh, usage, soFar));
+        }
     }
 }

@@ -56,6 +56,7 @@ final class EmbeddingController implements GenerationEndpoint<EmbeddingBody> {
         EmbeddingJson json = new EmbeddingJson(context.card().id(), options);
         return new PreparedGeneration(
                 request,
+                null,
                 generation -> new EmbeddingWriter(json, request.prompts().size(), context.response(), errors));
     }
 }

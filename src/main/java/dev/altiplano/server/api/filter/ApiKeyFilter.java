@@ -32,7 +32,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
 
     private static final String CHALLENGE = "Bearer realm=\"altiplano\"";
     /** The start page, which asks for the key itself, and what it loads. */
-    private static final Pattern PAGE = Pattern.compile("/([A-Za-z0-9_-]+\\.(html|js|css|svg|ico))?");
+    private static final Pattern PAGE = Pattern.compile("/((page/)?[A-Za-z0-9_-]+\\.(html|js|css|svg|ico))?");
 
     private static final Set<String> HEALTH =
             Set.of("/health", "/health/liveness", "/health/readiness", "/livez", "/readyz");

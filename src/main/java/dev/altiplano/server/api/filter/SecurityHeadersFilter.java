@@ -18,10 +18,15 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 final class SecurityHeadersFilter extends OncePerRequestFilter {
 
+    /** The page's own files and nothing else: no inline script or style, no plugin, no form that leaves, no text parsed as HTML. */
+    private static final String CONTENT =
+            "default-src 'self'; object-src 'none'; form-action 'none'; frame-ancestors 'none';"
+                    + " base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        response.setHeader("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'");
+        response.setHeader("Content-Security-Policy", CONTENT);
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
         if (request.getMethod().equals("TRACE")) {

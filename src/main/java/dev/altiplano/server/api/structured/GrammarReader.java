@@ -23,7 +23,7 @@ public final class GrammarReader {
      *
      * @throws ApiException where they ask for several things, or for something that there is not
      */
-    public static @Nullable GrammarSource read(StructuredFields fields) {
+    public static @Nullable AskedGrammar read(StructuredFields fields) {
         Map<String, GrammarSource> asked = new LinkedHashMap<>();
         put(asked, FORMAT, format(fields.responseFormat()));
         outputs(asked, fields.structuredOutputs());
@@ -37,7 +37,11 @@ public final class GrammarReader {
             String second = names.next();
             throw ApiException.invalid(second, first + " and " + second + " exclude each other: a text follows one");
         }
-        return asked.isEmpty() ? null : asked.values().iterator().next();
+        if (asked.isEmpty()) {
+            return null;
+        }
+        Map.Entry<String, GrammarSource> one = asked.entrySet().iterator().next();
+        return new AskedGrammar(one.getValue(), GrammarField.named(one.getKey()));
     }
 
     private static void put(Map<String, GrammarSource> asked, String field, @Nullable GrammarSource source) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
+import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.Arena;
@@ -60,8 +61,9 @@ class ScalarLayerTest {
                 batch.addRow(t, list, false);
             }
             MemorySegment out = arena.allocate(4L * tokens * heads * headDim, 64);
-            layer.rotateAndStore(qkv, heads, cosSin, kv, shape, 1, batch);
-            layer.attention(qkv, heads, kv, shape, 1, batch, out);
+            LayerRows rows = new LayerRows(qkv, heads, kv, shape, 1, batch);
+            layer.rotateAndStore(rows, cosSin);
+            layer.attention(rows, out);
 
             for (int t : new int[] {0, 1, 15, 16, 255, 256, 511, 512, 599}) {
                 for (int head = 0; head < heads; head++) {

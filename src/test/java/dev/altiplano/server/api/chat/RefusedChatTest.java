@@ -108,15 +108,28 @@ class RefusedChatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "\"guided_regex\":\"(\"",
-                "\"guided_grammar\":\"root ::= other\"",
-                "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"other\"}}}"
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "guided_regex;\"guided_regex\":\"(\"",
+                "guided_grammar;\"guided_grammar\":\"root ::= other\"",
+                "guided_json;\"guided_json\":{\"type\":\"other\"}",
+                "structured_outputs.json;\"structured_outputs\":{\"json\":{\"type\":\"other\"}}",
+                "structured_outputs.regex;\"structured_outputs\":{\"regex\":\"[\"}",
+                "response_format;\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"other\"}}}",
+                "tools[0].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":\"required\"",
+                "tools[0].function.parameters;\"tools\":[TOOL_f],\"tool_choice\":\"required\"",
+                "tools[1].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}"
             })
-    void grammarsThatAreNone(String fields) {
-        JsonNode error = ChatServer.refused("{\"messages\":[" + USER + "]," + fields + "}");
+    void grammarsThatAreNone(String param, String fields) {
+        String tools = fields.replaceAll(
+                "TOOL_(.)",
+                "{\"type\":\"function\",\"function\":{\"name\":\"$1\",\"parameters\":{\"properties\":{\"a\":{\"type\":\"$1\"}}}}}");
+        JsonNode error = ChatServer.refused("{\"messages\":[" + USER + "]," + tools + "}");
         assertThat(error.get("code").asString()).isEqualTo("invalid_grammar");
+        assertThat(error.get("param").asString()).as(error.toString()).isEqualTo(param);
+        assertThat(error.get("message").asString()).doesNotContain("anyOf");
     }
 
     @Test

@@ -1,0 +1,47 @@
+package dev.altiplano.engine.load;
+
+import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.kernel.KvFormat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What a model's answers come from, in 16 hexadecimal digits: its shape, a row from the middle of every tensor, the formats in which
+ * weights, keys and values are held, and its chat template. Two services of the same digest hold the same model in the same way,
+ * wherever its files lie.
+ */
+final class ContentDigest {
+
+    private static final int BYTES = 8;
+
+    private ContentDigest() {}
+
+    /** The digest; reads some megabytes of the model. {@code template} is empty for a model that does not chat. */
+    static String of(Checkpoint checkpoint, WeightPlan plan, KvFormat kv, String template) {
+        MessageDigest digest = sha256();
+        String text = checkpoint.hyperparameters() + "\n" + plan.text() + kv + "\n" + template;
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        for (Tensor tensor : checkpoint.tensors()) {
+            digest.update((tensor.name() + ' ' + tensor.type() + '\n').getBytes(StandardCharsets.UTF_8));
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment row = arena.allocate(tensor.rowBytes(), 64);
+                tensor.read(tensor.rows() / 2, 1, row, 0);
+                digest.update(row.asByteBuffer());
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

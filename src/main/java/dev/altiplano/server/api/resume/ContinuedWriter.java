@@ -1,0 +1,52 @@
+package dev.altiplano.server.api.resume;
+
+import dev.altiplano.engine.StreamEvent;
+import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.error.ErrorWriter;
+import dev.altiplano.server.stream.EventStream;
+import dev.altiplano.server.stream.ResponseWriter;
+import java.io.IOException;
+
+/**
+ * Writes a stream that goes on, and ends it with an error where what was sent before turns out to be something else: with a status where
+ * nothing has gone out yet, otherwise as the stream's last event.
+ */
+public final class ContinuedWriter implements ResponseWriter {
+
+    private final ResponseWriter writer;
+    private final EventStream events;
+    private final Runnable cancel;
+    private boolean over;
+
+    /** @param cancel ends what is computed */
+    public ContinuedWriter(ResponseWriter writer, EventStream events, Runnable cancel) {
+        this.writer = writer;
+        this.events = events;
+        this.cancel = cancel;
+    }
+
+    @Override
+    public void accept(StreamEvent event) throws IOException {
+        if (over) {
+            return;
+        }
+        try {
+            writer.accept(event);
+        } catch (ApiException e) {
+            over = true;
+            cancel.run();
+            if (!events.started()) {
+                throw e;
+            }
+            events.data(null, ErrorWriter.json(e));
+            events.done();
+        }
+    }
+
+    @Override
+    public void idle() throws IOException {
+        if (!over) {
+            writer.idle();
+        }
+    }
+}
