@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.altiplano.engine.TestEngines.Settings;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,10 +40,15 @@ final class QuantizedFoldersTest {
                             Requests.ids(ids).scorePrompt().maxTokens(0).build()))
                     .promptScores()
                     .get(0);
+            Map<String, Long> formats = engine.card().weightFormats();
+            // Activations are rounded to 8 bits where weights are held as Q4_0 or Q8_0, with the largest error by the
+            // plain definition that
+            // every backend but AMX follows; beside F16 they keep 16 bits, with AMX those of bfloat16.
+            double bound = formats.containsKey("Q8_0") || formats.containsKey("Q4_0") ? 0.35 : 0.15;
             for (int i = 1; i < ids.length; i++) {
-                assertThat(scores.get(i).logprob()).isCloseTo(logprobs[i], within(0.6));
+                assertThat(scores.get(i).logprob()).isCloseTo(logprobs[i], within(bound));
             }
-            assertThat(engine.card().weightFormats().get("F32")).isLessThan(4096);
+            assertThat(formats.get("F32")).isLessThan(4096);
         }
     }
 }

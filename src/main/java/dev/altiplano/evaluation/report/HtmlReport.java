@@ -25,7 +25,8 @@ public final class HtmlReport {
                 .append(": evaluation</title>\n<style>")
                 .append("body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}")
                 .append("table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem;text-align:left;")
-                .append("border-bottom:1px solid #8884}td.n{text-align:right;font-variant-numeric:tabular-nums}")
+                .append("border-bottom:1px solid #8884}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}")
+                .append("th{white-space:nowrap}svg{max-width:52rem}.grid{stroke:#8884}.tick{opacity:.7}")
                 .append("text{font:13px system-ui,sans-serif;fill:currentColor}:root{color-scheme:light dark}")
                 .append("</style></head>\n<body><h1>")
                 .append(escaped(report.result().model()))
@@ -38,7 +39,7 @@ public final class HtmlReport {
         }
         row(page, "tokens", String.valueOf(report.result().tokens()));
         row(page, "seconds", String.format(Locale.ROOT, "%.1f", report.result().seconds()));
-        row(page, "energy", report.energy().text(report.result().tokens()));
+        row(page, "energy", report.energy().text(report.result().tokens()).replaceFirst("^energy: ", ""));
         return page.append("</table>\n</body></html>\n").toString();
     }
 
@@ -66,11 +67,27 @@ public final class HtmlReport {
                 Locale.ROOT,
                 "<svg role=\"img\" aria-label=\"values with standard errors\" viewBox=\"0 0 %d %d\" width=\"100%%\">%n",
                 LABEL_PX + BAR_PX + 80,
-                ROW_PX * bars.size() + 10));
+                ROW_PX * bars.size() + 30));
+        scale(page, ROW_PX * bars.size() + 5);
         for (int i = 0; i < bars.size(); i++) {
             bar(page, bars.get(i), ROW_PX * i + 5);
         }
         page.append("</svg>\n");
+    }
+
+    /** Lines from 0 to 1, a quarter apart, with their values below. */
+    private static void scale(StringBuilder page, int bottom) {
+        for (int quarter = 0; quarter <= 4; quarter++) {
+            double x = LABEL_PX + BAR_PX * quarter / 4.0;
+            page.append(String.format(
+                    Locale.ROOT,
+                    "<path class=\"grid\" d=\"M%.1f 0V%d\"/><text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.2f</text>%n",
+                    x,
+                    bottom,
+                    x,
+                    bottom + 16,
+                    quarter / 4.0));
+        }
     }
 
     private static void bar(StringBuilder page, Bar bar, int y) {
@@ -89,10 +106,14 @@ public final class HtmlReport {
             double half = BAR_PX * bar.error();
             page.append(String.format(
                     Locale.ROOT,
-                    "<path d=\"M%.1f %dH%.1f\" stroke=\"currentColor\" stroke-width=\"2\"/>",
+                    "<path d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\" stroke=\"currentColor\" stroke-width=\"1.5\"/>",
                     end - half,
                     y + 7,
-                    end + half));
+                    end + half,
+                    end - half,
+                    y + 3,
+                    end + half,
+                    y + 3));
         }
         page.append(String.format(
                 Locale.ROOT,
@@ -103,8 +124,9 @@ public final class HtmlReport {
     }
 
     private static void table(RunReport report, StringBuilder page) {
-        page.append("<table>\n<tr><th>task</th><th>version</th><th>shots</th><th>metric</th><th></th><th>value</th>")
-                .append("<th>stderr</th><th>documents</th></tr>\n");
+        page.append(
+                        "<table>\n<tr><th>task</th><th>version</th><th class=\"n\">shots</th><th>metric</th><th></th><th class=\"n\">value</th>")
+                .append("<th class=\"n\">stderr</th><th class=\"n\">documents</th></tr>\n");
         for (TaskResult task : report.result().results()) {
             for (MetricResult metric : task.metrics()) {
                 page.append("<tr><td>")
