@@ -44,7 +44,8 @@ public final class WeightPacking {
             boolean compact = part.format() == WeightPlan.stored(exact.compact());
             Tensor tensor = compact ? exact.compact() : exact;
             MemorySegment target = memory.asSlice(part.offset(), part.bytes());
-            RowSource rows = (first, count, into) -> tensor.read(first, count, into, 0);
+            FiniteWeights finite = new FiniteWeights(tensor);
+            RowSource rows = finite.rows();
             switch (part.kind()) {
                 case TABLE ->
                     TableWriter.write(
@@ -64,16 +65,17 @@ public final class WeightPacking {
                             part.format(),
                             target,
                             workers);
-                case VECTOR -> widen(tensor, target);
+                case VECTOR -> widen(tensor, rows, target);
             }
+            finite.require(checkpoint);
             progress.accept(tensor.byteSize());
         }
     }
 
-    private static void widen(Tensor tensor, MemorySegment vector) {
+    private static void widen(Tensor tensor, RowSource rows, MemorySegment vector) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment raw = scratch.allocate(tensor.byteSize(), 64);
-            tensor.read(0, 1, raw, 0);
+            rows.read(0, 1, raw);
             for (int i = 0; i < tensor.columns(); i++) {
                 float value = switch (tensor.type()) {
                     case F32 -> raw.getAtIndex(ValueLayout.JAVA_FLOAT, i);

@@ -49,7 +49,8 @@ public final class ActiveRequests {
     /** Ends a request that something went wrong with. */
     public void fail(ActiveRequest request, RuntimeException cause) {
         LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
-        end(request, Outcome.ERROR, "the request failed inside the engine");
+        boolean told = cause instanceof InvalidLogitsException;
+        end(request, Outcome.ERROR, told ? String.valueOf(cause.getMessage()) : "the request failed inside the engine");
     }
 
     /** Ends a sequence that generates no token. */

@@ -47,7 +47,11 @@ public final class TokenScorer {
         untouched = arena.allocate(4L * rowSize, 64);
     }
 
-    /** Samples the next token of {@code sequence} from row {@code row} and hands it over. */
+    /**
+     * Samples the next token of {@code sequence} from row {@code row} and hands it over.
+     *
+     * @throws InvalidLogitsException where the model has computed no numbers
+     */
     public void sample(MemorySegment logits, int row, GenerationSequence sequence) {
         GenerationRequest request = sequence.request().request();
         long offset = row * rowBytes;
@@ -65,7 +69,9 @@ public final class TokenScorer {
             processor.apply(logits, offset);
         }
         int token = sampler.sample(logits, offset, sequence.sampling(), sequence.length() - sequence.promptLength());
+        InvalidLogitsException.unlessNumber(logit(logits, offset, token));
         double logNormalizer = scored ? kernels.logSumExp(own, ownOffset, rowSize) : 0;
+        InvalidLogitsException.unlessNumber(logNormalizer);
         double logprob = scored ? logit(own, ownOffset, token) - logNormalizer : 0;
         boolean end = request.stopping().tokenIds().contains(token)
                 || tokenizer.isEnd(token) && (!request.stopping().ignoreEos() || request.grammar() != null);
@@ -86,6 +92,7 @@ public final class TokenScorer {
         }
         long offset = row * rowBytes;
         double logNormalizer = kernels.logSumExp(logits, offset, rowSize);
+        InvalidLogitsException.unlessNumber(logNormalizer);
         int top = Math.max(0, sequence.request().request().logprobs().prompt());
         sequence.promptScore(
                 score(logits, offset, sequence.tokens()[next], logNormalizer, top, sequence.promptOffset(next)));

@@ -13,6 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -102,8 +103,13 @@ final class EngineMetrics {
                 .setLabelValues(Integer.toString(card.kvBlockTokens()), Integer.toString(blocks), modelId);
     }
 
-    private static LoadListener.Phase phase(EngineState state) {
-        return state instanceof EngineState.Loading(var phase, int percent) ? phase : LoadListener.Phase.READY;
+    /** Null where the model is in none: it could not be loaded, or it is closed. */
+    private static LoadListener.@Nullable Phase phase(EngineState state) {
+        return switch (state) {
+            case EngineState.Loading(var phase, int percent) -> phase;
+            case EngineState.Ready _, EngineState.Draining _ -> LoadListener.Phase.READY;
+            case EngineState.Failed _, EngineState.Closed _ -> null;
+        };
     }
 
     private static double kvUsage(EngineStats stats) {

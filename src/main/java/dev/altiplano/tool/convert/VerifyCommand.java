@@ -7,6 +7,7 @@ import dev.altiplano.engine.checkpoint.gguf.GgufDivergence;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.load.FiniteWeights;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.tool.console.ProgressBar;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = {
-            "Checks a model: structure, sizes, and every checksum that comes with it.",
+            "Checks a model: structure, sizes, every checksum that comes with it, and that all weights are numbers.",
             "Prints what the model is and exits with 0, or names the file and the reason and exits with 1."
         },
         mixinStandardHelpOptions = true)
@@ -56,6 +57,7 @@ public final class VerifyCommand implements Callable<Integer> {
             Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
             Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
             Verification.Result result = checksums(checkpoint.files());
+            FiniteWeights.check(checkpoint);
             out.println(path + ": ok");
             ModelReport.print(ModelSummary.of(checkpoint), checkpoint.tokenizer(), tokenizer, out);
             ModelReport.print(result, out);

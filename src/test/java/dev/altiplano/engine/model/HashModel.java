@@ -29,6 +29,7 @@ public final class HashModel implements Model {
     private final long[] second;
     private final MemorySegment logits;
     private final MemorySegment hidden;
+    private boolean damaged;
 
     /**
      * @param window positions that a row sees; 0 where it sees all before it
@@ -89,11 +90,17 @@ public final class HashModel implements Model {
         return logits;
     }
 
+    /** From now on it computes nothing but NaN, as with damaged weights. */
+    public void damage() {
+        damaged = true;
+    }
+
     private void score(long state, int token, int index, boolean wanted) {
         int favoured = (state & 7) == 0 ? -1 : token & ~3 | token + 1 & 3;
         for (int id = 0; id < vocabulary; id++) {
             float logit = number(state, id) + (id == favoured ? FAVOUR : 0);
-            logits.setAtIndex(ValueLayout.JAVA_FLOAT, (long) index * vocabulary + id, wanted ? logit : Float.NaN);
+            logits.setAtIndex(
+                    ValueLayout.JAVA_FLOAT, (long) index * vocabulary + id, wanted && !damaged ? logit : Float.NaN);
         }
     }
 

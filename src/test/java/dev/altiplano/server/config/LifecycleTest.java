@@ -81,6 +81,7 @@ class LifecycleTest {
             TestServer.error(server.get("/v1/models"), 503);
             TestServer.error(server.post("/tokenize", "{\"prompt\":\"a\"}"), 503);
             assertThat(server.metric("altiplano_load_failed")).isEqualTo(1);
+            assertThat(server.metric("altiplano_load_phase{phase=\"ready\"}")).isZero();
             assertThat(server.metric("altiplano_requests_total{outcome=\"rejected\"}"))
                     .isEqualTo(1);
         }
