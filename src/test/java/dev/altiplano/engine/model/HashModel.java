@@ -3,8 +3,8 @@ package dev.altiplano.engine.model;
 import dev.altiplano.engine.kernel.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * A model whose numbers are hashes, for tests of everything around it. Like a transformer of two layers it writes one value for

@@ -140,9 +140,7 @@ record Setup(
                 KERNELS.get(),
                 new KvCache(new KvShape(KvFormat.F32, 1, blocks, BLOCK_TOKENS, 1, 4), MemorySegment.NULL),
                 model,
-                ADAPTERS.stream()
-                        .map(name -> new Adapter(name, List.of()))
-                        .toList(),
+                ADAPTERS.stream().map(name -> new Adapter(name, List.of())).toList(),
                 scored,
                 arena);
         return new SteppedEngine(options(), loaded, observer, nanoTime, seeds, woken);
@@ -154,7 +152,7 @@ record Setup(
                 new EngineOptions.Compute(1, BackendName.SCALAR),
                 new EngineOptions.Batch(contextLength, maxSequences, maxBatchTokens),
                 new EngineOptions.Kv(0, BLOCK_TOKENS, null, prefixCache),
-                new EngineOptions.Decoding(oneRule, speculation),
+                new EngineOptions.Decoding(oneRule, speculation, false),
                 new EngineOptions.Queue(queueCapacity, queueTokens, Duration.ofMinutes(10), Duration.ofHours(1)),
                 0);
     }
