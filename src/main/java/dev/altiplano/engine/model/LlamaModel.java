@@ -41,6 +41,8 @@ final class LlamaModel implements Model {
     /** F32 [rows, attentionSize]. */
     private final MemorySegment attended;
 
+    private final @Nullable LayerRows[] storing;
+    private final @Nullable LayerRows[] attending;
     private final DenseLayer dense;
     private final @Nullable MixtureLayer mixture;
     private final RowSums sums;
@@ -68,6 +70,8 @@ final class LlamaModel implements Model {
         layers = kernels.layer();
         embedding = new Embedding(kernels.workers());
         this.kv = kv;
+        storing = new LayerRows[config.layers()];
+        attending = new LayerRows[config.layers()];
         angles = new RotaryTable(config, arena);
         this.adapters = new AdapterStep(adapterRanks, config, linear, maxRows, arena);
         scratchBytes =
@@ -114,7 +118,7 @@ final class LlamaModel implements Model {
             adapters.at(i, batch, places);
             adapters.add(Adapter.Site.QKV, normed, qkv);
             addQkvBiases(layer.attentionBiases(), places.rows());
-            layers.rotateAndStore(rows(i, places), cosSin);
+            layers.rotateAndStore(rows(storing, i, places), cosSin);
             if (i == config.layers() - 1) {
                 keepScored(batch);
                 places = batch.scoredPlaces();
@@ -147,7 +151,7 @@ final class LlamaModel implements Model {
         int rows = places.rows();
         int generated = places.generatedRows();
         int size = config.hiddenSize();
-        layers.attention(rows(index, places), config.effectiveWindow(), attended);
+        layers.attention(rows(attending, index, places), config.effectiveWindow(), attended);
         linear.multiply(layer.attentionOutput(), attended, hidden, rows, generated, true);
         adapters.at(index, batch, places);
         adapters.add(Adapter.Site.ATTENTION_OUTPUT, attended, hidden);
@@ -160,8 +164,14 @@ final class LlamaModel implements Model {
         }
     }
 
-    private LayerRows rows(int layer, RowBatch places) {
-        return new LayerRows(qkv, config.heads(), kv.memory(), kv.shape(), layer, places);
+    /** From {@code known}; made again only where the rows are those of another batch, so that a step allocates nothing. */
+    private LayerRows rows(@Nullable LayerRows[] known, int layer, RowBatch places) {
+        LayerRows rows = known[layer];
+        if (rows == null || rows.batch() != places) {
+            rows = new LayerRows(qkv, config.heads(), kv.memory(), kv.shape(), layer, places);
+            known[layer] = rows;
+        }
+        return rows;
     }
 
     private void addQkvBiases(LlamaWeights.AttentionBiases biases, int rows) {

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,9 @@ import org.springframework.stereotype.Component;
 /** What is measured of each request and each step, as histograms and counters. Recording is cheap: the engine thread does it. */
 @Component
 final class RequestMetrics {
+
+    private static final List<String> ALERTED_REFUSALS =
+            List.of("queue_full", "queue_tokens_full", "rate_limit_exceeded", "overloaded");
 
     private final MeterRegistry registry;
     private final VllmMetrics vllm;
@@ -191,6 +195,10 @@ final class RequestMetrics {
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+        // There from the start, so that what alerts ask for is 0 and not absent.
+        ALERTED_REFUSALS.forEach(this::refusals);
+        timeouts(true);
+        timeouts(false);
     }
 
     void submitted(int maxTokens) {
@@ -232,19 +240,25 @@ final class RequestMetrics {
 
     /** Codes of errors are few, whatever clients send. */
     void refused(String code) {
-        Counter.builder("altiplano.requests.refused")
+        refusals(code).increment();
+    }
+
+    private Counter refusals(String code) {
+        return Counter.builder("altiplano.requests.refused")
                 .description("Requests to generate that were refused, by the code of the error")
                 .tag("reason", code)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     void timedOut(boolean clientsDeadline) {
-        Counter.builder("altiplano.requests.timeouts")
+        timeouts(clientsDeadline).increment();
+    }
+
+    private Counter timeouts(boolean clientsDeadline) {
+        return Counter.builder("altiplano.requests.timeouts")
                 .description("Requests that did not end before their deadline, by who set it")
                 .tag("deadline", clientsDeadline ? "client" : "service")
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     private static Timer timer(MeterRegistry registry, String name, String description, long... bucketsMillis) {
