@@ -75,8 +75,8 @@ record PlantedFault(String name, String file, String piece, String mistake) {
             new PlantedFault(
                     "prefixes are shared between adapters",
                     "request/GenerationSequence",
-                    "return adapter + '\\u0000' + request.client().cacheSalt();",
-                    "return request.client().cacheSalt();"),
+                    "return request.adapterVersion() + \"\\u0000\" + request.request().client().cacheSalt();",
+                    "return request.request().client().cacheSalt();"),
             new PlantedFault(
                     "a place in the queue is kept when memory runs out while a request is read",
                     "run/RunningEngine",

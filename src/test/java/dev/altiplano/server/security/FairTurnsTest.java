@@ -91,7 +91,7 @@ class FairTurnsTest {
             List<String> ended = new CopyOnWriteArrayList<>();
             List<CompletableFuture<Void>> asked = new ArrayList<>();
             for (String key : usual) {
-                asked.add(ask(server, key, 1900).thenRun(() -> ended.add(key)));
+                asked.add(ask(server, key, 600).thenRun(() -> ended.add(key)));
             }
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
@@ -101,7 +101,7 @@ class FairTurnsTest {
                                     >= usual.size());
             int before = ended.size();
             asked.add(ask(server, "urgent", 1).thenRun(() -> ended.add("urgent")));
-            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
             assertThat(ended).hasSize(usual.size() + 1);
             assertThat(ended.indexOf("urgent")).isLessThan(before + usual.size() / 2);
         }
