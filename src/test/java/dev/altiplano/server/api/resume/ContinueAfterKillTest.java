@@ -35,7 +35,7 @@ class ContinueAfterKillTest {
 
     /** One whose prompt, length and fields depend on its number; every other one has a seed, the service draws the others'. */
     private static String body(int number) {
-        return "{\"prompt\":\"Once upon a time " + number + "\",\"max_tokens\":" + (60 + 5 * number)
+        return "{\"prompt\":\"Once upon a time " + number + "\",\"max_tokens\":" + (30 + 3 * number)
                 + ",\"ignore_eos\":true,\"stream\":true,\"n\":" + (1 + number % 2)
                 + (number % 2 == 0 ? ",\"seed\":" + number : "")
                 + (number % 3 == 0 ? ",\"logprobs\":1" : "")
