@@ -2,6 +2,7 @@ package dev.altiplano.server.api.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.chat.RandomJson;
 import dev.altiplano.server.ChatServer;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.ScriptedModel;

@@ -1,9 +1,9 @@
-package dev.altiplano.server.api.chat;
+package dev.altiplano.engine.chat;
 
 import java.util.Random;
 
 /** JSON objects as a model may write the arguments of a call, with what is hard to cut. */
-final class RandomJson {
+public final class RandomJson {
 
     private static final String[] TEXTS = {
         "a",
@@ -26,13 +26,13 @@ final class RandomJson {
 
     private RandomJson() {}
 
-    static String object(Random random) {
+    public static String object(Random random) {
         return object(random, 0);
     }
 
     private static String object(Random random, int depth) {
         StringBuilder object = new StringBuilder("{");
-        int members = 1 + random.nextInt(4);
+        int members = random.nextInt(4);
         for (int i = 0; i < members; i++) {
             object.append(i == 0 ? "" : random.nextBoolean() ? "," : " , ")
                     .append(string(random))
@@ -55,7 +55,7 @@ final class RandomJson {
 
     private static String string(Random random) {
         StringBuilder string = new StringBuilder("\"");
-        for (int i = 1 + random.nextInt(6); i > 0; i--) {
+        for (int i = random.nextInt(6); i > 0; i--) {
             string.append(TEXTS[random.nextInt(TEXTS.length)]);
         }
         return string.append('"').toString();
