@@ -57,8 +57,10 @@ EOF
 task drawn default
 task fixed first_n
 
-# shellcheck disable=SC2086
-altiplano() { java ${JAVA_OPTIONS:-} -jar target/altiplano.jar "$@"; }
+altiplano() {
+  # shellcheck disable=SC2086
+  java ${JAVA_OPTIONS:-} -jar target/altiplano.jar "$@" 2>"$folder/err" || { cat "$folder/err" >&2; return 1; }
+}
 # seconds FILE: of the run itself, without loading
 seconds() { tr -d ' \n' <"$1" | sed 's/.*"run":{[^}]*"seconds":\([0-9.E+-]*\).*/\1/'; }
 

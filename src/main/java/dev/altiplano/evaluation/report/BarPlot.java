@@ -1,5 +1,7 @@
 package dev.altiplano.evaluation.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,7 +10,7 @@ import java.util.Locale;
  *
  * @param title for those who cannot see it
  * @param maximum where the axis ends; it begins at 0
- * @param format of numbers, for {@link String#format}
+ * @param format of values, for {@link String#format}
  */
 record BarPlot(String title, List<Bar> bars, double maximum, String format) {
 
@@ -52,7 +54,7 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
                     bottom,
                     x,
                     bottom + 16,
-                    number(maximum * quarter / 4)));
+                    tick(maximum * quarter / 4)));
         }
         for (int i = 0; i < bars.size(); i++) {
             bar(page, bars.get(i), ROW_PX * i + 5);
@@ -88,6 +90,12 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
         }
         page.append(String.format(
                 Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>%n", end + 8 + half, y + 12, number(bar.value())));
+    }
+
+    /** Without zeros that say nothing. */
+    private static String tick(double value) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(3));
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
     }
 
     private String number(double value) {

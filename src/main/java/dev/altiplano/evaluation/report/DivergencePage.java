@@ -16,6 +16,8 @@ public final class DivergencePage {
      */
     public static String of(String model, List<FormatCost> costs, Map<String, String> facts) {
         StringBuilder page = HtmlPage.begin(model);
+        page.append(
+                "<p>Mean divergence over the bits of a weight. What does not differ at all lies on the lowest line.</p>\n");
         new DivergencePlot(costs).draw(page);
         page.append("<div class=\"wide\"><table>\n<tr><th>weights</th><th>KV cache</th>");
         for (String column :

@@ -1,5 +1,6 @@
 package dev.altiplano.evaluation.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -7,10 +8,11 @@ import java.util.Locale;
 record DivergencePlot(List<FormatCost> costs) {
 
     private static final int LEFT_PX = 70;
-    private static final int TOP_PX = 12;
+    private static final int TOP_PX = 28;
     private static final int WIDTH_PX = 640;
     private static final int HEIGHT_PX = 320;
     private static final int LABEL_PX = 110;
+    private static final int LINE_PX = 15;
 
     void draw(StringBuilder page) {
         double[] positive = costs.stream()
@@ -40,13 +42,28 @@ record DivergencePlot(List<FormatCost> costs) {
                         + "<text x=\"%d\" y=\"%d\">mean KL, nats</text>%n",
                 LEFT_PX + WIDTH_PX / 2,
                 TOP_PX + HEIGHT_PX + 38,
-                LEFT_PX + 6,
-                TOP_PX + 14));
+                LEFT_PX - 60,
+                12));
+        List<double[]> labels = new ArrayList<>();
         for (FormatCost cost : costs) {
             double log = mean(cost) > 0 ? Math.log10(mean(cost)) : bottom;
-            point(page, cost, LEFT_PX + WIDTH_PX * cost.bits() / bits, y(log, bottom, top));
+            double x = LEFT_PX + WIDTH_PX * cost.bits() / bits;
+            double y = y(log, bottom, top);
+            point(page, cost, x, y, labelY(labels, x, y));
         }
         page.append("</svg>\n");
+    }
+
+    /** The line for a label where it lies on no earlier one. */
+    private static double labelY(List<double[]> labels, double x, double y) {
+        double free = y;
+        for (double[] other : labels) {
+            if (Math.abs(other[0] - x) < LABEL_PX && Math.abs(other[1] - free) < LINE_PX) {
+                free = other[1] - LINE_PX;
+            }
+        }
+        labels.add(new double[] {x, free});
+        return free;
     }
 
     private static double mean(FormatCost cost) {
@@ -81,7 +98,7 @@ record DivergencePlot(List<FormatCost> costs) {
                 decade >= 0 ? String.valueOf((long) Math.pow(10, decade)) : "0." + "0".repeat(-decade - 1) + "1"));
     }
 
-    private static void point(StringBuilder page, FormatCost cost, double x, double y) {
+    private static void point(StringBuilder page, FormatCost cost, double x, double y, double labelY) {
         String label = HtmlPage.escaped(cost.weights() + ", " + cost.kvFormat());
         page.append(String.format(
                 Locale.ROOT,
@@ -93,7 +110,7 @@ record DivergencePlot(List<FormatCost> costs) {
                 cost.bits(),
                 mean(cost),
                 x + 9,
-                y + 4,
+                labelY + 4,
                 label));
     }
 }
