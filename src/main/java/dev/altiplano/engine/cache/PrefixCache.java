@@ -36,20 +36,29 @@ public final class PrefixCache {
         }
     }
 
-    private record Entry(long id, Key key, int block) {}
+    /** @param hash null where nothing keeps prefixes beyond memory */
+    private record Entry(
+            long id, Key key, int block, @Nullable PrefixHash hash) {}
 
     private final boolean enabled;
     private final Map<Key, Entry> entries = new HashMap<>();
     private final @Nullable Entry[] byBlock;
     private final BlockPool pool;
     private final int blockTokens;
+    private final @Nullable PrefixStore store;
     private long lastId = ROOT;
 
     /** A cache over the blocks of {@code pool}; one that is not {@code enabled} never finds anything. */
     public PrefixCache(BlockPool pool, int blockTokens, boolean enabled) {
+        this(pool, blockTokens, enabled, null);
+    }
+
+    /** The same, telling {@code store} what it holds. */
+    public PrefixCache(BlockPool pool, int blockTokens, boolean enabled, @Nullable PrefixStore store) {
         this.pool = pool;
         this.blockTokens = blockTokens;
         this.enabled = enabled;
+        this.store = store;
         byBlock = new Entry[pool.size()];
         pool.onEviction(this::forget);
     }
@@ -63,12 +72,14 @@ public final class PrefixCache {
      */
     public int reuse(String salt, int[] tokens, int limit, BlockTable table) {
         long parent = ROOT;
+        PrefixHash hash = store == null ? null : store.root(salt);
         int found = 0;
         while (enabled && found + blockTokens <= limit) {
             Entry entry = entries.get(key(salt, parent, tokens, found));
             if (entry == null) {
                 break;
             }
+            hash = used(hash, entry);
             table.addShared(entry.block);
             parent = entry.id;
             found += blockTokens;
@@ -89,6 +100,7 @@ public final class PrefixCache {
             return inserted;
         }
         long parent = ROOT;
+        PrefixHash hash = store == null ? null : store.root(salt);
         for (int i = 0; i < whole; i++) {
             Key key = key(salt, parent, tokens, i * blockTokens);
             Entry entry = entries.get(key);
@@ -101,14 +113,26 @@ public final class PrefixCache {
                 // A block may still be known behind a beginning that has been evicted; nobody can find it there any
                 // more.
                 forget(block);
-                entry = new Entry(++lastId, key, block);
+                PrefixHash own = hash == null ? null : hash.next(tokens, i * blockTokens, blockTokens);
+                entry = new Entry(++lastId, key, block, own);
                 entries.put(key, entry);
                 byBlock[block] = entry;
                 pool.markCached(block);
+                hash = used(hash, entry);
+            } else {
+                hash = entry.hash;
             }
             parent = entry.id;
         }
         return whole;
+    }
+
+    /** Tells the store of an entry behind {@code parent}; returns the entry's hash. */
+    private @Nullable PrefixHash used(@Nullable PrefixHash parent, Entry entry) {
+        if (store != null && parent != null && entry.hash != null) {
+            store.used(parent, entry.hash, entry.block);
+        }
+        return entry.hash;
     }
 
     private Key key(String salt, long parent, int[] tokens, int from) {
@@ -120,6 +144,9 @@ public final class PrefixCache {
         if (entry != null) {
             byBlock[block] = null;
             entries.remove(entry.key);
+            if (store != null) {
+                store.evicted(block);
+            }
         }
     }
 }

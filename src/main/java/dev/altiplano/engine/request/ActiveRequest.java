@@ -28,7 +28,7 @@ public final class ActiveRequest implements Generation {
     private final long submittedNanos;
     private final long deadlineNanos;
     private final long seed;
-    private final int adapterVersion;
+    private final String adapterDigest;
     private final Runnable wake;
     private final StopStrings stopStrings;
     private final @Nullable CompiledGrammar grammar;
@@ -50,7 +50,7 @@ public final class ActiveRequest implements Generation {
             long submittedNanos,
             long deadlineNanos,
             long seed,
-            int adapterVersion,
+            String adapterDigest,
             Runnable wake) {
         this.request = request;
         this.prompts = prompts;
@@ -58,7 +58,7 @@ public final class ActiveRequest implements Generation {
         this.submittedNanos = submittedNanos;
         this.deadlineNanos = deadlineNanos;
         this.seed = seed;
-        this.adapterVersion = adapterVersion;
+        this.adapterDigest = adapterDigest;
         this.wake = wake;
         stopStrings = new StopStrings(request.stopping().strings());
     }
@@ -68,7 +68,7 @@ public final class ActiveRequest implements Generation {
      *
      * @param deadlineNanos on {@link System#nanoTime}'s scale
      * @param seed the request's own, or one drawn for it
-     * @param adapterVersion tells its adapter from others that have had the same name
+     * @param adapterDigest tells its adapter from others, whatever their names; empty for the model alone
      * @param wake makes the engine thread look
      * @throws dev.altiplano.engine.InvalidRequestException when the request does not fit the model
      */
@@ -78,7 +78,7 @@ public final class ActiveRequest implements Generation {
             long submittedNanos,
             long deadlineNanos,
             long seed,
-            int adapterVersion,
+            String adapterDigest,
             Runnable wake) {
         return new ActiveRequest(
                 request,
@@ -87,7 +87,7 @@ public final class ActiveRequest implements Generation {
                 submittedNanos,
                 deadlineNanos,
                 seed,
-                adapterVersion,
+                adapterDigest,
                 wake);
     }
 
@@ -133,8 +133,8 @@ public final class ActiveRequest implements Generation {
         return prompts;
     }
 
-    int adapterVersion() {
-        return adapterVersion;
+    String adapterDigest() {
+        return adapterDigest;
     }
 
     long seed() {

@@ -17,6 +17,7 @@ public record AltiplanoProperties(
         @DefaultValue Map<String, Path> adapters,
         @NestedConfigurationProperty @DefaultValue AdapterRouteSettings adapterRoute,
         @NestedConfigurationProperty @DefaultValue EngineSettings engine,
+        @NestedConfigurationProperty @DefaultValue CacheSettings cache,
         @NestedConfigurationProperty @DefaultValue QueueSettings queue,
         @NestedConfigurationProperty @DefaultValue ApiSettings api,
         @NestedConfigurationProperty @DefaultValue TracingSettings tracing) {
@@ -24,6 +25,6 @@ public record AltiplanoProperties(
     public AltiplanoProperties {
         adapters = Map.copyOf(adapters);
         // What the engine checks is refused as early as what is checked here.
-        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, queue, Path.of(""));
+        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, cache, queue, Path.of(""));
     }
 }

@@ -15,6 +15,7 @@ final class EngineOptionsFactory {
                 properties.adapters(),
                 properties.adapterRoute(),
                 properties.engine(),
+                properties.cache(),
                 properties.queue(),
                 files);
     }
@@ -25,13 +26,14 @@ final class EngineOptionsFactory {
             Map<String, Path> adapters,
             AdapterRouteSettings route,
             EngineSettings engine,
+            CacheSettings cache,
             QueueSettings queue,
             Path files) {
         return new EngineOptions(
                 model.options(files).withAdapters(adapters).withAdapterRoom(route.room()),
                 engine.compute(),
                 engine.batch(),
-                engine.kv(),
+                engine.kv(cache.tier()),
                 engine.decoding(),
                 queue.options(),
                 0);
