@@ -116,6 +116,7 @@ public final class Scheduler<S extends Sequence> {
     public void end(S sequence) {
         if (sequence.state() == Sequence.State.RUNNING) {
             running.remove(sequence);
+            keepPart(sequence);
             sequence.tenant().running(-1);
             forgetIdle(sequence.tenant());
         } else if (sequence.state() == Sequence.State.WAITING && waiting.remove(sequence)) {
@@ -123,6 +124,13 @@ public final class Scheduler<S extends Sequence> {
             forgetIdle(sequence.tenant());
         }
         sequence.end();
+    }
+
+    /** Keeps what ends within a KV block for who goes on from there. */
+    private void keepPart(S sequence) {
+        if (oneRule) {
+            prefixes.keepPart(sequence.salt(), sequence.tokens(), sequence.computed(), sequence.table());
+        }
     }
 
     private void forgetIdle(Tenant tenant) {
@@ -281,6 +289,7 @@ public final class Scheduler<S extends Sequence> {
     private void preempt(S sequence) {
         plan.remove(sequence);
         running.remove(sequence);
+        keepPart(sequence);
         sequence.preempt();
         sequence.tenant().running(-1);
         sequence.tenant().waiting(1);
@@ -353,6 +362,9 @@ public final class Scheduler<S extends Sequence> {
             // computed again.
             int missing = missing(sequence, table) + running.size();
             if (missing > pool.available() && !running.isEmpty()) {
+                if (oneRule) {
+                    prefixes.keepPart(sequence.salt(), sequence.tokens(), reused, table);
+                }
                 table.releaseAll();
                 return true;
             }
@@ -431,7 +443,7 @@ public final class Scheduler<S extends Sequence> {
                 return blocks * blockTokens;
             }
         }
-        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
+        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table, oneRule);
         if (window > 0) {
             table.releaseBefore(firstSeen(reused));
         }
