@@ -26,7 +26,7 @@ public final class HostTier implements PrefixStore, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HostTier.class.getName());
 
     /** How long what waits may still be written when the engine stops. */
-    private static final Duration LAST_WRITES = Duration.ofSeconds(5);
+    private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
     private final byte[] fingerprint;
     /** Null where there is no file that can be used. */

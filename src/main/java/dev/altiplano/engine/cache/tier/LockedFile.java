@@ -33,11 +33,12 @@ final class LockedFile implements Disk {
     /** Opens {@code path}, which is made where it does not exist; a message says why where that cannot be. */
     static LockedFile open(Path path) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
-        if (folder == null) {
+        Path name = path.getFileName();
+        if (folder == null || name == null) {
             throw new FileSystemException(path.toString(), null, "is not the name of a file");
         }
         Files.createDirectories(folder);
-        Path file = folder.toRealPath().resolve(path.getFileName());
+        Path file = folder.toRealPath().resolve(name);
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileSystemException(file.toString(), null, "is a link or no file");
         }
