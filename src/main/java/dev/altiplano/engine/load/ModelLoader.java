@@ -91,17 +91,8 @@ public final class ModelLoader {
             warmUp(model, plan);
             String contentDigest = ContentDigest.of(
                     checkpoint, weightPlan, plan.kv().format(), template == null ? "" : template.source());
-            ModelCard card = card(
-                    checkpoint,
-                    size,
-                    config,
-                    tokenizer,
-                    template,
-                    kernels.backend(),
-                    weights,
-                    plan,
-                    contentDigest,
-                    begin);
+            ModelCard card =
+                    card(checkpoint, size, config, tokenizer, template, kernels, weights, plan, contentDigest, begin);
             listener.progress(Phase.READY, 1, 1);
             byte[] fingerprint = options.kv().tier() == null
                     ? new byte[0]
@@ -111,7 +102,7 @@ public final class ModelLoader {
                             config,
                             plan.kv(),
                             kernels.backend(),
-                            options.decoding().oneRule());
+                            card.oneRule());
             return new LoadedModel(
                     card,
                     config,
@@ -178,11 +169,12 @@ public final class ModelLoader {
             Hyperparameters config,
             Tokenizer tokenizer,
             @Nullable ChatTemplate template,
-            Backend backend,
+            Kernels kernels,
             LlamaWeights weights,
             MemoryPlan plan,
             String contentDigest,
             long begin) {
+        Backend backend = kernels.backend();
         long parameters = 0;
         for (Tensor tensor : checkpoint.tensors()) {
             parameters += (long) tensor.rows() * tensor.columns();
@@ -214,7 +206,8 @@ public final class ModelLoader {
                 "from " + backend.source()
                         + (backend.rejected().isEmpty() ? "" : "; not used: " + String.join("; ", backend.rejected())),
                 (System.nanoTime() - begin) / 1e9,
-                options.decoding().oneRule(),
+                options.decoding().oneRule()
+                        || weights.bytesByFormat().keySet().stream().allMatch(kernels.linear()::oneRule),
                 contentDigest,
                 template != null,
                 template == null

@@ -108,7 +108,7 @@ final class RunningEngine implements Engine {
                         loaded.maxScoredRows(),
                         options.decoding().speculation() ? MAX_DRAFT_ROWS : 0,
                         loaded.config().effectiveWindow(),
-                        options.decoding().oneRule()),
+                        loaded.card().oneRule()),
                 tier == null ? null : new PrefixLoads(tier, pool, prefixes, blockTokens, this::wake));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
@@ -125,7 +125,7 @@ final class RunningEngine implements Engine {
                 ledger,
                 counters,
                 observer,
-                options.decoding().oneRule(),
+                loaded.card().oneRule(),
                 adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
     }
