@@ -41,6 +41,12 @@
   value: {{ .Values.engine.kvFormat | quote }}
 - name: ALTIPLANO_ENGINE_PREFIXCACHE
   value: {{ .Values.engine.prefixCache | quote }}
+{{- if ne .Values.cache.type "none" }}
+- name: ALTIPLANO_CACHE_PATH
+  value: /cache
+- name: ALTIPLANO_CACHE_MAXSIZE
+  value: {{ .Values.cache.size | quote }}
+{{- end }}
 - name: ALTIPLANO_QUEUE_CAPACITY
   value: {{ .Values.queue.capacity | int64 | quote }}
 - name: ALTIPLANO_QUEUE_TOKENS
@@ -72,8 +78,11 @@
 {{- define "altiplano.resources" -}}
 {{- $plan := fromYaml (include "altiplano.plan" .) -}}
 {{- $limits := dict "cpu" (include "altiplano.cpuQuantity" $plan.milliCpu) "memory" (include "altiplano.quantity" $plan.memoryMiB) -}}
+{{- $cacheMiB := ternary (include "altiplano.mib" .Values.cache.size | int64) 0 (eq .Values.cache.type "emptyDir") -}}
 {{- if and (include "altiplano.fetched" .) (eq .Values.model.url.storage.type "emptyDir") -}}
-{{- $_ := set $limits "ephemeral-storage" (include "altiplano.quantity" (add (int64 $plan.volumeMiB) 512)) -}}
+{{- $_ := set $limits "ephemeral-storage" (include "altiplano.quantity" (add (int64 $plan.volumeMiB) $cacheMiB 512)) -}}
+{{- else if $cacheMiB -}}
+{{- $_ := set $limits "ephemeral-storage" (include "altiplano.quantity" (add $cacheMiB 512)) -}}
 {{- end -}}
 {{- $limits = merge $limits (.Values.resources.extra | default dict) -}}
 {{- $requests := deepCopy $limits -}}
@@ -229,6 +238,15 @@ limits:
 - name: tmp
   emptyDir:
     sizeLimit: 256Mi
+{{- if eq .Values.cache.type "emptyDir" }}
+- name: cache
+  emptyDir:
+    sizeLimit: {{ include "altiplano.quantity" (add (include "altiplano.mib" .Values.cache.size | int64) 64) }}
+{{- else if eq .Values.cache.type "pvc" }}
+- name: cache
+  persistentVolumeClaim:
+    claimName: {{ .Values.cache.existingClaim }}
+{{- end }}
 {{- with .Values.apiKeys.existingSecret }}
 - name: api-keys
   secret:

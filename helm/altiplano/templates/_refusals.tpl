@@ -4,7 +4,7 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- define "altiplano.given" -}}
 replicas image.repository model.size model.source model.fileFormat model.weights model.url.parallel model.url.storage.type
 engine.backend engine.contextLength engine.maxSequences engine.maxBatchTokens engine.kvBlockTokens engine.kvFormat
-engine.kvCacheTokens queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
+engine.kvCacheTokens cache.type cache.size queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
 tracing.sampling drain.preStopSeconds drain.timeoutSeconds jvm.heap startup.readMiBPerSecond startup.fetchMiBPerSecond
 readiness.periodSeconds readiness.failureThreshold liveness.periodSeconds liveness.failureThreshold service.port service.targetPort
 service.appProtocol autoscaling.minReplicas autoscaling.maxReplicas autoscaling.hpa.metricName
@@ -199,6 +199,15 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- if and (include "altiplano.fetched" .) (eq $model.url.storage.type "pvc") (eq (include "altiplano.accessMode" .) "ReadOnlyMany") -}}
 {{- $wrong = append $wrong "model.url.storage.accessMode is ReadOnlyMany, and the files are fetched into the claim: use ReadWriteMany, or fill the claim yourself and set model.source to pvc" -}}
+{{- end -}}
+{{- if and (eq $v.cache.type "pvc") (not $v.cache.existingClaim) -}}
+{{- $wrong = append $wrong "cache.type is pvc: name the claim in cache.existingClaim" -}}
+{{- end -}}
+{{- if and (eq $v.cache.type "pvc") (gt (int64 $plan.maxReplicas) 1) -}}
+{{- $wrong = append $wrong (printf "up to %d replicas would share the claim in cache.existingClaim, and only one of them could use it: set cache.type to emptyDir, or use one replica" (int64 $plan.maxReplicas)) -}}
+{{- end -}}
+{{- if and (ne $v.cache.type "none") (not $v.engine.prefixCache) -}}
+{{- $wrong = append $wrong "cache.type keeps what engine.prefixCache finds, and that is false: set it to true, or cache.type to none" -}}
 {{- end -}}
 
 {{- /* What reaches the pods. */ -}}

@@ -51,6 +51,10 @@ class ArchitectureTest {
                     "the engine is a library of its own: it knows no Spring, Jakarta, Micrometer, Jackson or command line");
 
     @ArchTest
+    static final ArchRule CLIENT_STANDS_ALONE =
+            onlyDependsOn("client", "client").because("whoever calls the service takes it along without the service");
+
+    @ArchTest
     static final ArchRule TRAINING_STANDS_BESIDE_THE_SERVICE = classes()
             .that()
             .resideInAPackage("dev.altiplano.training..")

@@ -42,6 +42,15 @@ public interface Engine extends AutoCloseable {
     /** A snapshot of what runs, waits and is held in memory. Cheap. */
     EngineStats stats();
 
+    /** What the file that keeps prefixes holds and has done. Cheap. */
+    TierStats tierStats();
+
+    /**
+     * Hexadecimal digits that differ where the weights of adapters do; empty where there is no adapter called {@code name}, and for
+     * null. Cheap.
+     */
+    String adapterDigest(@Nullable String name);
+
     /** The adapters that there are now, and those in use. Cheap. */
     AdapterNames adapters();
 

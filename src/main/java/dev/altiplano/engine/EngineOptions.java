@@ -164,8 +164,14 @@ public record EngineOptions(
      * @param blockTokens positions in a KV block, a multiple of 16
      * @param format how keys and values are kept; null is F32 beside F32 weights, otherwise F16
      * @param prefixCache whether KV blocks of equal prompt beginnings are reused
+     * @param tier where such blocks are kept beyond memory; null for nowhere
      */
-    public record Kv(long bytes, int blockTokens, @Nullable KvFormat format, boolean prefixCache) {
+    public record Kv(
+            long bytes,
+            int blockTokens,
+            @Nullable KvFormat format,
+            boolean prefixCache,
+            @Nullable Tier tier) {
 
         public static final Kv DEFAULT = new Kv(0, 32, null, true);
 
@@ -176,6 +182,30 @@ public record EngineOptions(
                     "kv-block-tokens",
                     blockTokens,
                     "a multiple of 16 from 16 to 1024");
+            require(prefixCache || tier == null, "prefix-cache", prefixCache, "true where altiplano.cache.path is set");
+        }
+
+        /** In memory alone. */
+        public Kv(long bytes, int blockTokens, @Nullable KvFormat format, boolean prefixCache) {
+            this(bytes, blockTokens, format, prefixCache, null);
+        }
+
+        /** The same, kept beyond memory; null for memory alone. */
+        public Kv with(@Nullable Tier other) {
+            return new Kv(bytes, blockTokens, format, prefixCache, other);
+        }
+    }
+
+    /**
+     * A file that keeps KV blocks of prefixes beyond their stay in memory, and from one start to the next.
+     *
+     * @param path the file, or a folder for it
+     * @param maxBytes the most that the file may take
+     */
+    public record Tier(Path path, long maxBytes) {
+
+        public Tier {
+            require(maxBytes >= 1 << 20, "max-size", maxBytes, "1 MB or more");
         }
     }
 

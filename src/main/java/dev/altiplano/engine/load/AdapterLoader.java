@@ -96,7 +96,7 @@ final class AdapterLoader implements AutoCloseable {
                 }
                 layers.add(products);
             }
-            adapters.add(new Adapter(name, layers));
+            adapters.add(new Adapter(name, AdapterDigest.of(layers), layers));
         });
         return adapters;
     }

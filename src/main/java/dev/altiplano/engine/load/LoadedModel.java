@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A model in memory, ready to compute.
  *
  * @param chatTemplate null for a base model
+ * @param kvFingerprint hexadecimal digits that differ where keys and values may; empty where no file keeps any
  * @param adapters those from the start, in the order in which rows of a batch refer to them
  * @param arena owns weights, KV memory and scratch
  */
@@ -26,6 +27,7 @@ public record LoadedModel(
         @Nullable ChatTemplate chatTemplate,
         Kernels kernels,
         KvCache kv,
+        String kvFingerprint,
         Model model,
         List<Adapter> adapters,
         int maxScoredRows,

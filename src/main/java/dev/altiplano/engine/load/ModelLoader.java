@@ -29,6 +29,7 @@ import dev.altiplano.engine.os.LargeMemory;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import java.lang.foreign.Arena;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,7 +80,8 @@ public final class ModelLoader {
                     config,
                     kvFormat(options.kv().format(), target),
                     weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes());
-            LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
+            WeightLoader loader = new WeightLoader(options, listener, checkpoint, kernels, weightPlan);
+            LlamaWeights weights = loader.load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
             List<Adapter> loaded = adapters.load(kernels.workers(), arena);
             Model model = Models.create(
@@ -92,8 +94,27 @@ public final class ModelLoader {
             ModelCard card =
                     card(checkpoint, size, config, tokenizer, template, kernels, weights, plan, contentDigest, begin);
             listener.progress(Phase.READY, 1, 1);
+            byte[] fingerprint = options.kv().tier() == null
+                    ? new byte[0]
+                    : KvFingerprint.of(
+                            loader.memory(),
+                            weightPlan,
+                            config,
+                            plan.kv(),
+                            kernels.backend(),
+                            card.oneRule());
             return new LoadedModel(
-                    card, config, tokenizer, template, kernels, kv, model, loaded, plan.maxScoredRows(), arena);
+                    card,
+                    config,
+                    tokenizer,
+                    template,
+                    kernels,
+                    kv,
+                    HexFormat.of().formatHex(fingerprint),
+                    model,
+                    loaded,
+                    plan.maxScoredRows(),
+                    arena);
         } catch (RuntimeException | Error e) {
             kernels.close();
             arena.close();

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class WeightLoader {
     private final Checkpoint checkpoint;
     private final Kernels kernels;
     private final WeightPlan plan;
+    private @Nullable MemorySegment memory;
 
     WeightLoader(
             EngineOptions options, LoadListener listener, Checkpoint checkpoint, Kernels kernels, WeightPlan plan) {
@@ -47,19 +49,29 @@ final class WeightLoader {
      * @throws dev.altiplano.engine.checkpoint.content.CheckpointException when a checksum does not match
      */
     LlamaWeights load(Arena arena) {
-        MemorySegment memory = LargeMemory.allocate(plan.bytes(), arena);
+        MemorySegment target = LargeMemory.allocate(plan.bytes(), arena);
+        memory = target;
+        return load(target);
+    }
+
+    /** All weights, once they have been loaded. */
+    MemorySegment memory() {
+        return Objects.requireNonNull(memory);
+    }
+
+    private LlamaWeights load(MemorySegment target) {
         WeightCache cache = cache();
-        WeightCache.State state = cache == null ? WeightCache.State.ABSENT : read(cache, memory);
+        WeightCache.State state = cache == null ? WeightCache.State.ABSENT : read(cache, target);
         if (options.model().verifyChecksums() && state != WeightCache.State.READ_VERIFIED) {
             Verification.checksums(
                     checkpoint.files(), (done, total) -> listener.progress(Phase.VERIFYING, done, Math.max(1, total)));
         }
         if (state == WeightCache.State.READ || state == WeightCache.State.READ_VERIFIED) {
-            return WeightPacking.of(plan, memory);
+            return WeightPacking.of(plan, target);
         }
-        LlamaWeights weights = WeightPacking.pack(checkpoint, kernels.workers(), plan, memory, progress(storedBytes()));
+        LlamaWeights weights = WeightPacking.pack(checkpoint, kernels.workers(), plan, target, progress(storedBytes()));
         if (cache != null) {
-            write(cache, memory);
+            write(cache, target);
         }
         return weights;
     }
@@ -110,10 +122,10 @@ final class WeightLoader {
         return target == null ? "file" : target.name().toLowerCase(Locale.ROOT);
     }
 
-    private WeightCache.State read(WeightCache cache, MemorySegment memory) {
+    private WeightCache.State read(WeightCache cache, MemorySegment target) {
         long begin = System.nanoTime();
         try {
-            WeightCache.State state = cache.read(memory, options.compute().threads(), progress(plan.bytes()));
+            WeightCache.State state = cache.read(target, options.compute().threads(), progress(plan.bytes()));
             switch (state) {
                 case READ, READ_VERIFIED ->
                     LOG.log(
@@ -136,9 +148,9 @@ final class WeightLoader {
         }
     }
 
-    private void write(WeightCache cache, MemorySegment memory) {
+    private void write(WeightCache cache, MemorySegment target) {
         try {
-            cache.write(memory, options.model().verifyChecksums());
+            cache.write(target, options.model().verifyChecksums());
             LOG.log(Level.INFO, "the packed weights were written to {0} for the next start", cache.file());
         } catch (IOException e) {
             LOG.log(

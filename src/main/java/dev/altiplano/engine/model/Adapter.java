@@ -8,9 +8,10 @@ import java.util.Map;
  * A LoRA adapter in memory: what it adds to the products of each transformer layer.
  *
  * @param name what requests call it
+ * @param digest differs where its weights do
  * @param layers what it adds in each layer; empty where it changes nothing
  */
-public record Adapter(String name, List<Map<Site, Product>> layers) {
+public record Adapter(String name, String digest, List<Map<Site, Product>> layers) {
 
     /** A product of a layer that adapters add to. */
     public enum Site {

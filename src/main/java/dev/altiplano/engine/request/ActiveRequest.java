@@ -29,7 +29,7 @@ public final class ActiveRequest implements Generation {
     private final long submittedNanos;
     private final long deadlineNanos;
     private final long seed;
-    private final int adapterVersion;
+    private final String adapterDigest;
     private final Runnable wake;
     private final StopStrings stopStrings;
     private final @Nullable CompiledGrammar grammar;
@@ -52,7 +52,7 @@ public final class ActiveRequest implements Generation {
             long submittedNanos,
             long deadlineNanos,
             long seed,
-            int adapterVersion,
+            String adapterDigest,
             Runnable wake) {
         this.request = request;
         this.prompts = prompts;
@@ -60,7 +60,7 @@ public final class ActiveRequest implements Generation {
         this.submittedNanos = submittedNanos;
         this.deadlineNanos = deadlineNanos;
         this.seed = seed;
-        this.adapterVersion = adapterVersion;
+        this.adapterDigest = adapterDigest;
         this.wake = wake;
         stopStrings = new StopStrings(request.stopping().strings());
     }
@@ -70,7 +70,7 @@ public final class ActiveRequest implements Generation {
      *
      * @param deadlineNanos on {@link System#nanoTime}'s scale
      * @param seed the request's own, or one drawn for it
-     * @param adapterVersion tells its adapter from others that have had the same name
+     * @param adapterDigest tells its adapter from others, whatever their names; empty for the model alone
      * @param wake makes the engine thread look
      * @throws dev.altiplano.engine.InvalidRequestException when the request does not fit the model
      */
@@ -80,7 +80,7 @@ public final class ActiveRequest implements Generation {
             long submittedNanos,
             long deadlineNanos,
             long seed,
-            int adapterVersion,
+            String adapterDigest,
             Runnable wake) {
         return new ActiveRequest(
                 request,
@@ -89,7 +89,7 @@ public final class ActiveRequest implements Generation {
                 submittedNanos,
                 deadlineNanos,
                 seed,
-                adapterVersion,
+                adapterDigest,
                 wake);
     }
 
@@ -135,8 +135,8 @@ public final class ActiveRequest implements Generation {
         return prompts;
     }
 
-    int adapterVersion() {
-        return adapterVersion;
+    String adapterDigest() {
+        return adapterDigest;
     }
 
     long seed() {

@@ -104,9 +104,9 @@ public final class GenerationSequence extends Sequence {
         heldText = request.request().bestOf() > request.request().n() ? new StringBuilder() : null;
     }
 
-    /** An adapter's version rather than its name: another may have had the name before. */
+    /** An adapter's digest rather than its name: another may have had the name before, or has it in another process. */
     private static String salt(ActiveRequest request) {
-        return request.adapterVersion() + "\u0000" + request.request().client().cacheSalt();
+        return request.adapterDigest() + "\u0000" + request.request().client().cacheSalt();
     }
 
     @Override

@@ -19,16 +19,11 @@ final class AdapterTable implements AutoCloseable {
 
     /** An adapter, or the room for one that is being read. */
     private static final class Entry {
-        private final int version;
         private @Nullable Adapter adapter;
         private @Nullable LateAdapter late;
         private boolean leaving;
         private int waiting;
         private int running;
-
-        Entry(int version) {
-            this.version = version;
-        }
 
         boolean usable() {
             return adapter != null && !leaving;
@@ -38,7 +33,6 @@ final class AdapterTable implements AutoCloseable {
     private final int maximum;
     private final long roomBytes;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private int versions;
     private List<Adapter> placed = List.of();
 
     /**
@@ -49,7 +43,7 @@ final class AdapterTable implements AutoCloseable {
         this.maximum = Math.max(maximum, first.size());
         this.roomBytes = roomBytes;
         for (Adapter adapter : first) {
-            Entry entry = new Entry(versions++);
+            Entry entry = new Entry();
             entry.adapter = adapter;
             entries.put(adapter.name(), entry);
         }
@@ -74,16 +68,26 @@ final class AdapterTable implements AutoCloseable {
     /**
      * A request names an adapter, which stays until the request has {@linkplain #ended ended}.
      *
-     * @return what tells this adapter from another that had the name before; -1 for the model alone
+     * @return its digest; empty for the model alone
      * @throws InvalidRequestException where there is none of that name
      */
-    synchronized int acquire(@Nullable String name) {
+    synchronized String acquire(@Nullable String name) {
         if (name == null) {
-            return -1;
+            return "";
         }
         Entry entry = usable(name);
         entry.waiting++;
-        return entry.version;
+        return digest(entry);
+    }
+
+    /** The digest of an adapter that requests may name; empty where there is none of that name. */
+    synchronized String digest(@Nullable String name) {
+        Entry entry = name == null ? null : entries.get(name);
+        return entry == null ? "" : digest(entry);
+    }
+
+    private static String digest(Entry entry) {
+        return entry.adapter == null ? "" : entry.adapter.digest();
     }
 
     private Entry usable(String name) {
@@ -131,7 +135,7 @@ final class AdapterTable implements AutoCloseable {
                     "there are " + entries.size() + " adapters, and no more than " + maximum
                             + " can be: unload one, or raise altiplano.adapter-route.max-adapters");
         }
-        entries.put(name, new Entry(versions++));
+        entries.put(name, new Entry());
         return roomBytes
                 - entries.values().stream()
                         .mapToLong(entry -> entry.late == null ? 0 : entry.late.bytes())

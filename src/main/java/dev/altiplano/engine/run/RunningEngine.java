@@ -11,8 +11,11 @@ import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.engine.Sampling;
+import dev.altiplano.engine.TierStats;
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
+import dev.altiplano.engine.cache.tier.HostTier;
+import dev.altiplano.engine.cache.tier.TierCounts;
 import dev.altiplano.engine.load.LateAdapter;
 import dev.altiplano.engine.load.LoadedModel;
 import dev.altiplano.engine.model.ForwardBatch;
@@ -25,6 +28,7 @@ import dev.altiplano.engine.request.GenerationSequence;
 import dev.altiplano.engine.request.PromptEmbedder;
 import dev.altiplano.engine.request.RequestReader;
 import dev.altiplano.engine.request.TokenScorer;
+import dev.altiplano.engine.schedule.PrefixLoads;
 import dev.altiplano.engine.schedule.Scheduler;
 import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
@@ -32,6 +36,7 @@ import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +65,7 @@ final class RunningEngine implements Engine {
     private final BatchRunner runner;
     private final Ledger ledger;
     private final AdapterTable adapters;
+    private final @Nullable HostTier tier;
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
     private final StepCosts costs;
@@ -92,7 +98,8 @@ final class RunningEngine implements Engine {
                 options.decoding().speculation() ? costs : null);
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
-        PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache());
+        tier = tier(options, loaded);
+        PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache(), tier);
         scheduler = new Scheduler<>(
                 pool,
                 prefixes,
@@ -103,7 +110,8 @@ final class RunningEngine implements Engine {
                         loaded.maxScoredRows(),
                         options.decoding().speculation() ? MAX_DRAFT_ROWS : 0,
                         loaded.config().effectiveWindow(),
-                        loaded.card().oneRule()));
+                        loaded.card().oneRule()),
+                tier == null ? null : new PrefixLoads(tier, pool, prefixes, blockTokens, this::wake));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
         adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
@@ -122,6 +130,14 @@ final class RunningEngine implements Engine {
                 loaded.card().oneRule(),
                 adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
+    }
+
+    private static @Nullable HostTier tier(EngineOptions options, LoadedModel loaded) {
+        EngineOptions.Tier asked = options.kv().tier();
+        return asked == null
+                ? null
+                : HostTier.open(
+                        asked.path(), asked.maxBytes(), HexFormat.of().parseHex(loaded.kvFingerprint()), loaded.kv());
     }
 
     /** Starts the engine thread; returns this engine. */
@@ -278,16 +294,16 @@ final class RunningEngine implements Engine {
 
     @Override
     public Generation submit(GenerationRequest request) {
-        int version = adapters.acquire(request.adapter());
+        String digest = adapters.acquire(request.adapter());
         try {
-            return submit(request, version);
+            return submit(request, digest);
         } catch (RuntimeException | Error e) {
             adapters.ended(request.adapter(), false);
             throw e;
         }
     }
 
-    private Generation submit(GenerationRequest request, int adapterVersion) {
+    private Generation submit(GenerationRequest request, String adapterDigest) {
         long now = surroundings.nanoTime();
         Refusal refusal = queue.reserve();
         if (refusal != null) {
@@ -296,7 +312,7 @@ final class RunningEngine implements Engine {
         ActiveRequest active;
         try {
             active = ActiveRequest.of(
-                    request, reader, now, now + timeout(request).toNanos(), seed(request), adapterVersion, this::wake);
+                    request, reader, now, now + timeout(request).toNanos(), seed(request), adapterDigest, this::wake);
         } catch (RuntimeException | Error e) {
             queue.release();
             throw e;
@@ -348,6 +364,28 @@ final class RunningEngine implements Engine {
     @Override
     public EngineStats stats() {
         return ledger.stats((surroundings.nanoTime() - lastSignNanos) / 1e9);
+    }
+
+    @Override
+    public TierStats tierStats() {
+        if (tier == null) {
+            return TierStats.NONE;
+        }
+        TierCounts now = tier.counts();
+        return new TierStats(
+                now.active(),
+                now.blocks(),
+                now.bytes(),
+                now.hits(),
+                now.writes(),
+                now.skipped(),
+                now.rejected(),
+                now.errors());
+    }
+
+    @Override
+    public String adapterDigest(@Nullable String name) {
+        return adapters.digest(name);
     }
 
     @Override
@@ -410,6 +448,9 @@ final class RunningEngine implements Engine {
         stopping = true;
         wake();
         ThreadEnd.await(thread);
+        if (tier != null) {
+            tier.close();
+        }
         adapters.close();
         loaded.close();
     }

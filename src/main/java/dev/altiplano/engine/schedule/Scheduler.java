@@ -50,6 +50,7 @@ public final class Scheduler<S extends Sequence> {
     private final int maxDraftRows;
     private final int window;
     private final boolean oneRule;
+    private final @Nullable PrefixLoads loads;
     /** In order of age. */
     private final List<S> running = new ArrayList<>();
     /** In order of age; what was preempted is older than what is new. */
@@ -70,6 +71,17 @@ public final class Scheduler<S extends Sequence> {
 
     /** A scheduler over the blocks of {@code pool}. */
     public Scheduler(BlockPool pool, PrefixCache prefixes, int blockTokens, SchedulerLimits limits) {
+        this(pool, prefixes, blockTokens, limits, null);
+    }
+
+    /** The same with prefixes that come from a host tier. */
+    public Scheduler(
+            BlockPool pool,
+            PrefixCache prefixes,
+            int blockTokens,
+            SchedulerLimits limits,
+            @Nullable PrefixLoads loads) {
+        this.loads = loads;
         this.pool = pool;
         this.prefixes = prefixes;
         this.blockTokens = blockTokens;
@@ -104,6 +116,7 @@ public final class Scheduler<S extends Sequence> {
     public void end(S sequence) {
         if (sequence.state() == Sequence.State.RUNNING) {
             running.remove(sequence);
+            keepPart(sequence);
             sequence.tenant().running(-1);
             forgetIdle(sequence.tenant());
         } else if (sequence.state() == Sequence.State.WAITING && waiting.remove(sequence)) {
@@ -111,6 +124,13 @@ public final class Scheduler<S extends Sequence> {
             forgetIdle(sequence.tenant());
         }
         sequence.end();
+    }
+
+    /** Keeps what ends within a KV block for who goes on from there. */
+    private void keepPart(S sequence) {
+        if (oneRule) {
+            prefixes.keepPart(sequence.salt(), sequence.tokens(), sequence.computed(), sequence.table());
+        }
     }
 
     private void forgetIdle(Tenant tenant) {
@@ -123,6 +143,9 @@ public final class Scheduler<S extends Sequence> {
     public StepPlan<S> plan() {
         plan.clear();
         draftRows = 0;
+        if (loads != null) {
+            loads.finish();
+        }
         makePlaces();
         int decoding = 0;
         for (int i = 0; i < running.size(); i++) {
@@ -266,6 +289,7 @@ public final class Scheduler<S extends Sequence> {
     private void preempt(S sequence) {
         plan.remove(sequence);
         running.remove(sequence);
+        keepPart(sequence);
         sequence.preempt();
         sequence.tenant().running(-1);
         sequence.tenant().waiting(1);
@@ -286,7 +310,7 @@ public final class Scheduler<S extends Sequence> {
         int wanted = 0;
         for (int i = 0; i < waiting.size() && wanted < maxSequences; i++) {
             S sequence = waiting.get(i);
-            if (sequence.tenant().running() < part && !waitsForSibling(sequence) && isOldestWaiting(sequence, i)) {
+            if (sequence.tenant().running() < part && !isHeldUp(sequence) && isOldestWaiting(sequence, i)) {
                 wanted++;
             }
         }
@@ -329,12 +353,18 @@ public final class Scheduler<S extends Sequence> {
                 return true;
             }
             S sequence = waiting.get(i);
+            if (loads != null && loads.begin(sequence, reusable(sequence), running.size())) {
+                continue;
+            }
             BlockTable table = new BlockTable(pool, blockTokens);
             int reused = reuse(sequence, table);
             // Each running sequence may want its next block soon: who takes the last ones would soon be preempted, and
             // computed again.
             int missing = missing(sequence, table) + running.size();
             if (missing > pool.available() && !running.isEmpty()) {
+                if (oneRule) {
+                    prefixes.keepPart(sequence.salt(), sequence.tokens(), reused, table);
+                }
                 table.releaseAll();
                 return true;
             }
@@ -381,25 +411,29 @@ public final class Scheduler<S extends Sequence> {
             if (best >= 0 && !isAhead(sequence, waiting.get(best))) {
                 continue;
             }
-            if (!waitsForSibling(sequence)) {
+            if (!isHeldUp(sequence)) {
                 best = i;
             }
         }
         return best;
     }
 
-    /** A sequence whose sibling is about to compute the same prompt lets it go ahead. */
-    private boolean waitsForSibling(S sequence) {
+    /** A sequence whose sibling is about to compute the same prompt lets it go ahead; what is being read comes without computing. */
+    private boolean isHeldUp(S sequence) {
         Sequence sibling = sequence.sibling();
-        return sibling != null && sibling.state() != Sequence.State.ENDED && !sibling.promptComputed();
+        return sequence.loading()
+                || sibling != null && sibling.state() != Sequence.State.ENDED && !sibling.promptComputed();
     }
 
-    /** Finds the beginning of the prompt in memory; at least its last token is computed, since its logits are needed. */
-    private int reuse(S sequence, BlockTable table) {
+    /** Tokens that may be found in memory: at least the last one is computed, since its logits are needed. */
+    private int reusable(S sequence) {
         int limit = oneRule ? sequence.length() - 1 : Math.min(sequence.length() - 1, sequence.promptLength());
-        if (sequence.scoresPrompt()) {
-            limit = Math.min(limit, sequence.firstScoredRow());
-        }
+        return sequence.scoresPrompt() ? Math.min(limit, sequence.firstScoredRow()) : limit;
+    }
+
+    /** Finds the beginning of the prompt in memory. */
+    private int reuse(S sequence, BlockTable table) {
+        int limit = reusable(sequence);
         Sequence sibling = sequence.sibling();
         if (sibling != null && sibling.state() == Sequence.State.RUNNING) {
             // Of the prompt alone: what each has generated behind it differs.
@@ -409,7 +443,7 @@ public final class Scheduler<S extends Sequence> {
                 return blocks * blockTokens;
             }
         }
-        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
+        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table, oneRule);
         if (window > 0) {
             table.releaseBefore(firstSeen(reused));
         }

@@ -36,6 +36,10 @@ public class Sequence {
     private int inserted;
     private int reused;
     private boolean preempted;
+    /** Whether the host tier has been asked for its beginning since it began to wait. */
+    private boolean prefixAsked;
+
+    private boolean loading;
     private long order;
     private State state = State.WAITING;
     private @Nullable BlockTable table;
@@ -218,8 +222,26 @@ public class Sequence {
         inserted = blocks;
     }
 
+    final boolean prefixAsked() {
+        return prefixAsked;
+    }
+
+    final void askedPrefix() {
+        prefixAsked = true;
+    }
+
+    /** Whether its beginning is being read from the host tier. */
+    final boolean loading() {
+        return loading;
+    }
+
+    final void loading(boolean value) {
+        loading = value;
+    }
+
     final void preempt() {
         preempted = true;
+        prefixAsked = false;
         giveBack(State.WAITING);
     }
 

@@ -77,11 +77,13 @@ public final class GenerationService {
             observer.admitted(id, admission);
             Engine engine = lifecycle.engine();
             try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
+                String adapter = "";
                 if (body.value() instanceof GenerationFields fields) {
+                    adapter = engine.adapterDigest(fields.model());
                     RequestIdFilter.name(request, response, fields.requestId());
                 }
                 AnswerOrigin origin = AnswerOrigin.of(
-                        SystemFingerprint.hash(engine.card()),
+                        SystemFingerprint.hash(engine.card(), adapter),
                         endpoint.path(),
                         body.digest(),
                         answer,

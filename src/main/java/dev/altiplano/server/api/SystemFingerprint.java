@@ -5,17 +5,20 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /** OpenAI's {@code system_fingerprint}: equal where equal requests with a seed give equal results. */
-public final class SystemFingerprint {
+final class SystemFingerprint {
 
     private SystemFingerprint() {}
 
-    /** The fingerprint of what is served. */
-    public static String of(ModelCard card) {
-        return String.format("fp_%08x", hash(card));
+    /**
+     * Its bits, for requests that are computed with an adapter.
+     *
+     * @param adapter the adapter's digest, empty for the model alone
+     */
+    static int hash(ModelCard card, String adapter) {
+        return adapter.isEmpty() ? hash(card) : Objects.hash(hash(card), adapter);
     }
 
-    /** Its bits. */
-    static int hash(ModelCard card) {
+    private static int hash(ModelCard card) {
         return Objects.hash(
                 card.id(),
                 card.parameters(),

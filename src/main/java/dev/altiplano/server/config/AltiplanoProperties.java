@@ -17,6 +17,7 @@ public record AltiplanoProperties(
         @DefaultValue Map<String, Path> adapters,
         @NestedConfigurationProperty @DefaultValue AdapterRouteSettings adapterRoute,
         @NestedConfigurationProperty @DefaultValue EngineSettings engine,
+        @NestedConfigurationProperty @DefaultValue CacheSettings cache,
         @NestedConfigurationProperty @DefaultValue QueueSettings queue,
         @NestedConfigurationProperty @DefaultValue EnergySettings energy,
         @NestedConfigurationProperty @DefaultValue ApiSettings api,
@@ -25,6 +26,7 @@ public record AltiplanoProperties(
     public AltiplanoProperties {
         adapters = Map.copyOf(adapters);
         // What the engine checks is refused as early as what is checked here.
-        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, queue, energy, Path.of(""));
+        Object checked = EngineOptionsFactory.from(
+                model, adapters, adapterRoute, engine, cache, queue, energy, Path.of(""));
     }
 }

@@ -15,6 +15,7 @@ final class EngineOptionsFactory {
                 properties.adapters(),
                 properties.adapterRoute(),
                 properties.engine(),
+                properties.cache(),
                 properties.queue(),
                 properties.energy(),
                 files);
@@ -26,6 +27,7 @@ final class EngineOptionsFactory {
             Map<String, Path> adapters,
             AdapterRouteSettings route,
             EngineSettings engine,
+            CacheSettings cache,
             QueueSettings queue,
             EnergySettings energy,
             Path files) {
@@ -33,7 +35,7 @@ final class EngineOptionsFactory {
                 model.options(files).withAdapters(adapters).withAdapterRoom(route.room()),
                 engine.compute(),
                 engine.batch(),
-                engine.kv(),
+                engine.kv(cache.tier()),
                 engine.decoding(),
                 queue.options(),
                 0,

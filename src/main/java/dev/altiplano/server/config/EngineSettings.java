@@ -7,6 +7,7 @@ import static dev.altiplano.server.config.SettingChecks.parsed;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.kernel.BackendName;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -59,8 +60,9 @@ public record EngineSettings(
         return new EngineOptions.Decoding(oneRule, speculation);
     }
 
-    EngineOptions.Kv kv() {
+    EngineOptions.Kv kv(EngineOptions.@Nullable Tier tier) {
         var format = parsed(PREFIX + "kv-format", kvFormat, EngineOptions::kvFormat);
-        return checked(PREFIX, () -> new EngineOptions.Kv(kvCacheSize.bytes(), kvBlockTokens, format, prefixCache));
+        return checked(
+                PREFIX, () -> new EngineOptions.Kv(kvCacheSize.bytes(), kvBlockTokens, format, prefixCache, tier));
     }
 }

@@ -75,7 +75,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
             new PlantedFault(
                     "prefixes are shared between adapters",
                     "request/GenerationSequence",
-                    "return request.adapterVersion() + \"\\u0000\" + request.request().client().cacheSalt();",
+                    "return request.adapterDigest() + \"\\u0000\" + request.request().client().cacheSalt();",
                     "return request.request().client().cacheSalt();"),
             new PlantedFault(
                     "a place in the queue is kept when memory runs out while a request is read",

@@ -139,8 +139,11 @@ record Setup(
                 null,
                 KERNELS.get(),
                 new KvCache(new KvShape(KvFormat.F32, 1, blocks, BLOCK_TOKENS, 1, 4), MemorySegment.NULL),
+                "",
                 model,
-                ADAPTERS.stream().map(name -> new Adapter(name, List.of())).toList(),
+                ADAPTERS.stream()
+                        .map(name -> new Adapter(name, name, List.of()))
+                        .toList(),
                 scored,
                 arena);
         return new SteppedEngine(options(), loaded, observer, nanoTime, seeds, woken);

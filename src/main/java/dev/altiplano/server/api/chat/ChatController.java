@@ -6,7 +6,6 @@ import dev.altiplano.server.api.GenerationContext;
 import dev.altiplano.server.api.GenerationEndpoint;
 import dev.altiplano.server.api.GenerationService;
 import dev.altiplano.server.api.PreparedGeneration;
-import dev.altiplano.server.api.SystemFingerprint;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.resume.ContinuedWriter;
 import dev.altiplano.server.api.structured.AskedGrammar;
@@ -76,7 +75,7 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
                 idPrefix() + context.origin().id(),
                 context.origin().created(),
                 context.card().id(),
-                SystemFingerprint.of(context.card()),
+                context.origin().fingerprint(),
                 options,
                 generation.promptIds().getFirst().length);
         if (!options.stream()) {

@@ -7,7 +7,6 @@ import dev.altiplano.server.api.GenerationContext;
 import dev.altiplano.server.api.GenerationEndpoint;
 import dev.altiplano.server.api.GenerationService;
 import dev.altiplano.server.api.PreparedGeneration;
-import dev.altiplano.server.api.SystemFingerprint;
 import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.resume.ContinuedWriter;
 import dev.altiplano.server.api.resume.StreamProgress;
@@ -84,7 +83,7 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
                 idPrefix() + context.origin().id(),
                 context.origin().created(),
                 context.card().id(),
-                SystemFingerprint.of(context.card()),
+                context.origin().fingerprint(),
                 options,
                 generation.promptIds());
         List<String> echoes = options.echo()

@@ -73,6 +73,11 @@ public final class AnswerOrigin {
         return new AnswerOrigin(fingerprint, request, last.answer(), last.created(), last);
     }
 
+    /** OpenAI's {@code system_fingerprint} of the service that computes it. */
+    public String fingerprint() {
+        return String.format("fp_%08x", fingerprint);
+    }
+
     /** When it began, seconds since 1970. */
     public long created() {
         return created;
