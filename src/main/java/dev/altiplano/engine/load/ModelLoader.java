@@ -53,12 +53,15 @@ public final class ModelLoader {
             return load(checkpoint, begin);
         } catch (CheckpointException | TokenizerException e) {
             throw new ModelException(String.valueOf(e.getMessage()), e);
+        } catch (InternalError e) {
+            throw VanishedPages.of(options.model().path(), e);
         }
     }
 
     // Kernels and arena go to the loaded model, which closes them.
     @SuppressWarnings("MustBeClosedChecker")
     private LoadedModel load(Checkpoint checkpoint, long begin) {
+        FileStamps files = FileStamps.of(checkpoint);
         Hyperparameters stated = checkpoint.hyperparameters();
         String size = size(checkpoint);
         Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
@@ -79,14 +82,14 @@ public final class ModelLoader {
                     config,
                     kvFormat(options.kv().format(), target),
                     weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes());
-            LlamaWeights weights = new WeightLoader(options, listener, checkpoint, kernels, weightPlan).load(arena);
+            LlamaWeights weights = new WeightLoader(options, listener, checkpoint, files, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
             List<Adapter> loaded = adapters.load(kernels.workers(), arena);
             Model model = Models.create(
                     config, weights, ranks, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
             model.useAdapters(loaded);
             listener.progress(Phase.WARMING_UP, 0, 1);
-            warmUp(model, plan);
+            warmUp(model, plan, config.contextLength());
             String contentDigest = ContentDigest.of(
                     checkpoint, weightPlan, plan.kv().format(), template == null ? "" : template.source());
             ModelCard card = card(
@@ -100,6 +103,7 @@ public final class ModelLoader {
                     plan,
                     contentDigest,
                     begin);
+            files.requireUnchanged();
             listener.progress(Phase.READY, 1, 1);
             return new LoadedModel(
                     card, config, tokenizer, template, kernels, kv, model, loaded, plan.maxScoredRows(), arena);
@@ -135,10 +139,11 @@ public final class ModelLoader {
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
-    private void warmUp(Model model, MemoryPlan plan) {
+    private void warmUp(Model model, MemoryPlan plan, int contextLength) {
         try (Arena scratch = Arena.ofShared()) {
             int tokens = Math.min(
-                    plan.kv().blockTokens(), Math.min(2, options.batch().maxBatchTokens()));
+                    Math.min(contextLength, plan.kv().blockTokens()),
+                    Math.min(2, options.batch().maxBatchTokens()));
             ForwardBatch batch = new ForwardBatch(tokens, 1, 1, scratch);
             for (boolean generated : new boolean[] {false, true}) {
                 batch.clear();

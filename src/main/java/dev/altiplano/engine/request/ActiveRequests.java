@@ -47,7 +47,7 @@ public final class ActiveRequests {
     }
 
     /** Ends a request that something went wrong with. */
-    public void fail(ActiveRequest request, RuntimeException cause) {
+    public void fail(ActiveRequest request, Throwable cause) {
         LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
         boolean told = cause instanceof InvalidLogitsException;
         end(request, Outcome.ERROR, told ? String.valueOf(cause.getMessage()) : "the request failed inside the engine");

@@ -170,7 +170,8 @@ final class RunningEngine implements Engine {
             }
             try {
                 requests.begin(next);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Also where memory ran out for one request: the others go on.
                 requests.fail(next, e);
             }
         }
@@ -264,6 +265,11 @@ final class RunningEngine implements Engine {
     @Override
     public int[] tokenizeParsed(String text, boolean addSpecialTokens) {
         return reader.encodeParsed(text, addSpecialTokens);
+    }
+
+    @Override
+    public void requireFits(String field, String text) {
+        reader.requireFits(field, text);
     }
 
     @Override

@@ -37,9 +37,9 @@ final class EngineMetrics {
 
         gauge(
                 "altiplano.requests.waiting",
-                "RequestObserver accepted that do not run yet",
+                "Requests accepted that do not run yet",
                 EngineStats::requestsWaiting);
-        gauge("altiplano.requests.running", "RequestObserver that run", EngineStats::requestsRunning);
+        gauge("altiplano.requests.running", "Requests that run", EngineStats::requestsRunning);
         gauge(
                 "altiplano.sequences.running",
                 "Sequences that took part in the last step",
