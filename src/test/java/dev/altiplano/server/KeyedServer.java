@@ -63,7 +63,6 @@ public final class KeyedServer {
 
     /** The bytes of a request with the key of {@code name}. */
     public static String authorized(String request, String name) {
-        return request.replace(
-                "Host: localhost\r\n", "Host: localhost\r\nAuthorization: Bearer " + key(name) + "\r\n");
+        return request.replace("Host: localhost\r\n", "Host: localhost\r\nAuthorization: Bearer " + key(name) + "\r\n");
     }
 }

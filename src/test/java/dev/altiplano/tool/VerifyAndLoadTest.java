@@ -43,7 +43,8 @@ class VerifyAndLoadTest {
     void agree(String name) throws IOException {
         List<Path> models;
         try (Stream<Path> all = Files.list(REFERENCE.resolve(name))) {
-            models = all.filter(path -> Files.isDirectory(path) || path.toString().endsWith(".gguf"))
+            models = all.filter(
+                            path -> Files.isDirectory(path) || path.toString().endsWith(".gguf"))
                     .sorted()
                     .toList();
         }
@@ -61,8 +62,11 @@ class VerifyAndLoadTest {
 
     @Test
     void refuseANormThatIsQuantised() throws IOException {
-        Path model = write(UnaryOperator.identity(), tensor ->
-                tensor.name().equals("blk.1.ffn_norm.weight") ? new QuantisedVector(tensor.name(), tensor.columns()) : tensor);
+        Path model = write(
+                UnaryOperator.identity(),
+                tensor -> tensor.name().equals("blk.1.ffn_norm.weight")
+                        ? new QuantisedVector(tensor.name(), tensor.columns())
+                        : tensor);
         assertThat(verify(model)).contains("blk.1.ffn_norm.weight", "Q8_0", "norms");
         assertThat(load(model, 0)).contains("blk.1.ffn_norm.weight", "Q8_0", "norms");
     }
@@ -72,7 +76,9 @@ class VerifyAndLoadTest {
         Path model = write(shape -> shape.withContextLength(1), UnaryOperator.identity());
         assertThat(verify(model)).isEmpty();
         assertThat(load(model, 0)).isEmpty();
-        assertThat(load(REFERENCE.resolve("gguf/base-f16.gguf"), 1)).as("by a setting").isEmpty();
+        assertThat(load(REFERENCE.resolve("gguf/base-f16.gguf"), 1))
+                .as("by a setting")
+                .isEmpty();
     }
 
     /** The reference model, changed. */
@@ -92,10 +98,9 @@ class VerifyAndLoadTest {
     /** What it says against the model; empty for nothing. */
     private static String verify(Path model) {
         StringWriter err = new StringWriter();
-        int status = Commands.run(
-                new PrintWriter(new StringWriter(), true),
-                new PrintWriter(err, true),
-                new String[] {"verify", model.toString()});
+        int status = Commands.run(new PrintWriter(new StringWriter(), true), new PrintWriter(err, true), new String[] {
+            "verify", model.toString()
+        });
         assertThat(err.toString()).as("%s", model).doesNotContain("failed:");
         return status == 0 ? "" : err.toString();
     }

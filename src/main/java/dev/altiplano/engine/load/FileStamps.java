@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class FileStamps {
 
     /** What tells one state of a file from another; its key tells it from one that has taken its name. */
-    private record Stamp(long bytes, FileTime changed, @Nullable Object key) {
+    private record Stamp(
+            long bytes, FileTime changed, @Nullable Object key) {
 
         static Stamp of(Path file) {
             try {

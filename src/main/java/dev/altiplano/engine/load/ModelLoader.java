@@ -82,7 +82,8 @@ public final class ModelLoader {
                     config,
                     kvFormat(options.kv().format(), target),
                     weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes());
-            LlamaWeights weights = new WeightLoader(options, listener, checkpoint, files, kernels, weightPlan).load(arena);
+            LlamaWeights weights =
+                    new WeightLoader(options, listener, checkpoint, files, kernels, weightPlan).load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
             List<Adapter> loaded = adapters.load(kernels.workers(), arena);
             Model model = Models.create(

@@ -35,10 +35,7 @@ final class EngineMetrics {
         this.registry = registry;
         this.modelId = properties.model().servedId();
 
-        gauge(
-                "altiplano.requests.waiting",
-                "Requests accepted that do not run yet",
-                EngineStats::requestsWaiting);
+        gauge("altiplano.requests.waiting", "Requests accepted that do not run yet", EngineStats::requestsWaiting);
         gauge("altiplano.requests.running", "Requests that run", EngineStats::requestsRunning);
         gauge(
                 "altiplano.sequences.running",

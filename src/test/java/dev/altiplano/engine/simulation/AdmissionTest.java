@@ -83,20 +83,13 @@ final class AdmissionTest {
         SteppedEngine engine = engine(2, 8);
         List<Prompt> prompts = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            prompts.add(new Prompt.Ids(IntStream.range(0, CONTEXT - 1).map(at -> 5).toArray()));
+            prompts.add(
+                    new Prompt.Ids(IntStream.range(0, CONTEXT - 1).map(at -> 5).toArray()));
         }
         int[] decoded = {0};
         mishap = () -> decoded[0]++;
         ActiveRequest free = engine.submit(new GenerationRequest(
-                "free",
-                prompts,
-                16,
-                16,
-                null,
-                Sampling.GREEDY,
-                Stopping.after(0),
-                Logprobs.NONE,
-                Client.ANONYMOUS));
+                "free", prompts, 16, 16, null, Sampling.GREEDY, Stopping.after(0), Logprobs.NONE, Client.ANONYMOUS));
         assertThat(free.ended()).isTrue();
         assertThat(last(free)).isInstanceOf(StreamEvent.Ended.class);
         assertThat(decoded[0]).as("tokens turned into text").isZero();
@@ -149,8 +142,10 @@ final class AdmissionTest {
             }
         };
         assertThat(engine.turn()).isTrue();
-        assertThat(last(large)).isInstanceOfSatisfying(StreamEvent.Failed.class, failed -> assertThat(failed.outcome())
-                .isEqualTo(Outcome.ERROR));
+        assertThat(last(large))
+                .isInstanceOfSatisfying(
+                        StreamEvent.Failed.class,
+                        failed -> assertThat(failed.outcome()).isEqualTo(Outcome.ERROR));
         assertThat(running.ended()).isFalse();
         while (engine.turn()) {}
         assertThat(last(running)).isInstanceOf(StreamEvent.Ended.class);

@@ -25,8 +25,8 @@ class RequestCostTest {
     @ParameterizedTest
     @CsvSource({"-1, -1, 0", "0, -1, 80", "5, -1, 480", "-1, 0, 10", "-1, 5, 60", "5, 5, 540"})
     void scoresAreCountedWithTheirAlternatives(int completion, int prompt, long scores) {
-        RequestCost cost = RequestCost.of(
-                request(10, 20).withChoices(2, 4).with(new Logprobs(completion, prompt)), CONTEXT);
+        RequestCost cost =
+                RequestCost.of(request(10, 20).withChoices(2, 4).with(new Logprobs(completion, prompt)), CONTEXT);
         assertThat(cost.scores()).isEqualTo(scores);
         assertThat(cost.tokens()).isEqualTo(10 + 4 * 20);
         assertThat(cost.tokensOfChoice()).isEqualTo(20);
@@ -42,7 +42,9 @@ class RequestCostTest {
         RequestCost cost = RequestCost.of(
                 request(10, Integer.MAX_VALUE).withChoices(4096, 4096).with(new Logprobs(1024, 1024)), CONTEXT);
         assertThatThrownBy(() -> cost.requireFewScores(1 << 30))
-                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(ErrorMapper.code(refused)).isEqualTo("too_many_logprobs"));
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(ErrorMapper.code(refused)).isEqualTo("too_many_logprobs"));
     }
 
     @Test

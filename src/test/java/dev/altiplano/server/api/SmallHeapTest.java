@@ -30,14 +30,14 @@ class SmallHeapTest {
     void longTextsExhaustNothing() throws Exception {
         String letters = "{\"prompt\":\"" + "a".repeat((4 << 20) - 100) + "\"}";
         String words = "{\"prompt\":\"" + "ab é ".repeat((4 << 20) / 6 - 100) + "\"}";
-        try (ServiceProcess service =
-                ServiceProcess.withJava(List.of("-Xmx160m", "-XX:+UseSerialGC"), folder)) {
+        try (ServiceProcess service = ServiceProcess.withJava(List.of("-Xmx160m", "-XX:+UseSerialGC"), folder)) {
             Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 String path = i % 2 == 0 ? "/tokenize" : "/v1/completions";
                 String body = i % 3 == 0 ? letters : words;
-                clients.add(Thread.ofVirtual().start(() -> statuses.add(post(service, path, body).statusCode())));
+                clients.add(Thread.ofVirtual()
+                        .start(() -> statuses.add(post(service, path, body).statusCode())));
             }
             for (Thread each : clients) {
                 each.join();

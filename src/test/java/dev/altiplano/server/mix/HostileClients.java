@@ -108,7 +108,8 @@ final class HostileClients {
                 .header("Authorization", "Bearer " + key)
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
-        int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        int status =
+                client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         count(name + " " + status);
         if (!EXPECTED.contains(status)) {
             surprises.add(name + ": status " + status);
@@ -185,7 +186,11 @@ final class HostileClients {
     /** Announces a large body, sends a few bytes of it and goes. */
     private void trickle(Random random) throws IOException, InterruptedException {
         try (Socket socket = new Socket("127.0.0.1", service.getPort())) {
-            send(socket, head(4 << 20).substring(0, random.nextBoolean() ? 60 : head(4 << 20).length()));
+            send(
+                    socket,
+                    head(4 << 20)
+                            .substring(
+                                    0, random.nextBoolean() ? 60 : head(4 << 20).length()));
             for (int i = 0; i < 10 && !stopped; i++) {
                 Thread.sleep(100);
                 try {

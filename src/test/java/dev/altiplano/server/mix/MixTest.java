@@ -32,7 +32,7 @@ class MixTest {
             "altiplano_kv_blocks_used");
     private static final String VICTIM = "victim-0123456789abcdef";
     private static final String OTHERS = "others-0123456789abcdef";
-    private static final int SHORT_SECONDS = 3;
+    private static final int SHORT_SECONDS = 1;
 
     private final double minutes = Double.parseDouble(System.getProperty("altiplano.test.mixMinutes", "0"));
     private final long seed = Long.getLong("altiplano.test.seed", 1);
@@ -47,14 +47,13 @@ class MixTest {
         Path keys = Files.writeString(folder.resolve("keys"), "victim " + VICTIM + "\nothers " + OTHERS + "\n");
         List<String> settings = new ArrayList<>(
                 List.of("--altiplano.api.keys-file=" + keys, "--logging.level.dev.altiplano.requests=off"));
-        settings.addAll(List.of(System.getProperty("altiplano.test.mixSettings", "").split(" ")));
+        settings.addAll(
+                List.of(System.getProperty("altiplano.test.mixSettings", "").split(" ")));
         settings.removeIf(String::isBlank);
         List<String> java = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
-        try (ServiceProcess service =
-                        ServiceProcess.withJava(java, folder, settings.toArray(String[]::new));
+        try (ServiceProcess service = ServiceProcess.withJava(java, folder, settings.toArray(String[]::new));
                 HttpClient client = HttpClient.newHttpClient()) {
-            Victim victim =
-                    new Victim(client, service.uri("/v1/completions"), VICTIM, minutes == 0 ? 300 : 1500);
+            Victim victim = new Victim(client, service.uri("/v1/completions"), VICTIM, minutes == 0 ? 100 : 1500);
             // What a process does for the first time takes longer.
             String texts = victim.stream(new Gaps(), lasting(mixSeconds / 10), "");
             Gaps alone = new Gaps();
@@ -72,9 +71,11 @@ class MixTest {
             assertThat(service.isAlive()).isTrue();
             assertThat(service.log()).doesNotContain("OutOfMemoryError", " ERROR ");
             if (minutes > 0) {
-                System.out.println("mix of " + mixSeconds + " s, seed " + seed + "\nalone: " + alone + "\namong: " + among
-                        + "\nresident MiB: " + residentKib.stream().map(kib -> kib >> 10).toList()
-                        + "\nothers: " + others.outcomes());
+                System.out.println(
+                        "mix of " + mixSeconds + " s, seed " + seed + "\nalone: " + alone + "\namong: " + among
+                                + "\nresident MiB: "
+                                + residentKib.stream().map(kib -> kib >> 10).toList()
+                                + "\nothers: " + others.outcomes());
             }
         }
     }

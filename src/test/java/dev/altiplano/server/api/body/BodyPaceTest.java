@@ -42,7 +42,9 @@ class BodyPaceTest {
 
     private void refused(String code, long bytes, double seconds) {
         assertThatThrownBy(() -> pace.require(bytes, nanos(seconds)))
-                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(ErrorMapper.code(refused)).isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(ErrorMapper.code(refused)).isEqualTo(code));
     }
 
     private static long nanos(double seconds) {
