@@ -67,7 +67,7 @@ public final class ActiveRequests {
         if (reason != null && request.finished(reason)) {
             sendBest(request);
             Outcome outcome = request.completedOutcome();
-            end(request, outcome, outcome == Outcome.CANCELLED ? "cancelled" : "");
+            end(request, outcome, outcome == Outcome.CANCELLED ? request.cancelledFor() : "");
         }
     }
 
@@ -105,7 +105,7 @@ public final class ActiveRequests {
             ActiveRequest request = active.get(i);
             Outcome overdue = request.overdue(nowNanos);
             if (overdue != null) {
-                end(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed" : "cancelled");
+                end(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed" : request.cancelledFor());
             }
         }
     }

@@ -240,7 +240,10 @@ final class RunningEngine implements Engine {
             if (overdue == null) {
                 return false;
             }
-            ended(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed in the queue" : "cancelled");
+            ended(
+                    request,
+                    overdue,
+                    overdue == Outcome.TIMEOUT ? "the deadline passed in the queue" : request.cancelledFor());
             return true;
         });
         requests.expire(now);
