@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -77,7 +78,7 @@ class ChangedModelTest {
         Path model = copy("gguf/base-f16.gguf");
         assertThatThrownBy(() -> load(model, "off", () -> {
                     Path other = Files.copy(model, folder.resolve("other"));
-                    Files.move(other, model, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(other, model, StandardCopyOption.REPLACE_EXISTING);
                 }))
                 .as("whose answers would these be?")
                 .hasMessageContaining("was changed while it was being read");

@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +39,7 @@ class TenantsTest {
         return TestServer.JSON.readTree(response.body());
     }
 
-    /** However many sequences one request has: another key's is answered before the first of them ends. */
+    /** However many sequences one request has: another key's is answered long before they have all had their turn. */
     @Test
     void oneRequestWithManySequencesLeavesPlacesToAnotherKey() throws Exception {
         String prompts = String.join(",", Collections.nCopies(100, "\"Once\""));
@@ -51,8 +52,8 @@ class TenantsTest {
             assertThat(giant.getInputStream().readNBytes(4000)).hasSize(4000);
             complete("other", "{\"prompt\":\"Twice\",\"max_tokens\":8,\"ignore_eos\":true}");
             assertThat(server.metric("altiplano_generated_tokens_total") - before)
-                    .as("tokens until then: no sequence of the giant can have ended")
-                    .isLessThan(GIANTS_TOKENS);
+                    .as("tokens until then, of the %d of the giant", 200 * GIANTS_TOKENS)
+                    .isLessThan(16 * GIANTS_TOKENS);
             assertThat(server.stats().requestsRunning()).as("the giant").isEqualTo(1);
         }
     }
@@ -84,7 +85,7 @@ class TenantsTest {
         double before = server.metric("altiplano_requests_total{outcome=\"length\"}");
         try (Socket slow = KeyedServer.ask("many", fields + ",\"stream\":true}")) {
             Awaitility.await()
-                    .atMost(java.time.Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> server.metric("altiplano_requests_total{outcome=\"length\"}") > before);
             assertThat(texts(slow)).containsExactlyElementsOf(expected);
         }
