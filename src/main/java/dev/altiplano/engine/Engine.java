@@ -20,6 +20,12 @@ public interface Engine extends AutoCloseable {
     /** As {@link #tokenize(String, boolean)}, but names of control tokens in {@code text} are those tokens. */
     int[] tokenizeParsed(String text, boolean addSpecialTokens);
 
+    /**
+     * Throws {@link InvalidRequestException} where {@code text}, a value of {@code field}, has more tokens than a context however it
+     * is divided: cheap, where {@link #tokenize} takes time and memory as the text grows.
+     */
+    void requireFits(String field, String text);
+
     /** The text of {@code ids}; throws {@link IndexOutOfBoundsException} for an id outside the vocabulary. */
     String detokenize(int[] ids);
 

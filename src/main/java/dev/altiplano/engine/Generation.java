@@ -12,5 +12,10 @@ public interface Generation {
     List<int[]> promptIds();
 
     /** Ends it: its KV blocks are free after the step that is running. Thread-safe; does nothing once it has ended. */
-    void cancel();
+    default void cancel() {
+        cancel("cancelled");
+    }
+
+    /** The same; {@code why} is what its summary says. The first reason counts. */
+    void cancel(String why);
 }

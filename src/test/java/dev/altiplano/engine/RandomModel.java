@@ -14,12 +14,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** A tiny GGUF file with random weights, whose vocabulary has single bytes and pieces of JSON. */
+/** A GGUF file with random weights, tiny unless asked otherwise, whose vocabulary has single bytes and pieces of JSON. */
 public final class RandomModel {
 
-    private static final int HIDDEN = 64;
-    private static final int FEED_FORWARD = 96;
-    private static final int LAYERS = 2;
     private static final int PIECES = 400;
     private static final String[] PARTS = {
         "\"", "{", "}", "[", "]", ":", ",", "▁", "\\", "-", "0", "1", "7", "e", ".", "true", "null", "name", "id", "a",
@@ -27,15 +24,24 @@ public final class RandomModel {
     };
 
     private final Random random;
+    private final int hidden;
+    private final int layers;
 
-    private RandomModel(long seed) {
+    private RandomModel(long seed, int hidden, int layers) {
         random = new Random(seed);
+        this.hidden = hidden;
+        this.layers = layers;
     }
 
     /** Writes the model number {@code seed} into {@code folder}. */
     public static Path write(Path folder, long seed) throws IOException {
+        return write(folder, seed, 64, 2);
+    }
+
+    /** The same with {@code hidden} columns, a multiple of 64, and {@code layers} layers. */
+    public static Path write(Path folder, long seed, int hidden, int layers) throws IOException {
         Path file = folder.resolve("random-" + seed + ".gguf");
-        new RandomModel(seed).write(file);
+        new RandomModel(seed, hidden, layers).write(file);
         return file;
     }
 
@@ -60,27 +66,29 @@ public final class RandomModel {
         kinds[2] = 3;
         TokenizerData tokenizer =
                 new TokenizerData.Pieces(List.copyOf(pieces), new float[kinds.length], kinds, 1, 2, 0, true, false);
-        Hyperparameters shape =
-                new Hyperparameters(HIDDEN, FEED_FORWARD, LAYERS, 4, 2, HIDDEN / 4, kinds.length, 512, 1e-5f, 10000);
+        int heads = Math.max(4, hidden / 64);
+        Hyperparameters shape = new Hyperparameters(
+                hidden, 3 * hidden / 2, layers, heads, heads / 2, hidden / heads, kinds.length, 512, 1e-5f, 10000);
         new GgufWriter("random", shape, tokenizer, tensors(kinds.length)).write(file, true, Progress.NONE);
     }
 
     private List<Tensor> tensors(int vocabulary) {
         List<Tensor> tensors = new ArrayList<>();
-        tensors.add(normal("token_embd.weight", vocabulary, HIDDEN));
-        tensors.add(normal("output.weight", vocabulary, HIDDEN));
+        int feedForward = 3 * hidden / 2;
+        tensors.add(normal("token_embd.weight", vocabulary, hidden));
+        tensors.add(normal("output.weight", vocabulary, hidden));
         tensors.add(ones("output_norm.weight"));
-        for (int layer = 0; layer < LAYERS; layer++) {
+        for (int layer = 0; layer < layers; layer++) {
             String prefix = "blk." + layer + ".";
             tensors.add(ones(prefix + "attn_norm.weight"));
             tensors.add(ones(prefix + "ffn_norm.weight"));
-            tensors.add(normal(prefix + "attn_q.weight", HIDDEN, HIDDEN));
-            tensors.add(normal(prefix + "attn_k.weight", HIDDEN / 2, HIDDEN));
-            tensors.add(normal(prefix + "attn_v.weight", HIDDEN / 2, HIDDEN));
-            tensors.add(normal(prefix + "attn_output.weight", HIDDEN, HIDDEN));
-            tensors.add(normal(prefix + "ffn_gate.weight", FEED_FORWARD, HIDDEN));
-            tensors.add(normal(prefix + "ffn_up.weight", FEED_FORWARD, HIDDEN));
-            tensors.add(normal(prefix + "ffn_down.weight", HIDDEN, FEED_FORWARD));
+            tensors.add(normal(prefix + "attn_q.weight", hidden, hidden));
+            tensors.add(normal(prefix + "attn_k.weight", hidden / 2, hidden));
+            tensors.add(normal(prefix + "attn_v.weight", hidden / 2, hidden));
+            tensors.add(normal(prefix + "attn_output.weight", hidden, hidden));
+            tensors.add(normal(prefix + "ffn_gate.weight", feedForward, hidden));
+            tensors.add(normal(prefix + "ffn_up.weight", feedForward, hidden));
+            tensors.add(normal(prefix + "ffn_down.weight", hidden, feedForward));
         }
         return tensors;
     }
@@ -93,9 +101,9 @@ public final class RandomModel {
         return new FloatTensor(name, rows, columns, values);
     }
 
-    private static Tensor ones(String name) {
-        float[] values = new float[HIDDEN];
+    private Tensor ones(String name) {
+        float[] values = new float[hidden];
         Arrays.fill(values, 1);
-        return new FloatTensor(name, 1, HIDDEN, values);
+        return new FloatTensor(name, 1, hidden, values);
     }
 }

@@ -28,33 +28,46 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts one with a small model that never ends by itself, its log in {@code folder}, and waits until it is ready. */
     public ServiceProcess(Path folder, String... settings) throws IOException {
-        this(folder, List.of("-cp", System.getProperty("java.class.path"), "dev.altiplano.Altiplano"), settings);
+        this(folder, List.of("-Xmx512m"), classes(), settings);
     }
 
     /** The same from a jar. */
     public static ServiceProcess ofJar(Path jar, Path folder, String... settings) throws IOException {
-        return new ServiceProcess(folder, List.of("-jar", jar.toString()), settings);
+        return new ServiceProcess(folder, List.of("-Xmx512m"), List.of("-jar", jar.toString()), settings);
     }
 
-    private ServiceProcess(Path folder, List<String> program, String... settings) throws IOException {
+    /** The same with other options of Java's, the heap among them. */
+    public static ServiceProcess withJava(List<String> options, Path folder, String... settings) throws IOException {
+        return new ServiceProcess(folder, options, classes(), settings);
+    }
+
+    private static List<String> classes() {
+        return List.of("-cp", System.getProperty("java.class.path"), "dev.altiplano.Altiplano");
+    }
+
+    private ServiceProcess(Path folder, List<String> options, List<String> program, String... settings)
+            throws IOException {
         log = folder.resolve("service.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 // It lives for seconds: a quick start counts, not how fast its code becomes.
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx512m"));
+                "-XX:+UseSerialGC"));
+        command.addAll(options);
         command.addAll(program);
-        command.addAll(List.of(
+        command.addAll(List.of(settings));
+        for (String usual : List.of(
                 "--server.address=127.0.0.1",
+                "--server.port=0",
                 "--altiplano.model.path=src/test/resources/reference/base-mp1",
                 // On a busy machine several would wait for each other more than they compute.
                 "--altiplano.engine.threads=1",
-                "--altiplano.engine.kv-cache-size=64MB"));
-        command.addAll(List.of(settings));
-        if (command.stream().noneMatch(each -> each.startsWith("--server.port="))) {
-            command.add("--server.port=0");
+                "--altiplano.engine.kv-cache-size=64MB")) {
+            String name = usual.substring(0, usual.indexOf('=') + 1);
+            if (command.stream().noneMatch(each -> each.startsWith(name))) {
+                command.add(usual);
+            }
         }
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -120,6 +133,14 @@ public final class ServiceProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Its exit status; fails where it does not exit in time. */

@@ -54,6 +54,8 @@ public record LateAdapter(Adapter adapter, long bytes, Arena arena) {
             return late;
         } catch (CheckpointException e) {
             throw new ModelException(String.valueOf(e.getMessage()), e);
+        } catch (InternalError e) {
+            throw VanishedPages.of(path, e);
         } finally {
             if (!loaded) {
                 arena.close();

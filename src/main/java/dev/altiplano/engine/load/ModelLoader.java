@@ -54,12 +54,15 @@ public final class ModelLoader {
             return load(checkpoint, begin);
         } catch (CheckpointException | TokenizerException e) {
             throw new ModelException(String.valueOf(e.getMessage()), e);
+        } catch (InternalError e) {
+            throw VanishedPages.of(options.model().path(), e);
         }
     }
 
     // Kernels and arena go to the loaded model, which closes them.
     @SuppressWarnings("MustBeClosedChecker")
     private LoadedModel load(Checkpoint checkpoint, long begin) {
+        FileStamps files = FileStamps.of(checkpoint);
         Hyperparameters stated = checkpoint.hyperparameters();
         String size = size(checkpoint);
         Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
@@ -80,7 +83,7 @@ public final class ModelLoader {
                     config,
                     kvFormat(options.kv().format(), target),
                     weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes());
-            WeightLoader loader = new WeightLoader(options, listener, checkpoint, kernels, weightPlan);
+            WeightLoader loader = new WeightLoader(options, listener, checkpoint, files, kernels, weightPlan);
             LlamaWeights weights = loader.load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
             List<Adapter> loaded = adapters.load(kernels.workers(), arena);
@@ -88,11 +91,12 @@ public final class ModelLoader {
                     config, weights, ranks, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
             model.useAdapters(loaded);
             listener.progress(Phase.WARMING_UP, 0, 1);
-            warmUp(model, plan);
+            warmUp(model, plan, config.contextLength());
             String contentDigest = ContentDigest.of(
                     checkpoint, weightPlan, plan.kv().format(), template == null ? "" : template.source());
             ModelCard card =
                     card(checkpoint, size, config, tokenizer, template, kernels, weights, plan, contentDigest, begin);
+            files.requireUnchanged();
             listener.progress(Phase.READY, 1, 1);
             byte[] fingerprint = options.kv().tier() == null
                     ? new byte[0]
@@ -147,10 +151,11 @@ public final class ModelLoader {
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
-    private void warmUp(Model model, MemoryPlan plan) {
+    private void warmUp(Model model, MemoryPlan plan, int contextLength) {
         try (Arena scratch = Arena.ofShared()) {
             int tokens = Math.min(
-                    plan.kv().blockTokens(), Math.min(2, options.batch().maxBatchTokens()));
+                    Math.min(contextLength, plan.kv().blockTokens()),
+                    Math.min(2, options.batch().maxBatchTokens()));
             ForwardBatch batch = new ForwardBatch(tokens, 1, 1, scratch);
             for (boolean generated : new boolean[] {false, true}) {
                 batch.clear();

@@ -30,15 +30,22 @@ final class WeightLoader {
     private final EngineOptions options;
     private final LoadListener listener;
     private final Checkpoint checkpoint;
+    private final FileStamps files;
     private final Kernels kernels;
     private final WeightPlan plan;
     private @Nullable MemorySegment memory;
 
     WeightLoader(
-            EngineOptions options, LoadListener listener, Checkpoint checkpoint, Kernels kernels, WeightPlan plan) {
+            EngineOptions options,
+            LoadListener listener,
+            Checkpoint checkpoint,
+            FileStamps files,
+            Kernels kernels,
+            WeightPlan plan) {
         this.options = options;
         this.listener = listener;
         this.checkpoint = checkpoint;
+        this.files = files;
         this.kernels = kernels;
         this.plan = plan;
     }
@@ -71,6 +78,8 @@ final class WeightLoader {
         }
         LlamaWeights weights = WeightPacking.pack(checkpoint, kernels.workers(), plan, target, progress(storedBytes()));
         if (cache != null) {
+            // A copy stands for the files whose times it has in its key.
+            files.requireUnchanged();
             write(cache, target);
         }
         return weights;

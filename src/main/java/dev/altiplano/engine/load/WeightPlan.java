@@ -3,6 +3,7 @@ package dev.altiplano.engine.load;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.TensorShape;
+import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.WeightFormat;
@@ -62,7 +63,7 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
     }
 
     /**
-     * Plans for a checkpoint.
+     * Plans for a checkpoint; throws {@link CheckpointException} where a tensor cannot be held.
      *
      * @param held the format to hold matrices in, or null to keep their values as stored; the embedding follows where that makes
      *     it smaller, the small matrix that chooses experts is F32
@@ -79,6 +80,12 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
             Kind kind = name.equals("token_embd.weight")
                     ? Kind.TABLE
                     : name.endsWith("norm.weight") || name.endsWith(".bias") ? Kind.VECTOR : Kind.MATRIX;
+            if (kind == Kind.VECTOR && stored.quantized()) {
+                throw new CheckpointException(
+                        checkpoint.path(),
+                        name + " is " + stored + ": norms and biases must be F32, F16 or BF16, which a few numbers are"
+                                + " worth; convert the model again");
+            }
             WeightFormat asked = name.endsWith(TensorShape.ROUTER) ? WeightFormat.F32 : held;
             WeightFormat format = switch (kind) {
                 case TABLE -> table(stored, held, columns);

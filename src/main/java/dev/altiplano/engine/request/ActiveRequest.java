@@ -13,6 +13,7 @@ import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.sample.StopStrings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class ActiveRequest implements Generation {
     private final @Nullable CompiledGrammar grammar;
     private final EventChannel stream = new EventChannel(STREAM_CAPACITY);
     private final List<GenerationSequence> sequences = new ArrayList<>();
-    private volatile boolean cancelled;
+    private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
     private long startedNanos = -1;
     private long firstTokenNanos = -1;
     private int completionTokens;
@@ -109,9 +110,15 @@ public final class ActiveRequest implements Generation {
     }
 
     @Override
-    public void cancel() {
-        cancelled = true;
+    public void cancel(String why) {
+        cancelled.compareAndSet(null, why);
         wake.run();
+    }
+
+    /** Why it was cancelled; empty where it was not. */
+    public String cancelledFor() {
+        String why = cancelled.get();
+        return why == null ? "" : why;
     }
 
     public GenerationRequest request() {
@@ -151,7 +158,7 @@ public final class ActiveRequest implements Generation {
     /** Why the request has to end now, or null. */
     @Nullable
     public Outcome overdue(long nowNanos) {
-        if (cancelled) {
+        if (cancelled.get() != null) {
             return Outcome.CANCELLED;
         }
         return nowNanos - deadlineNanos >= 0 ? Outcome.TIMEOUT : null;
@@ -208,7 +215,7 @@ public final class ActiveRequest implements Generation {
 
     /** What a request whose choices have all finished has come to: one that lost events on the way is not complete. */
     Outcome completedOutcome() {
-        if (cancelled) {
+        if (cancelled.get() != null) {
             return Outcome.CANCELLED;
         }
         return length ? Outcome.LENGTH : Outcome.STOP;

@@ -47,7 +47,7 @@ public final class ActiveRequests {
     }
 
     /** Ends a request that something went wrong with. */
-    public void fail(ActiveRequest request, RuntimeException cause) {
+    public void fail(ActiveRequest request, Throwable cause) {
         LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
         boolean told = cause instanceof InvalidLogitsException;
         end(request, Outcome.ERROR, told ? String.valueOf(cause.getMessage()) : "the request failed inside the engine");
@@ -67,7 +67,7 @@ public final class ActiveRequests {
         if (reason != null && request.finished(reason)) {
             sendBest(request);
             Outcome outcome = request.completedOutcome();
-            end(request, outcome, outcome == Outcome.CANCELLED ? "cancelled" : "");
+            end(request, outcome, outcome == Outcome.CANCELLED ? request.cancelledFor() : "");
         }
     }
 
@@ -105,7 +105,7 @@ public final class ActiveRequests {
             ActiveRequest request = active.get(i);
             Outcome overdue = request.overdue(nowNanos);
             if (overdue != null) {
-                end(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed" : "cancelled");
+                end(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed" : request.cancelledFor());
             }
         }
     }

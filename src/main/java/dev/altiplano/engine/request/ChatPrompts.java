@@ -16,11 +16,13 @@ final class ChatPrompts {
 
     private final Tokenizer tokenizer;
     private final @Nullable ChatTemplate template;
+    private final TextLength length;
 
     /** @param template null for a base model, which does not chat */
-    ChatPrompts(Tokenizer tokenizer, @Nullable ChatTemplate template) {
+    ChatPrompts(Tokenizer tokenizer, @Nullable ChatTemplate template, TextLength length) {
         this.tokenizer = tokenizer;
         this.template = template;
+        this.length = length;
     }
 
     int[] encode(ChatRequest conversation) {
@@ -43,9 +45,12 @@ final class ChatPrompts {
             throw new InvalidRequestException("messages", "template_error", String.valueOf(e.getMessage()));
         }
         List<TextPart> parts = new ArrayList<>();
+        long characters = 0;
         for (Rendered.Segment segment : rendered.segments()) {
             parts.add(new TextPart(segment.text(), segment.trusted()));
+            characters += segment.text().length();
         }
+        length.require("messages", characters);
         return tokenizer.encode(parts);
     }
 }

@@ -40,8 +40,7 @@ public final class RequestReader {
     private final Grammars grammars;
     private final ControlTexts controls;
     private final int[] endIds;
-    /** Characters of the vocabulary's longest piece: no token stands for more. */
-    private final int longestPiece;
+    private final TextLength length;
 
     /**
      * @param template null for a model that does not chat
@@ -52,13 +51,10 @@ public final class RequestReader {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
         this.draftCosts = draftCosts;
-        chats = new ChatPrompts(tokenizer, template);
+        length = TextLength.of(tokenizer, contextLength);
+        chats = new ChatPrompts(tokenizer, template, length);
         grammars = new Grammars(tokenizer);
         controls = new ControlTexts(tokenizer, template);
-        longestPiece = IntStream.range(0, tokenizer.vocabularySize())
-                .map(id -> tokenizer.piece(id).length())
-                .max()
-                .orElse(1);
         endIds = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(tokenizer::isEnd)
                 .toArray();
@@ -72,6 +68,11 @@ public final class RequestReader {
     /** The same where each spelling of a control token is that token. */
     public int[] encodeParsed(String text, boolean special) {
         return special ? around(tokenizer.encodeParsed(text)) : tokenizer.encodeParsed(text);
+    }
+
+    /** As {@link dev.altiplano.engine.Engine#requireFits}. */
+    public void requireFits(String field, String text) {
+        length.require(field, text.length());
     }
 
     private int[] around(int[] ids) {
@@ -93,7 +94,7 @@ public final class RequestReader {
         for (Prompt prompt : request.prompts()) {
             int[] ids = switch (prompt) {
                 case Prompt.Text(String text) -> {
-                    requireShort(text);
+                    requireFits("prompt", text);
                     yield encode(text, true);
                 }
                 case Prompt.Ids given -> given.ids().clone();
@@ -127,18 +128,6 @@ public final class RequestReader {
             characters += text.codePointCount(0, text.length());
         }
         return new PromptTokens(ids, characters, offsets);
-    }
-
-    /** Refuses text that has too many tokens however it is divided, without dividing it. */
-    private void requireShort(String text) {
-        int minTokens = text.length() / longestPiece;
-        if (minTokens > contextLength) {
-            throw new InvalidRequestException(
-                    "prompt",
-                    "context_length_exceeded",
-                    "This model's maximum context length is " + contextLength + " tokens, but the prompt has at least "
-                            + minTokens + ". Shorten the prompt.");
-        }
     }
 
     private void check(int id, String field) {

@@ -190,7 +190,8 @@ final class RunningEngine implements Engine {
             }
             try {
                 requests.begin(next);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Also where memory ran out for one request: the others go on.
                 requests.fail(next, e);
             }
         }
@@ -260,7 +261,10 @@ final class RunningEngine implements Engine {
             if (overdue == null) {
                 return false;
             }
-            ended(request, overdue, overdue == Outcome.TIMEOUT ? "the deadline passed in the queue" : "cancelled");
+            ended(
+                    request,
+                    overdue,
+                    overdue == Outcome.TIMEOUT ? "the deadline passed in the queue" : request.cancelledFor());
             return true;
         });
         requests.expire(now);
@@ -285,6 +289,11 @@ final class RunningEngine implements Engine {
     @Override
     public int[] tokenizeParsed(String text, boolean addSpecialTokens) {
         return reader.encodeParsed(text, addSpecialTokens);
+    }
+
+    @Override
+    public void requireFits(String field, String text) {
+        reader.requireFits(field, text);
     }
 
     @Override

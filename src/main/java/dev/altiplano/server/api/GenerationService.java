@@ -3,9 +3,7 @@ package dev.altiplano.server.api;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
-import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RefusedException;
-import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.server.api.body.RequestBody;
 import dev.altiplano.server.api.body.RequestBodyReader;
 import dev.altiplano.server.api.error.ApiException;
@@ -34,8 +32,6 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public final class GenerationService {
-
-    private static final int CHARACTERS_PER_TOKEN = 4;
 
     private final EngineLifecycle lifecycle;
     private final AltiplanoProperties properties;
@@ -94,10 +90,12 @@ public final class GenerationService {
                 // No more characters than bytes.
                 prepared = tokenizing.run(body.length(), () -> endpoint.prepare(body.value(), context));
                 GenerationRequest asked = prepared.request();
-                admission.reserve(maxTokens(asked, engine));
+                RequestCost cost = RequestCost.of(asked, engine.card().contextLength());
+                cost.requireFewScores(properties.api().maxScores());
+                admission.reserve(cost.tokens());
                 RateLimitHeaders.set(response, caller);
                 generation = tokenizing.run(body.length(), () -> prepared.submit(engine));
-                observer.submitted(maxTokensOfChoice(asked, engine));
+                observer.submitted(cost.tokensOfChoice());
             }
         } catch (RefusedException e) {
             // The engine has told its end.
@@ -136,30 +134,5 @@ public final class GenerationService {
 
     private static String id(GenerationEndpoint<?> endpoint, UUID answer) {
         return endpoint.idPrefix() + answer.toString().replace("-", "");
-    }
-
-    private static int maxTokensOfChoice(GenerationRequest request, Engine engine) {
-        int asked = request.stopping().maxTokens();
-        return asked < 0 ? engine.card().contextLength() : asked;
-    }
-
-    /** Tokens that a request may use at most; of texts, whose tokens are not known yet, a guess. */
-    private static long maxTokens(GenerationRequest request, Engine engine) {
-        long tokens = (long) request.prompts().size() * request.bestOf() * maxTokensOfChoice(request, engine);
-        for (Prompt prompt : request.prompts()) {
-            tokens += switch (prompt) {
-                case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;
-                case Prompt.Ids(int[] ids) -> ids.length;
-                case Prompt.Chat(ChatRequest conversation) -> characters(conversation) / CHARACTERS_PER_TOKEN + 1;
-            };
-        }
-        return tokens;
-    }
-
-    private static long characters(ChatRequest conversation) {
-        return conversation.messages().stream()
-                .flatMap(message -> message.content().stream())
-                .mapToLong(String::length)
-                .sum();
     }
 }

@@ -21,11 +21,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param bodyMemory Memory for all bodies that are being read together; beyond it requests are answered 503.
  * @param bodyTimeout A body must be complete this long after the request began.
  * @param minBodyRate Bytes of a body that must arrive each second on average, after a few seconds; slower ones are answered 408. 0 is no minimum.
+ * @param headTimeout The head of a request must be complete this long after its first byte; a connection on which it is not is closed.
+ * @param maxConnectionsPerAddress Connections that one address may have at a time; those beyond are closed at once.
  * @param maxPrompts Maximum of prompts in one request.
  * @param maxChoices Largest n and best_of.
  * @param maxSequences Maximum of sequences of one request: prompts times best_of.
  * @param maxStop Maximum of stop strings.
  * @param maxLogprobs Largest number of alternatives that log probabilities list at each position.
+ * @param maxScores Largest number of log probabilities of one request, over all tokens of prompts and choices with the alternatives of each.
  * @param maxLogitBias Maximum of entries of logit_bias.
  * @param heartbeat A stream with nothing to say sends a comment this often, so that proxies keep it open.
  * @param writeTimeout A client that takes nothing for this long is cut off and its request cancelled.
@@ -39,11 +42,14 @@ public record ApiSettings(
         @DefaultValue("64MB") ByteSize bodyMemory,
         @DefaultValue("30s") Duration bodyTimeout,
         @DefaultValue("1KB") ByteSize minBodyRate,
+        @DefaultValue("20s") Duration headTimeout,
+        @DefaultValue("2048") int maxConnectionsPerAddress,
         @DefaultValue("128") int maxPrompts,
         @DefaultValue("16") int maxChoices,
         @DefaultValue("256") int maxSequences,
         @DefaultValue("16") int maxStop,
         @DefaultValue("5") int maxLogprobs,
+        @DefaultValue("1048576") int maxScores,
         @DefaultValue("1024") int maxLogitBias,
         @DefaultValue("10s") Duration heartbeat,
         @DefaultValue("10s") Duration writeTimeout) {
@@ -64,11 +70,14 @@ public record ApiSettings(
         between(bodyMemory, maxBodySize, ByteSize.gib(1024), "altiplano.api.body-memory");
         between(bodyTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.body-timeout");
         between(minBodyRate, new ByteSize(0), maxBodySize, "altiplano.api.min-body-rate");
+        between(headTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.head-timeout");
+        between(maxConnectionsPerAddress, 1, 1 << 20, "altiplano.api.max-connections-per-address");
         between(maxPrompts, 1, 65536, "altiplano.api.max-prompts");
         between(maxChoices, 1, 4096, "altiplano.api.max-choices");
         between(maxSequences, 1, 65536, "altiplano.api.max-sequences");
         between(maxStop, 1, 1024, "altiplano.api.max-stop");
         between(maxLogprobs, 0, 1024, "altiplano.api.max-logprobs");
+        between(maxScores, 1, 1 << 30, "altiplano.api.max-scores");
         between(maxLogitBias, 0, 1 << 20, "altiplano.api.max-logit-bias");
         between(heartbeat, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.heartbeat");
         between(writeTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.write-timeout");

@@ -35,11 +35,8 @@ final class EngineMetrics {
         this.registry = registry;
         this.modelId = properties.model().servedId();
 
-        gauge(
-                "altiplano.requests.waiting",
-                "RequestObserver accepted that do not run yet",
-                EngineStats::requestsWaiting);
-        gauge("altiplano.requests.running", "RequestObserver that run", EngineStats::requestsRunning);
+        gauge("altiplano.requests.waiting", "Requests accepted that do not run yet", EngineStats::requestsWaiting);
+        gauge("altiplano.requests.running", "Requests that run", EngineStats::requestsRunning);
         gauge(
                 "altiplano.sequences.running",
                 "Sequences that took part in the last step",

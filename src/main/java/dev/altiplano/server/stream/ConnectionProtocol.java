@@ -1,6 +1,7 @@
 package dev.altiplano.server.stream;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.coyote.Adapter;
@@ -21,7 +22,29 @@ public final class ConnectionProtocol extends Http11NioProtocol {
     /** Where a processor leaves itself for {@link ConnectionValve}, among the notes of its request; Tomcat's own are the low ones. */
     static final int NOTE = 30;
 
+    private final ConnectionEndpoint endpoint;
     private UnaryOperator<Adapter> adapterWrapper = adapter -> adapter;
+    private volatile long headNanos = TimeUnit.SECONDS.toNanos(20);
+
+    public ConnectionProtocol() {
+        this(new ConnectionEndpoint());
+    }
+
+    private ConnectionProtocol(ConnectionEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Bounds what clients can hold without having asked anything. To be called before the start.
+     *
+     * @param head from the first byte of a request to the end of its head
+     * @param connections that one address may have at a time
+     */
+    public void limit(Duration head, int connections) {
+        headNanos = head.toNanos();
+        endpoint.limit(connections);
+    }
 
     /** Puts something between the protocol and the container: for requests that come no further. To be called before the start. */
     public void wrapAdapter(UnaryOperator<Adapter> wrapper) {
@@ -35,26 +58,26 @@ public final class ConnectionProtocol extends Http11NioProtocol {
 
     @Override
     protected Processor createProcessor() {
-        return new ConnectionProcessor(this, getAdapter());
+        return new ConnectionProcessor(this, getAdapter(), headNanos);
     }
 
     /** A processor that shows its connection. */
     static final class ConnectionProcessor extends Http11Processor {
 
-        private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(20);
-
+        private final long headNanos;
         /** When the head that has not come in full began; 0 where there is none. */
         private long headBeganNanos;
 
-        ConnectionProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
+        ConnectionProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter, long headNanos) {
             super(protocol, adapter);
+            this.headNanos = headNanos;
             request.setNote(NOTE, this);
         }
 
         /** Bounds the time of a head: each byte of it starts the container's own timeout again. */
         @Override
         public SocketState service(SocketWrapperBase<?> connection) throws IOException {
-            if (headBeganNanos != 0 && System.nanoTime() - headBeganNanos > HEAD_NANOS) {
+            if (headBeganNanos != 0 && System.nanoTime() - headBeganNanos > headNanos) {
                 headBeganNanos = 0;
                 return SocketState.CLOSED;
             }

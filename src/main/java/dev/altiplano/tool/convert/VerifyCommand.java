@@ -8,6 +8,7 @@ import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.load.FiniteWeights;
+import dev.altiplano.engine.load.WeightPlan;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.tool.console.ProgressBar;
@@ -56,6 +57,8 @@ public final class VerifyCommand implements Callable<Integer> {
         try (Checkpoint checkpoint = Checkpoints.open(path)) {
             Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
             Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
+            // Refuses what cannot be held in memory.
+            WeightPlan ignored = WeightPlan.of(checkpoint, null);
             Verification.Result result = checksums(checkpoint.files());
             FiniteWeights.check(checkpoint);
             out.println(path + ": ok");

@@ -49,8 +49,8 @@ record PlantedFault(String name, String file, String piece, String mistake) {
             new PlantedFault(
                     "a request that ended in the queue stays there and ends once more",
                     "run/RunningEngine",
-                    "in the queue\" : \"cancelled\");\n            return true;",
-                    "in the queue\" : \"cancelled\");\n            return false;"),
+                    "request.cancelledFor());\n            return true;",
+                    "request.cancelledFor());\n            return false;"),
             new PlantedFault(
                     "preemption makes room for one KV block too few",
                     "schedule/Scheduler",

@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A start that fails, and a stop under load. */
@@ -84,6 +86,30 @@ class LifecycleTest {
             assertThat(server.metric("altiplano_load_phase{phase=\"ready\"}")).isZero();
             assertThat(server.metric("altiplano_requests_total{outcome=\"rejected\"}"))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void endsTheProcessAfterALoadThatFailed(@TempDir Path folder) throws Exception {
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.altiplano.Altiplano",
+                        "--server.port=0",
+                        "--server.address=127.0.0.1",
+                        "--altiplano.model.path=/no/such/model",
+                        "--altiplano.model.exit-after-failure=1ms")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).isOne();
+            assertThat(log).content().contains("/no/such/model", "altiplano.model.exit-after-failure");
+        } finally {
+            process.destroyForcibly();
         }
     }
 

@@ -24,25 +24,20 @@ import org.springframework.stereotype.Component;
 public final class RequestBodyReader {
 
     private static final int FIRST_BYTES = 8 * 1024;
-    private static final double NANOS_PER_SECOND = 1e9;
-    /** A sender may take so long before its rate counts: connections begin slowly. */
-    private static final double GRACE_SECONDS = 5;
     /** Of the heap, what bodies may take: what is made of one takes several times as much for a moment. */
     private static final int HEAP_PART = 8;
     /** Of the memory for bodies, what one client may take. */
     private static final int CLIENT_PART = 4;
 
     private final int maxBytes;
-    private final long minBytesPerSecond;
-    private final Duration timeout;
+    private final BodyPace pace;
     private final BodyMemory memory;
     private final Map<String, Integer> maxEntries;
 
     RequestBodyReader(AltiplanoProperties properties) {
         ApiSettings limits = properties.api();
         maxBytes = Math.toIntExact(limits.maxBodySize().bytes());
-        minBytesPerSecond = limits.minBodyRate().bytes();
-        timeout = limits.bodyTimeout();
+        pace = new BodyPace(limits.bodyTimeout(), limits.minBodyRate().bytes());
         long all = Math.min(limits.bodyMemory().bytes(), Runtime.getRuntime().maxMemory() / HEAP_PART);
         // The largest body always fits, with the half that doubling its buffer may waste.
         long oneBody = 2L * maxBytes;
@@ -86,7 +81,7 @@ public final class RequestBodyReader {
                 if (length > maxBytes) {
                     throw tooLarge();
                 }
-                requireFast(length, System.nanoTime() - begin);
+                pace.require(length, System.nanoTime() - begin);
             }
         } catch (IOException | RuntimeException | Error e) {
             charge.giveBack();
@@ -101,25 +96,6 @@ public final class RequestBodyReader {
             return ByteBuffer.wrap(sha256.digest()).getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private void requireFast(int length, long nanos) {
-        if (nanos > timeout.toNanos()) {
-            throw ApiException.of(
-                    408,
-                    "body_timeout",
-                    null,
-                    "The body was not complete after " + timeout.toSeconds() + " s (altiplano.api.body-timeout)");
-        }
-        double seconds = nanos / NANOS_PER_SECOND;
-        if (seconds > GRACE_SECONDS && length < (seconds - GRACE_SECONDS) * minBytesPerSecond) {
-            throw ApiException.of(
-                    408,
-                    "body_too_slow",
-                    null,
-                    "The body comes slower than " + minBytesPerSecond
-                            + " bytes per second (altiplano.api.min-body-rate)");
         }
     }
 

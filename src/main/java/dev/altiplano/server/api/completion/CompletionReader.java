@@ -89,8 +89,13 @@ final class CompletionReader {
         for (Prompt prompt : reader.prompts()) {
             Prompt read = switch (prompt) {
                 case Prompt.Text text when !reader.truncates() && special && !parsed -> text;
-                case Prompt.Text(String text) ->
-                    reader.truncated(parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special));
+                case Prompt.Text(String text) -> {
+                    if (!reader.truncates()) {
+                        engine.requireFits("prompt", text);
+                    }
+                    yield reader.truncated(
+                            parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special));
+                }
                 case Prompt.Ids(int[] ids) -> reader.truncated(ids);
                 case Prompt.Chat chat -> chat;
             };

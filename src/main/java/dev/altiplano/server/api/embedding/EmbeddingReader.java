@@ -89,6 +89,9 @@ final class EmbeddingReader {
                                 "empty_input",
                                 PromptFieldReader.nameOf(INPUT, count, i) + " must not be empty: it has no meaning");
                     }
+                    if (!reader.truncates()) {
+                        engine.requireFits(INPUT, text);
+                    }
                     yield reader.truncated(engine.tokenize(text, true));
                 }
                 case Prompt.Ids(int[] ids) -> reader.truncated(ids);

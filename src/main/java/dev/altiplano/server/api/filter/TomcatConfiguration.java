@@ -25,6 +25,10 @@ class TomcatConfiguration {
             factory.addMimeMappings(new MimeMappings(Map.of("yaml", "application/yaml")));
             factory.addEngineValves(new ConnectionValve(properties.api().writeTimeout()));
             factory.addConnectorCustomizers(connector -> {
+                if (connector.getProtocolHandler() instanceof ConnectionProtocol protocol) {
+                    protocol.limit(
+                            properties.api().headTimeout(), properties.api().maxConnectionsPerAddress());
+                }
                 connector.setProperty("socket.txBufSize", Integer.toString(SEND_BUFFER_BYTES));
                 // Refused by a filter, in the same words as everything else.
                 connector.setAllowTrace(true);

@@ -1,0 +1,59 @@
+package dev.altiplano.server.api;
+
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.server.api.error.ApiException;
+
+/**
+ * What a request may cost at most, as it is known before its text is divided: the tokens of texts are a guess.
+ *
+ * @param tokens of prompts and of all that may be generated
+ * @param tokensOfChoice that one choice may have
+ * @param scores log probabilities, with the alternatives at each position
+ */
+record RequestCost(long tokens, int tokensOfChoice, long scores) {
+
+    private static final int CHARACTERS_PER_TOKEN = 4;
+
+    static RequestCost of(GenerationRequest request, int contextLength) {
+        int asked = request.stopping().maxTokens();
+        int ofChoice = asked < 0 ? contextLength : asked;
+        long generated = (long) request.prompts().size() * request.bestOf() * ofChoice;
+        long given = 0;
+        for (Prompt prompt : request.prompts()) {
+            given += tokens(prompt);
+        }
+        // A score that is not wanted is -1, and one without alternatives 0.
+        long scores = generated * (1 + request.logprobs().completion())
+                + given * (1 + request.logprobs().prompt());
+        return new RequestCost(generated + given, ofChoice, scores);
+    }
+
+    private static long tokens(Prompt prompt) {
+        return switch (prompt) {
+            case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;
+            case Prompt.Ids(int[] ids) -> ids.length;
+            case Prompt.Chat(ChatRequest conversation) -> characters(conversation) / CHARACTERS_PER_TOKEN + 1;
+        };
+    }
+
+    private static long characters(ChatRequest conversation) {
+        return conversation.messages().stream()
+                .flatMap(message -> message.content().stream())
+                .mapToLong(String::length)
+                .sum();
+    }
+
+    /** Throws {@link ApiException} where there are more log probabilities than {@code max}: they are held until the answer is written. */
+    void requireFewScores(int max) {
+        if (scores > max) {
+            throw ApiException.invalid(
+                    "logprobs",
+                    "too_many_logprobs",
+                    "The request asks for up to " + scores + " log probabilities, and one may ask for " + max
+                            + ": send fewer prompts at a time, or ask for fewer tokens or alternatives"
+                            + " (altiplano.api.max-scores)");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.altiplano.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Logprobs;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.api.error.ErrorMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a request may cost, before anything is done for it. */
+class RequestCostTest {
+
+    private static final int CONTEXT = 2048;
+
+    private static GenerationRequest request(int promptTokens, int maxTokens) {
+        return GenerationRequest.of("request", new Prompt.Ids(new int[promptTokens]), maxTokens);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, -1, 0", "0, -1, 80", "5, -1, 480", "-1, 0, 10", "-1, 5, 60", "5, 5, 540"})
+    void scoresAreCountedWithTheirAlternatives(int completion, int prompt, long scores) {
+        RequestCost cost =
+                RequestCost.of(request(10, 20).withChoices(2, 4).with(new Logprobs(completion, prompt)), CONTEXT);
+        assertThat(cost.scores()).isEqualTo(scores);
+        assertThat(cost.tokens()).isEqualTo(10 + 4 * 20);
+        assertThat(cost.tokensOfChoice()).isEqualTo(20);
+    }
+
+    @Test
+    void theRestOfTheContextIsAtMostTheContext() {
+        assertThat(RequestCost.of(request(10, -1), CONTEXT).tokens()).isEqualTo(10 + CONTEXT);
+    }
+
+    @Test
+    void noNumbersAreTooLargeToBeCounted() {
+        RequestCost cost = RequestCost.of(
+                request(10, Integer.MAX_VALUE).withChoices(4096, 4096).with(new Logprobs(1024, 1024)), CONTEXT);
+        assertThatThrownBy(() -> cost.requireFewScores(1 << 30))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(ErrorMapper.code(refused)).isEqualTo("too_many_logprobs"));
+    }
+
+    @Test
+    void asManyAsAllowedMayBeAskedFor() {
+        RequestCost cost = RequestCost.of(request(10, 0).with(new Logprobs(-1, 9)), CONTEXT);
+        assertThatCode(() -> cost.requireFewScores(100)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> cost.requireFewScores(99)).isInstanceOf(ApiException.class);
+    }
+}
