@@ -1,4 +1,4 @@
-package dev.altiplano.server.api;
+package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.ModelCard;
 import java.util.Objects;
@@ -15,7 +15,7 @@ public final class SystemFingerprint {
     }
 
     /** Its bits. */
-    static int hash(ModelCard card) {
+    public static int hash(ModelCard card) {
         return Objects.hash(
                 card.id(),
                 card.parameters(),
