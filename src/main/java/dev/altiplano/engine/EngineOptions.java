@@ -19,7 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param memoryLimitBytes what the process may use; 0 asks the operating system (the container's limit)
  */
 public record EngineOptions(
-        Model model, Compute compute, Batch batch, Kv kv, Decoding decoding, Queue queue, long memoryLimitBytes) {
+        Model model,
+        Compute compute,
+        Batch batch,
+        Kv kv,
+        Decoding decoding,
+        Queue queue,
+        long memoryLimitBytes,
+        Energy energy) {
 
     /**
      * What is served.
@@ -175,8 +182,8 @@ public record EngineOptions(
     /**
      * How tokens are computed one after the other. Neither changes what a request's tokens depend on.
      *
-     * @param oneRule whether prompt rows are computed by the rule of generated rows: slower, but then what the model said is reused
-     *     when it comes back in a prompt, and an answer is the same on every machine
+     * @param oneRule whether prompt rows are computed by the rule of generated rows also where that is slower: then what the model
+     *     said is reused when it comes back in a prompt, and an answer is the same on every machine
      * @param speculation whether tokens are guessed from what the sequence holds already, and verified several at a time
      * @param timed whether how much is guessed follows the time that steps take; otherwise rows count as cheap, so that the same is
      *     guessed each time
@@ -216,6 +223,22 @@ public record EngineOptions(
     }
 
     /**
+     * Whether requests are told their energy.
+     *
+     * @param perRequest whether the meter is read in each step
+     * @param watts power to reckon with where the machine has no meter; 0 where none is known
+     */
+    public record Energy(boolean perRequest, double watts) {
+
+        /** Nobody is told. */
+        public static final Energy OFF = new Energy(false, 0);
+
+        public Energy {
+            require(watts >= 0 && watts <= 1e6, "watts", watts, "0 to 1000000");
+        }
+    }
+
+    /**
      * The format that a setting names; null for {@code file}, which holds weights as they are stored.
      *
      * @throws IllegalArgumentException for another name, with those that there are
@@ -247,9 +270,15 @@ public record EngineOptions(
         return index == 0 ? null : KvFormat.values()[index - 1];
     }
 
-    /** The same with {@link Decoding#DEFAULT}. */
+    /** The same with {@link Decoding#DEFAULT}, energy told to nobody. */
     public EngineOptions(Model model, Compute compute, Batch batch, Kv kv, Queue queue, long memoryLimitBytes) {
         this(model, compute, batch, kv, Decoding.DEFAULT, queue, memoryLimitBytes);
+    }
+
+    /** The same with energy told to nobody. */
+    public EngineOptions(
+            Model model, Compute compute, Batch batch, Kv kv, Decoding decoding, Queue queue, long memoryLimitBytes) {
+        this(model, compute, batch, kv, decoding, queue, memoryLimitBytes, Energy.OFF);
     }
 
     private static void require(boolean holds, String name, Object value, String range) {
@@ -266,27 +295,32 @@ public record EngineOptions(
 
     /** The same with another model. */
     public EngineOptions with(Model other) {
-        return new EngineOptions(other, compute, batch, kv, decoding, queue, memoryLimitBytes);
+        return new EngineOptions(other, compute, batch, kv, decoding, queue, memoryLimitBytes, energy);
     }
 
     /** The same with other limits of a batch. */
     public EngineOptions with(Batch other) {
-        return new EngineOptions(model, compute, other, kv, decoding, queue, memoryLimitBytes);
+        return new EngineOptions(model, compute, other, kv, decoding, queue, memoryLimitBytes, energy);
     }
 
     /** The same with other memory for keys and values. */
     public EngineOptions with(Kv other) {
-        return new EngineOptions(model, compute, batch, other, decoding, queue, memoryLimitBytes);
+        return new EngineOptions(model, compute, batch, other, decoding, queue, memoryLimitBytes, energy);
     }
 
     /** The same with other limits of the queue. */
     public EngineOptions with(Queue other) {
-        return new EngineOptions(model, compute, batch, kv, decoding, other, memoryLimitBytes);
+        return new EngineOptions(model, compute, batch, kv, decoding, other, memoryLimitBytes, energy);
     }
 
     /** The same, decoding otherwise. */
     public EngineOptions with(Decoding other) {
-        return new EngineOptions(model, compute, batch, kv, other, queue, memoryLimitBytes);
+        return new EngineOptions(model, compute, batch, kv, other, queue, memoryLimitBytes, energy);
+    }
+
+    /** The same, telling energy otherwise. */
+    public EngineOptions with(Energy other) {
+        return new EngineOptions(model, compute, batch, kv, decoding, queue, memoryLimitBytes, other);
     }
 
     /** The same with other formats for weights (null: as stored) and for keys and values (null: as the weights ask for). */

@@ -36,7 +36,9 @@ public final class ChatServer {
             shared = TestServer.ready(
                     "--altiplano.model.path=" + model(),
                     "--altiplano.model.id=chat-model",
-                    "--altiplano.engine.max-sequences=4");
+                    "--altiplano.engine.max-sequences=4",
+                    "--altiplano.energy.per-request=true",
+                    "--altiplano.energy.watts=50");
         }
         return shared;
     }

@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /** What is written about the API must be so: examples run, descriptions name what is there. */
 class DocumentationTest {
@@ -74,6 +78,10 @@ class DocumentationTest {
         assertThat(OpenApi.document().get("openapi")).isEqualTo("3.1.0");
         for (Map.Entry<String, Object> path :
                 map(OpenApi.document().get("paths")).entrySet()) {
+            if (map(path.getValue()).containsKey("servers")) {
+                // Of the management port.
+                continue;
+            }
             for (Map.Entry<String, Object> operation : map(path.getValue()).entrySet()) {
                 if (operation.getKey().equals("get")) {
                     String target = path.getKey().replace("{id}", "altiplano-demo");
@@ -93,6 +101,43 @@ class DocumentationTest {
 
     private TestServer serverOf(String path) {
         return path.equals(ChatServer.PATH) ? ChatServer.shared() : server;
+    }
+
+    @Test
+    void openApiDescribesEveryRoute() {
+        Map<String, Object> paths = map(OpenApi.document().get("paths"));
+        Set<String> routes = new TreeSet<>();
+        for (RequestMappingInfoHandlerMapping mapping : server.context()
+                .getBeansOfType(RequestMappingInfoHandlerMapping.class)
+                .values()) {
+            for (RequestMappingInfo info : mapping.getHandlerMethods().keySet()) {
+                for (String pattern : info.getPatternValues()) {
+                    info.getMethodsCondition()
+                            .getMethods()
+                            .forEach(method -> routes.add(method.name().toLowerCase(Locale.ROOT) + " " + pattern));
+                }
+            }
+        }
+        for (SimpleUrlHandlerMapping mapping :
+                server.context().getBeansOfType(SimpleUrlHandlerMapping.class).values()) {
+            mapping.getUrlMap().keySet().stream()
+                    .filter(pattern -> !pattern.contains("*"))
+                    .forEach(pattern -> routes.add("get " + pattern));
+        }
+        assertThat(routes)
+                .contains(
+                        "post /v1/completions", "post /v1/chat/completions", "get /livez", "get /actuator/prometheus");
+        Set<String> missing = new TreeSet<>();
+        for (String route : routes) {
+            String[] parts = route.split(" ");
+            // What stands below /actuator/health is its groups, which are there under their names.
+            String path = parts[1].replace("{*id}", "{id}").replace("/health/**", "/health/liveness");
+            if (!map(paths.getOrDefault(path, Map.of())).containsKey(parts[0])) {
+                missing.add(route);
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(paths).containsKeys("/v1/load_lora_adapter", "/v1/unload_lora_adapter");
     }
 
     /** What the description allows is accepted, and what it forbids refused. */

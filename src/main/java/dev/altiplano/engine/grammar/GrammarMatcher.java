@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class GrammarMatcher {
 
     private static final int MAX_FORCED_BYTES = 4096;
+    private static final int MAX_BYTES_OF_A_FORCED_TOKEN = 16;
 
     private final TokenVocabulary vocabulary;
     private final List<MatchState> history = new ArrayList<>();
@@ -133,11 +134,38 @@ public final class GrammarMatcher {
         return !ended() && mask().isEmpty();
     }
 
+    /**
+     * Tokens that spell what must come next whatever the model says, the longest ones that fit: as a model divides text, if it
+     * was trained on text divided so. The last one is left out where the text is free behind it, as a longer token may go across.
+     *
+     * @param to where they are written, from {@code from} on; there is room for {@code max}
+     * @return how many there are
+     */
+    public int forcedTokens(int[] to, int from, int max) {
+        byte[] bytes = forcedBytes(max * MAX_BYTES_OF_A_FORCED_TOKEN);
+        int count = 0;
+        int end = 0;
+        for (int at = 0; at < bytes.length && count < max; count++) {
+            int token = vocabulary.longest(bytes, at);
+            if (token < 0) {
+                return count;
+            }
+            to[from + count] = token;
+            at += vocabulary.length(token);
+            end = at;
+        }
+        return count > 0 && end == bytes.length ? count - 1 : count;
+    }
+
     /** The bytes that must come next whatever the model says; empty where there is a choice. At most some thousand at once. */
     public byte[] forcedBytes() {
+        return forcedBytes(MAX_FORCED_BYTES);
+    }
+
+    private byte[] forcedBytes(int most) {
         ByteArrayOutputStream forced = new ByteArrayOutputStream();
         MatchState at = state;
-        while (!ended() && !at.complete() && forced.size() < MAX_FORCED_BYTES) {
+        while (!ended() && !at.complete() && forced.size() < most) {
             int only = onlyByte(at);
             if (only < 0) {
                 break;

@@ -86,6 +86,29 @@ public final class TokenVocabulary {
         return bytes == null || bytes.length == 0 || bytes.length > TokenTrie.MAX_TOKEN_BYTES ? null : bytes;
     }
 
+    /** The longest token that {@code bytes} begin with from {@code from} on; -1 where there is none. */
+    int longest(byte[] bytes, int from) {
+        int found = -1;
+        int node = 0;
+        for (int i = from; i < bytes.length; i++) {
+            node = trie.child(node, bytes[i] & 0xFF);
+            if (node < 0) {
+                break;
+            }
+            if (trie.firstToken(node) < trie.endOfTokens(node)) {
+                // Of equal ones the last: before it comes the byte that stands in for characters without a token.
+                found = trie.token(trie.endOfTokens(node) - 1);
+            }
+        }
+        return found;
+    }
+
+    /** Bytes of a token that {@link #longest} found. */
+    int length(int token) {
+        byte[] bytes = tokens[token];
+        return bytes == null ? 0 : bytes.length;
+    }
+
     TokenTrie trie() {
         return trie;
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * The energy that the processor packages have used since the meter was made, where Linux tells it (RAPL, {@code
@@ -23,7 +24,7 @@ public final class EnergyMeter {
     private final List<Zone> zones = new ArrayList<>();
     private final List<Long> last = new ArrayList<>();
     private final String reason;
-    private double joules;
+    private long microjoules;
 
     public EnergyMeter() {
         this(POWERCAP);
@@ -60,20 +61,26 @@ public final class EnergyMeter {
 
     /** Joules so far; empty where the machine does not tell. */
     public OptionalDouble joules() {
+        OptionalLong used = microjoules();
+        return used.isPresent() ? OptionalDouble.of(used.getAsLong() * 1e-6) : OptionalDouble.empty();
+    }
+
+    /** Microjoules so far; empty where the machine does not tell. */
+    public OptionalLong microjoules() {
         if (zones.isEmpty()) {
-            return OptionalDouble.empty();
+            return OptionalLong.empty();
         }
         try {
             for (int i = 0; i < zones.size(); i++) {
                 long now = read(zones.get(i).energy());
                 long used = now - last.get(i);
-                joules += (used >= 0 ? used : used + zones.get(i).rangeMicrojoules()) * 1e-6;
+                microjoules += used >= 0 ? used : used + zones.get(i).rangeMicrojoules();
                 last.set(i, now);
             }
         } catch (IOException | NumberFormatException e) {
-            return OptionalDouble.empty();
+            return OptionalLong.empty();
         }
-        return OptionalDouble.of(joules);
+        return OptionalLong.of(microjoules);
     }
 
     /** Why {@link #joules()} is empty. */

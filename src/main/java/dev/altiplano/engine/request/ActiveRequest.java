@@ -1,5 +1,6 @@
 package dev.altiplano.engine.request;
 
+import dev.altiplano.engine.EnergyShare;
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
@@ -39,6 +40,7 @@ public final class ActiveRequest implements Generation {
     private long firstTokenNanos = -1;
     private int completionTokens;
     private int cachedTokens;
+    private @Nullable EnergyShare energy;
     private int unfinished;
     private boolean length;
     private @Nullable Outcome outcome;
@@ -184,6 +186,11 @@ public final class ActiveRequest implements Generation {
         cachedTokens += tokens;
     }
 
+    /** A part of a step's energy fell to it. */
+    public void used(long microjoules, boolean measured) {
+        energy = new EnergyShare(microjoules + (energy == null ? 0 : energy.microjoules()), measured);
+    }
+
     public long sinceSubmission(long nowNanos) {
         return nowNanos - submittedNanos;
     }
@@ -217,7 +224,7 @@ public final class ActiveRequest implements Generation {
     }
 
     Usage usage() {
-        return new Usage(promptTokens(), cachedTokens, completionTokens);
+        return new Usage(promptTokens(), cachedTokens, completionTokens, energy);
     }
 
     /** Tells the reader that each choice is finished before it began; only where {@link #needsNoModel}. */

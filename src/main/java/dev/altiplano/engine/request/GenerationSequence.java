@@ -9,6 +9,7 @@ import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.sample.StopMatcher;
 import dev.altiplano.engine.schedule.Sequence;
+import dev.altiplano.engine.speculate.ForcedDrafter;
 import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import java.lang.foreign.MemorySegment;
@@ -46,6 +47,9 @@ public final class GenerationSequence extends Sequence {
     private StreamEvent.@Nullable Text readyText;
 
     private final @Nullable NgramDrafter drafter;
+    private final @Nullable ForcedDrafter forcedDrafter;
+    /** Whether the draft of this step came from the grammar. */
+    private boolean forcedDraft;
     /** Null where text is wanted. */
     private final @Nullable PooledRows pooled;
 
@@ -63,6 +67,7 @@ public final class GenerationSequence extends Sequence {
      * @param maxTokens maximum of tokens to generate
      * @param detokenizer has seen the prompt
      * @param drafter guesses at what follows, or null
+     * @param forcedDrafter knows what its grammar forces, or null
      */
     GenerationSequence(
             ActiveRequest request,
@@ -73,7 +78,8 @@ public final class GenerationSequence extends Sequence {
             List<LogitsProcessor> processors,
             int maxTokens,
             Detokenizer detokenizer,
-            @Nullable NgramDrafter drafter) {
+            @Nullable NgramDrafter drafter,
+            @Nullable ForcedDrafter forcedDrafter) {
         super(
                 request.prompts().get(promptIndex).ids(),
                 sibling,
@@ -88,6 +94,7 @@ public final class GenerationSequence extends Sequence {
         this.maxTokens = maxTokens;
         this.detokenizer = detokenizer;
         this.drafter = drafter;
+        this.forcedDrafter = forcedDrafter;
         Pooling embedding = request.request().embedding();
         pooled = embedding == null ? null : new PooledRows(embedding);
         PromptTokens prompt = request.prompts().get(promptIndex);
@@ -166,12 +173,16 @@ public final class GenerationSequence extends Sequence {
             return 0;
         }
         reserve(most);
-        return drafter.draft(tokens(), length(), most, rows, decoding);
+        int forced = forcedDrafter == null ? 0 : forcedDrafter.draft(tokens(), length(), most, rows, decoding);
+        forcedDraft = forced > 0;
+        return forcedDraft ? forced : drafter.draft(tokens(), length(), most, rows, decoding);
     }
 
     /** The first {@code count} of the drafted tokens were right, and have been taken. */
     public void verified(int drafts, int count) {
-        if (drafter != null) {
+        if (forcedDraft && forcedDrafter != null) {
+            forcedDrafter.verified(drafts, count);
+        } else if (drafter != null) {
             drafter.verified(drafts, count);
         }
         accepted(count);

@@ -9,11 +9,13 @@ import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.sample.CounterRandom;
+import dev.altiplano.engine.sample.GrammarMask;
 import dev.altiplano.engine.sample.LogitBias;
 import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.MinimumLength;
 import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
+import dev.altiplano.engine.speculate.ForcedDrafter;
 import dev.altiplano.engine.speculate.NgramDrafter;
 import dev.altiplano.engine.speculate.StepCosts;
 import dev.altiplano.engine.tokenizer.Detokenizer;
@@ -185,16 +187,18 @@ public final class RequestReader {
                         sampling.topP(),
                         sampling.minP(),
                         CounterRandom.derive(promptSeed, sample));
+                List<LogitsProcessor> processors = processors(active, ids);
                 GenerationSequence sequence = new GenerationSequence(
                         active,
                         prompt,
                         sample,
                         first,
                         params,
-                        processors(active, ids),
+                        processors,
                         maxTokens,
                         detokenizer,
-                        draftCosts == null ? null : new NgramDrafter(draftCosts));
+                        draftCosts == null ? null : new NgramDrafter(draftCosts),
+                        draftCosts == null ? null : forced(processors, draftCosts));
                 all.add(sequence);
                 if (first == null) {
                     first = sequence;
@@ -202,6 +206,12 @@ public final class RequestReader {
             }
         }
         return all;
+    }
+
+    private static @Nullable ForcedDrafter forced(List<LogitsProcessor> processors, StepCosts costs) {
+        return !processors.isEmpty() && processors.getLast() instanceof GrammarMask mask
+                ? new ForcedDrafter(mask.matcher(), costs)
+                : null;
     }
 
     private List<LogitsProcessor> processors(ActiveRequest active, int[] prompt) {

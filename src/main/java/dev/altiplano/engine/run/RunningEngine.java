@@ -63,6 +63,7 @@ final class RunningEngine implements Engine {
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
     private final StepCosts costs;
+    private final StepEnergy energy;
     private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
@@ -79,6 +80,7 @@ final class RunningEngine implements Engine {
         this.surroundings = surroundings;
         lastSignNanos = surroundings.nanoTime();
         costs = new StepCosts(options.decoding().timed());
+        energy = new StepEnergy(surroundings.energy(options.energy()));
         EngineOptions.Batch limits = options.batch();
         int blockTokens = options.kv().blockTokens();
         int contextLength = loaded.config().contextLength();
@@ -101,7 +103,7 @@ final class RunningEngine implements Engine {
                         loaded.maxScoredRows(),
                         options.decoding().speculation() ? MAX_DRAFT_ROWS : 0,
                         loaded.config().effectiveWindow(),
-                        options.decoding().oneRule()));
+                        loaded.card().oneRule()));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
         adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
@@ -117,7 +119,7 @@ final class RunningEngine implements Engine {
                 ledger,
                 counters,
                 observer,
-                options.decoding().oneRule(),
+                loaded.card().oneRule(),
                 adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
     }
@@ -140,11 +142,13 @@ final class RunningEngine implements Engine {
             // What was admitted may have ended at once, and others may wait behind it.
             return admitted;
         }
+        energy.begin();
         int blocksUsed = pool.held();
         // Not the step's beginning: a request may have been submitted since.
         ForwardBatch batch = runner.fill(plan, surroundings.nanoTime());
         MemorySegment logits = loaded.model().forward(batch, signOfLife);
         scheduler.advance(plan);
+        energy.share(plan);
         long now = surroundings.nanoTime();
         runner.read(plan, logits, loaded.model().hidden(), now);
         int generatedRows = plan.generatedRows();
@@ -215,6 +219,7 @@ final class RunningEngine implements Engine {
         alive();
         if (!worked) {
             counters.idle();
+            energy.rest();
         }
         return worked;
     }

@@ -1,9 +1,11 @@
 package dev.altiplano.engine.run;
 
+import dev.altiplano.engine.EngineOptions;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** What an engine takes from the world around it: time, chance, and rest for its thread. Thread-safe. */
+/** What an engine takes from the world around it: time, chance, energy, and rest for its thread. Thread-safe. */
 interface Surroundings {
 
     /** Those of the process. */
@@ -34,6 +36,11 @@ interface Surroundings {
 
     /** A number that nobody can tell in advance, for requests that bring no seed. */
     long seed();
+
+    /** What tells the energy for {@code asked}; null where nobody wants to know, or nothing tells. */
+    default @Nullable EnergySource energy(EngineOptions.Energy asked) {
+        return EnergySource.of(asked, this::nanoTime);
+    }
 
     /** Lets the calling thread rest until it is unparked, {@code nanos} have passed, or for no reason. */
     void park(long nanos);

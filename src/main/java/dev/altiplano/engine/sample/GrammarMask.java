@@ -12,6 +12,11 @@ public final class GrammarMask implements LogitsProcessor {
         this.matcher = matcher;
     }
 
+    /** Where the sequence stands in its grammar. */
+    public GrammarMatcher matcher() {
+        return matcher;
+    }
+
     @Override
     public void apply(MemorySegment logits, long offsetBytes) {
         if (matcher.isStuck()) {

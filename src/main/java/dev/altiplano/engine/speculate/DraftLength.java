@@ -18,13 +18,19 @@ final class DraftLength {
     private static final double DOUBT = 1;
 
     private final StepCosts costs;
-    /** Drafted tokens that were right, the latest counting most. Begins undecided. */
-    private double right = 1;
+    /** Drafted tokens that were right, the latest counting most. */
+    private double right;
     /** Drafts that went wrong somewhere, in the same measure. */
     private double wrong = 1;
 
     DraftLength(StepCosts costs) {
+        this(costs, 1);
+    }
+
+    /** @param right tokens that are taken to have been right, beside one draft that went wrong */
+    DraftLength(StepCosts costs, double right) {
         this.costs = costs;
+        this.right = right;
     }
 
     /** The first {@code accepted} tokens of a draft were right, and the next was not where it {@code failed}. */

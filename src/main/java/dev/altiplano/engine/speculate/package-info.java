@@ -1,5 +1,5 @@
 /**
- * Drafts for speculative decoding: in come the tokens of a sequence, out come guesses at what follows. A draft decides nothing: its
+ * Drafts for speculative decoding: in come the tokens of a sequence, and where it stands in its grammar, out come guesses at what follows. A draft decides nothing: its
  * tokens are verified in the batch, and those that stay are the ones that plain decoding gives. Belongs to the engine thread.
  */
 @NullMarked

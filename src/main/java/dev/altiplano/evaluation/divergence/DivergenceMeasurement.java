@@ -2,6 +2,7 @@ package dev.altiplano.evaluation.divergence;
 
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.ModelCard;
+import dev.altiplano.engine.os.WorkerPool;
 import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.run.EvaluationProgress;
 import dev.altiplano.evaluation.text.PerplexityChunks;
@@ -19,14 +20,19 @@ import java.util.List;
  */
 public record DivergenceMeasurement(EngineOptions reference, EngineOptions model, PerplexityChunks cut, int maxChunks) {
 
-    /** What was measured, and of which models. */
-    public record Result(Divergence divergence, ModelCard reference, ModelCard model, int chunks) {}
+    /**
+     * What was measured, and of which models.
+     *
+     * @param cost what the model took, without the reference
+     */
+    public record Result(Divergence divergence, ModelCard reference, ModelCard model, int chunks, ComputingCost cost) {}
 
     /** Measures. The calling thread computes with the threads of both models' options. */
     public Result of(String text, EvaluationProgress progress) {
         int length = cut.context() + cut.stride() / 2;
         try (LogitsModel first = new LogitsModel(reference, length, (phase, done, total) -> {});
-                LogitsModel second = new LogitsModel(model, length, (phase, done, total) -> {})) {
+                LogitsModel second = new LogitsModel(model, length, (phase, done, total) -> {});
+                WorkerPool pool = new WorkerPool(model.compute().threads())) {
             int[] ids = ids(first, text);
             if (first.vocabulary() != second.vocabulary() || !Arrays.equals(ids, ids(second, text))) {
                 throw new EvaluationException(
@@ -38,13 +44,12 @@ public record DivergenceMeasurement(EngineOptions reference, EngineOptions model
             }
             List<Chunk> chunks = cut.of(ids, first.tokenizer().bos());
             chunks = chunks.subList(0, Math.min(maxChunks, chunks.size()));
-            TokenComparison comparison = new TokenComparison();
-            int rows = Math.min(first.batchRows(), second.batchRows());
+            TokenComparison comparison = new TokenComparison(pool);
             for (int i = 0; i < chunks.size(); i++) {
-                compare(first, second, chunks.get(i), rows, comparison);
+                compare(first, second, chunks.get(i), comparison);
                 progress.advanced(i + 1, chunks.size());
             }
-            return new Result(comparison.result(), first.card(), second.card(), chunks.size());
+            return new Result(comparison.result(), first.card(), second.card(), chunks.size(), second.cost());
         }
     }
 
@@ -59,20 +64,25 @@ public record DivergenceMeasurement(EngineOptions reference, EngineOptions model
         return begun;
     }
 
-    private static void compare(
-            LogitsModel reference, LogitsModel model, Chunk chunk, int rows, TokenComparison comparison) {
+    private static void compare(LogitsModel reference, LogitsModel model, Chunk chunk, TokenComparison comparison) {
         int[] ids = chunk.ids();
-        int vocabulary = reference.vocabulary();
         // The last token predicts nothing that is known.
-        for (int start = 0; start < ids.length - 1; start += rows) {
-            int count = Math.min(rows, ids.length - 1 - start);
-            MemorySegment expected = reference.forward(ids, start, count);
-            MemorySegment logits = model.forward(ids, start, count);
-            for (int row = 0; row < count; row++) {
-                if (start + row + 1 >= chunk.from()) {
-                    comparison.add(expected, logits, row, vocabulary, ids[start + row + 1]);
-                }
-            }
+        int rows = ids.length - 1;
+        // A row is scored by the token behind it.
+        int firstScored = Math.min(rows, Math.max(0, chunk.from() - 1));
+        int most = Math.min(reference.maxRows(), model.maxRows());
+        for (int start = 0; start < firstScored; start += most) {
+            int count = Math.min(most, firstScored - start);
+            MemorySegment ignored = reference.forward(ids, start, count, false);
+            ignored = model.forward(ids, start, count, false);
+        }
+        int mostScored = Math.min(reference.maxScoredRows(), model.maxScoredRows());
+        for (int start = firstScored; start < rows; start += mostScored) {
+            int count = Math.min(mostScored, rows - start);
+            MemorySegment expected = reference.forward(ids, start, count, true);
+            MemorySegment logits = model.forward(ids, start, count, true);
+            int[] right = Arrays.copyOfRange(ids, start + 1, start + 1 + count);
+            comparison.add(expected, logits, reference.vocabulary(), right);
         }
     }
 }

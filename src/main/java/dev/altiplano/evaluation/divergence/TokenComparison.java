@@ -1,12 +1,13 @@
 package dev.altiplano.evaluation.divergence;
 
+import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Collects, token by token, how two models' logits differ. Belongs to one thread. */
 final class TokenComparison {
 
+    private final WorkerPool pool;
     private double[] divergences = new double[1024];
     private double[] changes = new double[1024];
     private double[] ratios = new double[1024];
@@ -15,39 +16,35 @@ final class TokenComparison {
     private int sameTop;
     private int count;
 
+    /** @param pool compares rows, each by itself */
+    TokenComparison(WorkerPool pool) {
+        this.pool = pool;
+    }
+
     /**
-     * Adds a token.
+     * Adds tokens.
      *
      * @param reference float32 [rows, vocabulary]
      * @param model float32 [rows, vocabulary]
-     * @param row which row of both
-     * @param right the token that comes next in the text
+     * @param right of each row the token that comes next in the text
      */
-    void add(MemorySegment reference, MemorySegment model, long row, int vocabulary, int right) {
-        long offset = row * vocabulary;
-        int top = 0;
-        int referenceTop = 0;
-        for (int id = 1; id < vocabulary; id++) {
-            top = at(model, offset + id) > at(model, offset + top) ? id : top;
-            referenceTop = at(reference, offset + id) > at(reference, offset + referenceTop) ? id : referenceTop;
+    void add(MemorySegment reference, MemorySegment model, int vocabulary, int[] right) {
+        ComparedRow[] compared = new ComparedRow[right.length];
+        pool.run((worker, workers) -> {
+            for (int row = worker; row < compared.length; row += workers) {
+                compared[row] = ComparedRow.of(reference, model, row, vocabulary, right[row]);
+            }
+        });
+        for (ComparedRow row : compared) {
+            grow();
+            divergences[count] = row.divergence();
+            changes[count] = Math.exp(row.logprob()) - Math.exp(row.referenceLogprob());
+            ratios[count] = row.referenceLogprob() - row.logprob();
+            negativeLogprobs -= row.logprob();
+            referenceNegativeLogprobs -= row.referenceLogprob();
+            sameTop += row.sameTop() ? 1 : 0;
+            count++;
         }
-        double normalizer = logSum(model, offset, vocabulary, at(model, offset + top));
-        double referenceNormalizer = logSum(reference, offset, vocabulary, at(reference, offset + referenceTop));
-        double divergence = 0;
-        for (int id = 0; id < vocabulary; id++) {
-            double referenceLog = at(reference, offset + id) - referenceNormalizer;
-            divergence += Math.exp(referenceLog) * (referenceLog - (at(model, offset + id) - normalizer));
-        }
-        double log = at(model, offset + right) - normalizer;
-        double referenceLog = at(reference, offset + right) - referenceNormalizer;
-        grow();
-        divergences[count] = Math.max(0, divergence);
-        changes[count] = Math.exp(log) - Math.exp(referenceLog);
-        ratios[count] = referenceLog - log;
-        negativeLogprobs -= log;
-        referenceNegativeLogprobs -= referenceLog;
-        sameTop += top == referenceTop ? 1 : 0;
-        count++;
     }
 
     private void grow() {
@@ -56,18 +53,6 @@ final class TokenComparison {
             changes = Arrays.copyOf(changes, 2 * count);
             ratios = Arrays.copyOf(ratios, 2 * count);
         }
-    }
-
-    private static double at(MemorySegment logits, long index) {
-        return logits.getAtIndex(ValueLayout.JAVA_FLOAT, index);
-    }
-
-    private static double logSum(MemorySegment logits, long offset, int vocabulary, double largest) {
-        double sum = 0;
-        for (int id = 0; id < vocabulary; id++) {
-            sum += Math.exp(at(logits, offset + id) - largest);
-        }
-        return largest + Math.log(sum);
     }
 
     Divergence result() {

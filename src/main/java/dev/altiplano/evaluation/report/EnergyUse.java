@@ -36,27 +36,29 @@ public record EnergyUse(double joules, String source, double pue, double carbonF
         return !Double.isNaN(joules);
     }
 
-    public double joulesPerToken(long tokens) {
-        return joules / tokens;
-    }
-
     /** kg of CO₂ equivalent. */
     public double carbonDioxideKg() {
         return joules / 3.6e6 * pue * carbonFactor;
     }
 
-    /** One line for people. */
-    public String text(long tokens) {
+    /**
+     * One line for people.
+     *
+     * @param right right answers; 0 where nothing was right or wrong
+     */
+    public String text(long tokens, long right) {
         if (!known()) {
             return "energy: unknown (" + source + ")";
         }
-        String each = tokens == 0 ? "" : String.format(Locale.ROOT, ", %.4f J a token", joulesPerToken(tokens));
+        String each = tokens == 0 ? "" : String.format(Locale.ROOT, ", %.4f J a token", joules / tokens);
+        String eachRight = right == 0 ? "" : String.format(Locale.ROOT, ", %.4f J a right answer", joules / right);
         return String.format(
                 Locale.ROOT,
-                "energy: %.1f J (%s)%s, %.2e kg CO2eq at a PUE of %.2f and %.3f kg/kWh",
+                "energy: %.1f J (%s)%s%s, %.2e kg CO2eq at a PUE of %.2f and %.3f kg/kWh",
                 joules,
                 source,
                 each,
+                eachRight,
                 carbonDioxideKg(),
                 pue,
                 carbonFactor);

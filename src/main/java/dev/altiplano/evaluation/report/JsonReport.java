@@ -3,6 +3,7 @@ package dev.altiplano.evaluation.report;
 import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.run.MetricResult;
 import dev.altiplano.evaluation.run.TaskResult;
+import dev.altiplano.evaluation.statistic.Calibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Results as JSON: {@code results}, {@code versions}, {@code n-shot}, {@code higher_is_better} and {@code n-samples} as
- * lm-evaluation-harness writes them, beside them {@code documents}, what each document gave, for {@link Comparison}.
+ * lm-evaluation-harness writes them, beside them {@code documents}, what each document gave, for {@link Comparison}, and {@code
+ * calibration}.
  */
 public final class JsonReport {
 
@@ -39,6 +41,8 @@ public final class JsonReport {
             result.put("alias", task.name());
             result.put("sample_len", task.documents());
             result.put("truncated", task.truncated());
+            result.put("seconds", task.seconds());
+            calibration(root, task);
             versions.put(task.name(), task.version());
             if (!task.group()) {
                 shots.put(task.name(), task.examples());
@@ -63,10 +67,28 @@ public final class JsonReport {
         if (energy.known()) {
             run.put("joules", energy.joules());
             run.put("kg_co2eq", energy.carbonDioxideKg());
+            put(run, "joules_per_token", energy.joules() / report.result().tokens());
+            put(
+                    run,
+                    "joules_per_right_answer",
+                    energy.joules() / report.result().rightAnswers());
         }
         ObjectNode facts = run.putObject("settings");
         report.facts().forEach(facts::put);
         return JSON.writeValueAsString(root);
+    }
+
+    private static void calibration(ObjectNode root, TaskResult task) {
+        if (task.calibration().answers() > 0) {
+            ObjectNode calibration = root.withObjectProperty("calibration").putObject(task.name());
+            calibration.put("expected_error", task.calibration().expectedError());
+            ArrayNode bins = calibration.putArray("bins");
+            for (Calibration.Bin bin : task.calibration().bins()) {
+                ObjectNode entry = bins.addObject().put("count", bin.count());
+                put(entry, "confidence", bin.confidence());
+                put(entry, "accuracy", bin.accuracy());
+            }
+        }
     }
 
     private static void put(ObjectNode node, String key, double value) {

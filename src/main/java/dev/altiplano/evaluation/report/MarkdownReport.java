@@ -43,6 +43,15 @@ public final class MarkdownReport {
                         .append(" requests was cut to the model's length\n");
             }
         }
+        for (TaskResult task : report.result().results()) {
+            if (!task.group() && task.metrics().isEmpty()) {
+                text.append("- ")
+                        .append(task.name())
+                        .append(": the answers to ")
+                        .append(task.documents())
+                        .append(" documents are not judged here; --samples writes them for what does\n");
+            }
+        }
         for (Map.Entry<String, String> fact : report.facts().entrySet()) {
             text.append("- ")
                     .append(fact.getKey())
@@ -55,7 +64,7 @@ public final class MarkdownReport {
                 "- %d tokens in %.1f s%n",
                 report.result().tokens(),
                 report.result().seconds()));
-        text.append("- ").append(report.energy().text(report.result().tokens())).append('\n');
+        text.append("- ").append(report.energyText()).append('\n');
         return text.toString();
     }
 

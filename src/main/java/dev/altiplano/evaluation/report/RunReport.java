@@ -8,4 +8,10 @@ import java.util.Map;
  *
  * @param facts how it was run, by name
  */
-public record RunReport(EvaluationResult result, EnergyUse energy, Map<String, String> facts) {}
+public record RunReport(EvaluationResult result, EnergyUse energy, Map<String, String> facts) {
+
+    /** The energy for people, also of each token and each right answer. */
+    String energyText() {
+        return energy.text(result.tokens(), result.rightAnswers());
+    }
+}

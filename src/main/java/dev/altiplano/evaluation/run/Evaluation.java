@@ -2,10 +2,12 @@ package dev.altiplano.evaluation.run;
 
 import dev.altiplano.evaluation.model.LanguageModel;
 import dev.altiplano.evaluation.protocol.AskedDocument;
+import dev.altiplano.evaluation.protocol.ChoiceConfidence;
 import dev.altiplano.evaluation.protocol.DocumentScores;
 import dev.altiplano.evaluation.protocol.ModelAnswer;
 import dev.altiplano.evaluation.protocol.RequestEncoder;
 import dev.altiplano.evaluation.protocol.TaskPrompts;
+import dev.altiplano.evaluation.statistic.Calibration;
 import dev.altiplano.evaluation.statistic.Measurement;
 import dev.altiplano.evaluation.statistic.StandardError;
 import dev.altiplano.evaluation.task.AnswerFilters;
@@ -13,6 +15,7 @@ import dev.altiplano.evaluation.task.DocumentFiles;
 import dev.altiplano.evaluation.task.GroupDefinition;
 import dev.altiplano.evaluation.task.Metric;
 import dev.altiplano.evaluation.task.MetricDefinition;
+import dev.altiplano.evaluation.task.OutputType;
 import dev.altiplano.evaluation.task.TaskDefinition;
 import dev.altiplano.evaluation.task.TaskLibrary.Selection;
 import java.util.ArrayList;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param resamples of the bootstrap, for metrics that need it
  * @param seed of the draw of examples
  * @param toxicity scores texts; null where no task asks for it
+ * @param samples takes what was asked and answered
  */
 public record Evaluation(
         LanguageModel model,
@@ -38,14 +42,39 @@ public record Evaluation(
         int limit,
         int resamples,
         long seed,
-        @Nullable ToDoubleFunction<String> toxicity) {
+        @Nullable ToDoubleFunction<String> toxicity,
+        SampleSink samples) {
 
     /** All documents, with the harness' numbers. */
     public static Evaluation of(LanguageModel model, RequestEncoder encoder, DocumentFiles files, Journal journal) {
-        return new Evaluation(model, encoder, files, journal, Integer.MAX_VALUE, StandardError.RESAMPLES, 1234, null);
+        return new Evaluation(
+                model,
+                encoder,
+                files,
+                journal,
+                Integer.MAX_VALUE,
+                StandardError.RESAMPLES,
+                1234,
+                null,
+                SampleSink.NONE);
     }
 
-    private record Prepared(TaskDefinition task, int available, List<AskedDocument> asked, List<Question> questions) {}
+    private record Prepared(TaskDefinition task, int available, List<AskedDocument> asked, List<Question> questions) {
+
+        /** Of each document. */
+        List<List<ModelAnswer>> answers() {
+            List<List<ModelAnswer>> answers = new ArrayList<>();
+            int next = 0;
+            for (AskedDocument document : asked) {
+                int end = next + document.requests().size();
+                answers.add(questions.subList(next, end).stream()
+                        .map(Question::answer)
+                        .toList());
+                next = end;
+            }
+            return answers;
+        }
+    }
 
     /** Asks everything and reckons the results: of tasks in their order, then of groups. */
     public EvaluationResult run(Selection selection, EvaluationProgress progress) throws InterruptedException {
@@ -61,7 +90,9 @@ public record Evaluation(
         interviewer.ask(questions);
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, TaskResult> results = new LinkedHashMap<>();
-        all.forEach(prepared -> results.put(prepared.task().name(), result(prepared)));
+        double secondsOfANano = seconds
+                / Math.max(1, questions.stream().mapToLong(Question::nanos).sum());
+        all.forEach(prepared -> results.put(prepared.task().name(), result(prepared, secondsOfANano)));
         Map<String, GroupDefinition> groups = new LinkedHashMap<>();
         selection.groups().forEach(group -> groups.put(group.name(), group));
         List<TaskResult> list = new ArrayList<>(results.values());
@@ -79,22 +110,20 @@ public record Evaluation(
         return new Prepared(task, prompts.size(), asked, questions);
     }
 
-    private TaskResult result(Prepared prepared) {
+    /**
+     * @param secondsOfANano what of the run's time a nanosecond of a request stands for
+     */
+    private TaskResult result(Prepared prepared, double secondsOfANano) {
         TaskDefinition task = prepared.task();
         DocumentScores scores = toxicity == null ? DocumentScores.of(task) : new DocumentScores(task, toxicity);
+        List<List<ModelAnswer>> answers = prepared.answers();
         List<MetricResult> metrics = new ArrayList<>();
         for (AnswerFilters filters : task.filters()) {
             List<Map<Metric, Measurement>> values = new ArrayList<>();
-            int next = 0;
-            for (AskedDocument asked : prepared.asked()) {
-                List<ModelAnswer> answers = prepared
-                        .questions()
-                        .subList(next, next + asked.requests().size())
-                        .stream()
-                        .map(Question::answer)
-                        .toList();
-                next += answers.size();
-                values.add(scores.of(asked, answers, filters));
+            for (int i = 0; i < answers.size(); i++) {
+                Map<Metric, Measurement> document = scores.of(prepared.asked().get(i), answers.get(i), filters);
+                values.add(document);
+                samples.take(sample(task, filters, prepared.asked().get(i), answers.get(i), document));
             }
             for (MetricDefinition metric : task.metrics()) {
                 metrics.add(metric(metric, filters, values));
@@ -111,7 +140,38 @@ public record Evaluation(
                 prepared.asked().size(),
                 prepared.available(),
                 truncated,
+                secondsOfANano
+                        * prepared.questions().stream()
+                                .mapToLong(Question::nanos)
+                                .sum(),
+                calibration(prepared),
                 metrics);
+    }
+
+    private static Sample sample(
+            TaskDefinition task,
+            AnswerFilters filters,
+            AskedDocument asked,
+            List<ModelAnswer> answers,
+            Map<Metric, Measurement> document) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        document.forEach((metric, measurement) -> scores.put(metric.label(), measurement.value()));
+        String filtered = task.output() == OutputType.GENERATE_UNTIL
+                ? filters.answer(answers.stream()
+                        .map(answer -> ((ModelAnswer.Written) answer).text())
+                        .toList())
+                : null;
+        return new Sample(task.name(), filters.name(), asked, answers, filtered, scores);
+    }
+
+    private static Calibration calibration(Prepared prepared) {
+        List<List<ModelAnswer>> answers = prepared.answers();
+        List<Calibration.Answer> choices = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            ChoiceConfidence.of(prepared.task(), prepared.asked().get(i), answers.get(i))
+                    .ifPresent(choices::add);
+        }
+        return Calibration.of(choices);
     }
 
     private static int truncated(ModelAnswer answer) {

@@ -1,5 +1,6 @@
 package dev.altiplano.evaluation.run;
 
+import dev.altiplano.evaluation.statistic.Calibration;
 import dev.altiplano.evaluation.statistic.StandardError;
 import dev.altiplano.evaluation.statistic.Sum;
 import dev.altiplano.evaluation.task.GroupDefinition;
@@ -39,7 +40,21 @@ final class GroupResults {
         int documents = below.stream().mapToInt(name -> task(name).documents()).sum();
         int available = below.stream().mapToInt(name -> task(name).available()).sum();
         int truncated = below.stream().mapToInt(name -> task(name).truncated()).sum();
-        return new TaskResult(group.name(), group.version(), true, -1, documents, available, truncated, metrics);
+        double seconds =
+                below.stream().mapToDouble(name -> task(name).seconds()).sum();
+        Calibration calibration = Calibration.joined(
+                below.stream().map(name -> task(name).calibration()).toList());
+        return new TaskResult(
+                group.name(),
+                group.version(),
+                true,
+                -1,
+                documents,
+                available,
+                truncated,
+                seconds,
+                calibration,
+                metrics);
     }
 
     private TaskResult task(String name) {

@@ -94,13 +94,14 @@ final class Interviewer {
         if (stopped.get()) {
             return;
         }
-        question.answer(
-                switch (question.request()) {
-                    case ModelRequest.Continuation(String context, String continuation) ->
-                        likelihood(encoder.continuation(context, continuation));
-                    case ModelRequest.WholeText(String text) -> wholeText(text);
-                    case ModelRequest.Generation generation -> written(generation);
-                });
+        long begin = System.nanoTime();
+        ModelAnswer answer = switch (question.request()) {
+            case ModelRequest.Continuation(String context, String continuation) ->
+                likelihood(encoder.continuation(context, continuation));
+            case ModelRequest.WholeText(String text) -> wholeText(text);
+            case ModelRequest.Generation generation -> written(generation);
+        };
+        question.answer(answer, System.nanoTime() - begin);
         progress.advanced(asked.incrementAndGet(), all);
     }
 
@@ -139,7 +140,7 @@ final class Interviewer {
             return known;
         }
         String text = model.write(prompt.tokens(), settings, seed);
-        tokens.addAndGet(prompt.tokens().length);
+        tokens.addAndGet(prompt.tokens().length + model.encode(text, false).length);
         Written answer = new Written(text, prompt.truncated());
         journal.put(key, answer);
         return answer;

@@ -9,6 +9,7 @@ final class Question {
 
     private final ModelRequest request;
     private @Nullable ModelAnswer answer;
+    private long nanos;
 
     Question(ModelRequest request) {
         this.request = request;
@@ -18,8 +19,14 @@ final class Question {
         return request;
     }
 
-    void answer(ModelAnswer given) {
+    void answer(ModelAnswer given, long afterNanos) {
         answer = given;
+        nanos = afterNanos;
+    }
+
+    /** How long the answer took. */
+    long nanos() {
+        return nanos;
     }
 
     ModelAnswer answer() {

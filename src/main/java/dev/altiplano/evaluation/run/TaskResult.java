@@ -1,5 +1,6 @@
 package dev.altiplano.evaluation.run;
 
+import dev.altiplano.evaluation.statistic.Calibration;
 import java.util.List;
 
 /**
@@ -9,6 +10,8 @@ import java.util.List;
  * @param available how many there are
  * @param examples solved examples in front of each; -1 for groups
  * @param truncated requests whose context was cut to the model's length
+ * @param seconds its part of the run's time, by the time that its requests took: they run beside those of other tasks
+ * @param calibration of its choices; {@link Calibration#NONE} where there are none
  */
 public record TaskResult(
         String name,
@@ -18,6 +21,8 @@ public record TaskResult(
         int documents,
         int available,
         int truncated,
+        double seconds,
+        Calibration calibration,
         List<MetricResult> metrics) {
 
     public TaskResult {

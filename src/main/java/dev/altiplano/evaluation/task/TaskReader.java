@@ -187,7 +187,8 @@ final class TaskReader {
         for (Settings metric : settings.list("metric_list")) {
             metrics.add(metric(metric));
         }
-        return metrics.isEmpty()
+        // An empty list asks for none: what the model writes is judged elsewhere.
+        return metrics.isEmpty() && !settings.has("metric_list")
                 ? Metric.standard(output).stream().map(MetricDefinition::of).toList()
                 : metrics;
     }

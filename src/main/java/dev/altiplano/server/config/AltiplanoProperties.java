@@ -18,12 +18,13 @@ public record AltiplanoProperties(
         @NestedConfigurationProperty @DefaultValue AdapterRouteSettings adapterRoute,
         @NestedConfigurationProperty @DefaultValue EngineSettings engine,
         @NestedConfigurationProperty @DefaultValue QueueSettings queue,
+        @NestedConfigurationProperty @DefaultValue EnergySettings energy,
         @NestedConfigurationProperty @DefaultValue ApiSettings api,
         @NestedConfigurationProperty @DefaultValue TracingSettings tracing) {
 
     public AltiplanoProperties {
         adapters = Map.copyOf(adapters);
         // What the engine checks is refused as early as what is checked here.
-        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, queue, Path.of(""));
+        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, queue, energy, Path.of(""));
     }
 }

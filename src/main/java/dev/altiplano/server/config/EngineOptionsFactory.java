@@ -16,6 +16,7 @@ final class EngineOptionsFactory {
                 properties.adapterRoute(),
                 properties.engine(),
                 properties.queue(),
+                properties.energy(),
                 files);
     }
 
@@ -26,6 +27,7 @@ final class EngineOptionsFactory {
             AdapterRouteSettings route,
             EngineSettings engine,
             QueueSettings queue,
+            EnergySettings energy,
             Path files) {
         return new EngineOptions(
                 model.options(files).withAdapters(adapters).withAdapterRoom(route.room()),
@@ -34,6 +36,7 @@ final class EngineOptionsFactory {
                 engine.kv(),
                 engine.decoding(),
                 queue.options(),
-                0);
+                0,
+                energy.options());
     }
 }

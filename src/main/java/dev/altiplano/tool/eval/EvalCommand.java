@@ -122,7 +122,8 @@ public final class EvalCommand implements Callable<Integer> {
                             server)
                     .run(out, err);
         } else if (texts.divergence) {
-            new DivergenceTable(model, server.backend, texts).print(weights, kvFormats, text(), out, err);
+            new DivergenceTable(model, server.backend, texts, tasks.watts, tasks.html)
+                    .print(weights, kvFormats, text(), out, err);
         } else if (texts.perplexity) {
             perplexity(out, err);
         } else if (!weights.isEmpty() || !kvFormats.isEmpty()) {

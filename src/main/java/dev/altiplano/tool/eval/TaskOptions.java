@@ -67,6 +67,13 @@ final class TaskOptions {
     @Nullable
     Path html;
 
+    @Option(
+            names = "--samples",
+            paramLabel = "DIR",
+            description = "Write what was asked and answered as JSON lines, for others to judge.")
+    @Nullable
+    Path samples;
+
     @Option(names = "--toxic-words", paramLabel = "FILE", description = "Words that the metric toxicity looks for.")
     @Nullable
     Path toxicWords;

@@ -11,9 +11,11 @@ import dev.altiplano.evaluation.report.HtmlReport;
 import dev.altiplano.evaluation.report.JsonReport;
 import dev.altiplano.evaluation.report.MarkdownReport;
 import dev.altiplano.evaluation.report.RunReport;
+import dev.altiplano.evaluation.report.SampleFiles;
 import dev.altiplano.evaluation.run.Evaluation;
 import dev.altiplano.evaluation.run.EvaluationResult;
 import dev.altiplano.evaluation.run.Journal;
+import dev.altiplano.evaluation.run.SampleSink;
 import dev.altiplano.evaluation.task.DocumentFiles;
 import dev.altiplano.evaluation.task.Suites;
 import dev.altiplano.evaluation.task.TaskLibrary;
@@ -29,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Runs tasks as the command line says, and writes what came out. */
 record TaskRun(Path model, String weights, String kvFormat, TaskOptions options, ServerOptions server) {
@@ -38,6 +41,7 @@ record TaskRun(Path model, String weights, String kvFormat, TaskOptions options,
         TaskLibrary.Selection selection = selection();
         Map<String, String> facts = new LinkedHashMap<>();
         try (Journal journal = options.journal == null ? Journal.none() : Journal.open(options.journal);
+                @Nullable SampleFiles samples = options.samples == null ? null : SampleFiles.in(options.samples);
                 LanguageModel judged = open(facts)) {
             if (journal.size() > 0) {
                 err.println(options.journal + ": " + journal.size() + " answers are known");
@@ -51,7 +55,8 @@ record TaskRun(Path model, String weights, String kvFormat, TaskOptions options,
                     options.limit,
                     options.resamples,
                     options.seed,
-                    ToxicityScorers.of(options));
+                    ToxicityScorers.of(options),
+                    samples == null ? SampleSink.NONE : samples);
             EnergyMeter meter = new EnergyMeter();
             EvaluationResult result = evaluation.run(selection, new RequestProgress("requests", err));
             RunReport report = new RunReport(result, energy(meter, result.seconds()), facts);

@@ -99,6 +99,26 @@ class GrammarMatcherTest {
         assertThat(matcher.forcedBytes()).isEmpty();
     }
 
+    /** Tokens that are forced spell forced text, and leave out the last where text is free behind it. */
+    @Test
+    void spellsWhatIsForced() {
+        GrammarMatcher matcher = matcher(new GrammarSource.JsonSchema(SCHEMA, Whitespace.COMPACT));
+        int[] tokens = new int[20];
+        int all = matcher.forcedTokens(tokens, 3, 17);
+        assertThat(all).isPositive();
+        StringBuilder spelt = new StringBuilder();
+        for (int i = 3; i < 3 + all; i++) {
+            spelt.append(text(TOKENS[tokens[i]]));
+        }
+        assertThat("{\"name\":\"").startsWith(spelt).isNotEqualTo(spelt.toString());
+        assertThat(matcher.forcedTokens(tokens, 0, 1)).isEqualTo(1);
+        for (int i = 3; i < 3 + all; i++) {
+            assertThat(matcher.accept(tokens[i])).isTrue();
+        }
+        accept(matcher, "{\"name\":\"abcde".substring(spelt.length()));
+        assertThat(matcher.forcedTokens(tokens, 0, 20)).isZero();
+    }
+
     @Test
     void saysWhenNoTokenFits() {
         TokenVocabulary few = new TokenVocabulary(new byte[][] {{'a'}, null}, 1);

@@ -3,6 +3,7 @@ package dev.altiplano.evaluation.divergence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
@@ -17,12 +18,12 @@ final class TokenComparisonTest {
     void isTheDivergenceOfTheDistributions() {
         float[] reference = {log(0.5), log(0.25), log(0.25), log(0.1), log(0.2), log(0.7)};
         float[] model = {log(0.25), log(0.5), log(0.25), log(0.1), log(0.2), log(0.7)};
-        TokenComparison comparison = new TokenComparison();
-        MemorySegment first = MemorySegment.ofArray(reference);
-        MemorySegment second = MemorySegment.ofArray(model);
-        comparison.add(first, second, 0, 3, 0);
-        comparison.add(first, second, 1, 3, 2);
-        Divergence result = comparison.result();
+        Divergence result;
+        try (WorkerPool pool = new WorkerPool(2)) {
+            TokenComparison comparison = new TokenComparison(pool);
+            comparison.add(MemorySegment.ofArray(reference), MemorySegment.ofArray(model), 3, new int[] {0, 2});
+            result = comparison.result();
+        }
         double kl = 0.5 * Math.log(2) + 0.25 * Math.log(0.5);
         assertThat(result.klDivergence().maximum()).isEqualTo(kl, within(1e-6));
         assertThat(result.klDivergence().mean()).isEqualTo(kl / 2, within(1e-6));

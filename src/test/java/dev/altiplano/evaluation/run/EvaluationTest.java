@@ -11,6 +11,8 @@ import dev.altiplano.evaluation.protocol.FakeModel;
 import dev.altiplano.evaluation.protocol.ModelRequest;
 import dev.altiplano.evaluation.protocol.RequestEncoder;
 import dev.altiplano.evaluation.protocol.TaskPrompts;
+import dev.altiplano.evaluation.report.SampleFiles;
+import dev.altiplano.evaluation.statistic.Calibration;
 import dev.altiplano.evaluation.task.DocumentFiles;
 import dev.altiplano.evaluation.task.TaskDefinition;
 import dev.altiplano.evaluation.task.TaskLibrary;
@@ -23,6 +25,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tasks on a model whose log probabilities are known, so that every value can be reckoned by hand. */
 final class EvaluationTest {
@@ -116,6 +120,111 @@ final class EvaluationTest {
         assertThat(metrics.get("acc_norm,none").value()).isEqualTo(rightNorm / 3);
         double p = right / 3;
         assertThat(metrics.get("acc,none").standardError()).isEqualTo(Math.sqrt(p * (1 - p) / 2), within(1e-15));
+    }
+
+    @Test
+    void knowsHowSureTheModelWasAndHowLongItTook() throws InterruptedException {
+        EvaluationResult result = run(Journal.none(), "all_colours");
+        Calibration calibration = result.results().getFirst().calibration();
+        assertThat(calibration.answers()).isEqualTo(3);
+        double right = calibration.bins().stream()
+                .filter(bin -> bin.count() > 0)
+                .mapToDouble(bin -> bin.count() * bin.accuracy())
+                .sum();
+        MetricResult accuracy = metrics(result, "colours").get("acc,none");
+        assertThat(right).isEqualTo(3 * accuracy.value(), within(1e-12));
+        // Of the choices of the first question; the model does not look at contexts.
+        double best = List.of(" green", " blue", " red").stream()
+                .mapToDouble(choice -> Math.exp(logprob(choice)))
+                .max()
+                .orElseThrow();
+        double all = List.of(" green", " blue", " red").stream()
+                .mapToDouble(choice -> Math.exp(logprob(choice)))
+                .sum();
+        assertThat(calibration.bins().get(Math.min(9, (int) (10 * best / all))).count())
+                .isPositive();
+        TaskResult group = result.results().getLast();
+        assertThat(group.calibration().answers()).isEqualTo(6);
+        assertThat(group.seconds()).isCloseTo(result.seconds(), within(1e-9 + result.seconds() * 1e-9));
+        assertThat(result.rightAnswers())
+                .isEqualTo(Math.round(3 * accuracy.value()
+                        + 3 * metrics(result, "colours_bytes").get("acc,none").value()));
+    }
+
+    /** The lines that others read: the harness' names, and a line for each text of a document with a task_id. */
+    @Test
+    void writesSamples(@TempDir Path folder) throws IOException, InterruptedException {
+        Path tasks = Files.createDirectory(folder.resolve("tasks"));
+        Files.writeString(
+                tasks.resolve("code.yaml"),
+                "task: code\ntest_split: test\ndoc_to_text: prompt\ndoc_to_target: ''\nrepeats: 2\nmetric_list: []\n"
+                        + "generation_kwargs: {until: [\"\\n\"], do_sample: true, temperature: 0.8}\n");
+        Files.writeString(
+                folder.resolve("test.jsonl"),
+                "{\"task_id\": \"T/0\", \"prompt\": \"1+1=\"}\n{\"task_id\": \"T/1\", \"prompt\": \"2+2=\"}\n");
+        TaskLibrary library = new TaskLibrary();
+        library.add(TASKS);
+        library.add(tasks);
+        Path out = folder.resolve("out");
+        EvaluationResult result;
+        try (SampleFiles samples = SampleFiles.in(out)) {
+            result = new Evaluation(
+                            model,
+                            RequestEncoder.of(model, Convention.HF),
+                            new DocumentFiles(folder),
+                            Journal.none(),
+                            Integer.MAX_VALUE,
+                            10,
+                            1234,
+                            null,
+                            samples)
+                    .run(library.select(List.of("code")), EvaluationProgress.NONE);
+        }
+        assertThat(result.results().getFirst().metrics()).isEmpty();
+        assertThat(result.rightAnswers()).isZero();
+        List<JsonNode> completions = lines(out.resolve("completions_code.jsonl"));
+        assertThat(completions).hasSize(4);
+        assertThat(completions.get(2).get("task_id").asString()).isEqualTo("T/1");
+        assertThat(completions.get(2).get("completion").asString()).isNotEmpty();
+        JsonNode sample = lines(out.resolve("samples_code.jsonl")).get(1);
+        assertThat(sample.get("doc_id").asInt()).isEqualTo(1);
+        assertThat(sample.at("/doc/prompt").asString()).isEqualTo("2+2=");
+        assertThat(sample.at("/arguments/gen_args_0/arg_0").asString()).isEqualTo("2+2=");
+        assertThat(sample.at("/resps/0")).hasSize(2);
+        assertThat(sample.at("/resps/0/0").asString())
+                .isEqualTo(completions.get(2).get("completion").asString());
+        assertThat(sample.at("/filtered_resps/0").asString())
+                .isEqualTo(sample.at("/resps/0/0").asString());
+    }
+
+    @Test
+    void writesSamplesOfChoices(@TempDir Path folder) throws IOException, InterruptedException {
+        TaskLibrary library = new TaskLibrary();
+        library.add(TASKS);
+        try (SampleFiles samples = SampleFiles.in(folder)) {
+            EvaluationResult ignored = new Evaluation(
+                            model,
+                            RequestEncoder.of(model, Convention.HF),
+                            new DocumentFiles(null),
+                            Journal.none(),
+                            Integer.MAX_VALUE,
+                            10,
+                            1234,
+                            null,
+                            samples)
+                    .run(library.select(List.of("colours")), EvaluationProgress.NONE);
+        }
+        List<JsonNode> lines = lines(folder.resolve("samples_colours.jsonl"));
+        assertThat(lines).hasSize(3);
+        assertThat(lines.getFirst().get("target").asInt()).isEqualTo(1);
+        assertThat(lines.getFirst().at("/arguments/gen_args_2/arg_1").asString())
+                .isEqualTo(" red");
+        assertThat(lines.getFirst().at("/resps/2/0/0").asDouble()).isEqualTo(logprob(" red"), within(1e-9));
+        assertThat(lines.getFirst().get("acc").isNumber()).isTrue();
+    }
+
+    private static List<JsonNode> lines(Path file) throws IOException {
+        return Files.readAllLines(file).stream().map(new JsonMapper()::readTree).toList();
     }
 
     @Test

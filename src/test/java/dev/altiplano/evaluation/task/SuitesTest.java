@@ -32,6 +32,9 @@ final class SuitesTest {
         TaskLibrary.Selection all = library.select(library.names());
         assertThat(all.tasks()).hasSizeGreaterThan(25);
         assertThat(all.groups()).hasSize(4);
+        TaskDefinition code = library.select(List.of("mbpp")).tasks().getFirst();
+        assertThat(code.metrics()).as("what a model wrote is not run").isEmpty();
+        assertThat(code.generation().until()).containsExactly("[DONE]");
         assertThatThrownBy(() -> Suites.copy("nothing", folder)).isInstanceOf(EvaluationException.class);
     }
 

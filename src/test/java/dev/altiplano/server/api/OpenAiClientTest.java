@@ -10,6 +10,7 @@ import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.models.Model;
 import dev.altiplano.server.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +83,7 @@ class OpenAiClientTest {
 
     @Test
     void listsModels() {
+        CLIENT.models().list().data().forEach(Model::validate);
         assertThat(CLIENT.models().list().data().stream()
                         .map(model -> model.id())
                         .toList())

@@ -111,6 +111,7 @@ class OpenAiJavaTest {
                                 .schema(schema)
                                 .build())
                         .build());
+        completion.validate();
         assertThat(completion.choices().getFirst().message().content()).hasValue("{\"age\": 7, \"name\": \"Zoe\"}");
     }
 
@@ -121,6 +122,7 @@ class OpenAiJavaTest {
                         .model(MODEL)
                         .inputOfArrayOfStrings(List.of("Hello", "World"))
                         .build());
+        embeddings.validate();
         assertThat(embeddings.data()).hasSize(2);
         assertThat(embeddings.data().getFirst().embedding()).hasSizeGreaterThan(100);
     }

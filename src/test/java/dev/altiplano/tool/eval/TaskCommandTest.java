@@ -72,7 +72,15 @@ final class TaskCommandTest {
                 .isTrue();
         assertThat(results.path("n-samples").path("colours").path("effective").asInt())
                 .isEqualTo(3);
-        assertThat(Files.readString(Path.of(html))).contains("<svg").contains("colours acc,none");
+        assertThat(results.at("/calibration/colours/bins")).hasSize(10);
+        assertThat(results.at("/run/joules_per_right_answer").asDouble())
+                .isGreaterThan(results.at("/run/joules_per_token").asDouble());
+        assertThat(printed).contains(" J a token, ").contains(" J a right answer, ");
+        assertThat(Files.readString(Path.of(html)))
+                .contains("<svg")
+                .contains("colours acc,none")
+                .contains("calibration of all tasks")
+                .contains("seconds of each task");
         String other = folder.resolve("b.json").toString();
         run(
                 0,
@@ -160,7 +168,15 @@ final class TaskCommandTest {
                 "--reference-weights",
                 "f32",
                 "--reference-kv-format",
-                "f32");
+                "f32",
+                "--watts",
+                "50",
+                "--html",
+                folder.resolve("divergence.html").toString());
+        assertThat(Files.readString(folder.resolve("divergence.html")))
+                .contains("<svg")
+                .contains("q4_0, auto")
+                .contains("J/token");
         List<String> rows =
                 other.lines().filter(line -> line.startsWith("| `q")).toList();
         double q8 = Double.parseDouble(rows.get(0).split("\\|")[3].strip());

@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.embedding;
 
 import dev.altiplano.engine.Usage;
+import dev.altiplano.server.api.UsageJson;
 import dev.altiplano.server.api.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,6 +36,7 @@ record EmbeddingJson(String model, EmbeddingOptions options) {
             out.writeObjectPropertyStart("usage");
             out.writeNumberProperty("prompt_tokens", usage.promptTokens());
             out.writeNumberProperty("total_tokens", usage.promptTokens());
+            UsageJson.energy(out, usage.energy());
             out.writeEndObject();
             out.writeEndObject();
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.Family;
+import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,6 +65,7 @@ class AdapterRouteTest {
             TestServer.error(post(load, "{\"lora_name\": \"legal\"}"), 400);
             TestServer.error(post(load, "{\"lora_nam\": \"legal\"}"), 400);
 
+            OpenApi.check("LoadAdapterRequest", legalPath);
             HttpResponse<String> loaded = post(load, legalPath);
             assertThat(loaded.body()).isEqualTo("Success: LoRA adapter 'legal' added successfully.");
             assertThat(loaded.statusCode()).isEqualTo(200);
@@ -76,6 +78,7 @@ class AdapterRouteTest {
             TestServer.error(post(load, legalPath), 400);
 
             String unload = management + AdapterServlet.UNLOAD;
+            OpenApi.check("UnloadAdapterRequest", "{\"lora_name\": \"legal\"}");
             assertThat(post(unload, "{\"lora_name\": \"legal\"}").statusCode()).isEqualTo(200);
             TestServer.error(post(unload, "{\"lora_name\": \"legal\"}"), 404);
             TestServer.error(server.post("/v1/completions", completion), 404);

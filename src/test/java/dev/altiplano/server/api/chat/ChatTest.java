@@ -64,6 +64,13 @@ class ChatTest {
     }
 
     @Test
+    void tellsItsEnergyWhereThatIsAsked() {
+        JsonNode usage = ChatServer.chat("{" + HELLO + ",\"max_tokens\":2}").get("usage");
+        assertThat(usage.get("energy_joules").decimalValue()).isPositive();
+        assertThat(usage.get("energy_source").asString()).isIn("measured", "configured");
+    }
+
+    @Test
     void followsASchema() {
         String schema =
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[\"x\",\"y\"]},\"b\":{\"type\":\"boolean\"}},"
