@@ -12,6 +12,7 @@ import dev.altiplano.tool.convert.VerifyCommand;
 import dev.altiplano.tool.eval.EvalCommand;
 import dev.altiplano.tool.fetch.FetchCommand;
 import dev.altiplano.tool.probe.ProbeCommand;
+import dev.altiplano.tool.replay.ReplayCommand;
 import dev.altiplano.tool.train.CorpusCommand;
 import dev.altiplano.tool.train.FinetuneCommand;
 import dev.altiplano.tool.train.TrainCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             EvalCommand.class,
             FetchCommand.class,
             ProbeCommand.class,
+            ReplayCommand.class,
             CommandLine.HelpCommand.class
         },
         versionProvider = AltiplanoCommand.Version.class,

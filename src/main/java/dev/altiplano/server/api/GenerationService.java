@@ -8,12 +8,16 @@ import dev.altiplano.server.api.body.RequestBody;
 import dev.altiplano.server.api.body.RequestBodyReader;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
+import dev.altiplano.server.api.record.RecordedResponseWriter;
+import dev.altiplano.server.api.record.Recording;
+import dev.altiplano.server.api.record.RequestRecorder;
 import dev.altiplano.server.api.resume.AnswerOrigin;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.ops.Origin;
 import dev.altiplano.server.ops.RequestIdFilter;
 import dev.altiplano.server.ops.RequestObserver;
+import dev.altiplano.server.ops.SystemFingerprint;
 import dev.altiplano.server.ops.TraceContext;
 import dev.altiplano.server.security.Admission;
 import dev.altiplano.server.security.Caller;
@@ -39,6 +43,7 @@ public final class GenerationService {
     private final RequestObserver observer;
     private final ErrorMapper errors;
     private final TokenizingLimit tokenizing;
+    private final RequestRecorder recorder;
 
     GenerationService(
             EngineLifecycle lifecycle,
@@ -46,13 +51,15 @@ public final class GenerationService {
             RequestBodyReader bodies,
             RequestObserver observer,
             ErrorMapper errors,
-            TokenizingLimit tokenizing) {
+            TokenizingLimit tokenizing,
+            RequestRecorder recorder) {
         this.lifecycle = lifecycle;
         this.properties = properties;
         this.bodies = bodies;
         this.observer = observer;
         this.errors = errors;
         this.tokenizing = tokenizing;
+        this.recorder = recorder;
     }
 
     /** Serves one request to {@code endpoint}; what goes wrong before the response begins is thrown. */
@@ -68,6 +75,7 @@ public final class GenerationService {
         Admission admission;
         PreparedGeneration prepared;
         Generation generation;
+        Recording recording = Recording.NONE;
         try {
             admission = caller.admit();
             observer.admitted(id, admission);
@@ -94,28 +102,42 @@ public final class GenerationService {
                 cost.requireFewScores(properties.api().maxScores());
                 admission.reserve(cost.tokens());
                 RateLimitHeaders.set(response, caller);
-                generation = tokenizing.run(body.length(), () -> prepared.submit(engine));
+                recording = recorder.begin(
+                        endpoint.path(), origin, origin.fingerprint(), asked, body.bytes(), body.length());
+                generation = tokenizing.run(
+                        body.length(), () -> (recorder.records() ? prepared.scored() : prepared).submit(engine));
                 observer.submitted(cost.tokensOfChoice());
             }
         } catch (RefusedException e) {
+            recording.close();
             // The engine has told its end.
             observer.countRefusal(errors.code(e));
             throw e;
         } catch (IOException | RuntimeException | Error e) {
+            recording.close();
             observer.countRefusal(errors.code(e));
             observer.refused(id, errors.reason(e), System.nanoTime() - arrivalNanos);
             throw e;
         }
-        relay(prepared, generation, admission, ClientConnection.of(request));
+        try (Recording recorded = recording) {
+            relay(prepared, generation, admission, recorded, ClientConnection.of(request));
+        }
     }
 
     private void relay(
-            PreparedGeneration prepared, Generation generation, Admission admission, ClientConnection client) {
+            PreparedGeneration prepared,
+            Generation generation,
+            Admission admission,
+            Recording recording,
+            ClientConnection client) {
         ResponseWriter writer;
         try {
             boolean clientsDeadline = prepared.request().client().timeout() != null;
-            writer = new CountedResponseWriter(
+            ResponseWriter counted = new CountedResponseWriter(
                     prepared.writer().apply(generation), admission, () -> observer.countTimeout(clientsDeadline));
+            writer = recorder.records()
+                    ? new RecordedResponseWriter(counted, recording, prepared.scoresCompletion())
+                    : counted;
         } catch (RuntimeException | Error e) {
             generation.cancel();
             throw e;

@@ -4,6 +4,7 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.InvalidRequestException;
+import dev.altiplano.engine.Logprobs;
 import dev.altiplano.server.api.structured.GrammarField;
 import dev.altiplano.server.stream.ResponseWriter;
 import java.util.function.Function;
@@ -18,6 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record PreparedGeneration(
         GenerationRequest request, @Nullable GrammarField grammarField, Function<Generation, ResponseWriter> writer) {
+
+    /** The same with every token of its completions scored, as a recording wants it. */
+    PreparedGeneration scored() {
+        Logprobs asked = request.logprobs();
+        return scoresCompletion() || request.embedding() != null
+                ? this
+                : new PreparedGeneration(
+                        request.with(new Logprobs(0, asked.prompt(), asked.promptFrom())), grammarField, writer);
+    }
+
+    /** Whether tokens of completions are scored. */
+    boolean scoresCompletion() {
+        return request.logprobs().completion() >= 0;
+    }
 
     /** Submits the request; what is wrong with it is told by the client's names. */
     Generation submit(Engine engine) {

@@ -31,6 +31,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxScores Largest number of log probabilities of one request, over all tokens of prompts and choices with the alternatives of each.
  * @param maxLogitBias Maximum of entries of logit_bias.
  * @param heartbeat A stream with nothing to say sends a comment this often, so that proxies keep it open.
+ * @param record File in which every request that ended is recorded with its answer, for "altiplano replay". Without one, nothing is.
+ * @param recordTexts Whether bodies and tokens are recorded too; without them a recording shows load, but cannot be replayed.
+ * @param recordMaxSize Size at which the file of recorded requests replaces its predecessor and begins again.
  * @param writeTimeout A client that takes nothing for this long is cut off and its request cancelled.
  */
 public record ApiSettings(
@@ -51,6 +54,9 @@ public record ApiSettings(
         @DefaultValue("5") int maxLogprobs,
         @DefaultValue("1048576") int maxScores,
         @DefaultValue("1024") int maxLogitBias,
+        @Nullable Path record,
+        @DefaultValue("true") boolean recordTexts,
+        @DefaultValue("64MB") ByteSize recordMaxSize,
         @DefaultValue("10s") Duration heartbeat,
         @DefaultValue("10s") Duration writeTimeout) {
 
@@ -58,6 +64,7 @@ public record ApiSettings(
 
     public ApiSettings {
         keysFile = keysFile == null || keysFile.toString().isBlank() ? null : keysFile;
+        record = record == null || record.toString().isBlank() ? null : record;
         for (String origin : corsOrigins) {
             require(
                     ORIGIN.matcher(origin).matches(),
@@ -79,6 +86,7 @@ public record ApiSettings(
         between(maxLogprobs, 0, 1024, "altiplano.api.max-logprobs");
         between(maxScores, 1, 1 << 30, "altiplano.api.max-scores");
         between(maxLogitBias, 0, 1 << 20, "altiplano.api.max-logit-bias");
+        between(recordMaxSize, ByteSize.kib(1), ByteSize.gib(1024), "altiplano.api.record-max-size");
         between(heartbeat, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.heartbeat");
         between(writeTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.write-timeout");
     }

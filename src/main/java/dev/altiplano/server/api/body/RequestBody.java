@@ -7,12 +7,14 @@ package dev.altiplano.server.api.body;
 public final class RequestBody<T> implements AutoCloseable {
 
     private final T value;
+    private final byte[] bytes;
     private final int length;
     private final long digest;
     private final Runnable release;
 
-    RequestBody(T value, int length, long digest, Runnable release) {
+    RequestBody(T value, byte[] bytes, int length, long digest, Runnable release) {
         this.value = value;
+        this.bytes = bytes;
         this.length = length;
         this.digest = digest;
         this.release = release;
@@ -22,7 +24,12 @@ public final class RequestBody<T> implements AutoCloseable {
         return value;
     }
 
-    /** Its bytes. */
+    /** An array that begins with the body as it was sent, to be read until this is closed. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** How many bytes it has. */
     public int length() {
         return length;
     }

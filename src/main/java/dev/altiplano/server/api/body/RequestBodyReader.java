@@ -75,7 +75,7 @@ public final class RequestBodyReader {
                 int read = in.read(body, length, body.length - length);
                 if (read < 0) {
                     T value = Json.read(body, length, type, maxEntries);
-                    return new RequestBody<>(value, length, digest(body, length), charge::giveBack);
+                    return new RequestBody<>(value, body, length, digest(body, length), charge::giveBack);
                 }
                 length += read;
                 if (length > maxBytes) {

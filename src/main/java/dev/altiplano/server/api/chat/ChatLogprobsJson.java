@@ -1,7 +1,7 @@
 package dev.altiplano.server.api.chat;
 
 import dev.altiplano.engine.TokenScore;
-import dev.altiplano.server.api.LogProbability;
+import dev.altiplano.server.api.json.LogProbability;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.altiplano.server.api.completion;
 
 import dev.altiplano.engine.TokenScore;
-import dev.altiplano.server.api.LogProbability;
+import dev.altiplano.server.api.json.LogProbability;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.altiplano.server.api;
+package dev.altiplano.server.api.json;
 
 /** A natural logarithm of a probability as JSON can write it. */
 public final class LogProbability {

@@ -1,11 +1,11 @@
-package dev.altiplano.server.api;
+package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.ModelCard;
 import java.util.Objects;
 import java.util.TreeMap;
 
 /** OpenAI's {@code system_fingerprint}: equal where equal requests with a seed give equal results. */
-final class SystemFingerprint {
+public final class SystemFingerprint {
 
     private SystemFingerprint() {}
 
@@ -14,7 +14,7 @@ final class SystemFingerprint {
      *
      * @param adapter the adapter's digest, empty for the model alone
      */
-    static int hash(ModelCard card, String adapter) {
+    public static int hash(ModelCard card, String adapter) {
         return adapter.isEmpty() ? hash(card) : Objects.hash(hash(card), adapter);
     }
 
