@@ -101,12 +101,7 @@ public final class ModelLoader {
             byte[] fingerprint = options.kv().tier() == null
                     ? new byte[0]
                     : KvFingerprint.of(
-                            loader.memory(),
-                            weightPlan,
-                            config,
-                            plan.kv(),
-                            kernels.backend(),
-                            card.oneRule());
+                            loader.memory(), weightPlan, config, plan.kv(), kernels.backend(), card.oneRule());
             return new LoadedModel(
                     card,
                     config,

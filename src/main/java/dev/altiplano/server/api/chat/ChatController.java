@@ -10,7 +10,6 @@ import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.resume.ContinuedWriter;
 import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.config.AltiplanoProperties;
-import dev.altiplano.server.ops.SystemFingerprint;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletRequest;

@@ -13,7 +13,6 @@ import dev.altiplano.server.api.resume.StreamProgress;
 import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.api.structured.GrammarReader;
 import dev.altiplano.server.config.AltiplanoProperties;
-import dev.altiplano.server.ops.SystemFingerprint;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletRequest;
