@@ -41,6 +41,10 @@
   value: {{ .Values.engine.kvFormat | quote }}
 - name: ALTIPLANO_ENGINE_PREFIXCACHE
   value: {{ .Values.engine.prefixCache | quote }}
+{{- with (.Values.engine.draftModel).path }}
+- name: ALTIPLANO_ENGINE_DRAFTMODEL_PATH
+  value: {{ ternary . (printf "/model/%s" .) (hasPrefix "/" .) | quote }}
+{{- end }}
 - name: ALTIPLANO_QUEUE_CAPACITY
   value: {{ .Values.queue.capacity | int64 | quote }}
 - name: ALTIPLANO_QUEUE_TOKENS

@@ -66,7 +66,7 @@ class SpeculationTest {
             for (GenerationRequest request : requests()) {
                 plain.add(Completed.of(engine.submit(request)));
             }
-            assertThat(engine.stats().draftedTokens()).isZero();
+            assertThat(engine.stats().drafts().draftedTokens()).isZero();
         }
         try (Engine engine = open(settings, false, true)) {
             List<GenerationRequest> requests = requests();
@@ -74,7 +74,7 @@ class SpeculationTest {
                 assertSame(Completed.of(engine.submit(requests.get(i))), plain.get(i));
             }
             if (settings.file().startsWith("base")) {
-                assertThat(engine.stats().acceptedTokens()).isPositive();
+                assertThat(engine.stats().drafts().acceptedTokens()).isPositive();
             }
             List<Generation> together = requests.stream().map(engine::submit).toList();
             for (int i = 0; i < together.size(); i++) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A model in memory, ready to compute.
  *
  * @param chatTemplate null for a base model
+ * @param draft a smaller model that guesses for this one; null where there is none
  * @param adapters those from the start, in the order in which rows of a batch refer to them
  * @param arena owns weights, KV memory and scratch
  */
@@ -27,6 +28,7 @@ public record LoadedModel(
         Kernels kernels,
         KvCache kv,
         Model model,
+        @Nullable LoadedDraft draft,
         List<Adapter> adapters,
         int maxScoredRows,
         Arena arena)

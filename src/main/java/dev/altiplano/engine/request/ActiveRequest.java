@@ -39,6 +39,8 @@ public final class ActiveRequest implements Generation {
     private long firstTokenNanos = -1;
     private int completionTokens;
     private int cachedTokens;
+    private int draftedTokens;
+    private int acceptedTokens;
     private int unfinished;
     private boolean length;
     private @Nullable Outcome outcome;
@@ -184,6 +186,12 @@ public final class ActiveRequest implements Generation {
         cachedTokens += tokens;
     }
 
+    /** Of so many guessed tokens so many were right. */
+    void drafted(int tokens, int accepted) {
+        draftedTokens += tokens;
+        acceptedTokens += accepted;
+    }
+
     public long sinceSubmission(long nowNanos) {
         return nowNanos - submittedNanos;
     }
@@ -232,7 +240,15 @@ public final class ActiveRequest implements Generation {
     public RequestSummary end(Outcome reason, String detail, long nowNanos) {
         outcome = reason;
         return new RequestSummary(
-                request.id(), reason, detail, usage(), startedNanos, firstTokenNanos, nowNanos - submittedNanos);
+                request.id(),
+                reason,
+                detail,
+                usage(),
+                draftedTokens,
+                acceptedTokens,
+                startedNanos,
+                firstTokenNanos,
+                nowNanos - submittedNanos);
     }
 
     /** Tells the reader how the request ended. */

@@ -14,8 +14,9 @@ import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.MinimumLength;
 import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
-import dev.altiplano.engine.speculate.NgramDrafter;
-import dev.altiplano.engine.speculate.StepCosts;
+import dev.altiplano.engine.speculate.Continuation;
+import dev.altiplano.engine.speculate.SequenceDrafts;
+import dev.altiplano.engine.speculate.Speculation;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class RequestReader {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
-    private final @Nullable StepCosts draftCosts;
+    private final @Nullable Speculation speculation;
     private final ChatPrompts chats;
     private final Grammars grammars;
     private final ControlTexts controls;
@@ -43,13 +44,16 @@ public final class RequestReader {
 
     /**
      * @param template null for a model that does not chat
-     * @param draftCosts what rows take, for sequences that guess at their next tokens; null where none do
+     * @param speculation guesses at the next tokens of sequences; null where nobody does
      */
     public RequestReader(
-            Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, @Nullable StepCosts draftCosts) {
+            Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
+            int contextLength,
+            @Nullable Speculation speculation) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
-        this.draftCosts = draftCosts;
+        this.speculation = speculation;
         chats = new ChatPrompts(tokenizer, template);
         grammars = new Grammars(tokenizer);
         controls = new ControlTexts(tokenizer, template);
@@ -185,16 +189,17 @@ public final class RequestReader {
                         sampling.topP(),
                         sampling.minP(),
                         CounterRandom.derive(promptSeed, sample));
+                List<LogitsProcessor> processors = processors(active, ids);
                 GenerationSequence sequence = new GenerationSequence(
                         active,
                         prompt,
                         sample,
                         first,
                         params,
-                        processors(active, ids),
+                        processors,
                         maxTokens,
                         detokenizer,
-                        draftCosts == null ? null : new NgramDrafter(draftCosts));
+                        drafts(active, ids, params, processors));
                 all.add(sequence);
                 if (first == null) {
                     first = sequence;
@@ -202,6 +207,20 @@ public final class RequestReader {
             }
         }
         return all;
+    }
+
+    private @Nullable SequenceDrafts drafts(
+            ActiveRequest active, int[] prompt, SamplingParams sampling, List<LogitsProcessor> processors) {
+        if (speculation == null) {
+            return null;
+        }
+        GenerationRequest request = active.request();
+        return speculation.begin(new Continuation(
+                prompt.length,
+                GenerationSequence.salt(active),
+                sampling,
+                processors,
+                token -> request.endsAt(token, tokenizer.isEnd(token))));
     }
 
     private List<LogitsProcessor> processors(ActiveRequest active, int[] prompt) {

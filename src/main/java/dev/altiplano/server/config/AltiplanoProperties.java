@@ -24,6 +24,6 @@ public record AltiplanoProperties(
     public AltiplanoProperties {
         adapters = Map.copyOf(adapters);
         // What the engine checks is refused as early as what is checked here.
-        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, queue, Path.of(""));
+        Object checked = EngineOptionsFactory.from(model, adapters, adapterRoute, engine, queue, Path.of(""), null);
     }
 }

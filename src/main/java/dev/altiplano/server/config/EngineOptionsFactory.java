@@ -3,20 +3,23 @@ package dev.altiplano.server.config;
 import dev.altiplano.engine.EngineOptions;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Says in the engine's words what the settings say. */
 final class EngineOptionsFactory {
 
     private EngineOptionsFactory() {}
 
-    static EngineOptions from(AltiplanoProperties properties, Path files) {
+    /** @param draftFiles where the draft model is; null where there is none */
+    static EngineOptions from(AltiplanoProperties properties, Path files, @Nullable Path draftFiles) {
         return from(
                 properties.model(),
                 properties.adapters(),
                 properties.adapterRoute(),
                 properties.engine(),
                 properties.queue(),
-                files);
+                files,
+                draftFiles);
     }
 
     /** @throws InvalidSettingException for a value that the engine cannot have */
@@ -26,13 +29,14 @@ final class EngineOptionsFactory {
             AdapterRouteSettings route,
             EngineSettings engine,
             QueueSettings queue,
-            Path files) {
+            Path files,
+            @Nullable Path draftFiles) {
         return new EngineOptions(
                 model.options(files).withAdapters(adapters).withAdapterRoom(route.room()),
                 engine.compute(),
                 engine.batch(),
                 engine.kv(),
-                engine.decoding(),
+                engine.decoding(draftFiles),
                 queue.options(),
                 0);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** How the engine takes requests in, step by step. */
 final class AdmissionTest {
 
-    private final Setup oneAtATime = new Setup(64, 1, 16, 8, 0, 16, true, false, false, 8, 1000);
+    private final Setup oneAtATime = new Setup(64, 1, 16, 8, 0, 16, true, false, false, 8, 1000, 0);
 
     private boolean broken;
 
