@@ -48,7 +48,7 @@ class DraftModelTest {
                 new Pair(Settings.of("base-mp1").weights("q8_0"), "base-mp1", WeightFormat.Q4_0, true),
                 new Pair(Settings.of("gqa-mp1").weights("file"), "gqa-mp1", null, true),
                 new Pair(Settings.of("gqa-mp1").weights("q4_0"), "base-mp1", null, false),
-                new Pair(Settings.of("base-mp1").weights("f32").backend("vector"), "gguf/base-q4_0.gguf", null, true));
+                new Pair(Settings.of("base-mp1").weights("f32"), "gguf/base-q4_0.gguf", null, true));
     }
 
     private static Engine open(Settings settings, boolean oneRule, @Nullable DraftModel draft) {
