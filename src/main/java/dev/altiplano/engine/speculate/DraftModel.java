@@ -78,7 +78,10 @@ public final class DraftModel {
                 int decoding = guessing.getFirst().decoding();
                 credit.spend(passes.guess(guessing, decoding, afterLayer) / costs.of(decoding));
             }
-            passes.read(reading, Math.min(maxRows, freeRows), afterLayer);
+            if (!reading.isEmpty()) {
+                int decoding = reading.getFirst().decoding();
+                credit.spend(passes.read(reading, Math.min(maxRows, freeRows), afterLayer) / costs.of(decoding));
+            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the draft model failed; it guesses nothing any more", e);
             failed = true;

@@ -16,6 +16,9 @@ final class DraftPasses {
     /** By so much sequences are expected to guess together again with each step in which none does. */
     private static final double SHARING_AGAIN = 0.01;
 
+    /** Rows from which on a pass shows what a token costs to be read. */
+    private static final int MANY_ROWS = 32;
+
     /** Where time does not count: parts of a step of the model that guessing, and reading, a token costs. */
     private static final double UNTIMED_GUESS = 0.1;
 
@@ -107,8 +110,12 @@ final class DraftPasses {
         return timed ? nanoTime.getAsLong() - first : guessed * UNTIMED_GUESS;
     }
 
-    /** Reads what sequences have that the draft model does not know, the first ones first, in one pass of at most {@code maxRows} rows. */
-    void read(List<ModelDrafter> drafters, int maxRows, Runnable afterLayer) {
+    /**
+     * Reads what sequences have that the draft model does not know, the first ones first, in one pass of at most {@code maxRows} rows.
+     *
+     * @return what it has cost, in the measure of the steps' costs
+     */
+    double read(List<ModelDrafter> drafters, int maxRows, Runnable afterLayer) {
         long begin = nanoTime.getAsLong();
         batch.clear();
         int rows = 0;
@@ -116,13 +123,18 @@ final class DraftPasses {
             rows += drafter.addUnread(batch, maxRows - rows);
         }
         if (rows == 0) {
-            return;
+            return 0;
         }
         MemorySegment _ = model.forward(batch, afterLayer);
-        double each = (nanoTime.getAsLong() - begin) / (double) rows;
-        readNanos += (readNanos == 0 ? 1 : NEWEST_SHARE) * (each - readNanos);
         for (ModelDrafter drafter : drafters) {
             drafter.read();
         }
+        long elapsed = nanoTime.getAsLong() - begin;
+        double each = elapsed / (double) rows;
+        // What is left of a full step are a few rows, which cost more each than a prompt's.
+        if (readNanos == 0 || rows >= MANY_ROWS || each < readNanos) {
+            readNanos += (readNanos == 0 ? 1 : NEWEST_SHARE) * (each - readNanos);
+        }
+        return timed ? elapsed : rows * UNTIMED_READ;
     }
 }

@@ -32,7 +32,7 @@ final class ModelDrafter implements DraftSource {
     private int computed;
     /** Of the drafted tokens those whose keys and values are there too. */
     private int ahead;
-    /** Tokens to draft in this step; and those of them behind which nothing is left to choose. */
+    /** Tokens to draft in this step, and those of them that can be chosen. */
     private int promised;
 
     private int guessable;
@@ -169,7 +169,6 @@ final class ModelDrafter implements DraftSource {
     /** What was added has been computed. */
     void read() {
         computed += unread;
-        model.credit().spend(model.passes().read(unread) / costs.of(decoding));
         unread = 0;
     }
 
