@@ -45,10 +45,10 @@ class DraftModelTest {
 
     static Stream<Pair> pairs() {
         return Stream.of(
-                new Pair(Settings.of("base-mp1").weights("q8_0"), "base-mp1", WeightFormat.Q4_0, true),
+                new Pair(Settings.of("base-mp1").weights("q8_0"), "base-mp1", WeightFormat.Q4_0, false),
                 new Pair(Settings.of("gqa-mp1").weights("file"), "gqa-mp1", null, true),
                 new Pair(Settings.of("gqa-mp1").weights("q4_0"), "base-mp1", null, false),
-                new Pair(Settings.of("base-mp1").weights("f32"), "gguf/base-q4_0.gguf", null, true));
+                new Pair(Settings.of("base-mp1").weights("f32"), "gguf/base-q4_0.gguf", null, false));
     }
 
     private static Engine open(Settings settings, boolean oneRule, @Nullable DraftModel draft) {

@@ -102,7 +102,7 @@ final class RunningEngine implements Engine {
                         loaded.maxScoredRows(),
                         speculation == null ? 0 : MAX_DRAFT_ROWS,
                         loaded.config().effectiveWindow(),
-                        options.decoding().oneRule()));
+                        loaded.card().oneRule()));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
         adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
@@ -118,7 +118,7 @@ final class RunningEngine implements Engine {
                 ledger,
                 counters,
                 observer,
-                options.decoding().oneRule(),
+                loaded.card().oneRule(),
                 adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
     }

@@ -26,7 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
  * @param speculation Whether tokens are guessed from what a sequence holds already, and verified several at a time.
  * @param draftModel A smaller model that guesses tokens too.
- * @param oneRule Whether prompts are computed by the rule of generated tokens: slower, but what the model said is reused when it comes back in a prompt, and an answer is the same on every machine.
+ * @param oneRule Whether prompts are computed by the rule of generated tokens also where that is slower: what the model said is reused when it comes back in a prompt, and an answer is the same on every machine.
  * @param stuckAfter Liveness fails when the engine has work and has finished no step for this long.
  */
 public record EngineSettings(
