@@ -79,7 +79,9 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- $kv = add1 (div (div (mul $kvElements (int64 (index $kvBlock 1))) (int64 (index $kvBlock 0))) 1048576) -}}
 {{- end -}}
 {{- if .Values.engine.kvCacheSize -}}{{- $kv = include "altiplano.mib" .Values.engine.kvCacheSize | int64 -}}{{- end -}}
-{{- $needed := add $weights $kv $heap 1024 -}}
+{{- $draft := int64 0 -}}
+{{- with (.Values.engine.draftModel).memory -}}{{- $draft = include "altiplano.mib" . | int64 -}}{{- end -}}
+{{- $needed := add $weights $kv $draft $heap 1024 -}}
 {{- $neededGiB := div (add $needed 1023) 1024 -}}
 {{- $memory := mul $neededGiB 1024 -}}
 {{- if .Values.resources.memory -}}{{- $memory = include "altiplano.mib" .Values.resources.memory | int64 -}}{{- end -}}

@@ -47,6 +47,10 @@
 - name: ALTIPLANO_CACHE_MAXSIZE
   value: {{ .Values.cache.size | quote }}
 {{- end }}
+{{- with (.Values.engine.draftModel).path }}
+- name: ALTIPLANO_ENGINE_DRAFTMODEL_PATH
+  value: {{ ternary . (printf "/model/%s" .) (hasPrefix "/" .) | quote }}
+{{- end }}
 - name: ALTIPLANO_QUEUE_CAPACITY
   value: {{ .Values.queue.capacity | int64 | quote }}
 - name: ALTIPLANO_QUEUE_TOKENS

@@ -43,6 +43,12 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- if and (ne $model.source "embedded") (eq $model.size "demo") -}}
 {{- $wrong = append $wrong (printf "model.source is %s, and model.size is demo: set model.size to 7B, 13B, 30B, 65B or auto" $model.source) -}}
 {{- end -}}
+{{- if and ($v.engine.draftModel).path (not ($v.engine.draftModel).memory) (not $v.resources.memory) -}}
+{{- $wrong = append $wrong "engine.draftModel.path is set, and nobody knows what it takes: give engine.draftModel.memory, for its weights and its KV cache" -}}
+{{- end -}}
+{{- if and ($v.engine.draftModel).memory (not ($v.engine.draftModel).path) -}}
+{{- $wrong = append $wrong "engine.draftModel.memory means nothing without engine.draftModel.path: remove it" -}}
+{{- end -}}
 {{- if and (eq $model.source "embedded") $model.path -}}
 {{- $wrong = append $wrong "model.path means nothing with model.source embedded: remove it" -}}
 {{- end -}}

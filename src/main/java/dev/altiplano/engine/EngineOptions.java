@@ -217,14 +217,48 @@ public record EngineOptions(
      * @param speculation whether tokens are guessed from what the sequence holds already, and verified several at a time
      * @param timed whether how much is guessed follows the time that steps take; otherwise rows count as cheap, so that the same is
      *     guessed each time
+     * @param draftModel a smaller model that guesses too; null where there is none
      */
-    public record Decoding(boolean oneRule, boolean speculation, boolean timed) {
+    public record Decoding(
+            boolean oneRule,
+            boolean speculation,
+            boolean timed,
+            @Nullable DraftModel draftModel) {
 
         public static final Decoding DEFAULT = new Decoding(false, true);
 
         /** Guesses as time allows. */
         public Decoding(boolean oneRule, boolean speculation) {
             this(oneRule, speculation, true);
+        }
+
+        /** Without a draft model. */
+        public Decoding(boolean oneRule, boolean speculation, boolean timed) {
+            this(oneRule, speculation, timed, null);
+        }
+
+        /** The same with a draft model; null takes it away. */
+        public Decoding with(@Nullable DraftModel other) {
+            return new Decoding(oneRule, speculation, timed, other);
+        }
+    }
+
+    /**
+     * A smaller model of the same vocabulary, which guesses what the model will say.
+     *
+     * @param path a Meta folder, a GGUF file or a Hugging Face folder
+     * @param targetFormat the format in which its weights are held; null holds them as they are stored
+     * @param kvBytes memory for its keys and values; 0 takes as many positions as the model has, within the memory limit
+     */
+    public record DraftModel(Path path, @Nullable WeightFormat targetFormat, long kvBytes) {
+
+        public DraftModel {
+            require(kvBytes >= 0, "draft-model.kv-cache-size", kvBytes, "0 (chosen by the engine) or more");
+        }
+
+        /** Whatever lies at {@code path}, held as it is stored. */
+        public static DraftModel of(Path path) {
+            return new DraftModel(path, null, 0);
         }
     }
 

@@ -14,9 +14,8 @@ package dev.altiplano.engine;
  * @param promptTokens prompt tokens computed or taken from the cache, in total
  * @param cachedTokens prompt tokens taken from the prefix cache, in total
  * @param generatedTokens tokens sampled, in total
- * @param drafts guesses at what follows, of one or several tokens, that were verified, in total
- * @param draftedTokens tokens that were guessed and verified, in total
- * @param acceptedTokens those of them that were right, in total
+ * @param ngramDrafts what was guessed from what sequences hold already
+ * @param modelDrafts what a draft model guessed
  * @param steps steps, in total
  * @param secondsSinceStep since the engine thread last gave a sign of life
  * @param workPending whether there is anything for it to do
@@ -33,9 +32,14 @@ public record EngineStats(
         long promptTokens,
         long cachedTokens,
         long generatedTokens,
-        long drafts,
-        long draftedTokens,
-        long acceptedTokens,
+        SpeculationStats ngramDrafts,
+        SpeculationStats modelDrafts,
         long steps,
         double secondsSinceStep,
-        boolean workPending) {}
+        boolean workPending) {
+
+    /** What was guessed in all. */
+    public SpeculationStats drafts() {
+        return ngramDrafts.plus(modelDrafts);
+    }
+}

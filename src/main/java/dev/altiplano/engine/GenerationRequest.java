@@ -55,6 +55,11 @@ public record GenerationRequest(
         return logprobs.prompt() >= 0;
     }
 
+    /** Whether a choice ends at {@code token}, which may be one of the model's ends. */
+    public boolean endsAt(int token, boolean modelsEnd) {
+        return stopping.tokenIds().contains(token) || modelsEnd && (!stopping.ignoreEos() || grammar != null);
+    }
+
     /** The same, chosen in another way. */
     public GenerationRequest with(Sampling other) {
         return new GenerationRequest(

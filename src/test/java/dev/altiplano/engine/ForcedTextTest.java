@@ -46,7 +46,7 @@ class ForcedTextTest {
         EngineOptions options = EngineOptions.of(Path.of(model), "test");
         try (Engine engine = open(options, false)) {
             requests().forEach(request -> plain.add(Completed.of(engine.submit(request))));
-            assertThat(engine.stats().draftedTokens()).isZero();
+            assertThat(engine.stats().drafts().draftedTokens()).isZero();
         }
         try (Engine engine = open(options, true)) {
             List<Generation> together = requests().stream().map(engine::submit).toList();
@@ -56,9 +56,9 @@ class ForcedTextTest {
                 assertThat(found.scores()).isEqualTo(plain.get(i).scores());
                 assertThat(found.finishes()).isEqualTo(plain.get(i).finishes());
             }
-            assertThat(engine.stats().draftedTokens()).isPositive();
+            assertThat(engine.stats().drafts().draftedTokens()).isPositive();
             if (model.endsWith("demo-instruct")) {
-                assertThat(engine.stats().acceptedTokens()).isPositive();
+                assertThat(engine.stats().drafts().acceptedTokens()).isPositive();
             }
         }
     }

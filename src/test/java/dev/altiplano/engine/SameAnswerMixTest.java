@@ -3,7 +3,9 @@ package dev.altiplano.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.EngineOptions.Decoding;
+import dev.altiplano.engine.EngineOptions.DraftModel;
 import dev.altiplano.engine.TestEngines.Settings;
+import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.run.Engines;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,10 +56,11 @@ class SameAnswerMixTest {
     }
 
     private static Engine open(Settings settings, boolean oneRule, boolean speculation) {
-        return Engines.open(
-                settings.options().with(new Decoding(oneRule, speculation, false)),
-                (phase, done, total) -> {},
-                EngineObserver.NONE);
+        return open(settings, new Decoding(oneRule, speculation, false));
+    }
+
+    private static Engine open(Settings settings, Decoding decoding) {
+        return Engines.open(settings.options().with(decoding), (phase, done, total) -> {}, EngineObserver.NONE);
     }
 
     private static List<Expected> alone(Settings model, boolean oneRule, Random random) {
@@ -119,11 +122,11 @@ class SameAnswerMixTest {
         Settings settings = model.batch(1 + random.nextInt(16), chunks[random.nextInt(chunks.length)])
                 .threads(1 + random.nextInt(2))
                 .prefixCache(random.nextInt(4) > 0);
-        boolean speculation = random.nextInt(3) > 0;
+        Decoding decoding = decoding(settings, oneRule, random);
         if (random.nextInt(3) == 0) {
             settings = settings.kvBytes(smallest(settings));
         }
-        try (Engine engine = open(settings, oneRule, speculation)) {
+        try (Engine engine = open(settings, decoding)) {
             List<Expected> asked = new ArrayList<>();
             List<Generation> answers = new ArrayList<>();
             for (int i = 0; i < CROWD; i++) {
@@ -137,14 +140,25 @@ class SameAnswerMixTest {
             for (int i = 0; i < CROWD; i++) {
                 Completed found = Completed.of(answers.get(i));
                 Completed alone = asked.get(i).alone();
-                assertThat(found.texts())
-                        .as("%s, speculation %s", settings, speculation)
-                        .isEqualTo(alone.texts());
+                assertThat(found.texts()).as("%s, %s", settings, decoding).isEqualTo(alone.texts());
                 assertThat(found.scores()).isEqualTo(alone.scores());
                 assertThat(found.promptScores()).isEqualTo(alone.promptScores());
                 assertThat(found.finishes()).isEqualTo(alone.finishes());
             }
         }
+    }
+
+    /** Nothing is guessed, or from what sequences hold, or also by the model itself in fewer bits with much memory or little. */
+    private static Decoding decoding(Settings settings, boolean oneRule, Random random) {
+        DraftModel draft = new DraftModel(
+                Reference.FOLDER.resolve(settings.file()),
+                random.nextBoolean() ? WeightFormat.Q4_0 : null,
+                random.nextBoolean() ? 0 : 1L << 17);
+        return switch (random.nextInt(4)) {
+            case 0 -> new Decoding(oneRule, false, false);
+            case 1 -> new Decoding(oneRule, true, false);
+            default -> new Decoding(oneRule, true, false, draft);
+        };
     }
 
     /** Memory for one sequence of the whole context and one KV block more. */

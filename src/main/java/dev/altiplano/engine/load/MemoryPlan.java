@@ -12,9 +12,10 @@ import java.lang.management.ManagementFactory;
  * What a model will take of the memory limit, decided before anything is allocated.
  *
  * @param kv layout of the KV memory
+ * @param draftBlocks KV blocks of a draft model, 0 where there is none
  * @param maxScoredRows rows of a step of which logits can be wanted
  */
-record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScoredRows) {
+record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int draftBlocks, int maxScoredRows) {
 
     /** What the JVM may take beside the model where its heap is not bounded to less: heap, code, threads, buffers. */
     private static final long MAX_JVM_BYTES = 600L << 20;
@@ -30,7 +31,8 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
      *
      * @throws ModelException with the numbers and the setting to change when it does not fit
      */
-    static MemoryPlan fit(EngineOptions options, Hyperparameters config, KvFormat kvFormat, long weightBytes) {
+    static MemoryPlan fit(
+            EngineOptions options, Hyperparameters config, KvFormat kvFormat, long weightBytes, DraftNeeds draft) {
         int scored = options.batch().maxSequences()
                 + Math.min(PROMPT_SCORES, options.batch().maxBatchTokens());
         long scratch = Models.scratchBytes(config, options.batch().maxBatchTokens(), scored);
@@ -39,10 +41,11 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
         long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();
         long one = blocksOfOne(config, tokens, options.batch().maxBatchTokens()) * block;
         long jvm = jvmBytes(Runtime.getRuntime().maxMemory());
-        long rest = limit - weightBytes - scratch - jvm;
+        long rest = limit - weightBytes - scratch - jvm - draft.fixedBytes();
         long kvBytes = options.kv().bytes();
         if (kvBytes == 0) {
-            kvBytes = Math.max(one, Math.min(Math.min(one * options.batch().maxSequences(), limit / 4), rest));
+            long shared = Math.round(rest * ((double) block / (block + draft.blockBytes())));
+            kvBytes = Math.max(one, Math.min(Math.min(one * options.batch().maxSequences(), limit / 4), shared));
         } else if (kvBytes < one) {
             throw new ModelException("altiplano.engine.kv-cache-size = " + mib(kvBytes)
                     + " holds less than one sequence of " + config.contextLength() + " tokens (" + mib(one)
@@ -51,7 +54,8 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
         if (kvBytes > rest) {
             throw new ModelException("the model does not fit into the memory limit of " + mib(limit) + ": weights "
                     + mib(weightBytes) + " + KV cache " + mib(kvBytes) + " + scratch " + mib(scratch) + " + JVM "
-                    + mib(jvm) + " = " + mib(weightBytes + kvBytes + scratch + jvm)
+                    + mib(jvm) + (draft.fixedBytes() == 0 ? "" : " + draft model " + mib(draft.fixedBytes())) + " = "
+                    + mib(weightBytes + kvBytes + scratch + jvm + draft.fixedBytes())
                     + ". Raise the limit, or lower the heap (-Xmx), altiplano.engine.kv-cache-size (at least "
                     + mib(one)
                     + " for one sequence), altiplano.engine.context-length or altiplano.engine.max-batch-tokens, or hold the weights in"
@@ -59,7 +63,7 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int maxScored
         }
         int blocks = Math.toIntExact(Math.min(kvBytes / block, Integer.MAX_VALUE / 2));
         KvShape kv = new KvShape(kvFormat, config.layers(), blocks, tokens, config.kvHeads(), config.headDim());
-        return new MemoryPlan(weightBytes, scratch, kv, scored);
+        return new MemoryPlan(weightBytes, scratch, kv, draft.blocks(blocks, rest - kvBytes), scored);
     }
 
     /** KV blocks that the longest sequence holds at a time: behind a sliding window they are given back. */

@@ -12,7 +12,6 @@ import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSize;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
-import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.Backend;
 import dev.altiplano.engine.kernel.Kernels;
@@ -73,7 +72,8 @@ public final class ModelLoader {
                 KernelOptions.of(options.compute().backend(), options.compute().threads()));
         Arena arena = Arena.ofShared();
         try (AdapterLoader adapters =
-                new AdapterLoader(checkpoint, options.model().adapters())) {
+                        new AdapterLoader(checkpoint, options.model().adapters());
+                DraftLoader draft = DraftLoader.open(options, checkpoint, tokenizer, config.contextLength())) {
             WeightFormat target = options.model().targetFormat();
             WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
             EngineOptions.AdapterRoom room = options.model().adapterRoom();
@@ -82,7 +82,8 @@ public final class ModelLoader {
                     options,
                     config,
                     kvFormat(options.kv().format(), target),
-                    weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes());
+                    weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes(),
+                    draft == null ? DraftNeeds.NONE : draft.needs());
             WeightLoader loader = new WeightLoader(options, listener, checkpoint, files, kernels, weightPlan);
             LlamaWeights weights = loader.load(arena);
             KvCache kv = new KvCache(plan.kv(), LargeMemory.allocate(plan.kv().byteSize(), arena));
@@ -90,8 +91,12 @@ public final class ModelLoader {
             Model model = Models.create(
                     config, weights, ranks, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
             model.useAdapters(loaded);
+            LoadedDraft guesser = draft == null ? null : draft.load(kernels, plan.draftBlocks(), arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
-            warmUp(model, plan, config.contextLength());
+            warmUp(model, config.contextLength());
+            if (guesser != null) {
+                warmUp(guesser.model(), config.contextLength());
+            }
             String contentDigest = ContentDigest.of(
                     checkpoint, weightPlan, plan.kv().format(), template == null ? "" : template.source());
             ModelCard card =
@@ -111,6 +116,7 @@ public final class ModelLoader {
                     kv,
                     HexFormat.of().formatHex(fingerprint),
                     model,
+                    guesser,
                     loaded,
                     plan.maxScoredRows(),
                     arena);
@@ -138,7 +144,7 @@ public final class ModelLoader {
         return asked == 0 ? stated.contextLength() : asked;
     }
 
-    private static KvFormat kvFormat(@Nullable KvFormat asked, @Nullable WeightFormat target) {
+    static KvFormat kvFormat(@Nullable KvFormat asked, @Nullable WeightFormat target) {
         if (asked != null) {
             return asked;
         }
@@ -146,11 +152,9 @@ public final class ModelLoader {
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */
-    private void warmUp(Model model, MemoryPlan plan, int contextLength) {
+    private void warmUp(Model model, int contextLength) {
         try (Arena scratch = Arena.ofShared()) {
-            int tokens = Math.min(
-                    Math.min(contextLength, plan.kv().blockTokens()),
-                    Math.min(2, options.batch().maxBatchTokens()));
+            int tokens = Math.min(contextLength, Math.min(2, options.batch().maxBatchTokens()));
             ForwardBatch batch = new ForwardBatch(tokens, 1, 1, scratch);
             for (boolean generated : new boolean[] {false, true}) {
                 batch.clear();
@@ -175,10 +179,6 @@ public final class ModelLoader {
             String contentDigest,
             long begin) {
         Backend backend = kernels.backend();
-        long parameters = 0;
-        for (Tensor tensor : checkpoint.tensors()) {
-            parameters += (long) tensor.rows() * tensor.columns();
-        }
         Map<String, Long> formats = new LinkedHashMap<>();
         long bytes = 0;
         for (Map.Entry<WeightFormat, Long> entry : weights.bytesByFormat().entrySet()) {
@@ -189,7 +189,7 @@ public final class ModelLoader {
                 options.model().id(),
                 checkpoint.format().name().toLowerCase(Locale.ROOT),
                 size,
-                parameters,
+                DraftLoader.parameters(checkpoint),
                 formats,
                 config.layers(),
                 config.hiddenSize(),

@@ -42,6 +42,8 @@ public final class ActiveRequest implements Generation {
     private int completionTokens;
     private int cachedTokens;
     private @Nullable EnergyShare energy;
+    private int draftedTokens;
+    private int acceptedTokens;
     private int unfinished;
     private boolean length;
     private @Nullable Outcome outcome;
@@ -198,6 +200,12 @@ public final class ActiveRequest implements Generation {
         energy = new EnergyShare(microjoules + (energy == null ? 0 : energy.microjoules()), measured);
     }
 
+    /** Of so many guessed tokens so many were right. */
+    void drafted(int tokens, int accepted) {
+        draftedTokens += tokens;
+        acceptedTokens += accepted;
+    }
+
     public long sinceSubmission(long nowNanos) {
         return nowNanos - submittedNanos;
     }
@@ -246,7 +254,15 @@ public final class ActiveRequest implements Generation {
     public RequestSummary end(Outcome reason, String detail, long nowNanos) {
         outcome = reason;
         return new RequestSummary(
-                request.id(), reason, detail, usage(), startedNanos, firstTokenNanos, nowNanos - submittedNanos);
+                request.id(),
+                reason,
+                detail,
+                usage(),
+                draftedTokens,
+                acceptedTokens,
+                startedNanos,
+                firstTokenNanos,
+                nowNanos - submittedNanos);
     }
 
     /** Tells the reader how the request ended. */

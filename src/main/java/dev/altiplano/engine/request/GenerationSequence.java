@@ -9,8 +9,7 @@ import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.SamplingParams;
 import dev.altiplano.engine.sample.StopMatcher;
 import dev.altiplano.engine.schedule.Sequence;
-import dev.altiplano.engine.speculate.ForcedDrafter;
-import dev.altiplano.engine.speculate.NgramDrafter;
+import dev.altiplano.engine.speculate.SequenceDrafts;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -46,10 +45,7 @@ public final class GenerationSequence extends Sequence {
     /** Text of the token that is being taken: it goes out with the finish where there is one. */
     private StreamEvent.@Nullable Text readyText;
 
-    private final @Nullable NgramDrafter drafter;
-    private final @Nullable ForcedDrafter forcedDrafter;
-    /** Whether the draft of this step came from the grammar. */
-    private boolean forcedDraft;
+    private final @Nullable SequenceDrafts drafts;
     /** Null where text is wanted. */
     private final @Nullable PooledRows pooled;
 
@@ -66,8 +62,7 @@ public final class GenerationSequence extends Sequence {
      * @param processors what changes its logits, in order
      * @param maxTokens maximum of tokens to generate
      * @param detokenizer has seen the prompt
-     * @param drafter guesses at what follows, or null
-     * @param forcedDrafter knows what its grammar forces, or null
+     * @param drafts guesses at what follows, or null
      */
     GenerationSequence(
             ActiveRequest request,
@@ -78,8 +73,7 @@ public final class GenerationSequence extends Sequence {
             List<LogitsProcessor> processors,
             int maxTokens,
             Detokenizer detokenizer,
-            @Nullable NgramDrafter drafter,
-            @Nullable ForcedDrafter forcedDrafter) {
+            @Nullable SequenceDrafts drafts) {
         super(
                 request.prompts().get(promptIndex).ids(),
                 sibling,
@@ -93,8 +87,7 @@ public final class GenerationSequence extends Sequence {
         this.processors = List.copyOf(processors);
         this.maxTokens = maxTokens;
         this.detokenizer = detokenizer;
-        this.drafter = drafter;
-        this.forcedDrafter = forcedDrafter;
+        this.drafts = drafts;
         Pooling embedding = request.request().embedding();
         pooled = embedding == null ? null : new PooledRows(embedding);
         PromptTokens prompt = request.prompts().get(promptIndex);
@@ -105,7 +98,7 @@ public final class GenerationSequence extends Sequence {
     }
 
     /** An adapter's digest rather than its name: another may have had the name before, or has it in another process. */
-    private static String salt(ActiveRequest request) {
+    static String salt(ActiveRequest request) {
         return request.adapterDigest() + "\u0000" + request.request().client().cacheSalt();
     }
 
@@ -169,23 +162,31 @@ public final class GenerationSequence extends Sequence {
     @Override
     protected int draft(int max, int rows, int decoding) {
         int most = Math.min(max, maxTokens - generated - 1);
-        if (drafter == null || most <= 0) {
+        if (drafts == null || most <= 0) {
             return 0;
         }
         reserve(most);
-        int forced = forcedDrafter == null ? 0 : forcedDrafter.draft(tokens(), length(), most, rows, decoding);
-        forcedDraft = forced > 0;
-        return forcedDraft ? forced : drafter.draft(tokens(), length(), most, rows, decoding);
+        return drafts.draft(tokens(), length(), most, rows, decoding);
     }
 
-    /** The first {@code count} of the drafted tokens were right, and have been taken. */
-    public void verified(int drafts, int count) {
-        if (forcedDraft && forcedDrafter != null) {
-            forcedDrafter.verified(drafts, count);
-        } else if (drafter != null) {
-            drafter.verified(drafts, count);
+    /** The drafted tokens are verified: the first {@code count} were right, and have been taken. */
+    public void verified(int count) {
+        if (drafts != null && drafted() > 0) {
+            request.drafted(drafted(), count);
+            if (finishReason == null) {
+                drafts.verified(drafted(), count);
+            } else {
+                drafts.ended(drafted(), count);
+            }
         }
         accepted(count);
+    }
+
+    @Override
+    protected void gaveBack() {
+        if (drafts != null) {
+            drafts.release();
+        }
     }
 
     /** Takes a sampled token; {@code end} where it ends the sequence and has no text to show. */

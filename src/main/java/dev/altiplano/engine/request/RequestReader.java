@@ -15,9 +15,9 @@ import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.MinimumLength;
 import dev.altiplano.engine.sample.Penalties;
 import dev.altiplano.engine.sample.SamplingParams;
-import dev.altiplano.engine.speculate.ForcedDrafter;
-import dev.altiplano.engine.speculate.NgramDrafter;
-import dev.altiplano.engine.speculate.StepCosts;
+import dev.altiplano.engine.speculate.Continuation;
+import dev.altiplano.engine.speculate.SequenceDrafts;
+import dev.altiplano.engine.speculate.Speculation;
 import dev.altiplano.engine.tokenizer.Detokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class RequestReader {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
-    private final @Nullable StepCosts draftCosts;
+    private final @Nullable Speculation speculation;
     private final ChatPrompts chats;
     private final Grammars grammars;
     private final ControlTexts controls;
@@ -44,13 +44,16 @@ public final class RequestReader {
 
     /**
      * @param template null for a model that does not chat
-     * @param draftCosts what rows take, for sequences that guess at their next tokens; null where none do
+     * @param speculation guesses at the next tokens of sequences; null where nobody does
      */
     public RequestReader(
-            Tokenizer tokenizer, @Nullable ChatTemplate template, int contextLength, @Nullable StepCosts draftCosts) {
+            Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
+            int contextLength,
+            @Nullable Speculation speculation) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
-        this.draftCosts = draftCosts;
+        this.speculation = speculation;
         length = TextLength.of(tokenizer, contextLength);
         chats = new ChatPrompts(tokenizer, template, length);
         grammars = new Grammars(tokenizer);
@@ -186,8 +189,7 @@ public final class RequestReader {
                         processors,
                         maxTokens,
                         detokenizer,
-                        draftCosts == null ? null : new NgramDrafter(draftCosts),
-                        draftCosts == null ? null : forced(processors, draftCosts));
+                        drafts(active, ids, params, processors));
                 all.add(sequence);
                 if (first == null) {
                     first = sequence;
@@ -197,10 +199,18 @@ public final class RequestReader {
         return all;
     }
 
-    private static @Nullable ForcedDrafter forced(List<LogitsProcessor> processors, StepCosts costs) {
-        return !processors.isEmpty() && processors.getLast() instanceof GrammarMask mask
-                ? new ForcedDrafter(mask.matcher(), costs)
-                : null;
+    private @Nullable SequenceDrafts drafts(
+            ActiveRequest active, int[] prompt, SamplingParams sampling, List<LogitsProcessor> processors) {
+        if (speculation == null) {
+            return null;
+        }
+        GenerationRequest request = active.request();
+        return speculation.begin(new Continuation(
+                prompt.length,
+                GenerationSequence.salt(active),
+                sampling,
+                processors,
+                token -> request.endsAt(token, tokenizer.isEnd(token))));
     }
 
     private List<LogitsProcessor> processors(ActiveRequest active, int[] prompt) {

@@ -73,8 +73,7 @@ public final class TokenScorer {
         double logNormalizer = scored ? kernels.logSumExp(own, ownOffset, rowSize) : 0;
         InvalidLogitsException.unlessNumber(logNormalizer);
         double logprob = scored ? logit(own, ownOffset, token) - logNormalizer : 0;
-        boolean end = request.stopping().tokenIds().contains(token)
-                || tokenizer.isEnd(token) && (!request.stopping().ignoreEos() || request.grammar() != null);
+        boolean end = request.endsAt(token, tokenizer.isEnd(token));
         TokenScore score = reported
                 ? score(own, ownOffset, token, logNormalizer, request.logprobs().completion(), sequence.nextOffset())
                 : null;

@@ -141,7 +141,7 @@ final class BatchRunner {
             count(sequence, nowNanos);
             scorer.sample(logits, firstRow + accepted, sequence);
             if (sequence.finishReason() != null) {
-                counters.drafted(drafted, accepted);
+                sequence.verified(accepted);
                 requests.finished(sequence);
                 return;
             }
@@ -150,8 +150,7 @@ final class BatchRunner {
             }
             accepted++;
         }
-        counters.drafted(drafted, accepted);
-        sequence.verified(drafted, accepted);
+        sequence.verified(accepted);
     }
 
     private void count(GenerationSequence sequence, long nowNanos) {

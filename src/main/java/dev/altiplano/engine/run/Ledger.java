@@ -7,12 +7,13 @@ import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.engine.RequestSummary;
-import dev.altiplano.engine.Usage;
 import dev.altiplano.engine.queue.Refusal;
 import dev.altiplano.engine.queue.RequestQueue;
 import dev.altiplano.engine.request.ActiveRequest;
+import dev.altiplano.engine.speculate.Speculation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The books of an engine: which requests were accepted, refused, started and ended, each once. Submitting threads and the engine
@@ -27,6 +28,7 @@ final class Ledger {
     private final EngineObserver observer;
     private final RequestQueue<ActiveRequest> queue;
     private final StepCounters counters;
+    private final @Nullable Speculation speculation;
     private final AdapterTable adapters;
     private final Surroundings surroundings;
     private final int kvBlocks;
@@ -42,6 +44,7 @@ final class Ledger {
             EngineObserver observer,
             RequestQueue<ActiveRequest> queue,
             StepCounters counters,
+            @Nullable Speculation speculation,
             AdapterTable adapters,
             Surroundings surroundings,
             int kvBlocks) {
@@ -49,6 +52,7 @@ final class Ledger {
         this.observer = observer;
         this.queue = queue;
         this.counters = counters;
+        this.speculation = speculation;
         this.adapters = adapters;
         this.surroundings = surroundings;
         this.kvBlocks = kvBlocks;
@@ -108,8 +112,7 @@ final class Ledger {
     /** Counts a request that is refused; returns what its caller is told. */
     RefusedException refused(GenerationRequest request, Refusal refusal) {
         RefusedException refused = exception(refusal);
-        observer.ended(new RequestSummary(
-                request.id(), Outcome.REJECTED, String.valueOf(refused.getMessage()), new Usage(0, 0, 0), -1, -1, 0));
+        observer.ended(RequestSummary.rejected(request.id(), String.valueOf(refused.getMessage()), 0));
         return refused;
     }
 
@@ -139,6 +142,7 @@ final class Ledger {
     EngineStats stats(double secondsSinceStep) {
         int active = accepted.get();
         int running = Math.min(started.get(), active);
-        return counters.snapshot(active - running, running, queue.tokens(), kvBlocks, secondsSinceStep, active > 0);
+        return counters.snapshot(
+                active - running, running, queue.tokens(), kvBlocks, speculation, secondsSinceStep, active > 0);
     }
 }

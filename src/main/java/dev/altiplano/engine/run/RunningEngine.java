@@ -32,6 +32,7 @@ import dev.altiplano.engine.schedule.PrefixLoads;
 import dev.altiplano.engine.schedule.Scheduler;
 import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
+import dev.altiplano.engine.speculate.Speculation;
 import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ final class RunningEngine implements Engine {
     private final StepCounters counters = new StepCounters();
     private final StepCosts costs;
     private final StepEnergy energy;
+    private final @Nullable Speculation speculation;
     private final StepEvent event = new StepEvent();
     private final Thread thread;
     private final Runnable signOfLife = this::alive;
@@ -91,11 +93,10 @@ final class RunningEngine implements Engine {
         int blockTokens = options.kv().blockTokens();
         int contextLength = loaded.config().contextLength();
         int vocabularySize = loaded.config().vocabularySize();
-        reader = new RequestReader(
-                loaded.tokenizer(),
-                loaded.chatTemplate(),
-                contextLength,
-                options.decoding().speculation() ? costs : null);
+        speculation = options.decoding().speculation()
+                ? new Speculation(costs, DraftModels.of(options, loaded, costs, surroundings), surroundings::nanoTime)
+                : null;
+        reader = new RequestReader(loaded.tokenizer(), loaded.chatTemplate(), contextLength, speculation);
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
         tier = tier(options, loaded);
@@ -108,14 +109,14 @@ final class RunningEngine implements Engine {
                         limits.maxSequences(),
                         limits.maxBatchTokens(),
                         loaded.maxScoredRows(),
-                        options.decoding().speculation() ? MAX_DRAFT_ROWS : 0,
+                        speculation == null ? 0 : MAX_DRAFT_ROWS,
                         loaded.config().effectiveWindow(),
                         loaded.card().oneRule()),
                 tier == null ? null : new PrefixLoads(tier, pool, prefixes, blockTokens, this::wake));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
         adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
-        ledger = new Ledger(options, observer, queue, counters, adapters, surroundings, pool.size());
+        ledger = new Ledger(options, observer, queue, counters, speculation, adapters, surroundings, pool.size());
         requests = new ActiveRequests(scheduler, reader, this::ended);
         int blockIds = Math.multiplyExact(limits.maxSequences(), Math.ceilDiv(contextLength, blockTokens));
         runner = new BatchRunner(
@@ -159,6 +160,8 @@ final class RunningEngine implements Engine {
             return admitted;
         }
         energy.begin();
+        long guessing =
+                speculation == null ? 0 : speculation.make(options.batch().maxBatchTokens() - plan.rows(), signOfLife);
         int blocksUsed = pool.held();
         // Not the step's beginning: a request may have been submitted since.
         ForwardBatch batch = runner.fill(plan, surroundings.nanoTime());
@@ -171,7 +174,7 @@ final class RunningEngine implements Engine {
         int promptRows = plan.rows() - generatedRows;
         counters.step(promptRows, plan.parts());
         if (promptRows == 0) {
-            costs.measured(generatedRows, now - begin);
+            costs.measured(generatedRows, now - begin - guessing);
         }
         observer.step(promptRows, generatedRows, now - begin);
         record(plan, blocksUsed);

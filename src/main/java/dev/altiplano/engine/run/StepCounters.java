@@ -1,6 +1,9 @@
 package dev.altiplano.engine.run;
 
 import dev.altiplano.engine.EngineStats;
+import dev.altiplano.engine.SpeculationStats;
+import dev.altiplano.engine.speculate.Speculation;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine thread has done so far: written by it alone, read by anyone. */
 public final class StepCounters {
@@ -9,9 +12,6 @@ public final class StepCounters {
     private volatile long promptTokens;
     private volatile long cachedTokens;
     private volatile long generatedTokens;
-    private volatile long drafts;
-    private volatile long draftedTokens;
-    private volatile long acceptedTokens;
     private volatile long preemptions;
     private volatile int sequences;
     private volatile int blocksHeld;
@@ -35,15 +35,6 @@ public final class StepCounters {
         promptTokens += tokens;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    public void drafted(int tokens, int accepted) {
-        if (tokens > 0) {
-            drafts++;
-            draftedTokens += tokens;
-            acceptedTokens += accepted;
-        }
-    }
-
     public void memory(int held, int reusable, long preemptionsSoFar) {
         blocksHeld = held;
         blocksReusable = reusable;
@@ -55,7 +46,13 @@ public final class StepCounters {
     }
 
     public EngineStats snapshot(
-            int waiting, int running, long queuedTokens, int blocks, double secondsSinceStep, boolean workPending) {
+            int waiting,
+            int running,
+            long queuedTokens,
+            int blocks,
+            @Nullable Speculation speculation,
+            double secondsSinceStep,
+            boolean workPending) {
         return new EngineStats(
                 waiting,
                 running,
@@ -68,9 +65,8 @@ public final class StepCounters {
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
-                drafts,
-                draftedTokens,
-                acceptedTokens,
+                speculation == null ? SpeculationStats.NONE : speculation.ngram(),
+                speculation == null ? SpeculationStats.NONE : speculation.model(),
                 steps,
                 secondsSinceStep,
                 workPending);

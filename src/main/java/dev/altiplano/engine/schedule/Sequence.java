@@ -81,8 +81,8 @@ public class Sequence {
     }
 
     /**
-     * Writes guesses at the next tokens behind the sequence; returns how many. They are computed with the step and verified
-     * afterwards.
+     * Promises guesses at the next tokens; returns how many. They stand behind the sequence before the step computes them, and are
+     * verified afterwards.
      *
      * @param max maximum of them
      * @param rows rows that the step has without them
@@ -249,11 +249,15 @@ public class Sequence {
         giveBack(State.ENDED);
     }
 
+    /** Its KV blocks have been given back: it has ended, or goes on later. */
+    protected void gaveBack() {}
+
     private void giveBack(State next) {
         if (table != null) {
             table.releaseAll();
             table = null;
         }
+        gaveBack();
         computed = 0;
         inserted = 0;
         state = next;

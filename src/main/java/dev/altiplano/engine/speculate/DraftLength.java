@@ -11,26 +11,34 @@ final class DraftLength {
     /** Weight of what was seen before a further outcome. */
     private static final double MEMORY = 0.95;
 
-    /** A row costs this part of a step at least, whatever noise makes of it. */
-    private static final double MIN_SHARE = 0.01;
-
     /** Added to what went wrong: a few lucky tokens prove little. */
     private static final double DOUBT = 1;
+
+    /** Weight of what others have seen, for one that has seen nothing. */
+    private static final double TRUST = 4;
 
     private final StepCosts costs;
     /** Drafted tokens that were right, the latest counting most. */
     private double right;
     /** Drafts that went wrong somewhere, in the same measure. */
-    private double wrong = 1;
+    private double wrong;
 
+    /** Begins undecided. */
     DraftLength(StepCosts costs) {
-        this(costs, 1);
+        this(costs, 1, 1);
     }
 
-    /** @param right tokens that are taken to have been right, beside one draft that went wrong */
-    DraftLength(StepCosts costs, double right) {
+    /** Begins as if so many tokens had been right, and so many drafts wrong. */
+    DraftLength(StepCosts costs, double right, double wrong) {
         this.costs = costs;
         this.right = right;
+        this.wrong = wrong;
+    }
+
+    /** The length of another sequence's drafts from the same source: begins with what was seen here. */
+    DraftLength next() {
+        double part = Math.min(1, TRUST / (right + wrong));
+        return new DraftLength(costs, part * right, part * wrong);
     }
 
     /** The first {@code accepted} tokens of a draft were right, and the next was not where it {@code failed}. */
@@ -45,15 +53,15 @@ final class DraftLength {
      * @param max maximum of them
      * @param rows rows that are planned without them
      * @param decoding sequences that get a token from those rows
+     * @param guess what guessing a token costs, in the measure of the costs
      */
-    int best(int max, int rows, int decoding) {
+    int best(int max, int rows, int decoding, double guess) {
         if (!costs.known(decoding)) {
             // Without a plain step to compare with, nobody knows what is gained.
             return 0;
         }
         double each = right / (right + wrong + DOUBT);
         double tokenNanos = costs.of(decoding) / decoding;
-        double without = costs.of(rows);
         double expected = 0;
         double likely = 1;
         double mostGain = 0;
@@ -61,7 +69,7 @@ final class DraftLength {
         for (int length = 1; length <= max; length++) {
             likely *= each;
             expected += likely;
-            double cost = Math.max(costs.of(rows + length) - without, MIN_SHARE * length * without);
+            double cost = costs.ofDraft(rows, length) + length * guess;
             double gain = expected * tokenNanos - MARGIN * cost;
             if (gain > mostGain) {
                 mostGain = gain;

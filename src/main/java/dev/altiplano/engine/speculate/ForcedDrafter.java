@@ -7,10 +7,12 @@ import dev.altiplano.engine.grammar.GrammarMatcher;
  * still the model's to say, so they are verified like any draft, and how many are drafted follows what has been accepted and
  * what rows cost ({@link DraftLength}). Belongs to one sequence.
  */
-public final class ForcedDrafter {
+final class ForcedDrafter implements DraftSource {
 
     /** Forced text is divided as models usually do: it is expected to be right until it is seen not to be. */
     private static final double EXPECTED = 12;
+
+    private static final double FAILED = 1;
 
     private final GrammarMatcher matcher;
     private final DraftLength lengths;
@@ -19,28 +21,26 @@ public final class ForcedDrafter {
      * @param matcher stands where the sequence does
      * @param costs what rows take
      */
-    public ForcedDrafter(GrammarMatcher matcher, StepCosts costs) {
+    ForcedDrafter(GrammarMatcher matcher, StepCosts costs) {
         this.matcher = matcher;
-        lengths = new DraftLength(costs, EXPECTED);
+        lengths = new DraftLength(costs, EXPECTED, FAILED);
     }
 
-    /**
-     * Drafts what must follow.
-     *
-     * @param tokens the first {@code length} are the sequence; there is room for {@code max} more
-     * @param rows rows that the step has without them
-     * @param decoding sequences that get a token from those rows
-     * @return how many tokens were written behind the sequence
-     */
+    @Override
     public int draft(int[] tokens, int length, int max, int rows, int decoding) {
-        int wanted = lengths.best(max, rows, decoding);
+        int wanted = lengths.best(max, rows, decoding, 0);
         return wanted == 0 ? 0 : matcher.forcedTokens(tokens, length, wanted);
     }
 
-    /** The first {@code accepted} of {@code drafted} tokens were right. */
+    @Override
     public void verified(int drafted, int accepted) {
         if (drafted > 0) {
             lengths.seen(accepted, accepted < drafted);
         }
+    }
+
+    @Override
+    public void release() {
+        // Holds nothing.
     }
 }

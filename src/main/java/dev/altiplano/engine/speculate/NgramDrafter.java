@@ -11,7 +11,7 @@ import java.util.Arrays;
  * watched instead: whether it would have been right is seen when the tokens have come, so that drafting begins again by itself where it
  * would gain. Belongs to one sequence.
  */
-public final class NgramDrafter {
+final class NgramDrafter implements DraftSource {
 
     /** Tokens that must agree. */
     private static final int GRAM = 3;
@@ -31,19 +31,13 @@ public final class NgramDrafter {
     private int watchedFrom;
 
     /** @param costs what rows take */
-    public NgramDrafter(StepCosts costs) {
+    NgramDrafter(StepCosts costs) {
         next = new int[256];
         lengths = new DraftLength(costs);
     }
 
-    /**
-     * Drafts what may follow.
-     *
-     * @param tokens the first {@code length} are the sequence; there is room for {@code max} more
-     * @param rows rows that the step has without them
-     * @param decoding sequences that get a token from those rows
-     * @return how many tokens were written behind the sequence
-     */
+    /** {@inheritDoc} They are written at once. */
+    @Override
     public int draft(int[] tokens, int length, int max, int rows, int decoding) {
         note(tokens, length);
         watch(tokens, length);
@@ -54,7 +48,7 @@ public final class NgramDrafter {
         if (from == 0 || !agree(tokens, from, length)) {
             return 0;
         }
-        int wanted = lengths.best(max, rows, decoding);
+        int wanted = lengths.best(max, rows, decoding, 0);
         if (wanted == 0 && watchedAt == 0) {
             watchedAt = length;
             watchedFrom = from;
@@ -66,11 +60,16 @@ public final class NgramDrafter {
         return wanted;
     }
 
-    /** The first {@code accepted} of {@code drafted} tokens were right. */
+    @Override
     public void verified(int drafted, int accepted) {
         if (drafted > 0) {
             lengths.seen(accepted, accepted < drafted);
         }
+    }
+
+    @Override
+    public void release() {
+        // What was noted stays true.
     }
 
     /** Compares the draft that was not made with what has come instead. */

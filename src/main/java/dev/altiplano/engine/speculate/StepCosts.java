@@ -14,6 +14,9 @@ public final class StepCosts {
     /** What a row more is thought to cost before it has been measured, as part of a step. */
     private static final double ASSUMED_SHARE = 0.06;
 
+    /** A drafted row costs this part of a step at least, whatever noise makes of it. */
+    private static final double MIN_SHARE = 0.01;
+
     /** The shortest of so many first steps is what is usual: whatever holds a step up makes it longer. */
     private static final int FIRST_STEPS = 4;
     /** Steps after which a time is too old to compare with: sequences grow, and machines change. */
@@ -53,6 +56,17 @@ public final class StepCosts {
     boolean known(int rows) {
         int wanted = Math.min(rows, MAX_ROWS);
         return !timed || steps[wanted] == FIRST_STEPS && count - last[wanted] < OLD;
+    }
+
+    /** Whether time counts. */
+    boolean timed() {
+        return timed;
+    }
+
+    /** What {@code drafted} rows more cost in a step of {@code rows} rows. */
+    double ofDraft(int rows, int drafted) {
+        double without = of(rows);
+        return Math.max(of(rows + drafted) - without, MIN_SHARE * drafted * without);
     }
 
     /** What a step of {@code rows} rows takes, in nanoseconds; between measured numbers of rows a straight line. */

@@ -26,7 +26,7 @@ public record AltiplanoProperties(
     public AltiplanoProperties {
         adapters = Map.copyOf(adapters);
         // What the engine checks is refused as early as what is checked here.
-        Object checked =
-                EngineOptionsFactory.from(model, adapters, adapterRoute, engine, cache, queue, energy, Path.of(""));
+        Object checked = EngineOptionsFactory.from(
+                model, adapters, adapterRoute, engine, cache, queue, energy, Path.of(""), null);
     }
 }

@@ -75,7 +75,7 @@ final class EngineLoad implements ApplicationListener<SpringApplicationEvent> {
             if (bar != null) {
                 new DivergenceBar(bar).check(files.path());
             }
-            EngineOptions options = EngineOptionsFactory.from(properties, files.path());
+            EngineOptions options = EngineOptionsFactory.from(properties, files.path(), files.draft());
             Engine engine =
                     Engines.open(options, progress, () -> receiver.join().observer());
             receiver.join().loaded(engine);
@@ -100,7 +100,8 @@ final class EngineLoad implements ApplicationListener<SpringApplicationEvent> {
             if (receiver.isCancelled()) {
                 throw new CancellationException();
             }
-            return ModelFiles.of(properties.model(), environment, progress);
+            return ModelFiles.of(
+                    properties.model(), properties.engine().draftModel().path(), environment, progress);
         } finally {
             fetcher = null;
         }

@@ -3,13 +3,15 @@ package dev.altiplano.server.config;
 import dev.altiplano.engine.EngineOptions;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Says in the engine's words what the settings say. */
 final class EngineOptionsFactory {
 
     private EngineOptionsFactory() {}
 
-    static EngineOptions from(AltiplanoProperties properties, Path files) {
+    /** @param draftFiles where the draft model is; null where there is none */
+    static EngineOptions from(AltiplanoProperties properties, Path files, @Nullable Path draftFiles) {
         return from(
                 properties.model(),
                 properties.adapters(),
@@ -18,7 +20,8 @@ final class EngineOptionsFactory {
                 properties.cache(),
                 properties.queue(),
                 properties.energy(),
-                files);
+                files,
+                draftFiles);
     }
 
     /** @throws InvalidSettingException for a value that the engine cannot have */
@@ -30,13 +33,14 @@ final class EngineOptionsFactory {
             CacheSettings cache,
             QueueSettings queue,
             EnergySettings energy,
-            Path files) {
+            Path files,
+            @Nullable Path draftFiles) {
         return new EngineOptions(
                 model.options(files).withAdapters(adapters).withAdapterRoom(route.room()),
                 engine.compute(),
                 engine.batch(),
                 engine.kv(cache.tier()),
-                engine.decoding(),
+                engine.decoding(draftFiles),
                 queue.options(),
                 0,
                 energy.options());

@@ -6,8 +6,10 @@ import static dev.altiplano.server.config.SettingChecks.parsed;
 
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.kernel.BackendName;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -23,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise f16), f32, f16 or q8_0.
  * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
  * @param speculation Whether tokens are guessed from what a sequence holds already, and verified several at a time.
+ * @param draftModel A smaller model that guesses tokens too.
  * @param oneRule Whether prompts are computed by the rule of generated tokens also where that is slower: what the model said is reused when it comes back in a prompt, and an answer is the same on every machine.
  * @param stuckAfter Liveness fails when the engine has work and has finished no step for this long.
  */
@@ -37,6 +40,7 @@ public record EngineSettings(
         @DefaultValue("auto") String kvFormat,
         @DefaultValue("true") boolean prefixCache,
         @DefaultValue("true") boolean speculation,
+        @NestedConfigurationProperty @DefaultValue DraftModelSettings draftModel,
         @DefaultValue("false") boolean oneRule,
         @DefaultValue("10m") Duration stuckAfter) {
 
@@ -56,8 +60,9 @@ public record EngineSettings(
         return checked(PREFIX, () -> new EngineOptions.Batch(contextLength, maxSequences, maxBatchTokens));
     }
 
-    EngineOptions.Decoding decoding() {
-        return new EngineOptions.Decoding(oneRule, speculation);
+    /** @param draftFiles where the draft model is; null where there is none */
+    EngineOptions.Decoding decoding(@Nullable Path draftFiles) {
+        return new EngineOptions.Decoding(oneRule, speculation).with(draftModel.options(draftFiles));
     }
 
     EngineOptions.Kv kv(EngineOptions.@Nullable Tier tier) {

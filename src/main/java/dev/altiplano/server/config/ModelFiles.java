@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,30 +27,36 @@ final class ModelFiles implements AutoCloseable {
             "params.json", "consolidated.00.pth", "tokenizer.model", "checklist.chk", "tokenizer_checklist.chk");
 
     private final Path path;
+    private final @Nullable Path draft;
     private final boolean temporary;
 
-    private ModelFiles(Path path, boolean temporary) {
+    private ModelFiles(Path path, @Nullable Path draft, boolean temporary) {
         this.path = path;
+        this.draft = draft;
         this.temporary = temporary;
     }
 
     /**
      * Returns when they are there.
      *
+     * @param draft where the draft model is, or null
      * @param environment how to fetch, as {@link FetchEnvironment} says
      * @throws FetchException what keeps the files from coming, and what to do
      */
-    static ModelFiles of(ModelSettings model, Map<String, String> environment, LoadListener listener)
+    static ModelFiles of(
+            ModelSettings model, @Nullable String draft, Map<String, String> environment, LoadListener listener)
             throws InterruptedException {
-        if (model.path() != null) {
-            return new ModelFiles(configured(model, model.path(), environment, listener), false);
+        Path drafts = draft == null ? null : at(draft, model.cache(), List.of(), null, environment, listener);
+        if (model.path() == null) {
+            return embedded(drafts);
         }
-        return embedded();
+        Path files = at(model.path(), model.cache(), model.include(), model.sha256(), environment, listener);
+        return new ModelFiles(files, drafts, false);
     }
 
-    static ModelFiles embedded() {
+    static ModelFiles embedded(@Nullable Path draft) {
         try {
-            ModelFiles files = new ModelFiles(Files.createTempDirectory("altiplano-demo-"), true);
+            ModelFiles files = new ModelFiles(Files.createTempDirectory("altiplano-demo-"), draft, true);
             try {
                 files.copyEmbedded();
                 return files;
@@ -62,20 +69,25 @@ final class ModelFiles implements AutoCloseable {
         }
     }
 
-    private static Path configured(
-            ModelSettings model, String path, Map<String, String> environment, LoadListener listener)
+    private static Path at(
+            String path,
+            Path cache,
+            List<String> include,
+            @Nullable String sha256,
+            Map<String, String> environment,
+            LoadListener listener)
             throws InterruptedException {
         ModelAddress address = ModelAddress.of(path, environment);
         if (address instanceof ModelAddress.Local(Path local)) {
             return local;
         }
-        log.info("Fetching {} into {}, unless it is there", address, model.cache());
+        log.info("Fetching {} into {}, unless it is there", address, cache);
         listener.progress(LoadListener.Phase.DOWNLOADING, 0, 1);
         try {
-            return new ModelCache(model.cache(), model.include(), model.sha256(), environment)
+            return new ModelCache(cache, include, sha256, environment)
                     .fetch(address, (done, total) -> listener.progress(LoadListener.Phase.DOWNLOADING, done, total));
         } catch (IOException e) {
-            throw new FetchException(address + " could not be fetched into " + model.cache() + ": " + e
+            throw new FetchException(address + " could not be fetched into " + cache + ": " + e
                     + "; altiplano.model.cache-dir names the folder");
         }
     }
@@ -98,6 +110,12 @@ final class ModelFiles implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** Where the draft model is; null where there is none. */
+    @Nullable
+    Path draft() {
+        return draft;
     }
 
     /** Deletes the copy, if it is one. */

@@ -59,7 +59,7 @@ public record ModelSettings(
         cacheDir = cacheDir == null || cacheDir.toString().isBlank() ? usualCache() : cacheDir;
         include = List.copyOf(include);
         sha256 = sha256 == null || sha256.isBlank() ? null : sha256.strip().toLowerCase(Locale.ROOT);
-        checkAddress(path);
+        checkAddress("altiplano.model.path", path);
         require(
                 sha256 == null || SHA256.matcher(sha256).matches(),
                 "altiplano.model.sha256",
@@ -107,12 +107,12 @@ public record ModelSettings(
         return SIZES.stream().filter(size::equalsIgnoreCase).findAny().orElse(size);
     }
 
-    private static void checkAddress(@Nullable String path) {
+    static void checkAddress(String setting, @Nullable String path) {
         try {
             Object checked = path == null ? "" : ModelAddress.of(path, Map.of());
         } catch (FetchException e) {
             throw new InvalidSettingException(
-                    "altiplano.model.path",
+                    setting,
                     path,
                     "a path, hf:OWNER/NAME[@REVISION], an https: or s3: address of a file, or file: with a path ("
                             + e.getMessage() + ")");

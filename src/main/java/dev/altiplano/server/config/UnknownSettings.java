@@ -73,14 +73,21 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
     private static Set<String> variables() {
         Set<String> names = new TreeSet<>();
         for (RecordComponent room : AltiplanoProperties.class.getRecordComponents()) {
-            if (!room.getType().isRecord()) {
-                continue;
-            }
-            for (RecordComponent setting : room.getType().getRecordComponents()) {
-                names.add((PREFIX + room.getName() + "_" + setting.getName()).toUpperCase(Locale.ROOT));
+            if (room.getType().isRecord()) {
+                collect(room.getType(), PREFIX + room.getName() + "_", names);
             }
         }
         return names;
+    }
+
+    private static void collect(Class<?> room, String prefix, Set<String> names) {
+        for (RecordComponent setting : room.getRecordComponents()) {
+            if (setting.getType().isRecord() && setting.getType() != ByteSize.class) {
+                collect(setting.getType(), prefix + setting.getName() + "_", names);
+            } else {
+                names.add((prefix + setting.getName()).toUpperCase(Locale.ROOT));
+            }
+        }
     }
 
     /** Whether a variable names an entry of a map, whose keys are the user's: {@code ALTIPLANO_ADAPTERS_LEGAL}. */

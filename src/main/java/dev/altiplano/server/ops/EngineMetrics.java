@@ -4,6 +4,7 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.engine.LoadListener;
 import dev.altiplano.engine.ModelCard;
+import dev.altiplano.engine.SpeculationStats;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.config.EngineState;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
@@ -24,7 +26,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class EngineMetrics {
 
-    private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    private static final EngineStats NOTHING =
+            new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, SpeculationStats.NONE, SpeculationStats.NONE, 0, 0, false);
 
     private final EngineLifecycle lifecycle;
     private final PrometheusMeterRegistry registry;
@@ -59,12 +62,8 @@ final class EngineMetrics {
                 EngineStats::promptTokens);
         counter("altiplano.cached.tokens", "Prompt tokens taken from the prefix cache", EngineStats::cachedTokens);
         counter("altiplano.generated.tokens", "Tokens sampled", EngineStats::generatedTokens);
-        counter("altiplano.speculation.drafts", "Guesses at what follows that were verified", EngineStats::drafts);
-        counter(
-                "altiplano.speculation.drafted.tokens",
-                "Tokens that were guessed and verified",
-                EngineStats::draftedTokens);
-        counter("altiplano.speculation.accepted.tokens", "Guessed tokens that were right", EngineStats::acceptedTokens);
+        speculation("ngram", EngineStats::ngramDrafts);
+        speculation("model", EngineStats::modelDrafts);
         counter("altiplano.steps", "Steps of the engine", EngineStats::steps);
 
         alias("vllm:num_requests_waiting", "Same as altiplano_requests_waiting", EngineStats::requestsWaiting);
@@ -136,6 +135,32 @@ final class EngineMetrics {
     private void counter(String name, String description, ToDoubleFunction<EngineStats> value) {
         FunctionCounter.builder(name, lifecycle, l -> value.applyAsDouble(stats(l)))
                 .description(description)
+                .register(registry);
+    }
+
+    /** What one source of guesses has done. */
+    private void speculation(String source, Function<EngineStats, SpeculationStats> drafts) {
+        sourced("drafts", "Guesses at what follows that were verified", source, drafts, SpeculationStats::drafts);
+        sourced(
+                "drafted.tokens",
+                "Tokens that were guessed and verified",
+                source,
+                drafts,
+                SpeculationStats::draftedTokens);
+        sourced("accepted.tokens", "Guessed tokens that were right", source, drafts, SpeculationStats::acceptedTokens);
+        sourced("seconds", "Time that guessing took, without verifying", source, drafts, stats -> stats.nanos() / 1e9);
+    }
+
+    private void sourced(
+            String name,
+            String description,
+            String source,
+            Function<EngineStats, SpeculationStats> drafts,
+            ToDoubleFunction<SpeculationStats> value) {
+        FunctionCounter.builder(
+                        "altiplano.speculation." + name, lifecycle, l -> value.applyAsDouble(drafts.apply(stats(l))))
+                .description(description)
+                .tag("source", source)
                 .register(registry);
     }
 

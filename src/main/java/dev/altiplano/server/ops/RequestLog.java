@@ -87,6 +87,8 @@ final class RequestLog implements AutoCloseable {
                 + " prompt_tokens=" + request.usage().promptTokens()
                 + " cached_tokens=" + request.usage().cachedTokens()
                 + " completion_tokens=" + request.usage().completionTokens()
+                + " drafted_tokens=" + request.draftedTokens()
+                + " accepted_tokens=" + request.acceptedTokens()
                 + " queue_ms=" + millis(request.queueNanos())
                 + " ttft_ms=" + millis(request.firstTokenNanos())
                 + " total_ms=" + millis(request.totalNanos())

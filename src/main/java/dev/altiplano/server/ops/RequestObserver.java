@@ -1,7 +1,6 @@
 package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.EngineObserver;
-import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RequestSummary;
 import dev.altiplano.engine.Usage;
 import dev.altiplano.server.security.Admission;
@@ -15,8 +14,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class RequestObserver implements EngineObserver, AutoCloseable {
-
-    private static final Usage NONE = new Usage(0, 0, 0);
 
     private final RequestMetrics metrics;
     private final RequestLog log;
@@ -48,7 +45,7 @@ public final class RequestObserver implements EngineObserver, AutoCloseable {
 
     /** It was refused before the engine was asked, {@code nanos} after it arrived. */
     public void refused(String id, String reason, long nanos) {
-        ended(new RequestSummary(id, Outcome.REJECTED, reason, NONE, -1, -1, nanos));
+        ended(RequestSummary.rejected(id, reason, nanos));
     }
 
     /** A request that may generate so many tokens for each choice was submitted. */

@@ -48,7 +48,25 @@ class MemoryPlanTest {
         assertThat((long) plan.kv().blocks() * plan.kv().blockTokens()).isEqualTo(2048);
     }
 
+    @Test
+    void aDraftModelIsCountedAndTakesWhatIsLeftForItsOwnKeysAndValues() {
+        DraftNeeds needs = new DraftNeeds(300 * MIB, MIB, 0);
+        assertThatThrownBy(() -> fit(4900 * MIB, needs))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContainingAll("draft model 300 MiB", "KV cache 544 MiB");
+        assertThat(fit(6000 * MIB, needs).draftBlocks()).isEqualTo(64);
+        assertThat(fit(6000 * MIB, DraftNeeds.NONE).draftBlocks()).isZero();
+        assertThat(needs.blocks(64, 20 * MIB)).isEqualTo(20);
+        assertThat(needs.blocks(64, 0)).isEqualTo(1);
+        assertThat(new DraftNeeds(300 * MIB, MIB, 10 * MIB).blocks(64, 1000 * MIB))
+                .isEqualTo(10);
+    }
+
     private static MemoryPlan fit(long limitBytes) {
+        return fit(limitBytes, DraftNeeds.NONE);
+    }
+
+    private static MemoryPlan fit(long limitBytes, DraftNeeds draft) {
         EngineOptions defaults = EngineOptions.of(Path.of("model"), "test");
         EngineOptions options = new EngineOptions(
                 new EngineOptions.Model(
@@ -62,6 +80,6 @@ class MemoryPlanTest {
                         defaults.queue().defaultTimeout(),
                         defaults.queue().maxTimeout()),
                 limitBytes);
-        return MemoryPlan.fit(options, SHAPE_7B, KvFormat.Q8_0, WEIGHTS_7B);
+        return MemoryPlan.fit(options, SHAPE_7B, KvFormat.Q8_0, WEIGHTS_7B, draft);
     }
 }

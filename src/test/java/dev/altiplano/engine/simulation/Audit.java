@@ -1,7 +1,6 @@
 package dev.altiplano.engine.simulation;
 
 import dev.altiplano.engine.EngineStats;
-import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.BlockTable;
 import dev.altiplano.engine.queue.RequestQueue;
 import dev.altiplano.engine.run.SteppedEngine;
@@ -10,15 +9,16 @@ import dev.altiplano.engine.schedule.Sequence;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** What holds between any two steps of an engine: whose KV blocks are whose, and that all books agree. */
 final class Audit {
 
     private final SteppedEngine engine;
-    private final BlockPool pool;
-    private final int[] holders;
-    private final boolean[] known;
-    private final Object[] entries;
+    private final PoolAudit pool;
+    /** Null without a draft model. */
+    private final @Nullable PoolAudit draftPool;
+
     private final List<Sequence> running;
     private final List<Sequence> waiting;
     private final Map<String, Object> tenants;
@@ -30,11 +30,9 @@ final class Audit {
     Audit(SteppedEngine stepped, int maxSequences) {
         engine = stepped;
         Object inside = stepped.inside();
-        pool = Inside.of(inside, "pool");
-        holders = Inside.of(pool, "holders");
-        known = Inside.of(pool, "known");
         Scheduler<?> scheduler = Inside.of(inside, "scheduler");
-        entries = Inside.of(Inside.of(scheduler, "prefixes"), "byBlock");
+        pool = new PoolAudit("KV", Inside.of(inside, "pool"), Inside.of(scheduler, "prefixes"));
+        draftPool = draftPool(inside);
         running = Inside.of(scheduler, "running");
         waiting = Inside.of(scheduler, "waiting");
         tenants = Inside.of(scheduler, "tenants");
@@ -42,6 +40,16 @@ final class Audit {
         queue = Inside.of(inside, "queue");
         ledger = Inside.of(inside, "ledger");
         this.maxSequences = maxSequences;
+    }
+
+    private static @Nullable PoolAudit draftPool(Object engine) {
+        Object speculation = Inside.of(engine, "speculation");
+        Object draft = speculation == null ? null : Inside.of(speculation, "model");
+        if (draft == null) {
+            return null;
+        }
+        Object memory = Inside.of(draft, "memory");
+        return new PoolAudit("draft", Inside.of(memory, "pool"), Inside.of(memory, "prefixes"));
     }
 
     List<Sequence> running() {
@@ -63,13 +71,11 @@ final class Audit {
     }
 
     private void blocks() {
-        int[] counted = new int[holders.length];
         for (Sequence sequence : running) {
             Violation.unless(sequence.state() == Sequence.State.RUNNING, "a running sequence is " + sequence.state());
             BlockTable table = sequence.table();
-            for (int i = table.size() - table.held(); i < table.size(); i++) {
-                counted[table.blocks()[i]]++;
-            }
+            pool.add(table);
+            addDraft(sequence);
             Violation.unless(
                     table.size() * table.blockTokens() >= sequence.computed(),
                     sequence.computed() + " positions in " + table.size() + " KV blocks");
@@ -77,20 +83,26 @@ final class Audit {
                     sequence.computed() < sequence.length(),
                     sequence.computed() + " of " + sequence.length() + " tokens are computed");
         }
-        int held = 0;
-        int cached = 0;
-        for (int block = 0; block < holders.length; block++) {
-            Violation.unless(
-                    counted[block] == holders[block],
-                    "KV block " + block + " is held by " + counted[block] + ", its count says " + holders[block]);
-            Violation.unless(
-                    known[block] == (entries[block] != null), "KV block " + block + " is known to one side alone");
-            held += holders[block] > 0 ? 1 : 0;
-            cached += holders[block] == 0 && known[block] ? 1 : 0;
+        pool.check();
+        if (draftPool != null) {
+            draftPool.check();
         }
-        Violation.unless(pool.held() == held, held + " KV blocks are held, the pool says " + pool.held());
+    }
+
+    /** What the draft model holds for a sequence, which it knows no further than it goes. */
+    private void addDraft(Sequence sequence) {
+        if (draftPool == null) {
+            return;
+        }
+        List<?> sources = Inside.of(Inside.of(sequence, "drafts"), "sources");
+        Object drafter = Inside.of(sources.getLast(), "source");
+        BlockTable table = Inside.of(Inside.of(drafter, "place"), "table");
+        draftPool.add(table);
+        int computed = Inside.<Integer>of(drafter, "computed");
         Violation.unless(
-                pool.reusable() == cached, cached + " KV blocks are reusable, the pool says " + pool.reusable());
+                computed < sequence.length() && computed <= table.size() * table.blockTokens(),
+                "the draft model knows " + computed + " of " + sequence.length() + " tokens in " + table.size()
+                        + " blocks");
     }
 
     private void places() {
@@ -129,7 +141,7 @@ final class Audit {
                 stats.requestsWaiting() >= 0
                         && stats.requestsRunning() >= 0
                         && stats.requestsWaiting() + stats.requestsRunning() == accepted
-                        && stats.acceptedTokens() <= stats.draftedTokens()
+                        && stats.drafts().acceptedTokens() <= stats.drafts().draftedTokens()
                         && stats.cachedTokens() <= stats.promptTokens(),
                 "the gauges are " + stats);
     }
@@ -139,7 +151,12 @@ final class Audit {
         betweenSteps();
         EngineStats stats = engine.stats();
         Violation.unless(
-                !hasSequences() && active.isEmpty() && queue.size() == 0 && tenants.isEmpty() && pool.held() == 0,
+                !hasSequences()
+                        && active.isEmpty()
+                        && queue.size() == 0
+                        && tenants.isEmpty()
+                        && pool.held() == 0
+                        && (draftPool == null || draftPool.held() == 0),
                 "left over: " + running.size() + " running and " + waiting.size() + " waiting sequences, "
                         + active.size() + " active and " + queue.size() + " queued requests, " + pool.held()
                         + " KV blocks");

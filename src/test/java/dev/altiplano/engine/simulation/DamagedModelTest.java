@@ -14,13 +14,15 @@ import dev.altiplano.engine.model.HashModel;
 import dev.altiplano.engine.run.SteppedEngine;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A model that computes NaN ends requests with an error that says so; it does not serve whatever token is the first. */
 final class DamagedModelTest {
 
-    private final Setup setup = new Setup(64, 4, 16, 8, 0, 16, true, false, true, 8, 1000);
+    private final Setup setup = new Setup(64, 4, 16, 8, 0, 16, true, false, true, 8, 1000, 0);
 
     static List<GenerationRequest> requests() {
         GenerationRequest plain = GenerationRequest.of("plain", new Prompt.Ids(new int[] {5, 6, 7}), 4);
@@ -30,6 +32,31 @@ final class DamagedModelTest {
                 plain.with(new Logprobs(2, -1)),
                 plain.with(new Logprobs(-1, 0)),
                 plain.withChoices(1, 2));
+    }
+
+    /** A draft model that computes NaN proposes what is not said, and nobody hears of it. */
+    @Test
+    void aDamagedDraftModelChangesNothing() {
+        GenerationRequest request = GenerationRequest.of("plain", new Prompt.Ids(new int[] {5, 6, 7}), 30)
+                .with(Sampling.GREEDY.at(1, 7))
+                .with(new Logprobs(2, -1));
+        SimulatedClient client = new SimulatedClient(
+                new ClientPlan(0, false, request, 1, ClientPlan.NEVER, 0, ClientPlan.NEVER, false, -1));
+        Setup drafted = new Setup(64, 4, 16, 8, 0, 16, true, false, true, 8, 1000, 8);
+        try (Arena arena = Arena.ofConfined()) {
+            SteppedEngine engine = drafted.engine(
+                    1, EngineObserver.NONE, System::nanoTime, () -> 1, () -> {}, () -> {}, () -> {}, arena);
+            LoadedModel loaded = Inside.of(engine.inside(), "loaded");
+            ((HashModel) Objects.requireNonNull(loaded.draft()).model()).damage();
+            client.submit(engine, 0, 0);
+            while (engine.turn()) {
+                client.read(ClientPlan.NEVER);
+            }
+            assertThat(engine.stats().modelDrafts().drafts()).isPositive();
+            assertThat(client.received.difference(Alone.answer(drafted, client)))
+                    .isNull();
+            new Audit(engine, drafted.maxSequences()).atTheEnd();
+        }
     }
 
     @ParameterizedTest

@@ -156,7 +156,22 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "the penalties of a sampled token come one token late",
                     "request/GenerationSequence",
                     "processor.accept(token);",
-                    "if (drafted() == 0) { processor.accept(token); }"));
+                    "if (drafted() == 0) { processor.accept(token); }"),
+            new PlantedFault(
+                    "what a draft model chose counts for penalties and masks",
+                    "speculate/DraftChooser",
+                    "processor.rollBack(told);",
+                    "processor.rollBack(told / 2);"),
+            new PlantedFault(
+                    "a draft model keeps the KV blocks of what has ended",
+                    "request/GenerationSequence",
+                    "drafts.release();",
+                    "drafts.toString();"),
+            new PlantedFault(
+                    "what a draft model guessed wrongly stays in its KV memory",
+                    "speculate/ModelDrafter",
+                    "computed += Math.min(accepted, ahead);",
+                    "computed += ahead;"));
 
     @Override
     public String toString() {

@@ -12,6 +12,7 @@ import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
+import dev.altiplano.engine.load.LoadedDraft;
 import dev.altiplano.engine.load.LoadedModel;
 import dev.altiplano.engine.model.Adapter;
 import dev.altiplano.engine.model.HashModel;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the engine of a run is set up.
@@ -31,6 +33,7 @@ import java.util.function.LongSupplier;
  * @param blocks KV blocks in the pool, enough for the longest sequence
  * @param window positions that a row sees; 0 where it sees all before it
  * @param scoredPrompts rows of a step of which logits can be wanted beside those of decoding sequences
+ * @param draftBlocks KV blocks of a draft model; 0 where there is none
  */
 record Setup(
         int contextLength,
@@ -43,7 +46,8 @@ record Setup(
         boolean oneRule,
         boolean speculation,
         int queueCapacity,
-        int queueTokens) {
+        int queueTokens,
+        int draftBlocks) {
 
     static final int BLOCK_TOKENS = 16;
     static final List<String> ADAPTERS = List.of("red", "blue");
@@ -75,7 +79,8 @@ record Setup(
                 random.nextInt(3) == 0,
                 random.nextInt(3) > 0,
                 random.nextInt(1, 17),
-                random.nextInt(3) == 0 ? random.nextInt(20, 300) : 100_000);
+                random.nextInt(3) == 0 ? random.nextInt(20, 300) : 100_000,
+                random.nextInt(2) == 0 ? 0 : random.nextInt(1, 2 + 2 * sequences * longest));
     }
 
     /** The same engine for one request that has it for itself: all fits, and nothing is remembered or guessed. */
@@ -83,7 +88,7 @@ record Setup(
         int all = sequences * Math.ceilDiv(contextLength, BLOCK_TOKENS);
         int rows = Math.max(sequences, contextLength);
         return new Setup(
-                contextLength, sequences, rows, all + sequences, window, rows, false, oneRule, false, 1, 100_000);
+                contextLength, sequences, rows, all + sequences, window, rows, false, oneRule, false, 1, 100_000, 0);
     }
 
     /** The same with places and memory for some clients at a time. */
@@ -100,7 +105,8 @@ record Setup(
                 oneRule,
                 speculation,
                 Math.max(8, queueCapacity),
-                100_000);
+                100_000,
+                draftBlocks);
     }
 
     /** Whether nothing but the number of requests can keep one waiting: memory is there for all that may run. */
@@ -141,12 +147,31 @@ record Setup(
                 new KvCache(new KvShape(KvFormat.F32, 1, blocks, BLOCK_TOKENS, 1, 4), MemorySegment.NULL),
                 "",
                 model,
+                draft(garbage, shape, meanwhile, arena),
                 ADAPTERS.stream()
                         .map(name -> new Adapter(name, name, List.of()))
                         .toList(),
                 scored,
                 arena);
         return new SteppedEngine(options(), loaded, observer, nanoTime, seeds, woken);
+    }
+
+    /** A model that computes the same and finds itself in other places, so that it agrees with the model often. */
+    private @Nullable LoadedDraft draft(long garbage, Hyperparameters shape, Runnable meanwhile, Arena arena) {
+        if (draftBlocks == 0) {
+            return null;
+        }
+        HashModel model = new HashModel(
+                Letters.VOCABULARY,
+                HIDDEN_SIZE,
+                draftBlocks,
+                BLOCK_TOKENS,
+                0,
+                maxSequences,
+                garbage + 1,
+                meanwhile,
+                arena);
+        return new LoadedDraft(shape, model, draftBlocks);
     }
 
     private EngineOptions options() {

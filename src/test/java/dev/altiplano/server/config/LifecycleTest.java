@@ -28,8 +28,11 @@ class LifecycleTest {
             "{\"prompt\":\"Once\",\"max_tokens\":1900,\"n\":4,\"ignore_eos\":true,\"stream\":true}";
 
     @Test
-    void servesTheEmbeddedModelsWhenNoneIsNamed() {
-        try (TestServer server = TestServer.ready("--altiplano.model.size=demo")) {
+    void servesTheEmbeddedModelWhereNoneIsNamedWithADraftModelBesideIt() {
+        try (TestServer server = TestServer.ready(
+                "--altiplano.model.size=demo",
+                "--altiplano.engine.draft-model.path=src/main/resources/model/demo-instruct",
+                "--altiplano.engine.draft-model.weights=q8_0")) {
             var reply = server.post(
                     "/v1/completions", "{\"prompt\": \"Once upon a time\", \"max_tokens\": 12, \"temperature\": 0}");
             assertThat(reply.statusCode()).isEqualTo(200);
@@ -40,6 +43,9 @@ class LifecycleTest {
                     .get("text")
                     .asString();
             assertThat(text).as("words, not noise").matches("[A-Za-z ,.'\n]+");
+            server.complete("{\"prompt\":\"Once upon a time\",\"max_tokens\":60,\"ignore_eos\":true}");
+            assertThat(server.metric("altiplano_speculation_drafted_tokens_total{source=\"model\"}"))
+                    .isPositive();
         }
     }
 
@@ -148,7 +154,7 @@ class LifecycleTest {
     @Test
     void leavesNoCopyOfTheEmbeddedModel() {
         Path folder;
-        try (ModelFiles files = ModelFiles.embedded()) {
+        try (ModelFiles files = ModelFiles.embedded(null)) {
             folder = files.path();
             assertThat(folder.resolve("params.json")).exists();
         }

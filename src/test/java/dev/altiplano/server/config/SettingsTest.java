@@ -38,7 +38,7 @@ class SettingsTest {
             AltiplanoProperties settings = context.getBean(AltiplanoProperties.class);
             assertThat(settings.model().size()).isEqualTo("demo");
             assertThat(settings.model().servedId()).isEqualTo("altiplano-demo");
-            EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/model"));
+            EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/model"), null);
             EngineOptions defaults = EngineOptions.of(Path.of("/model"), "altiplano-demo");
             assertThat(options).isEqualTo(defaults);
         });
@@ -93,11 +93,28 @@ class SettingsTest {
                     AltiplanoProperties settings = context.getBean(AltiplanoProperties.class);
                     assertThat(settings.model().size()).isEqualTo("7B");
                     assertThat(settings.model().servedId()).isEqualTo("LLaMA-7B");
-                    EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/x"));
+                    EngineOptions options = EngineOptionsFactory.from(settings, Path.of("/x"), null);
                     assertThat(options.model().size()).isEqualTo("7B");
                     assertThat(options.model().targetFormat()).isEqualTo(WeightFormat.F32);
                     assertThat(options.kv().bytes()).isEqualTo(4L << 30);
                     assertThat(options.queue().defaultTimeout()).isEqualTo(Duration.ofSeconds(90));
+                });
+        runner.withPropertyValues(
+                        "altiplano.engine.draft-model.path= /models/draft ",
+                        "altiplano.engine.draft-model.weights=q4_0",
+                        "altiplano.engine.draft-model.kv-cache-size=64MB")
+                .run(context -> {
+                    AltiplanoProperties settings = context.getBean(AltiplanoProperties.class);
+                    assertThat(settings.engine().draftModel().path()).isEqualTo("/models/draft");
+                    Path draft = Path.of("/draft");
+                    assertThat(EngineOptionsFactory.from(settings, Path.of("/x"), draft)
+                                    .decoding()
+                                    .draftModel())
+                            .isEqualTo(new EngineOptions.DraftModel(draft, WeightFormat.Q4_0, 64 << 20));
+                    assertThat(EngineOptionsFactory.from(settings, Path.of("/x"), null)
+                                    .decoding()
+                                    .draftModel())
+                            .isNull();
                 });
         runner.withPropertyValues("altiplano.model.path=/models/7B/")
                 .run(context -> assertThat(
@@ -125,6 +142,9 @@ class SettingsTest {
                 "altiplano.engine.kv-block-tokens | 17 | a multiple of 16 from 16 to 1024",
                 "altiplano.engine.kv-block-tokens | 0 | a multiple of 16 from 16 to 1024",
                 "altiplano.engine.kv-format | f8 | one of auto, f32, f16, q8_0",
+                "altiplano.engine.draft-model.path | ftp://x/draft.gguf | a path, hf:OWNER/NAME",
+                "altiplano.engine.draft-model.weights | q3 | file, f32",
+                "altiplano.engine.draft-model.kv-cache-size | -1B | 0 (chosen by the engine) or more",
                 "altiplano.engine.stuck-after | 1ms | from 1s to 24h",
                 "altiplano.queue.capacity | 0 | 1 or more",
                 "altiplano.queue.tokens | 0 | 1 or more",

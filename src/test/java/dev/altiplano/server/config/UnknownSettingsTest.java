@@ -20,6 +20,8 @@ class UnknownSettingsTest {
         "altiplano_engine_thread,ALTIPLANO_ENGINE_THREADS",
         "ALTIPLANO_SOMETHING_QUITE_DIFFERENT,it is none",
         "ALTIPLANO_MODEL,it is none",
+        "ALTIPLANO_ENGINE_DRAFTMODEL,it is none",
+        "ALTIPLANO_ENGINE_DRAFTMODEL_PTAH,ALTIPLANO_ENGINE_DRAFTMODEL_PATH",
     })
     void refusesAVariableThatIsNoSetting(String variable, String meant) {
         assertThatThrownBy(() -> UnknownSettings.requireKnown(List.of("PATH", variable)))
@@ -35,6 +37,8 @@ class UnknownSettingsTest {
                 "ALTIPLANO_MODEL_PACKEDCACHE",
                 "ALTIPLANO_MODEL_PACKED_CACHE",
                 "ALTIPLANO_MODEL_ALIASES_0",
+                "ALTIPLANO_ENGINE_DRAFTMODEL_PATH",
+                "ALTIPLANO_ENGINE_DRAFT_MODEL_KV_CACHE_SIZE",
                 "ALTIPLANO_API_CORSORIGINS",
                 "altiplano_api_keysfile",
                 "ALTIPLANO_SERVICE_HOST",

@@ -3,6 +3,7 @@ package dev.altiplano.server.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.EngineStats;
+import dev.altiplano.engine.SpeculationStats;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
 import java.net.http.HttpResponse;
@@ -50,7 +51,23 @@ class OperationsTest {
     }
 
     private static Status status(double secondsSinceStep, boolean workPending) {
-        EngineStats stats = new EngineStats(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, secondsSinceStep, workPending);
+        EngineStats stats = new EngineStats(
+                9,
+                9,
+                9,
+                9,
+                9,
+                9,
+                9,
+                9,
+                9,
+                9,
+                9,
+                SpeculationStats.NONE,
+                SpeculationStats.NONE,
+                9,
+                secondsSinceStep,
+                workPending);
         return EngineHealthIndicator.of(stats, Duration.ofMinutes(1)).getStatus();
     }
 
@@ -78,6 +95,7 @@ class OperationsTest {
                             "altiplano_speculation_drafts_total",
                             "altiplano_speculation_drafted_tokens_total",
                             "altiplano_speculation_accepted_tokens_total",
+                            "altiplano_speculation_seconds_total",
                             "altiplano_kv_usage_ratio",
                             "altiplano_kv_blocks",
                             "altiplano_kv_blocks_used",
@@ -94,6 +112,8 @@ class OperationsTest {
                             "vllm:cache_config_info");
         }
         assertThat(server.metric("altiplano_load_phase{phase=\"ready\"}")).isEqualTo(1);
+        assertThat(server.metric("altiplano_speculation_drafts_total{source=\"model\"}"))
+                .isZero();
     }
 
     @Test

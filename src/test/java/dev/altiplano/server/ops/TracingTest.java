@@ -77,6 +77,7 @@ class TracingTest {
             Awaitility.await()
                     .until(() -> log.getOut()
                             .contains("trace_id=" + TRACE + " span_id=" + request.id() + " outcome=length"));
+            assertThat(log.getOut()).contains(" drafted_tokens=", " accepted_tokens=");
         }
     }
 

@@ -1,0 +1,24 @@
+package dev.altiplano.engine;
+
+/**
+ * What one source of guesses has done, in total.
+ *
+ * @param drafts guesses at what follows, of one or several tokens, that were verified
+ * @param draftedTokens tokens that were guessed and verified
+ * @param acceptedTokens those of them that were right
+ * @param nanos what guessing took, without verifying
+ */
+public record SpeculationStats(long drafts, long draftedTokens, long acceptedTokens, long nanos) {
+
+    /** Of a source that is not there. */
+    public static final SpeculationStats NONE = new SpeculationStats(0, 0, 0, 0);
+
+    /** Both together. */
+    public SpeculationStats plus(SpeculationStats other) {
+        return new SpeculationStats(
+                drafts + other.drafts,
+                draftedTokens + other.draftedTokens,
+                acceptedTokens + other.acceptedTokens,
+                nanos + other.nanos);
+    }
+}
