@@ -118,8 +118,9 @@ final class DraftLoader implements AutoCloseable {
     /** Brings it into memory that {@code arena} owns, with so many KV blocks. */
     LoadedDraft load(Kernels kernels, int blocks, Arena arena) {
         EngineOptions.Batch batch = options.batch();
-        LlamaWeights packed =
-                new WeightLoader(options, (phase, done, total) -> {}, checkpoint, FileStamps.of(checkpoint), kernels, weights).load(arena);
+        LlamaWeights packed = new WeightLoader(
+                        options, (phase, done, total) -> {}, checkpoint, FileStamps.of(checkpoint), kernels, weights)
+                .load(arena);
         KvShape shape = shape(blocks);
         KvCache kv = new KvCache(shape, LargeMemory.allocate(shape.byteSize(), arena));
         Model model =

@@ -9,7 +9,6 @@ import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.sample.CounterRandom;
-import dev.altiplano.engine.sample.GrammarMask;
 import dev.altiplano.engine.sample.LogitBias;
 import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.MinimumLength;
