@@ -14,10 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,11 @@ final class TierFileTest {
         return true;
     }
 
+    /** The writer is a matter of microseconds here: asked often, or the test is mostly waiting. */
+    private static ConditionFactory soon() {
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+    }
+
     private HostTier open(Path path) {
         return HostTier.open(path, MAX_BYTES, MODEL, kv);
     }
@@ -78,9 +85,8 @@ final class TierFileTest {
             tier.used(parent, hash, block);
             parent = hash;
         }
-        Awaitility.await()
-                .until(() -> !tier.counts().active()
-                        || tier.counts().writes() + tier.counts().skipped() >= count);
+        soon().until(() -> !tier.counts().active()
+                || tier.counts().writes() + tier.counts().skipped() >= count);
     }
 
     /** Reads the prefix back into other blocks; returns how many have come, all of which are what was written. */
@@ -95,7 +101,7 @@ final class TierFileTest {
             return 0;
         }
         TierLoad load = tier.load(held, blocks, () -> {});
-        Awaitility.await().until(load::over);
+        soon().until(load::over);
         for (int i = 0; i < load.loaded(); i++) {
             assertThat(holds(blocks[i], i)).as("block %d", i).isTrue();
         }
