@@ -91,6 +91,7 @@ const struct multiplier avx512_bf16_multiplier = {
         .quantize = avx512_vnni_quantize,
         .multiply_many = avx512_vnni_multiply_many,
         .tiled_from = Q8_0,
+        .tiled_to = FORMATS,
         .tiled_bytes = avx512_vnni_tiled_bytes,
         .tile_rows = avx512_vnni_tile_rows,
         .multiply_tiles = avx512_vnni_multiply_tiles};

@@ -28,7 +28,7 @@ static const struct multiplier *multiplier(int instruction_set) {
 }
 
 INLINE int kind_of(const struct multiplier *m, int format, int prompt) {
-    if (prompt && m->multiply_tiles && format >= m->tiled_from) return TILES;
+    if (prompt && m->multiply_tiles && format >= m->tiled_from && format < m->tiled_to) return TILES;
     return prompt && m->prompt[format] ? PAIRS : format >= Q8_0 ? RECORDS : FLOATS;
 }
 
@@ -42,6 +42,7 @@ INLINE size_t row_bytes(const struct multiplier *m, int kind, int columns) {
 
 /* Records up to which a tile at a time is multiplied; from fewer on it is many where unpacking them costs nothing. */
 INLINE int few_records(const struct multiplier *m, const struct linear_job *job) {
+    if (m->few) return m->few;
     return job->stack[0].format == Q8_0 ? m->large_tile[RECORDS] : m->tile[RECORDS];
 }
 
@@ -117,9 +118,7 @@ static void prepare(const struct linear_job *job, uint8_t *const prepared[KINDS]
 }
 
 INLINE const struct tile_kernel *kernel_for(const struct multiplier *m, int kind, int format, int rows) {
-    return kind == PAIRS                             ? &m->prompt[format][rows]
-           : kind == RECORDS && m->few && rows > m->few ? &m->many[format][rows]
-                                                        : &m->table[format][rows];
+    return kind == PAIRS ? &m->prompt[format][rows] : &m->table[format][rows];
 }
 
 /* Multiplies strips [begin, end) of a matrix with tiles [first_tile, end_tile) of a segment. */
@@ -224,6 +223,12 @@ static void multiply(const struct linear_job *job, uint8_t *const prepared[KINDS
     int64_t pair = 2 * (int64_t) strip_bytes(job->stack[0].format, job->columns), half = (total + workers - 1) / workers;
     int64_t smallest = job->rows > FEW_ROWS ? pair : half < SHARE_BYTES ? half : SHARE_BYTES;
     while (claim(job->claimed, total, smallest, workers, &low, &high)) multiply_share(job, prepared, worker, low, high);
+}
+
+/* Whether prompt rows times weights of a format are computed as generated rows are. */
+EXPORT int altiplano_one_rule(int instruction_set, int format) {
+    const struct multiplier *m = multiplier(instruction_set);
+    return kind_of(m, format, 1) == kind_of(m, format, 0);
 }
 
 /* Prepares this worker's share of the activations. */

@@ -29,19 +29,18 @@ struct multiplier {
     int tile[KINDS];                            /* the most rows of a tile where one or two are enough */
     int large_tile[KINDS];                      /* else, and then several strips are multiplied at once */
     const struct tile_kernel *table[FORMATS];   /* by the number of rows */
-    int few;                                    /* rows up to which that is so, for RECORDS; 0: always */
+    int few;                                    /* records up to which the table multiplies them; 0: see few_records */
     /*
      * Multiplies strips [begin, end) of quantized weights with many rows (see few_records in linear.c); null where the
      * table does it. Tile t of `tiles` has rows [rows * t / tiles, rows * (t + 1) / tiles).
      */
     void (*multiply_many)(const struct linear_job *job, const struct matrix *matrix, const struct record *records, int rows,
                           int tiles, int begin, int end, float *out, uint8_t *scratch);
-    const struct tile_kernel *many[FORMATS];    /* by the number of rows above */
     const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
     /* Quantizes one row to records that lie `stride` apart. */
     void (*quantize)(const float *in, int columns, struct record *records, size_t stride);
-    /* Prompt rows of this format and those behind it are of kind TILES, where multiply_tiles is not null. */
-    int tiled_from;
+    /* Prompt rows of formats [tiled_from, tiled_to) are of kind TILES, where multiply_tiles is not null. */
+    int tiled_from, tiled_to;
     /* Bytes that a row takes in a tile. */
     size_t (*tiled_bytes)(int columns);
     /* Prepares a tile of at most 16 rows. */

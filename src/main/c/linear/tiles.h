@@ -18,6 +18,8 @@ struct tile_shapes {
 #ifndef EMULATE_TILES
 
 #define TILE_FILE
+#define TILE_FILE_PARAMETER
+#define TILE_FILE_ARGUMENT
 /* The compiler's own macros do not say that they read memory. */
 #define MEMORY_WRITTEN() __asm__ volatile("" ::: "memory")
 /* Nor that the shapes are read beyond their first bytes: their address must be seen to go somewhere. */
@@ -38,7 +40,7 @@ struct tile_shapes {
         MEMORY_WRITTEN();              \
     } while (0)
 #define TILE_BF16(c, a, b) _tile_dpbf16ps(c, a, b)
-#define TILE_INT8(c, a, b) _tile_dpbsud(c, a, b)
+#define TILE_SIGNED(c, a, b) _tile_dpbssd(c, a, b)
 #define TILE_RELEASE() _tile_release()
 
 #else
@@ -90,20 +92,22 @@ static void tile_int8(struct tile_file *f, int c, int a, int b) {
         for (int n = 0; n < f->shapes.bytes[c] / 4; n++) {
             int32_t sum = ((int32_t *) f->data[c][m])[n];
             for (int k = 0; k < f->shapes.bytes[a]; k++) {
-                sum += (int8_t) f->data[a][m][k] * f->data[b][k / 4][4 * n + k % 4];
+                sum += (int8_t) f->data[a][m][k] * (int8_t) f->data[b][k / 4][4 * n + k % 4];
             }
             ((int32_t *) f->data[c][m])[n] = sum;
         }
     }
 }
 
-#define TILE_FILE struct tile_file emulated;
-#define TILE_SHAPES(s) (emulated.shapes = *(s))
-#define TILE_ZERO(t) tile_zero(&emulated, t)
-#define TILE_LOAD(t, from, stride) tile_load(&emulated, t, from, stride)
-#define TILE_STORE(t, to, stride) tile_store(&emulated, t, to, stride)
-#define TILE_BF16(c, a, b) tile_bf16(&emulated, c, a, b)
-#define TILE_INT8(c, a, b) tile_int8(&emulated, c, a, b)
+#define TILE_FILE struct tile_file registers, *emulated = &registers;
+#define TILE_FILE_PARAMETER , struct tile_file *emulated
+#define TILE_FILE_ARGUMENT , emulated
+#define TILE_SHAPES(s) (emulated->shapes = *(s))
+#define TILE_ZERO(t) tile_zero(emulated, t)
+#define TILE_LOAD(t, from, stride) tile_load(emulated, t, from, stride)
+#define TILE_STORE(t, to, stride) tile_store(emulated, t, to, stride)
+#define TILE_BF16(c, a, b) tile_bf16(emulated, c, a, b)
+#define TILE_SIGNED(c, a, b) tile_int8(emulated, c, a, b)
 #define TILE_RELEASE() ((void) 0)
 
 #endif

@@ -175,8 +175,8 @@ public record EngineOptions(
     /**
      * How tokens are computed one after the other. Neither changes what a request's tokens depend on.
      *
-     * @param oneRule whether prompt rows are computed by the rule of generated rows: slower, but then what the model said is reused
-     *     when it comes back in a prompt, and an answer is the same on every machine
+     * @param oneRule whether prompt rows are computed by the rule of generated rows also where that is slower: then what the model
+     *     said is reused when it comes back in a prompt, and an answer is the same on every machine
      * @param speculation whether tokens are guessed from what the sequence holds already, and verified several at a time
      * @param timed whether how much is guessed follows the time that steps take; otherwise rows count as cheap, so that the same is
      *     guessed each time

@@ -52,7 +52,7 @@ public record Completed(
     }
 
     /** Ids of a choice whose tokens were scored. */
-    int[] ids(int choice) {
+    public int[] ids(int choice) {
         return scores.getOrDefault(choice, List.of()).stream()
                 .mapToInt(TokenScore::id)
                 .toArray();

@@ -1,7 +1,6 @@
 package dev.altiplano.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.WeightFormat;
@@ -31,31 +30,29 @@ final class FamiliesTest {
 
     private static final Path FOLDER = Reference.FOLDER.resolve("families/models");
     private static final double TOLERANCE = 1e-3;
-    /** Best and second logit nearer than this may change places by rounding. */
-    private static final double MIN_MARGIN = 0.01;
 
-    record Family(String name, String file, String backend, JsonNode expected) {
+    record Case(String name, String file, String backend, JsonNode expected) {
         @Override
         public String toString() {
             return name + " on " + backend;
         }
     }
 
-    static Stream<Family> families() {
-        List<Family> all = new ArrayList<>();
+    static Stream<Case> families() {
+        List<Case> all = new ArrayList<>();
         JsonNode models = Reference.read(FOLDER.resolve("expected.json")).get("models");
         for (String name : models.propertyNames()) {
             JsonNode model = models.get(name);
             for (JsonNode file : model.get("files")) {
                 for (String backend : List.of("auto", "vector", "scalar")) {
-                    all.add(new Family(name, file.asString(), backend, model));
+                    all.add(new Case(name, file.asString(), backend, model));
                 }
             }
         }
         return all.stream();
     }
 
-    private static EngineOptions options(Family family, int maxBatchTokens) {
+    private static EngineOptions options(Case family, int maxBatchTokens) {
         return new EngineOptions(
                 new EngineOptions.Model(FOLDER.resolve(family.file), "test", "auto", WeightFormat.F32, "off", false),
                 new EngineOptions.Compute(2, BackendName.labelled(family.backend)),
@@ -68,7 +65,7 @@ final class FamiliesTest {
     /** As prompt rows in one pass, and as generated rows one by one. */
     @ParameterizedTest
     @MethodSource("families")
-    void givesTheLogitsOfTheReference(Family family) throws IOException {
+    void givesTheLogitsOfTheReference(Case family) throws IOException {
         byte[] logits = Files.readAllBytes(FOLDER.resolve("expected_logits.bin"));
         try (LoadedModel loaded = new ModelLoader(options(family, 256), (phase, done, total) -> {}).load();
                 Arena arena = Arena.ofShared()) {
@@ -102,41 +99,9 @@ final class FamiliesTest {
 
     @ParameterizedTest
     @MethodSource("families")
-    void givesThePromptScoresAndTheGreedyContinuation(Family family) {
+    void givesThePromptScoresAndTheGreedyContinuation(Case family) {
         try (Engine engine = Engines.open(options(family, 64), (phase, done, total) -> {}, EngineObserver.NONE)) {
-            for (JsonNode prompt : family.expected.get("prompts")) {
-                int[] ids = Reference.ints(prompt.get("ids"));
-                if (ids.length > engine.card().contextLength()) {
-                    continue;
-                }
-                double[] logprobs = Reference.doubles(prompt.get("echo_logprobs"));
-                Completed scored = Completed.of(engine.submit(
-                        Requests.ids(ids).scorePrompt().maxTokens(0).build()));
-                List<TokenScore> scores = scored.promptScores().get(0);
-                assertThat(scores).hasSize(ids.length);
-                for (int i = 1; i < ids.length; i++) {
-                    assertThat(scores.get(i).logprob()).as("token %d", i).isCloseTo(logprobs[i], within(TOLERANCE));
-                }
-                JsonNode greedy = prompt.get("greedy");
-                if (greedy != null) {
-                    assertContinues(engine, ids, greedy);
-                }
-            }
-        }
-    }
-
-    private static void assertContinues(Engine engine, int[] ids, JsonNode greedy) {
-        if (greedy.get("min_margin").asDouble() < MIN_MARGIN) {
-            return;
-        }
-        int[] expected = Reference.ints(greedy.get("ids"));
-        double[] logprobs = Reference.doubles(greedy.get("logprobs"));
-        Completed continued = Completed.of(engine.submit(
-                Requests.ids(ids).maxTokens(expected.length).ignoreEos().build()));
-        assertThat(continued.ids(0)).isEqualTo(expected);
-        List<TokenScore> scores = continued.scores().get(0);
-        for (int i = 0; i < expected.length; i++) {
-            assertThat(scores.get(i).logprob()).isCloseTo(logprobs[i], within(TOLERANCE));
+            Family.check(engine, family.expected.get("prompts"));
         }
     }
 

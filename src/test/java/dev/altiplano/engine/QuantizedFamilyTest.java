@@ -1,7 +1,6 @@
 package dev.altiplano.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.altiplano.engine.TestEngines.Settings;
 import dev.altiplano.engine.load.LoadedModel;
@@ -15,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +26,6 @@ final class QuantizedFamilyTest {
     private static final Path FOLDER = Reference.FOLDER.resolve("families/quant");
     private static final JsonNode EXPECTED = Reference.read(FOLDER.resolve("expected.json"));
     private static final double TOLERANCE = 1e-3;
-    private static final double CLEAR = 0.01;
     private static final int BLOCKS = 16;
 
     static Stream<String> files() {
@@ -39,27 +36,7 @@ final class QuantizedFamilyTest {
     @MethodSource("files")
     void givesScoresAndGreedyIdsOfItsWeights(String file) {
         try (Engine engine = Settings.of("families/quant/" + file).open()) {
-            for (JsonNode prompt : EXPECTED.get(file).get("prompts")) {
-                int[] ids = Reference.ints(prompt.get("ids"));
-                double[] echo = Reference.doubles(prompt.get("echo_logprobs"));
-                List<TokenScore> scores = Completed.of(engine.submit(
-                                Requests.ids(ids).scorePrompt().maxTokens(0).build()))
-                        .promptScores()
-                        .get(0);
-                for (int i = 1; i < ids.length; i++) {
-                    assertThat(scores.get(i).logprob()).as("token %d", i).isCloseTo(echo[i], within(TOLERANCE));
-                }
-                JsonNode greedy = prompt.get("greedy");
-                if (greedy != null && greedy.get("min_margin").asDouble() >= CLEAR) {
-                    int[] expected = Reference.ints(greedy.get("ids"));
-                    assertThat(Completed.of(engine.submit(Requests.ids(ids)
-                                            .maxTokens(expected.length)
-                                            .ignoreEos()
-                                            .build()))
-                                    .ids(0))
-                            .isEqualTo(expected);
-                }
-            }
+            Family.check(engine, EXPECTED.get(file).get("prompts"));
         }
     }
 

@@ -41,9 +41,9 @@ final class QuantizedFoldersTest {
                     .promptScores()
                     .get(0);
             Map<String, Long> formats = engine.card().weightFormats();
-            // Activations are rounded to 8 bits where weights are held as Q4_0 or Q8_0, with the largest error by the
-            // plain definition that
-            // every backend but AMX follows; beside F16 they keep 16 bits, with AMX those of bfloat16.
+            // Activations are rounded to 8 bits where weights are held as Q4_0 or Q8_0; beside F16 they keep 16 bits,
+            // with
+            // AMX those of bfloat16.
             double bound = formats.containsKey("Q8_0") || formats.containsKey("Q4_0") ? 0.35 : 0.15;
             for (int i = 1; i < ids.length; i++) {
                 assertThat(scores.get(i).logprob()).isCloseTo(logprobs[i], within(bound));

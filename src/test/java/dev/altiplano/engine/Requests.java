@@ -27,7 +27,7 @@ public final class Requests {
     private String client = "";
     private Duration timeout;
 
-    static Requests ids(int... ids) {
+    public static Requests ids(int... ids) {
         Requests requests = new Requests();
         requests.prompts = List.of(new Prompt.Ids(ids));
         return requests;

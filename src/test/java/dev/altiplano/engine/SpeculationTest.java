@@ -74,6 +74,10 @@ class SpeculationTest {
                 assertSame(Completed.of(engine.submit(requests.get(i))), plain.get(i));
             }
             if (settings.file().startsWith("base")) {
+                assertThat(engine.stats().draftedTokens()).isPositive();
+            }
+            // What this model says by chance; in other formats it may say what was never guessed.
+            if (settings.file().startsWith("base") && settings.weights().equals("f32")) {
                 assertThat(engine.stats().acceptedTokens()).isPositive();
             }
             List<Generation> together = requests.stream().map(engine::submit).toList();

@@ -166,6 +166,7 @@ public final class ScriptedModel {
                 true,
                 false,
                 false,
+                "",
                 List.of(),
                 List.of(new ChatTemplateSource(ChatTemplateSource.DEFAULT, template)));
         Hyperparameters shape =

@@ -38,6 +38,8 @@ public sealed interface TokenizerData {
      * @param pieces text of each id
      * @param scores merge priority of each id
      * @param kinds SentencePiece's piece types: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte
+     * @param metaspace where {@code tokenizer.json} puts a space in front, which SentencePiece does not say: {@code first} or
+     *     {@code always}, with {@code  split} behind it where words are cut apart; empty for SentencePiece's own way
      * @param ends ids that keys name as ends of generation, {@code eos} among them where a key names it
      */
     @SuppressWarnings("ArrayRecordComponent")
@@ -51,6 +53,7 @@ public sealed interface TokenizerData {
             boolean addsBos,
             boolean addsEos,
             boolean addsDummyPrefix,
+            String metaspace,
             List<EndToken> ends,
             List<ChatTemplateSource> chatTemplates)
             implements TokenizerData {
@@ -65,7 +68,7 @@ public sealed interface TokenizerData {
                 int unknown,
                 boolean addsBos,
                 boolean addsDummyPrefix) {
-            this(pieces, scores, kinds, bos, eos, unknown, addsBos, false, addsDummyPrefix, List.of(), List.of());
+            this(pieces, scores, kinds, bos, eos, unknown, addsBos, false, addsDummyPrefix, "", List.of(), List.of());
         }
     }
 

@@ -15,4 +15,9 @@ public interface LinearKernels {
      */
     void multiply(
             PackedMatrix[] stack, MemorySegment in, MemorySegment out, int rows, int generatedRows, boolean accumulate);
+
+    /** Whether prompt rows times weights of this format are computed as generated rows are, to the last bit. */
+    default boolean oneRule(WeightFormat format) {
+        return true;
+    }
 }

@@ -30,6 +30,7 @@ public final class CheckpointTokenizer {
                         p.kinds(),
                         p.unknown(),
                         p.addsDummyPrefix(),
+                        p.metaspace(),
                         Boundaries.of(p.bos(), p.eos(), p.addsBos(), p.addsEos(), ends(p.ends())));
             case TokenizerData.Merges m -> {
                 String rule = m.preTokenizer().isEmpty() ? GgufRule.DEFAULT : m.preTokenizer();

@@ -89,17 +89,8 @@ public final class ModelLoader {
             warmUp(model, plan);
             String contentDigest = ContentDigest.of(
                     checkpoint, weightPlan, plan.kv().format(), template == null ? "" : template.source());
-            ModelCard card = card(
-                    checkpoint,
-                    size,
-                    config,
-                    tokenizer,
-                    template,
-                    kernels.backend(),
-                    weights,
-                    plan,
-                    contentDigest,
-                    begin);
+            ModelCard card =
+                    card(checkpoint, size, config, tokenizer, template, kernels, weights, plan, contentDigest, begin);
             listener.progress(Phase.READY, 1, 1);
             return new LoadedModel(
                     card, config, tokenizer, template, kernels, kv, model, loaded, plan.maxScoredRows(), arena);
@@ -157,11 +148,12 @@ public final class ModelLoader {
             Hyperparameters config,
             Tokenizer tokenizer,
             @Nullable ChatTemplate template,
-            Backend backend,
+            Kernels kernels,
             LlamaWeights weights,
             MemoryPlan plan,
             String contentDigest,
             long begin) {
+        Backend backend = kernels.backend();
         long parameters = 0;
         for (Tensor tensor : checkpoint.tensors()) {
             parameters += (long) tensor.rows() * tensor.columns();
@@ -193,7 +185,8 @@ public final class ModelLoader {
                 "from " + backend.source()
                         + (backend.rejected().isEmpty() ? "" : "; not used: " + String.join("; ", backend.rejected())),
                 (System.nanoTime() - begin) / 1e9,
-                options.decoding().oneRule(),
+                options.decoding().oneRule()
+                        || weights.bytesByFormat().keySet().stream().allMatch(kernels.linear()::oneRule),
                 contentDigest,
                 template != null,
                 template == null

@@ -101,7 +101,7 @@ final class RunningEngine implements Engine {
                         loaded.maxScoredRows(),
                         options.decoding().speculation() ? MAX_DRAFT_ROWS : 0,
                         loaded.config().effectiveWindow(),
-                        options.decoding().oneRule()));
+                        loaded.card().oneRule()));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
         adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
@@ -117,7 +117,7 @@ final class RunningEngine implements Engine {
                 ledger,
                 counters,
                 observer,
-                options.decoding().oneRule(),
+                loaded.card().oneRule(),
                 adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
     }

@@ -33,7 +33,7 @@ final class ModelIdentity {
         text.append(", KV cache ").append(options.kv().format());
         text.append(", adapters ").append(options.model().adapters());
         text.append(", context ").append(card.contextLength());
-        text.append(", one rule ").append(options.decoding().oneRule());
+        text.append(", one rule ").append(card.oneRule());
         // Threads change no bit.
         text.append(", backend ").append(card.backend().replaceFirst(", \\d+ threads$", ""));
         return text.toString();

@@ -51,7 +51,7 @@ final class EmbeddedVocabulary {
                     form.checkOrder();
                 }
                 boolean prefix = form == null ? pieces.addsDummyPrefix() : form.addsDummyPrefix();
-                yield pieces(pieces, prefix, data.chatTemplates());
+                yield pieces(pieces, prefix, form == null ? "" : form.metaspace(), data.chatTemplates());
             }
             case BytePairTokenizer merges -> merges(merges, form, data.chatTemplates());
             default -> throw new ToolException("a GGUF file cannot hold this tokenizer");
@@ -59,7 +59,10 @@ final class EmbeddedVocabulary {
     }
 
     private static TokenizerData.Pieces pieces(
-            SentencePieceTokenizer tokenizer, boolean addsDummyPrefix, List<ChatTemplateSource> templates) {
+            SentencePieceTokenizer tokenizer,
+            boolean addsDummyPrefix,
+            String metaspace,
+            List<ChatTemplateSource> templates) {
         int size = tokenizer.vocabularySize();
         List<String> pieces = new ArrayList<>(size);
         float[] scores = new float[size];
@@ -79,6 +82,7 @@ final class EmbeddedVocabulary {
                 tokenizer.addsBos(),
                 !tokenizer.suffixIds().isEmpty(),
                 addsDummyPrefix,
+                metaspace,
                 ends(tokenizer),
                 templates);
     }

@@ -38,8 +38,8 @@ class AttentionTest {
             List<float[]> results = new ArrayList<>();
             try (TestLayers layers = new TestLayers(name, 2);
                     AttentionScene scene =
-                            new AttentionScene(format, heads, kvHeads, headDim, blockTokens, 5, 1, 18, 65, 259, 270)) {
-                steps(layers.layer, scene, results, 1, 18, 65, 259, 270);
+                            new AttentionScene(format, heads, kvHeads, headDim, blockTokens, 5, 1, 18, 65, 259)) {
+                steps(layers.layer, scene, results, 1, 18, 65, 259);
                 byte[] bytes = scene.kvBytes();
                 if (memory == null) {
                     memory = bytes;
@@ -117,11 +117,11 @@ class AttentionTest {
             List<float[]> first = null;
             for (int threads : new int[] {1, 2, 3}) {
                 try (TestLayers layers = new TestLayers(name, threads);
-                        AttentionScene scene = new AttentionScene(KvFormat.F16, 8, kvHeads, 16, 16, threads, 1500, 3)) {
+                        AttentionScene scene = new AttentionScene(KvFormat.F16, 8, kvHeads, 16, 16, threads, 800, 3)) {
                     List<float[]> result = new ArrayList<>();
-                    scene.step(layers.layer, result, new Piece(0, 0, 1499), new Piece(1, 0, 2));
+                    scene.step(layers.layer, result, new Piece(0, 0, 799), new Piece(1, 0, 2));
                     // Long enough for one row to be cut into sections.
-                    scene.step(layers.layer, result, new Piece(1, 2, 1), new Piece(0, 1499, 1));
+                    scene.step(layers.layer, result, new Piece(1, 2, 1), new Piece(0, 799, 1));
                     first = first == null ? result : first;
                     assertSame(name + " with " + threads + " threads", result, first);
                 }
@@ -155,12 +155,12 @@ class AttentionTest {
     @ParameterizedTest
     @MethodSource("all")
     void aWindowDoesNotDependOnChunksOrThreads(String name) {
-        for (int window : new int[] {40, 700}) {
+        for (int window : new int[] {40, 600}) {
             List<float[]> whole = null;
-            for (int chunk : new int[] {1600, 1, 64, 300}) {
+            for (int chunk : new int[] {900, 1, 64, 300}) {
                 try (TestLayers layers = new TestLayers(name, chunk == 64 ? 1 : 3);
                         AttentionScene scene =
-                                new AttentionScene(KvFormat.F16, 4, 2, 16, 32, chunk, 1600).windowed(window)) {
+                                new AttentionScene(KvFormat.F16, 4, 2, 16, 32, chunk, 900).windowed(window)) {
                     List<float[]> result = scene.prefill(layers.layer, 0, chunk);
                     whole = whole == null ? result : whole;
                     assertSame(name + " window " + window + " in chunks of " + chunk, result, whole);

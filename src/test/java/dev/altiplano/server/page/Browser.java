@@ -45,6 +45,14 @@ final class Browser {
         options.setBinary("/usr/bin/chromium");
         // A sandbox of its own is not to be had as root, nor much shared memory in a container.
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
+        // Nothing that a browser does besides showing a page.
+        options.addArguments(
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-default-apps",
+                "--disable-extensions",
+                "--disable-sync",
+                "--no-first-run");
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logging);

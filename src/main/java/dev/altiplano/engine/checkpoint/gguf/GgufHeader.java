@@ -138,6 +138,9 @@ final class GgufHeader {
         flag("tokenizer.ggml.add_bos_token", pieces.addsBos());
         flag("tokenizer.ggml.add_eos_token", pieces.addsEos());
         flag("tokenizer.ggml.add_space_prefix", pieces.addsDummyPrefix());
+        if (!pieces.metaspace().isEmpty()) {
+            text(GgufTokenizer.METASPACE, pieces.metaspace());
+        }
         ends(pieces.eos(), pieces.ends());
         chatTemplates(pieces);
     }

@@ -13,6 +13,9 @@ final class GgufTokenizer {
 
     static final int MAX_TOKENS = 1 << 18;
     private static final int MAX_MERGES = 1 << 20;
+    /** Ours: where a tokenizer.json puts a space in front, which no key of ggml says. */
+    static final String METASPACE = "altiplano.tokenizer.metaspace";
+
     private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
 
     private final GgufMetadata keys;
@@ -54,6 +57,7 @@ final class GgufTokenizer {
                 keys.flag("tokenizer.ggml.add_bos_token", true),
                 keys.flag("tokenizer.ggml.add_eos_token", false),
                 keys.flag("tokenizer.ggml.add_space_prefix", true),
+                keys.has(METASPACE) ? keys.text(METASPACE) : "",
                 ends(),
                 chatTemplates());
     }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.altiplano.engine.kernel.LinearChecks;
 import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.kernel.PackedMatrix;
+import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.engine.os.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -30,10 +31,12 @@ public final class NativeLinear implements LinearKernels {
     /** Activations up to which every worker had better prepare all of them than wait for the others. */
     private static final int FEW = 16_384;
 
+    private final InstructionSet instructionSet;
     private final WorkerPool pool;
     private final MethodHandle prepare;
     private final MethodHandle multiply;
     private final MethodHandle alone;
+    private final MethodHandle oneRule;
     private final Arena arena;
     private final LinearJob job;
     private final MemorySegment[] prepared = new MemorySegment[LinearJob.KINDS];
@@ -46,12 +49,14 @@ public final class NativeLinear implements LinearKernels {
      */
     public NativeLinear(NativeLibrary library, InstructionSet instructionSet, WorkerPool pool, Arena arena)
             throws NativeLibrary.UnavailableException {
+        this.instructionSet = instructionSet;
         this.pool = pool;
         this.arena = arena;
         FunctionDescriptor descriptor = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_INT);
         prepare = library.function("altiplano_prepare", descriptor);
         multiply = library.function("altiplano_multiply", descriptor);
         alone = library.function("altiplano_linear_alone", descriptor);
+        oneRule = library.function("altiplano_one_rule", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
         job = new LinearJob(instructionSet, pool.threads(), arena);
         Arrays.fill(prepared, MemorySegment.NULL);
     }
@@ -93,6 +98,17 @@ public final class NativeLinear implements LinearKernels {
         } else {
             pool.run(prepareTask);
             pool.run(multiplyTask);
+        }
+    }
+
+    @Override
+    public boolean oneRule(WeightFormat format) {
+        try {
+            return (int) oneRule.invokeExact(
+                            instructionSet.code(), format.packing().code())
+                    != 0;
+        } catch (Throwable thrown) {
+            throw new IllegalStateException("a native function could not be called", thrown);
         }
     }
 

@@ -73,8 +73,8 @@ public record MachineLimits(int threads, double readBytesPerSecond, Map<Arithmet
             return Arithmetic.F32;
         }
         return switch (backend.instructionSet()) {
-            case "amx" -> prompt ? Arithmetic.BF16 : format.quantized() ? Arithmetic.INT8 : Arithmetic.F32;
-            case "avx512-bf16" -> format.quantized() ? Arithmetic.INT8 : prompt ? Arithmetic.BF16 : Arithmetic.F32;
+            case "amx", "avx512-bf16" ->
+                format.quantized() ? Arithmetic.INT8 : prompt ? Arithmetic.BF16 : Arithmetic.F32;
             default -> format.quantized() ? Arithmetic.INT8 : Arithmetic.F32;
         };
     }

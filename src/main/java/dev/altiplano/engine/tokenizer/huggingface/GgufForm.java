@@ -104,6 +104,15 @@ public final class GgufForm {
         throw json.refuse("a GGUF file cannot hold its normalizer and pre_tokenizer: they are not SentencePiece's");
     }
 
+    /** Where a space is put in front by a rule that SentencePiece does not have, as {@link Splitters#metaspace(String)} reads it, or empty. */
+    public String metaspace() {
+        Tree rule = json.objectOrNull("pre_tokenizer");
+        if (rule == null || !rule.type().equals("Metaspace")) {
+            return "";
+        }
+        return PreTokenizerReader.prependScheme(rule).label() + (rule.flag("split", true) ? " split" : "");
+    }
+
     private static boolean isPrepend(Tree step) {
         return step.type().equals("Prepend") && step.text("prepend").equals(SPACE);
     }

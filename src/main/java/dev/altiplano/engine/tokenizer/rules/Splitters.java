@@ -1,6 +1,8 @@
 package dev.altiplano.engine.tokenizer.rules;
 
+import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.regex.Regex;
+import java.util.Locale;
 
 /** The rules of cutting that a {@code tokenizer.json} may name. */
 public final class Splitters {
@@ -75,13 +77,37 @@ public final class Splitters {
         return pieces -> cut.split(rewrite.split(pieces));
     }
 
+    /**
+     * The same written in one word or two: {@code first}, {@code always} or {@code never}, and {@code split} behind it. Throws
+     * {@link TokenizerException} for anything else.
+     */
+    public static Splitter metaspace(String rule) {
+        boolean splits = rule.endsWith(" split");
+        return metaspace('\u2581', PrependScheme.named(rule.replaceFirst(" split$", "")), splits);
+    }
+
     /** Where a pre-tokenizer of type Metaspace puts a replacement in front. */
     public enum PrependScheme {
         /** In front of the text alone. */
         FIRST,
         /** In front of every piece. */
         ALWAYS,
-        NEVER
+        NEVER;
+
+        static PrependScheme named(String name) {
+            for (PrependScheme scheme : values()) {
+                if (scheme.label().equals(name)) {
+                    return scheme;
+                }
+            }
+            throw new TokenizerException(
+                    "'" + name + "' does not say where a space is put in front: first, always and never do");
+        }
+
+        /** As files write it. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private static Pieces replaceSpaces(Pieces pieces, char replacement) {

@@ -7,6 +7,7 @@ import dev.altiplano.engine.tokenizer.Utf8;
 import dev.altiplano.engine.tokenizer.rules.Normalizer;
 import dev.altiplano.engine.tokenizer.rules.Normalizers;
 import dev.altiplano.engine.tokenizer.rules.Splitter;
+import dev.altiplano.engine.tokenizer.rules.Splitters;
 import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
 import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import dev.altiplano.engine.tokenizer.vocabulary.IdBuffer;
@@ -111,6 +112,8 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
     /**
      * The tokenizer of a GGUF file's lists, as llama.cpp uses them: user-defined tokens are looked for in the text as it is,
      * and the dummy prefix stands in front of every stretch of text between them.
+     *
+     * @param metaspace the rule of Metaspace instead (see {@link Splitters#metaspace(String)}), or empty
      */
     public static SentencePieceTokenizer ofGguf(
             List<String> pieces,
@@ -118,9 +121,15 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
             int[] kinds,
             int unknown,
             boolean addsDummyPrefix,
+            String metaspace,
             Boundaries boundaries) {
         SentencePieceVocabulary vocabulary =
                 new SentencePieceVocabulary(model(pieces, scores, kinds, unknown, addsDummyPrefix, boundaries));
+        if (!metaspace.isEmpty()) {
+            return new SentencePieceTokenizer(
+                    vocabulary,
+                    new Segmenter(vocabulary.addedTokens(), Normalizer.NONE, Splitters.metaspace(metaspace)));
+        }
         return new SentencePieceTokenizer(
                 vocabulary,
                 new Segmenter(

@@ -126,7 +126,7 @@ public final class ChoiceProgress {
                 "answer_differs",
                 EventId.HEADER,
                 "What was sent before is not what is computed here: the answer was begun with another model, other settings or, "
-                        + "without altiplano.engine.one-rule, other instructions of the processor. Begin again without "
+                        + "without altiplano.engine.one-rule, on another kind of processor. Begin again without "
                         + EventId.HEADER);
     }
 
