@@ -1,4 +1,38 @@
-{{/* Parts of the pod. */}}
+{{/* Parts of the pods that have the model. */}}
+
+{{/* Whose pod it is, where it runs and how it finds other hosts. */}}
+{{- define "altiplano.podSettings" -}}
+serviceAccountName: {{ include "altiplano.serviceAccount" . }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  {{- include "altiplano.podSecurityContext" . | nindent 2 }}
+{{- range $key := list "imagePullSecrets" "schedulerName" "dnsPolicy" "dnsConfig" "hostAliases" "nodeSelector" "tolerations" "affinity" "priorityClassName" "runtimeClassName" }}
+{{- with index $.Values $key }}
+{{ toYaml (dict $key .) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "altiplano.initContainers" -}}
+{{- with .Values.extraInitContainers }}
+{{ toYaml . }}
+{{- end }}
+{{- if include "altiplano.fetched" . }}
+{{ include "altiplano.fetchContainers" . | trim }}
+{{- end }}
+{{- end -}}
+
+{{- define "altiplano.modelMount" -}}
+{{- if ne .Values.model.source "embedded" }}
+- name: model
+  mountPath: /model
+  readOnly: true
+  {{- if and (eq .Values.model.source "pvc") .Values.model.pvc.subPath }}
+  subPath: {{ .Values.model.pvc.subPath }}
+  {{- end }}
+{{- end }}
+{{- end -}}
 
 {{/* Name of a file to fetch: its own, or the URL's last part without the query. */}}
 {{- define "altiplano.fileName" -}}

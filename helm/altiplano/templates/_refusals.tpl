@@ -9,7 +9,7 @@ tracing.sampling drain.preStopSeconds drain.timeoutSeconds jvm.heap startup.read
 readiness.periodSeconds readiness.failureThreshold liveness.periodSeconds liveness.failureThreshold service.port service.targetPort
 service.appProtocol autoscaling.minReplicas autoscaling.maxReplicas autoscaling.hpa.metricName
 autoscaling.keda.pollingIntervalSeconds autoscaling.keda.cooldownSeconds ingress.path httpRoute.backend httpRoute.requestTimeout
-inferencePool.endpointPicker.port inferencePool.endpointPicker.failureMode tests.scheme tests.apiKeySecret.key
+inferencePool.endpointPicker.port inferencePool.endpointPicker.failureMode replay.file replay.timeoutSeconds tests.scheme tests.apiKeySecret.key
 monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook model.s3.image image.pullPolicy monitoring.podMonitor.interval monitoring.serviceMonitor.interval
 {{- end -}}
 
@@ -216,6 +216,15 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- $wrong = append $wrong "cache.type keeps what engine.prefixCache finds, and that is false: set it to true, or cache.type to none" -}}
 {{- end -}}
 
+{{- if $v.replay.enabled -}}
+{{- if eq (not $v.replay.configMap) (not $v.replay.claimName) -}}
+{{- $wrong = append $wrong "replay.enabled needs one place of the recording: replay.configMap or replay.claimName" -}}
+{{- end -}}
+{{- if include "altiplano.singleAttach" . -}}
+{{- $wrong = append $wrong (printf "replay.enabled runs a pod beside those that serve, and the model's claim is %s, which one node can mount: use ReadOnlyMany or ReadWriteMany" (include "altiplano.accessMode" .)) -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* What reaches the pods. */ -}}
 {{- if and $v.monitoring.podMonitor.enabled $v.monitoring.serviceMonitor.enabled -}}
 {{- $wrong = append $wrong "monitoring.podMonitor and monitoring.serviceMonitor are both enabled, and everything would be counted twice: disable one" -}}
@@ -263,7 +272,7 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- end -}}
 {{- range $v.extraVolumes -}}
-{{- if has .name (list "model" "tmp" "fetch-token" "fetch-trust" "api-keys") -}}
+{{- if has .name (list "model" "tmp" "fetch-token" "fetch-trust" "api-keys" "recording") -}}
 {{- $wrong = append $wrong (printf "extraVolumes has a volume %s, a name that the chart uses: give it another" .name) -}}
 {{- end -}}
 {{- end -}}

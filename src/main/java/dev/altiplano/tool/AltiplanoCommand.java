@@ -9,6 +9,7 @@ import dev.altiplano.tool.console.ToolException;
 import dev.altiplano.tool.convert.MergeCommand;
 import dev.altiplano.tool.convert.QuantizeCommand;
 import dev.altiplano.tool.convert.VerifyCommand;
+import dev.altiplano.tool.doctor.DoctorCommand;
 import dev.altiplano.tool.eval.EvalCommand;
 import dev.altiplano.tool.fetch.FetchCommand;
 import dev.altiplano.tool.probe.ProbeCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             CorpusCommand.class,
             EvalCommand.class,
             FetchCommand.class,
+            DoctorCommand.class,
             ProbeCommand.class,
             ReplayCommand.class,
             CommandLine.HelpCommand.class

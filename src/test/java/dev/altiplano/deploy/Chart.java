@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
@@ -84,19 +85,26 @@ final class Chart {
                 .call();
     }
 
-    /** Renders the chart's test pods too, which Helm keeps apart as hooks. */
+    /** The chart's test pods. */
     static List<Map<String, Object>> testPods(Values values) {
+        return hooks(values).stream()
+                .filter(object -> "Pod".equals(object.get("kind")))
+                .toList();
+    }
+
+    /** Pods and Jobs of the chart that Helm keeps apart as hooks. */
+    static List<Map<String, Object>> hooks(Values values) {
         try {
             Path copy = Files.createTempDirectory("chart");
             try (Stream<Path> files = Files.walk(FOLDER)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
                     Path to = copy.resolve(FOLDER.relativize(file));
                     Files.createDirectories(to.getParent());
-                    Files.writeString(to, Files.readString(file).replaceAll("(?m)^ +helm\\.sh/hook: test\n", ""));
+                    Files.writeString(to, Files.readString(file).replaceAll("(?m)^ +helm\\.sh/hook: .*\n", ""));
                 }
             }
             return objects(withFile(values, file -> template(copy, values, file))).stream()
-                    .filter(object -> "Pod".equals(object.get("kind")))
+                    .filter(object -> Set.of("Pod", "Job").contains(object.get("kind")))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

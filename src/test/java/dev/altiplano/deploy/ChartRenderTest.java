@@ -45,11 +45,11 @@ class ChartRenderTest {
             assertThat(Tree.text(object, "metadata.name")).matches("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
             labelsAreValid(object);
         }
-        objects.addAll(testPods(values));
+        objects.addAll(hooks(values));
         boolean hostPath = "hostPath".equals(Tree.at(values.tree(), "model.source"));
         for (Map<String, Object> object : objects) {
             String pod = switch (object.get("kind").toString()) {
-                case "Deployment" -> "spec.template.spec";
+                case "Deployment", "Job" -> "spec.template.spec";
                 case "Pod" -> "spec";
                 default -> null;
             };
@@ -62,12 +62,58 @@ class ChartRenderTest {
         Chart.byModel(objects).forEach(model -> partsFitTogether(model, guaranteed));
     }
 
-    private static List<Map<String, Object>> testPods(Chart.Values values) {
-        List<Map<String, Object>> pods = Chart.testPods(values);
-        boolean wanted = !Boolean.FALSE.equals(Tree.at(values.tree(), "tests.enabled"));
-        assertThat(pods.isEmpty()).isNotEqualTo(wanted);
-        pods.forEach(pod -> assertThat(KubernetesTypes.problems(pod)).isEmpty());
-        return pods;
+    private static List<Map<String, Object>> hooks(Chart.Values values) {
+        List<Map<String, Object>> hooks = Chart.hooks(values);
+        boolean tests = !Boolean.FALSE.equals(Tree.at(values.tree(), "tests.enabled"));
+        boolean replay = Boolean.TRUE.equals(Tree.at(values.tree(), "replay.enabled"));
+        assertThat(hooks.stream().anyMatch(hook -> "Pod".equals(hook.get("kind"))))
+                .isEqualTo(tests);
+        assertThat(hooks.stream().anyMatch(hook -> "Job".equals(hook.get("kind"))))
+                .isEqualTo(replay);
+        hooks.stream()
+                .map(hook -> "Job".equals(hook.get("kind")) ? podOf(hook) : hook)
+                .forEach(pod -> assertThat(KubernetesTypes.problems(pod)).isEmpty());
+        return hooks;
+    }
+
+    /** The pod that {@code job} makes. */
+    private static Map<String, Object> podOf(Map<String, Object> job) {
+        assertThat(job).containsEntry("apiVersion", "batch/v1").containsOnlyKeys("apiVersion", "kind", "metadata", "spec");
+        assertThat(Tree.map(job.get("spec")))
+                .containsOnlyKeys("backoffLimit", "activeDeadlineSeconds", "template")
+                .containsEntry("backoffLimit", 0);
+        Map<String, Object> template = Tree.map(Tree.at(job, "spec.template"));
+        assertThat(template).containsOnlyKeys("metadata", "spec");
+        return Map.of(
+                "apiVersion", "v1", "kind", "Pod", "metadata", template.get("metadata"), "spec", template.get("spec"));
+    }
+
+    /** The Job answers with what the pods to come are set to. */
+    @Test
+    void theReplayHasThePodsSettings() {
+        Chart.Values values = Chart.Values.of(Chart.FOLDER.resolve("ci/35-replay-values.yaml"));
+        Map<String, Object> job = Chart.only(
+                Chart.hooks(values).stream().filter(hook -> "Job".equals(hook.get("kind"))).toList(), "Job");
+        Map<String, Object> deployment = Chart.only(Chart.objects(Chart.render(values)), "Deployment");
+        String container = "spec.template.spec.containers.0.";
+        assertThat(Tree.at(job, container + "env")).isEqualTo(Tree.at(deployment, container + "env"));
+        assertThat(Tree.at(job, container + "image")).isEqualTo(Tree.at(deployment, container + "image"));
+        assertThat(Tree.at(job, container + "resources")).isEqualTo(Tree.at(deployment, container + "resources"));
+        assertThat(Tree.at(job, container + "args"))
+                .isEqualTo(List.of(
+                        "replay", "/recording/week.jsonl", "--set", "altiplano.adapters.legal=/model/adapters/legal"));
+    }
+
+    @Test
+    void theReplayLeavesThePodsFileOfPrefixesAlone() {
+        Chart.Values values = new Chart.Values(
+                "inline",
+                "{replay: {enabled: true, configMap: week}, cache: {type: pvc, existingClaim: prefixes}}");
+        assertThat(Chart.only(Chart.objects(Chart.render(values)), "Deployment").toString())
+                .contains("prefixes", "ALTIPLANO_CACHE_PATH");
+        assertThat(Chart.hooks(values).toString())
+                .contains("name=recording, configMap={name=week}")
+                .doesNotContain("prefixes", "ALTIPLANO_CACHE_PATH");
     }
 
     private static void labelsAreValid(Map<String, Object> object) {

@@ -97,6 +97,12 @@ final class EngineMetrics {
                 .labelNames("block_size", "num_gpu_blocks", "model_name")
                 .register(registry.getPrometheusRegistry())
                 .setLabelValues(Integer.toString(card.kvBlockTokens()), Integer.toString(blocks), modelId);
+        Info.builder()
+                .name("altiplano")
+                .help("What serves: its version, what computes, and the fingerprint of its answers")
+                .labelNames("version", "backend", "fingerprint", "model_name")
+                .register(registry.getPrometheusRegistry())
+                .setLabelValues(ProgramVersion.text(), card.backend(), SystemFingerprint.of(card), modelId);
     }
 
     /** Null where the model is in none: it could not be loaded, or it is closed. */

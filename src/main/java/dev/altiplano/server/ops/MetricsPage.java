@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
  * {@code GET /metrics}: the page of {@code /actuator/prometheus}, made at most every {@value #FRESH_MILLIS} ms however many
- * gateways ask for it, and asked for by some of them 20 times a second.
+ * gateways ask for it: some ask 20 times a second. There is no such page where management has a port of its own.
  */
 @RestController
+@ConditionalOnManagementPort(ManagementPortType.SAME)
 final class MetricsPage {
 
     static final int FRESH_MILLIS = 100;

@@ -9,18 +9,22 @@ import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.stereotype.Component;
 
-/** {@code /actuator/info}: what is served, and what computes. */
+/** {@code /actuator/info}: what is served, what computes, and what went wrong last. */
 @Component
 final class ModelInfo implements InfoContributor {
 
     private final EngineLifecycle lifecycle;
+    private final LatestErrors errors;
 
-    ModelInfo(EngineLifecycle lifecycle) {
+    ModelInfo(EngineLifecycle lifecycle, LatestErrors errors) {
         this.lifecycle = lifecycle;
+        this.errors = errors;
     }
 
     @Override
     public void contribute(Info.Builder builder) {
+        builder.withDetail("version", ProgramVersion.text());
+        builder.withDetail("errors", errors.latest());
         Engine engine = lifecycle.engineOrNull();
         if (engine == null) {
             return;
@@ -28,6 +32,7 @@ final class ModelInfo implements InfoContributor {
         ModelCard card = engine.card();
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("id", card.id());
+        model.put("fingerprint", SystemFingerprint.of(card));
         model.put("format", card.format());
         model.put("size", card.size());
         model.put("parameters", card.parameters());

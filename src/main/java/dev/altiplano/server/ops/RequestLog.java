@@ -74,6 +74,16 @@ final class RequestLog implements AutoCloseable {
         event = field(event, "trace.id", origin.trace().traceId());
         event = field(event, "span.id", origin.trace().spanId());
         event = field(event, "key", origin.key());
+        event = field(event, "client.address", origin.address());
+        event = field(event, "detail", request.detail());
+        event = event.addKeyValue("prompt_tokens", request.usage().promptTokens())
+                .addKeyValue("cached_tokens", request.usage().cachedTokens())
+                .addKeyValue("completion_tokens", request.usage().completionTokens())
+                .addKeyValue("drafted_tokens", request.draftedTokens())
+                .addKeyValue("accepted_tokens", request.acceptedTokens());
+        event = time(event, "queue_ms", request.queueNanos());
+        event = time(event, "ttft_ms", request.firstTokenNanos());
+        event = time(event, "total_ms", request.totalNanos());
         event.log(() -> text(request, origin));
     }
 
@@ -100,6 +110,11 @@ final class RequestLog implements AutoCloseable {
     /** A field of a structured log, where there is a value. */
     private static LoggingEventBuilder field(LoggingEventBuilder event, String name, String value) {
         return value.isEmpty() ? event : event.addKeyValue(name, value);
+    }
+
+    /** A time as a number of milliseconds, where it was measured. */
+    private static LoggingEventBuilder time(LoggingEventBuilder event, String name, long nanos) {
+        return nanos < 0 ? event : event.addKeyValue(name, Math.round(nanos / 1e5) / 10.0);
     }
 
     private static String word(String name, String value) {

@@ -191,7 +191,7 @@ final class RequestMetrics {
             outcomes.put(
                     outcome,
                     Counter.builder("altiplano.requests")
-                            .description("RequestObserver that ended, each with exactly one outcome")
+                            .description("Requests that ended, each with exactly one outcome")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }

@@ -18,12 +18,14 @@ public final class RequestObserver implements EngineObserver, AutoCloseable {
     private final RequestMetrics metrics;
     private final RequestLog log;
     private final Tracing tracing;
+    private final LatestErrors errors;
     private final Map<String, Admission> admissions = new ConcurrentHashMap<>();
 
-    RequestObserver(RequestMetrics metrics, RequestLog log, Tracing tracing) {
+    RequestObserver(RequestMetrics metrics, RequestLog log, Tracing tracing, LatestErrors errors) {
         this.metrics = metrics;
         this.log = log;
         this.tracing = tracing;
+        this.errors = errors;
     }
 
     /** A request to {@code route} came in; returns the span that it has here. Must be followed by its submission or by {@link #refused}. */
@@ -92,6 +94,7 @@ public final class RequestObserver implements EngineObserver, AutoCloseable {
         metrics.ended(summary);
         tracing.ended(summary);
         log.ended(summary);
+        errors.ended(summary);
     }
 
     @Override

@@ -9,6 +9,11 @@ public final class SystemFingerprint {
 
     private SystemFingerprint() {}
 
+    /** The fingerprint of answers that are computed without an adapter, as the API tells it. */
+    static String of(ModelCard card) {
+        return String.format("fp_%08x", hash(card));
+    }
+
     /**
      * Its bits, for requests that are computed with an adapter.
      *

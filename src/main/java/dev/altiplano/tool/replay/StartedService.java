@@ -21,14 +21,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * This program as a service, in a process of its own on a free port of the loopback: with the settings of the environment, but without
- * keys and without recording.
+ * keys, recording, spans and the file of prefixes.
  */
 final class StartedService implements AutoCloseable {
 
     private static final String MAIN = "dev.altiplano.Altiplano";
     private static final Pattern PORT = Pattern.compile("Listening on port ([0-9]{1,5})");
-    private static final Set<String> LEFT_OUT =
-            Set.of("ALTIPLANOAPIKEYSFILE", "ALTIPLANOAPIRECORD", "MANAGEMENTSERVERPORT");
+    private static final Set<String> LEFT_OUT = Set.of(
+            "ALTIPLANOAPIKEYSFILE",
+            "ALTIPLANOAPIRECORD",
+            "ALTIPLANOCACHEPATH",
+            "ALTIPLANOTRACINGENDPOINT",
+            "MANAGEMENTSERVERPORT");
     private static final int ASK_EVERY_MS = 200;
     private static final int TIMEOUT_MS = 5000;
     private static final int END_SECONDS = 40;

@@ -160,6 +160,15 @@ class OperationsTest {
         assertThat(info.get("model").get("id").asString()).isEqualTo("altiplano-demo");
         assertThat(info.get("model").get("parameters").asLong()).isPositive();
         assertThat(info.get("backend").get("name").asString()).isNotEmpty();
+        assertThat(info.get("version").asString()).isNotEmpty();
+        assertThat(info.get("errors").isArray()).isTrue();
+        String fingerprint = info.get("model").get("fingerprint").asString();
+        assertThat(server.complete("{\"prompt\":\"a\",\"max_tokens\":0}")
+                        .get("system_fingerprint")
+                        .asString())
+                .isEqualTo(fingerprint);
+        assertThat(server.get("/metrics").body())
+                .containsPattern("altiplano_info\\{.*fingerprint=\"" + fingerprint + "\".*} 1");
     }
 
     @Test

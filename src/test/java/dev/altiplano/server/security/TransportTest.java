@@ -70,9 +70,10 @@ class TransportTest {
             HttpResponse<String> completion = complete(main, true);
             assertThat(completion.statusCode()).as(completion.body()).isEqualTo(200);
             assertThat(completion.body()).contains("text_completion");
-            for (String open : new String[] {"/livez", "/readyz", "/metrics"}) {
+            for (String open : new String[] {"/livez", "/readyz"}) {
                 assertThat(get(main + open, false).statusCode()).as(open).isEqualTo(200);
             }
+            assertThat(get(main + "/metrics", true).statusCode()).isEqualTo(404);
             assertThat(get(main + "/actuator/info", true).statusCode()).isEqualTo(404);
 
             assertThat(get(management + "/actuator/health/readiness", false).statusCode())
@@ -103,6 +104,11 @@ class TransportTest {
             assertThat(line.at("/trace/id").asString()).as(line.toString()).isEqualTo(TRACE);
             assertThat(line.at("/outcome").asString()).isEqualTo("length");
             assertThat(line.at("/key").asString()).isEqualTo("web");
+            assertThat(line.at("/client/address").asString()).isEqualTo("127.0.0.1");
+            assertThat(line.at("/completion_tokens").asInt()).isPositive();
+            for (String figure : new String[] {"prompt_tokens", "cached_tokens", "drafted_tokens", "accepted_tokens", "queue_ms", "ttft_ms", "total_ms"}) {
+                assertThat(line.path(figure).isNumber()).as(figure).isTrue();
+            }
             assertThat(line.at("/message").asString()).contains("key=web trace_id=" + TRACE);
         } finally {
             System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT");

@@ -5,6 +5,7 @@ import dev.altiplano.engine.ModelCard;
 import dev.altiplano.server.api.JsonResponse;
 import dev.altiplano.server.api.ServedModel;
 import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.ops.ProgramVersion;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,14 +21,11 @@ final class ModelController {
 
     private final EngineLifecycle lifecycle;
     private final ServedModel model;
-    private final String version;
     private final long created = ManagementFactory.getRuntimeMXBean().getStartTime() / 1000;
 
     ModelController(EngineLifecycle lifecycle, ServedModel model) {
         this.lifecycle = lifecycle;
         this.model = model;
-        String known = ModelController.class.getPackage().getImplementationVersion();
-        version = known == null ? "development" : known;
     }
 
     @GetMapping(
@@ -65,7 +63,7 @@ final class ModelController {
     void version(HttpServletResponse response) throws IOException {
         JsonResponse.write(response, out -> {
             out.writeStartObject();
-            out.writeStringProperty("version", version);
+            out.writeStringProperty("version", ProgramVersion.text());
             out.writeEndObject();
         });
     }
