@@ -78,7 +78,9 @@ class ChartRenderTest {
 
     /** The pod that {@code job} makes. */
     private static Map<String, Object> podOf(Map<String, Object> job) {
-        assertThat(job).containsEntry("apiVersion", "batch/v1").containsOnlyKeys("apiVersion", "kind", "metadata", "spec");
+        assertThat(job)
+                .containsEntry("apiVersion", "batch/v1")
+                .containsOnlyKeys("apiVersion", "kind", "metadata", "spec");
         assertThat(Tree.map(job.get("spec")))
                 .containsOnlyKeys("backoffLimit", "activeDeadlineSeconds", "template")
                 .containsEntry("backoffLimit", 0);
@@ -93,7 +95,10 @@ class ChartRenderTest {
     void theReplayHasThePodsSettings() {
         Chart.Values values = Chart.Values.of(Chart.FOLDER.resolve("ci/35-replay-values.yaml"));
         Map<String, Object> job = Chart.only(
-                Chart.hooks(values).stream().filter(hook -> "Job".equals(hook.get("kind"))).toList(), "Job");
+                Chart.hooks(values).stream()
+                        .filter(hook -> "Job".equals(hook.get("kind")))
+                        .toList(),
+                "Job");
         Map<String, Object> deployment = Chart.only(Chart.objects(Chart.render(values)), "Deployment");
         String container = "spec.template.spec.containers.0.";
         assertThat(Tree.at(job, container + "env")).isEqualTo(Tree.at(deployment, container + "env"));
@@ -107,8 +112,7 @@ class ChartRenderTest {
     @Test
     void theReplayLeavesThePodsFileOfPrefixesAlone() {
         Chart.Values values = new Chart.Values(
-                "inline",
-                "{replay: {enabled: true, configMap: week}, cache: {type: pvc, existingClaim: prefixes}}");
+                "inline", "{replay: {enabled: true, configMap: week}, cache: {type: pvc, existingClaim: prefixes}}");
         assertThat(Chart.only(Chart.objects(Chart.render(values)), "Deployment").toString())
                 .contains("prefixes", "ALTIPLANO_CACHE_PATH");
         assertThat(Chart.hooks(values).toString())

@@ -26,9 +26,7 @@ final class LatestErrors {
         }
         String reason = request.detail();
         Failure failure = new Failure(
-                Instant.now().toString(),
-                request.id(),
-                reason.substring(0, Math.min(MAX_CHARACTERS, reason.length())));
+                Instant.now().toString(), request.id(), reason.substring(0, Math.min(MAX_CHARACTERS, reason.length())));
         synchronized (failures) {
             if (failures.size() == MAX_KEPT) {
                 failures.removeFirst();

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 /** Prints what support asks for, without secrets. */
 @Command(
         name = "doctor",
-        description = "Prints machine, limits, settings, model, backend and the state of a running service, without secrets.",
+        description =
+                "Prints machine, limits, settings, model, backend and the state of a running service, without secrets.",
         mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -61,7 +62,8 @@ public final class DoctorCommand implements Callable<Integer> {
         SettingFacts settings = new SettingFacts(environment, Path.of(""));
         String path = model == null ? environment.get(MODEL_VARIABLE) : model;
         Report report = new Report();
-        report.section("program", to -> to.add("version", String.join(" ", spec.root().version())));
+        report.section(
+                "program", to -> to.add("version", String.join(" ", spec.root().version())));
         report.section("machine", machine::machine);
         report.section("limits", machine::limits);
         report.section("java", settings::java);

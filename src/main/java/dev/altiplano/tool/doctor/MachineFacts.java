@@ -17,7 +17,13 @@ record MachineFacts(Path root) {
     private static final Set<String> MEMORY =
             Set.of("MemTotal", "MemAvailable", "AnonHugePages", "HugePages_Total", "Hugepagesize", "SwapTotal");
     private static final List<String> CGROUP = List.of(
-            "cpu.max", "cpuset.cpus.effective", "memory.max", "memory.high", "memory.current", "memory.swap.max", "pids.max");
+            "cpu.max",
+            "cpuset.cpus.effective",
+            "memory.max",
+            "memory.high",
+            "memory.current",
+            "memory.swap.max",
+            "pids.max");
     private static final int MAX_LINES = 1000;
 
     void machine(Report.Section to) throws IOException {
@@ -62,7 +68,9 @@ record MachineFacts(Path root) {
             lines.limit(MAX_LINES).forEach(line -> {
                 int colon = line.indexOf(':');
                 if (colon > 0 && missing.remove(line.substring(0, colon).strip())) {
-                    to.add(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                    to.add(
+                            line.substring(0, colon).strip(),
+                            line.substring(colon + 1).strip());
                 }
             });
         }

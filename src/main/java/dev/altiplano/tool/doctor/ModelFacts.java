@@ -35,7 +35,8 @@ final class ModelFacts {
         }
         Path path = Path.of(model);
         try (Stream<Path> files = Files.walk(path, 2)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().limit(MAX_FILES).toList()) {
+            for (Path file :
+                    files.filter(Files::isRegularFile).sorted().limit(MAX_FILES).toList()) {
                 to.add(
                         "file " + (file.equals(path) ? file.getFileName() : path.relativize(file)),
                         ByteText.of(Files.size(file)) + ", changed " + Files.getLastModifiedTime(file));
@@ -53,8 +54,8 @@ final class ModelFacts {
 
     static void backend(String name, Report.Section to) {
         BackendName asked = BackendName.labelled(name);
-        try (Kernels kernels = Backends.create(
-                KernelOptions.of(asked, Runtime.getRuntime().availableProcessors()))) {
+        try (Kernels kernels =
+                Backends.create(KernelOptions.of(asked, Runtime.getRuntime().availableProcessors()))) {
             Backend backend = kernels.backend();
             to.add("asked", name);
             to.add("used", backend.name() + " " + backend.instructionSet());

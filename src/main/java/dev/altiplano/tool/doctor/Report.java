@@ -53,7 +53,8 @@ final class Report {
     void printText(PrintWriter out) {
         sections.forEach((title, facts) -> {
             out.println(title);
-            facts.forEach((name, value) -> out.println("  " + padded(name) + " " + value.strip().replace("\n", "\n    ")));
+            facts.forEach((name, value) ->
+                    out.println("  " + padded(name) + " " + value.strip().replace("\n", "\n    ")));
         });
         out.flush();
     }

@@ -30,14 +30,18 @@ record ServiceFacts(URI base, @Nullable String key) {
 
     void find(Report.Section to) throws IOException {
         to.add("address", base);
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             for (String path : TOLD) {
                 flatten(path, json(get(client, path)), to);
             }
-            get(client, "/actuator/prometheus").lines().filter(line -> METRICS.matcher(line).matches()).forEach(line -> {
-                int space = line.lastIndexOf(' ');
-                to.add(line.substring(0, space), line.substring(space + 1));
-            });
+            get(client, "/actuator/prometheus")
+                    .lines()
+                    .filter(line -> METRICS.matcher(line).matches())
+                    .forEach(line -> {
+                        int space = line.lastIndexOf(' ');
+                        to.add(line.substring(0, space), line.substring(space + 1));
+                    });
         }
     }
 
@@ -71,7 +75,10 @@ record ServiceFacts(URI base, @Nullable String key) {
     private static void flatten(String name, JsonNode node, Report.Section to) {
         if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
-                flatten(name + (name.startsWith("/") && !name.contains(" ") ? " " : ".") + field.getKey(), field.getValue(), to);
+                flatten(
+                        name + (name.startsWith("/") && !name.contains(" ") ? " " : ".") + field.getKey(),
+                        field.getValue(),
+                        to);
             }
         } else {
             to.add(name, node.isString() ? node.asString() : node.toString());

@@ -31,7 +31,9 @@ record SettingFacts(Map<String, String> environment, Path folder) {
         to.add("version", runtime.getVmVendor() + " " + Runtime.version());
         to.add("flags", String.join(" ", runtime.getInputArguments()));
         to.add("maximum heap", Runtime.getRuntime().maxMemory() + " bytes");
-        to.add("modules", ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? "jdk.incubator.vector" : "");
+        to.add(
+                "modules",
+                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? "jdk.incubator.vector" : "");
         to.add(
                 "collectors",
                 ManagementFactory.getGarbageCollectorMXBeans().stream()

@@ -106,7 +106,9 @@ class TransportTest {
             assertThat(line.at("/key").asString()).isEqualTo("web");
             assertThat(line.at("/client/address").asString()).isEqualTo("127.0.0.1");
             assertThat(line.at("/completion_tokens").asInt()).isPositive();
-            for (String figure : new String[] {"prompt_tokens", "cached_tokens", "drafted_tokens", "accepted_tokens", "queue_ms", "ttft_ms", "total_ms"}) {
+            for (String figure : new String[] {
+                "prompt_tokens", "cached_tokens", "drafted_tokens", "accepted_tokens", "queue_ms", "ttft_ms", "total_ms"
+            }) {
                 assertThat(line.path(figure).isNumber()).as(figure).isTrue();
             }
             assertThat(line.at("/message").asString()).contains("key=web trace_id=" + TRACE);

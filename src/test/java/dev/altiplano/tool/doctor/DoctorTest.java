@@ -37,8 +37,7 @@ class DoctorTest {
         assertThat(status).isZero();
         JsonNode report = TestServer.JSON.readTree(text.toString());
         assertThat(report.propertyNames())
-                .containsExactly(
-                        "program", "machine", "limits", "java", "settings", "model", "backend", "service");
+                .containsExactly("program", "machine", "limits", "java", "settings", "model", "backend", "service");
         assertThat(report.path("model").path("format").asString()).isEqualTo("META");
         assertThat(report.path("model").path("file params.json").asString()).contains("changed");
         assertThat(report.path("backend").path("used").asString()).isNotEmpty();
@@ -94,7 +93,8 @@ class DoctorTest {
             }
             assertThat(text.toString())
                     .doesNotContain(SECRET)
-                    .contains("/etc/altiplano/keys/keys", "512", "128", "-Xmx1g", "proxy:3128", "models.example/7B.gguf");
+                    .contains(
+                            "/etc/altiplano/keys/keys", "512", "128", "-Xmx1g", "proxy:3128", "models.example/7B.gguf");
         }
     }
 
