@@ -2,6 +2,7 @@ package dev.altiplano.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.server.TestServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,31 +26,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What dashboards, rules and autoscalers ask for is there, in a service that runs. */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class LiveScrapeTest {
     private final HttpClient client = HttpClient.newHttpClient();
-
-    @LocalServerPort
-    private int port;
+    private final TestServer server = TestServer.shared();
 
     @BeforeEach
-    void someWork() throws Exception {
+    void someWork() {
         // So that there is a pause to show.
         System.gc();
-        await("the model is ready", () -> get("/actuator/health/readiness").status() == 200);
         for (int i = 0; i < 3; i++) {
-            HttpRequest request = HttpRequest.newBuilder(uri("/v1/completions"))
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"Once upon a time\",\"max_tokens\":4}"))
-                    .build();
-            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
-                            .statusCode())
-                    .isEqualTo(200);
+            server.complete("{\"prompt\":\"Once upon a time\",\"max_tokens\":4}");
         }
     }
 
@@ -66,12 +55,12 @@ class LiveScrapeTest {
         asked.addAll(Dashboard.metrics(Tree.text(
                 Chart.only(Chart.objects(Chart.render(keda)), "ScaledObject"), "spec.triggers.0.metadata.query")));
         assertThat(asked).hasSizeGreaterThan(20);
-        assertThat(names(get("/metrics").body())).containsAll(asked);
+        assertThat(names(server.get("/metrics").body())).containsAll(asked);
     }
 
     @Test
     void everyObjectiveThatTheChartAllowsIsABucket() throws Exception {
-        String page = get("/metrics").body();
+        String page = server.get("/metrics").body();
         Map<?, ?> schema =
                 JsonMapper.shared().readValue(Files.readString(Chart.FOLDER.resolve("values.schema.json")), Map.class);
         Object allowed =
@@ -85,7 +74,7 @@ class LiveScrapeTest {
     @Tag("needs-promtool")
     void promtoolAcceptsOurMetrics(@TempDir Path folder) throws Exception {
         Path ours = folder.resolve("metrics.txt");
-        String lines = get("/metrics")
+        String lines = server.get("/metrics")
                 .body()
                 .lines()
                 .filter(line -> line.matches("(# (HELP|TYPE) )?altiplano_.*"))
@@ -101,8 +90,8 @@ class LiveScrapeTest {
         int prometheus = freePort();
         Files.copy(Chart.FOLDER.resolve("files/altiplano.rules.yaml"), folder.resolve("altiplano.rules.yaml"));
         String settings = Files.readString(Path.of("docker/prometheus.yaml"))
-                .replace("altiplano:8080", "127.0.0.1:" + port)
-                .replace("scrape_interval: 5s", "scrape_interval: 500ms");
+                .replace("altiplano:8080", "127.0.0.1:" + server.port)
+                .replace("scrape_interval: 5s", "scrape_interval: 200ms");
         Files.writeString(folder.resolve("prometheus.yaml"), settings);
         Process process = new ProcessBuilder(
                         "prometheus",
@@ -135,12 +124,6 @@ class LiveScrapeTest {
         }
     }
 
-    private String result(int prometheus, String query) {
-        return get(URI.create("http://127.0.0.1:" + prometheus + "/api/v1/query?query="
-                        + URLEncoder.encode(query, StandardCharsets.UTF_8)))
-                .body();
-    }
-
     private static Map<String, Object> rules() {
         return Chart.Values.of(Chart.FOLDER.resolve("files/altiplano.rules.yaml"))
                 .tree();
@@ -153,24 +136,15 @@ class LiveScrapeTest {
                 .collect(Collectors.toSet());
     }
 
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private record Reply(int status, String body) {}
-
-    private Reply get(String path) {
-        return get(uri(path));
-    }
-
-    /** The reply; that of a server that does not listen yet is status 0. */
-    private Reply get(URI uri) {
+    /** Prometheus' answer; empty as long as it does not listen. */
+    private String result(int prometheus, String query) {
+        URI uri = URI.create("http://127.0.0.1:" + prometheus + "/api/v1/query?query="
+                + URLEncoder.encode(query, StandardCharsets.UTF_8));
         try {
-            HttpResponse<String> response =
-                    client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-            return new Reply(response.statusCode(), response.body());
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
         } catch (IOException e) {
-            return new Reply(0, "");
+            return "";
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -180,7 +154,7 @@ class LiveScrapeTest {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited too long until: %s", what).isLessThan(deadline);
-            Thread.sleep(100);
+            Thread.sleep(20);
         }
     }
 

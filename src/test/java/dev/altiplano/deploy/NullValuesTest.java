@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
@@ -26,14 +27,18 @@ class NullValuesTest {
         Map<String, Object> defaults =
                 Chart.Values.of(Chart.FOLDER.resolve("values.yaml")).tree();
         List<String> zeros = zeros(Chart.render(everything));
-        Map<String, String> wrong = new TreeMap<>();
+        List<String> paths = new ArrayList<>();
         Tree.leaves(defaults, "", (path, value) -> {
             if (value != null && !path.contains("/annotations/") && !path.contains("abels/")) {
-                String problem =
-                        without(everything, path.substring(1).split("/"), folder.resolve("values.yaml"), zeros);
-                if (!problem.isEmpty()) {
-                    wrong.put(path, problem);
-                }
+                paths.add(path);
+            }
+        });
+        Map<String, String> wrong = new ConcurrentSkipListMap<>();
+        paths.parallelStream().forEach(path -> {
+            String[] names = path.substring(1).split("/");
+            String problem = without(everything, names, folder.resolve(String.join(".", names) + ".yaml"), zeros);
+            if (!problem.isEmpty()) {
+                wrong.put(path, problem);
             }
         });
         assertThat(wrong).isEmpty();

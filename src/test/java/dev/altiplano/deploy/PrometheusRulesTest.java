@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Prometheus' own tool reads the rules and runs their unit tests. */
@@ -33,6 +35,7 @@ class PrometheusRulesTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theChartsRulesAreAboutItsOwnReleaseAlone(@TempDir Path folder) throws Exception {
         Map<String, Object> rule = Chart.only(
                 Chart.objects(Chart.render(
@@ -77,6 +80,7 @@ class PrometheusRulesTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void everyAlertRaisesAndKeepsStillWhereItShould() throws Exception {
         Path tests = Path.of("src/test/resources/deploy/prometheus/altiplano.rules.test.yaml");
         assertThat(Command.run("promtool", "test", "rules", tests.toString())).contains("SUCCESS");

@@ -96,7 +96,7 @@ final class Workflow {
                 .forEach(need -> needs.add(need.toString()));
         for (String need : needs) {
             if (!jobs.containsKey(need)) {
-                problems.add(name + " needs " + need + ", which is no job");
+                problems.add(name + " needs " + need + ", which is not a job");
             }
         }
         Set<String> matrix = new LinkedHashSet<>();

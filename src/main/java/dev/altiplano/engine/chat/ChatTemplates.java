@@ -59,7 +59,7 @@ public enum ChatTemplates {
         String file = text() + ".jinja";
         try (@Nullable InputStream in = ChatTemplates.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("the resource " + file + " is missing beside " + ChatTemplates.class);
+                throw new IllegalStateException("the resource " + file + " is missing next to " + ChatTemplates.class);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -70,7 +70,7 @@ public final class ThreadPriorities {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.log(System.Logger.Level.DEBUG, "Threads do not stand back", e);
+            LOG.log(System.Logger.Level.DEBUG, "Thread priorities cannot be set", e);
         }
     }
 
@@ -93,7 +93,7 @@ public final class ThreadPriorities {
                 set(thread, niceness);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "The system does not tell how far a thread stands back", e);
+            LOG.log(System.Logger.Level.DEBUG, "The system does not report thread priorities", e);
         }
     }
 
@@ -108,10 +108,10 @@ public final class ThreadPriorities {
                     .downcallHandle(function.get(), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
             int refused = (int) setPriority.invokeExact(PRIO_PROCESS, thread, niceness);
             if (refused != 0) {
-                LOG.log(System.Logger.Level.DEBUG, "The system does not let thread {0} stand back", thread);
+                LOG.log(System.Logger.Level.DEBUG, "The system refuses a lower priority for thread {0}", thread);
             }
         } catch (UnsupportedOperationException | IllegalCallerException e) {
-            LOG.log(System.Logger.Level.DEBUG, "Threads do not stand back", e);
+            LOG.log(System.Logger.Level.DEBUG, "Thread priorities cannot be set", e);
         } catch (Throwable thrown) {
             throw new IllegalStateException("setpriority", thrown);
         }

@@ -83,7 +83,7 @@ public final class DraftModel {
                 credit.spend(passes.read(reading, Math.min(maxRows, freeRows), afterLayer) / costs.of(decoding));
             }
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "the draft model failed; it guesses nothing any more", e);
+            LOG.log(System.Logger.Level.ERROR, "the draft model failed and is no longer used", e);
             failed = true;
         } finally {
             guessing.forEach(ModelDrafter::made);

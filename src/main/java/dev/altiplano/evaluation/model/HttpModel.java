@@ -246,7 +246,7 @@ public final class HttpModel implements LanguageModel {
                     break;
                 }
             } catch (JacksonException e) {
-                problem = "the reply is no JSON: " + e.getOriginalMessage();
+                problem = "the reply is not JSON: " + e.getOriginalMessage();
                 break;
             } catch (IOException e) {
                 problem = e.toString();

@@ -111,7 +111,7 @@ public final class JsonReport {
             }
             return root;
         } catch (JacksonException e) {
-            throw new EvaluationException(file + ": is no JSON: " + e.getOriginalMessage(), e);
+            throw new EvaluationException(file + ": is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new EvaluationException(file + ": cannot be read: " + e, e);
         }

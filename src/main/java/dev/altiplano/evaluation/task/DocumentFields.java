@@ -113,7 +113,7 @@ public final class DocumentFields {
         try {
             return Long.valueOf(Integer.parseInt(value.toString()));
         } catch (NumberFormatException e) {
-            throw document.wrong(field.place(), "'" + value + "' is no place among choices");
+            throw document.wrong(field.place(), "'" + value + "' is not a place among choices");
         }
     }
 

@@ -178,7 +178,7 @@ final class PythonLiteral {
                 throw wrong("an escape has no digits");
             }
         }
-        throw wrong("an escape is no character");
+        throw wrong("an escape is not a character");
     }
 
     private @Nullable Object word() throws MalformedException {
@@ -190,7 +190,7 @@ final class PythonLiteral {
             case "True" -> true;
             case "False" -> false;
             case "None" -> null;
-            default -> throw wrong("'" + source.substring(start, at) + "' is no value");
+            default -> throw wrong("'" + source.substring(start, at) + "' is not a value");
         };
     }
 
@@ -205,7 +205,7 @@ final class PythonLiteral {
                     ? (Object) Long.parseLong(digits)
                     : (Object) Double.parseDouble(digits);
         } catch (NumberFormatException e) {
-            throw wrong("'" + digits + "' is no number");
+            throw wrong("'" + digits + "' is not a number");
         }
     }
 }

@@ -51,7 +51,7 @@ record RequestCost(long tokens, int tokensOfChoice, long scores) {
             throw ApiException.invalid(
                     "logprobs",
                     "too_many_logprobs",
-                    "The request asks for up to " + scores + " log probabilities, and one may ask for " + max
+                    "The request asks for up to " + scores + " log probabilities, and a request may ask for " + max
                             + ": send fewer prompts at a time, or ask for fewer tokens or alternatives"
                             + " (altiplano.api.max-scores)");
         }

@@ -23,7 +23,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     public static ByteSize of(String text) {
         Matcher size = TEXT.matcher(text.strip());
         if (!size.matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is no size: write 512MB, 4Gi or a number of bytes");
+            throw new IllegalArgumentException("\"" + text + "\" is not a size: write 512MB, 4Gi or a number of bytes");
         }
         String unit = size.group(2);
         int power = unit == null ? 0 : UNITS.indexOf(unit.toUpperCase(Locale.ROOT)) + 1;

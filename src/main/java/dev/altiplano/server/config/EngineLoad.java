@@ -82,7 +82,7 @@ final class EngineLoad implements ApplicationListener<SpringApplicationEvent> {
         } catch (CancellationException e) {
             log.debug("The load was abandoned: the service does not start");
         } catch (InterruptedException e) {
-            log.info("Fetching the model was broken off: the next start goes on with it");
+            log.info("Fetching the model was interrupted: the next start continues it");
         } catch (FetchException e) {
             failed("The model could not be fetched: " + e.getMessage(), null);
         } catch (ModelException e) {

@@ -3,46 +3,26 @@ package dev.altiplano.server.ops;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.TierStats;
 import dev.altiplano.server.config.EngineLifecycle;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.function.ToDoubleFunction;
 import org.springframework.stereotype.Component;
 
 /** Shows what the file that keeps prefixes ({@code altiplano.cache.path}) holds and has done. */
 @Component
 final class CacheFileMetrics {
 
-    private final PrometheusMeterRegistry registry;
-    private final EngineLifecycle lifecycle;
-
     CacheFileMetrics(PrometheusMeterRegistry registry, EngineLifecycle lifecycle) {
-        this.registry = registry;
-        this.lifecycle = lifecycle;
-        gauge("active", "1 while the file that keeps prefixes is used", stats -> stats.active() ? 1 : 0);
-        gauge("blocks", "KV blocks in the file that keeps prefixes", TierStats::blocks);
-        gauge("bytes", "What the KV blocks in the file that keeps prefixes take", TierStats::bytes);
-        counter("hits", "KV blocks that were read back instead of being computed", TierStats::hits);
-        counter("writes", "KV blocks that were written to the file", TierStats::writes);
-        counter("skipped", "KV blocks that left memory before they could be written", TierStats::skipped);
-        counter("rejected", "KV blocks in the file that were not what had been written", TierStats::rejected);
-        counter("errors", "Failures of the file; the first one ends its use", TierStats::errors);
+        var meters = new StatsMeters<>(registry, lifecycle, Engine::tierStats, TierStats.NONE);
+        meters.gauge(name("active"), "1 while the prefix cache file is used", stats -> stats.active() ? 1 : 0);
+        meters.gauge(name("blocks"), "KV blocks in the prefix cache file", TierStats::blocks);
+        meters.gauge(name("bytes"), "Size of the KV blocks in the prefix cache file", TierStats::bytes);
+        meters.counter(name("hits"), "KV blocks that were read back instead of being computed", TierStats::hits);
+        meters.counter(name("writes"), "KV blocks that were written to the file", TierStats::writes);
+        meters.counter(name("skipped"), "KV blocks evicted before they could be written", TierStats::skipped);
+        meters.counter(name("rejected"), "KV blocks in the file that were found damaged", TierStats::rejected);
+        meters.counter(name("errors"), "Failures of the file; the first one ends its use", TierStats::errors);
     }
 
-    private void gauge(String name, String description, ToDoubleFunction<TierStats> value) {
-        Gauge.builder("altiplano.cache.file." + name, lifecycle, l -> value.applyAsDouble(stats(l)))
-                .description(description)
-                .register(registry);
-    }
-
-    private void counter(String name, String description, ToDoubleFunction<TierStats> value) {
-        FunctionCounter.builder("altiplano.cache.file." + name, lifecycle, l -> value.applyAsDouble(stats(l)))
-                .description(description)
-                .register(registry);
-    }
-
-    private static TierStats stats(EngineLifecycle lifecycle) {
-        Engine engine = lifecycle.engineOrNull();
-        return engine == null ? TierStats.NONE : engine.tierStats();
+    private static String name(String last) {
+        return "altiplano.cache.file." + last;
     }
 }

@@ -21,6 +21,15 @@ final class RequestMetrics {
     private static final List<String> ALERTED_REFUSALS =
             List.of("queue_full", "queue_tokens_full", "rate_limit_exceeded", "overloaded");
 
+    private static final long[] QUEUE_TIME_BUCKETS_MS = {1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000};
+    private static final long[] TIME_TO_FIRST_TOKEN_BUCKETS_MS = {1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000};
+    private static final long[] INTER_TOKEN_LATENCY_BUCKETS_MS = {1, 2, 5, 10, 25, 50, 75, 100, 150, 250, 500, 1000, 2500, 5000, 10_000};
+    private static final long[] REQUEST_DURATION_BUCKETS_MS = {5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000};
+    private static final long[] STEP_DURATION_BUCKETS_MS = {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000};
+    private static final double[] STEP_ROWS_BUCKETS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048};
+    private static final double[] PROMPT_TOKENS_BUCKETS = {1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072};
+    private static final double[] COMPLETION_TOKENS_BUCKETS = {1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768};
+
     private final MeterRegistry registry;
     private final VllmMetrics vllm;
     private final Timer queueTime;
@@ -36,157 +45,14 @@ final class RequestMetrics {
     RequestMetrics(MeterRegistry registry, VllmMetrics vllm) {
         this.registry = registry;
         this.vllm = vllm;
-        queueTime = timer(
-                registry,
-                "altiplano.request.queue",
-                "Submission of a request to its first step",
-                1,
-                5,
-                10,
-                50,
-                100,
-                250,
-                500,
-                1000,
-                2500,
-                5000,
-                10_000,
-                30_000,
-                60_000,
-                120_000,
-                300_000,
-                600_000);
-        timeToFirstToken = timer(
-                registry,
-                "altiplano.time.to.first.token",
-                "Submission of a request to a choice's first token",
-                1,
-                5,
-                10,
-                25,
-                50,
-                100,
-                250,
-                500,
-                1000,
-                2500,
-                5000,
-                10_000,
-                30_000,
-                60_000,
-                120_000,
-                300_000);
-        interTokenLatency = timer(
-                registry,
-                "altiplano.inter.token.latency",
-                "Time between a choice's tokens",
-                1,
-                2,
-                5,
-                10,
-                25,
-                50,
-                75,
-                100,
-                150,
-                250,
-                500,
-                1000,
-                2500,
-                5000,
-                10_000);
-        requestDuration = timer(
-                registry,
-                "altiplano.request.duration",
-                "Submission of an accepted request to its end",
-                5,
-                10,
-                50,
-                100,
-                250,
-                500,
-                1000,
-                2500,
-                5000,
-                10_000,
-                30_000,
-                60_000,
-                120_000,
-                300_000,
-                600_000,
-                1_800_000,
-                3_600_000);
-        stepDuration = timer(
-                registry,
-                "altiplano.step.duration",
-                "One step of the engine",
-                1,
-                2,
-                5,
-                10,
-                25,
-                50,
-                100,
-                250,
-                500,
-                1000,
-                2500,
-                5000,
-                10_000,
-                30_000,
-                60_000);
-        stepRows = summary(
-                registry,
-                "altiplano.step.rows",
-                "Token rows in one step",
-                1,
-                2,
-                4,
-                8,
-                16,
-                32,
-                64,
-                128,
-                256,
-                512,
-                1024,
-                2048);
-        promptTokens = summary(
-                registry,
-                "altiplano.request.prompt.tokens",
-                "Prompt tokens of one request",
-                1,
-                4,
-                16,
-                64,
-                128,
-                256,
-                512,
-                1024,
-                2048,
-                4096,
-                8192,
-                16_384,
-                32_768,
-                65_536,
-                131_072);
-        completionTokens = summary(
-                registry,
-                "altiplano.request.completion.tokens",
-                "Completion tokens of one request",
-                1,
-                4,
-                16,
-                64,
-                128,
-                256,
-                512,
-                1024,
-                2048,
-                4096,
-                8192,
-                16_384,
-                32_768);
+        queueTime = timer(registry, "altiplano.request.queue", "Submission of a request to its first step", QUEUE_TIME_BUCKETS_MS);
+        timeToFirstToken = timer(registry, "altiplano.time.to.first.token", "Submission of a request to a choice's first token", TIME_TO_FIRST_TOKEN_BUCKETS_MS);
+        interTokenLatency = timer(registry, "altiplano.inter.token.latency", "Time between a choice's tokens", INTER_TOKEN_LATENCY_BUCKETS_MS);
+        requestDuration = timer(registry, "altiplano.request.duration", "Submission of an accepted request to its end", REQUEST_DURATION_BUCKETS_MS);
+        stepDuration = timer(registry, "altiplano.step.duration", "One step of the engine", STEP_DURATION_BUCKETS_MS);
+        stepRows = summary(registry, "altiplano.step.rows", "Token rows in one step", STEP_ROWS_BUCKETS);
+        promptTokens = summary(registry, "altiplano.request.prompt.tokens", "Prompt tokens of one request", PROMPT_TOKENS_BUCKETS);
+        completionTokens = summary(registry, "altiplano.request.completion.tokens", "Completion tokens of one request", COMPLETION_TOKENS_BUCKETS);
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(
                     outcome,
@@ -261,10 +127,10 @@ final class RequestMetrics {
                 .register(registry);
     }
 
-    private static Timer timer(MeterRegistry registry, String name, String description, long... bucketsMillis) {
-        Duration[] buckets = new Duration[bucketsMillis.length];
+    private static Timer timer(MeterRegistry registry, String name, String description, long[] bucketsMs) {
+        Duration[] buckets = new Duration[bucketsMs.length];
         for (int i = 0; i < buckets.length; i++) {
-            buckets[i] = Duration.ofMillis(bucketsMillis[i]);
+            buckets[i] = Duration.ofMillis(bucketsMs[i]);
         }
         return Timer.builder(name)
                 .description(description)
@@ -273,7 +139,7 @@ final class RequestMetrics {
     }
 
     private static DistributionSummary summary(
-            MeterRegistry registry, String name, String description, double... buckets) {
+            MeterRegistry registry, String name, String description, double[] buckets) {
         return DistributionSummary.builder(name)
                 .description(description)
                 .serviceLevelObjectives(buckets)

@@ -63,12 +63,12 @@ final class KeyFile {
             if (!names.add(entry.name())) {
                 throw new KeyFileException(
                         line,
-                        "the name stands in a line before; one line may have several keys, with commas between them");
+                        "the name is already in an earlier line; one line may have several keys, with commas between them");
             }
             for (byte[] hash : entry.hashes()) {
                 Integer before = lineOfKey.put(ByteBuffer.wrap(hash), line);
                 if (before != null) {
-                    throw new KeyFileException(line, "a key stands already in line " + before);
+                    throw new KeyFileException(line, "a key is already in line " + before);
                 }
             }
             entries.add(entry);
@@ -150,10 +150,10 @@ final class KeyFile {
                 default ->
                     throw new KeyFileException(
                             line,
-                            "field " + (i + 1) + " is no limit; there are requests=, tokens-per-minute= and priority=");
+                            "field " + (i + 1) + " is not a limit; there are requests=, tokens-per-minute= and priority=");
             }
             if (!seen.add(name)) {
-                throw new KeyFileException(line, name + " stands there twice");
+                throw new KeyFileException(line, name + " is there twice");
             }
         }
         return new KeyLimits(requests, tokensPerMinute, priority);

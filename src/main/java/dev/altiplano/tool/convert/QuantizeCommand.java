@@ -185,7 +185,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         if (!others.isEmpty()) {
             Tensor first = others.getFirst();
             report.println("  note: " + others.size()
-                    + " tensors have rows that are no whole number of quant blocks; they are " + first.type()
+                    + " tensors have rows that are not a whole number of quant blocks; they are " + first.type()
                     + " instead (the first is " + first.name() + ", " + first.columns() + " columns)");
         }
     }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "With --tasks or --suite: runs tasks in lm-evaluation-harness' YAML, on MODEL or a server.",
             "With --perplexity or --divergence: measures on a text; --compare holds two results against each other.",
             "Otherwise measures a model that learned the grammar's text, on documents that it has not seen:",
-            "perplexity beside the grammar's own, stories that the grammar accepts, stories known by heart;",
+            "perplexity compared with the grammar's own, stories that the grammar accepts, memorized stories;",
             "and with --instruct, the answers of a fine-tuned model.",
             "With --weights or --kv-format: what each format costs in perplexity, as a table in Markdown."
         },
@@ -59,7 +59,7 @@ public final class EvalCommand implements Callable<Integer> {
             names = "--compare",
             paramLabel = "JSON",
             arity = "2",
-            description = "Two results of --json beside each other.")
+            description = "Compare two results of --json.")
     private List<Path> compare = List.of();
 
     @Option(names = "--instruct", paramLabel = "MODEL", description = "The fine-tuned model's folder.")

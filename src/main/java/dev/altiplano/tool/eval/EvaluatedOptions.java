@@ -36,7 +36,7 @@ final class EvaluatedOptions {
                 return backend;
             }
         }
-        throw new ToolException("\"" + name + "\" is no backend: choose "
+        throw new ToolException("\"" + name + "\" is not a backend: choose "
                 + String.join(
                         ", ",
                         Arrays.stream(BackendName.values())

@@ -20,7 +20,7 @@ record FormatCosts(Path model, int texts, long seed) {
 
     /** Prints a table in Markdown: each of {@code weights} with each of {@code kvFormats}; the first pair is what others are held against. */
     void print(List<String> weights, List<String> kvFormats, PrintWriter out) throws InterruptedException {
-        out.println("| weights | KV cache | weights in memory, KiB | perplexity | beside the first |");
+        out.println("| weights | KV cache | weights in memory, KiB | perplexity | compared with the first |");
         out.println("| --- | --- | --- | --- | --- |");
         double first = Double.NaN;
         for (String held : weights.isEmpty() ? List.of("file") : weights) {

@@ -26,7 +26,7 @@ final class TaskOptions {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "The folder of documents; beside the task files by default.")
+            description = "The folder of documents; by default next to the task files.")
     @Nullable
     Path data;
 

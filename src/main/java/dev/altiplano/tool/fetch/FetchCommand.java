@@ -63,7 +63,7 @@ public final class FetchCommand implements Callable<Integer> {
     @Option(
             names = "--include",
             paramLabel = "GLOB",
-            description = "Of a hub's model fetch the weights whose names fit, for example '*Q4_K_M.gguf'.")
+            description = "Of a model on a hub, fetch only weights with matching names, for example '*Q4_K_M.gguf'.")
     private List<String> include = List.of();
 
     @Option(names = "--parallel", paramLabel = "N", description = "Ranges at the same time (${DEFAULT-VALUE}).")
@@ -110,7 +110,7 @@ public final class FetchCommand implements Callable<Integer> {
 
     private void copy(Path source) throws IOException {
         if (!url.toLowerCase(Locale.ROOT).startsWith("file:")) {
-            throw new ToolException(url + " is no address: write https:, s3:, hf:OWNER/NAME or file:");
+            throw new ToolException(url + " is not an address: write https:, s3:, hf:OWNER/NAME or file:");
         }
         List<Path> files = FileCopy.files(source);
         if (files.size() != 1 && (sha256 != null || name != null)) {

@@ -44,7 +44,7 @@ record RecordedRequest(
         try {
             root = JSON.readTree(text);
         } catch (JacksonException e) {
-            throw wrong(file, number, "it is no JSON object");
+            throw wrong(file, number, "it is not a JSON object");
         }
         String answer = root.path("answer").asString("");
         if (!answer.matches("[0-9a-f]{32}")) {

@@ -51,10 +51,11 @@ final class TrainingSpeed {
         MemorySegment x = arena.allocate(4L * rows * in, 64);
         MemorySegment w = arena.allocate(4L * in * out, 64);
         MemorySegment y = arena.allocate(4L * rows * out, 64);
+        TrainingKernels.Product shape = new TrainingKernels.Product(rows, in, out);
         double operations = 2.0 * rows * in * out;
-        double forward = operations / best(() -> kernels.linear(x, w, y, rows, in, out, false));
-        double input = operations / best(() -> kernels.linearInput(y, w, x, rows, in, out, false));
-        double weight = operations / best(() -> kernels.linearWeight(y, x, w, rows, in, out, true));
+        double forward = operations / best(() -> kernels.linear(shape, x, w, y, false));
+        double input = operations / best(() -> kernels.linearInput(shape, y, w, x, false));
+        double weight = operations / best(() -> kernels.linearWeight(shape, y, x, w, true));
         writer.println(String.format(
                 Locale.ROOT,
                 "%5d x %4d x %4d   %s %s %s",

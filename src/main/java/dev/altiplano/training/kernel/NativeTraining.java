@@ -124,8 +124,10 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void linear(
-            MemorySegment x, MemorySegment w, MemorySegment y, int rows, int in, int out, boolean accumulate) {
+    public void linear(Product shape, MemorySegment x, MemorySegment w, MemorySegment y, boolean accumulate) {
+        int rows = shape.rows();
+        int in = shape.in();
+        int out = shape.out();
         checkProduct(x, w, y, rows, in, out);
         share(rows, 96, (first, last, worker) -> {
             multiply.invokeExact(
@@ -134,8 +136,10 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void linearInput(
-            MemorySegment dy, MemorySegment w, MemorySegment dx, int rows, int in, int out, boolean accumulate) {
+    public void linearInput(Product shape, MemorySegment dy, MemorySegment w, MemorySegment dx, boolean accumulate) {
+        int rows = shape.rows();
+        int in = shape.in();
+        int out = shape.out();
         checkProduct(dx, w, dy, rows, in, out);
         share(rows, 96, (first, last, worker) -> {
             multiply.invokeExact(
@@ -144,8 +148,10 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void linearWeight(
-            MemorySegment dy, MemorySegment x, MemorySegment dw, int rows, int in, int out, boolean accumulate) {
+    public void linearWeight(Product shape, MemorySegment dy, MemorySegment x, MemorySegment dw, boolean accumulate) {
+        int rows = shape.rows();
+        int in = shape.in();
+        int out = shape.out();
         checkProduct(x, dw, dy, rows, in, out);
         share(out, 12, (first, last, worker) -> {
             multiply.invokeExact(
@@ -160,14 +166,12 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void norm(
-            MemorySegment x,
-            MemorySegment weight,
-            float epsilon,
-            MemorySegment out,
-            MemorySegment inverse,
-            int rows,
-            int size) {
+    public void norm(Rows shape, Norm values, float epsilon, MemorySegment out) {
+        int rows = shape.rows();
+        int size = shape.size();
+        MemorySegment x = values.x();
+        MemorySegment weight = values.weight();
+        MemorySegment inverse = values.inverse();
         check(x, (long) rows * size);
         check(out, (long) rows * size);
         check(inverse, rows);
@@ -179,14 +183,12 @@ public final class NativeTraining implements TrainingKernels {
 
     @Override
     public void normBackward(
-            MemorySegment x,
-            MemorySegment weight,
-            MemorySegment inverse,
-            MemorySegment dOut,
-            MemorySegment dx,
-            MemorySegment dWeight,
-            int rows,
-            int size) {
+            Rows shape, Norm values, MemorySegment dOut, MemorySegment dx, MemorySegment dWeight) {
+        int rows = shape.rows();
+        int size = shape.size();
+        MemorySegment x = values.x();
+        MemorySegment weight = values.weight();
+        MemorySegment inverse = values.inverse();
         check(x, (long) rows * size);
         check(dOut, (long) rows * size);
         check(dx, (long) rows * size);
@@ -231,8 +233,11 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void attention(
-            Attention shape, MemorySegment qkv, MemorySegment starts, MemorySegment out, MemorySegment logSum) {
+    public void attention(Attention shape, Attended attended) {
+        MemorySegment qkv = attended.qkv();
+        MemorySegment starts = attended.starts();
+        MemorySegment out = attended.out();
+        MemorySegment logSum = attended.logSum();
         check(qkv, (long) shape.rows() * shape.width());
         check(starts, shape.rows());
         check(out, (long) shape.rows() * shape.heads() * shape.headDim());
@@ -255,14 +260,11 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void attentionBackward(
-            Attention shape,
-            MemorySegment qkv,
-            MemorySegment starts,
-            MemorySegment out,
-            MemorySegment logSum,
-            MemorySegment dOut,
-            MemorySegment dQkv) {
+    public void attentionBackward(Attention shape, Attended attended, MemorySegment dOut, MemorySegment dQkv) {
+        MemorySegment qkv = attended.qkv();
+        MemorySegment starts = attended.starts();
+        MemorySegment out = attended.out();
+        MemorySegment logSum = attended.logSum();
         check(qkv, (long) shape.rows() * shape.width());
         check(dQkv, (long) shape.rows() * shape.width());
         check(out, (long) shape.rows() * shape.heads() * shape.headDim());
@@ -289,7 +291,9 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void swiGlu(MemorySegment gateUp, MemorySegment out, int rows, int size) {
+    public void swiGlu(Rows shape, MemorySegment gateUp, MemorySegment out) {
+        int rows = shape.rows();
+        int size = shape.size();
         check(gateUp, 2L * rows * size);
         check(out, (long) rows * size);
         share(rows, 1, (first, last, worker) -> {
@@ -298,7 +302,9 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void swiGluBackward(MemorySegment gateUp, MemorySegment dOut, int rows, int size) {
+    public void swiGluBackward(Rows shape, MemorySegment gateUp, MemorySegment dOut) {
+        int rows = shape.rows();
+        int size = shape.size();
         check(gateUp, 2L * rows * size);
         check(dOut, (long) rows * size);
         share(rows, 1, (first, last, worker) -> {
@@ -308,24 +314,22 @@ public final class NativeTraining implements TrainingKernels {
 
     @Override
     public void crossEntropy(
-            MemorySegment logits,
-            MemorySegment targets,
-            MemorySegment weights,
-            float scale,
-            MemorySegment losses,
-            int rows,
-            int size) {
+            Rows shape, MemorySegment logits, Targets targets, float scale, MemorySegment losses) {
+        int rows = shape.rows();
+        int size = shape.size();
         check(logits, (long) rows * size);
-        check(targets, rows);
-        check(weights, rows);
+        check(targets.ids(), rows);
+        check(targets.weights(), rows);
         check(losses, rows);
         share(rows, 1, (first, last, worker) -> {
-            crossEntropy.invokeExact(first, last, size, logits, targets, weights, scale, losses);
+            crossEntropy.invokeExact(first, last, size, logits, targets.ids(), targets.weights(), scale, losses);
         });
     }
 
     @Override
-    public void embed(MemorySegment ids, MemorySegment table, MemorySegment x, int rows, int size) {
+    public void embed(Rows shape, MemorySegment ids, MemorySegment table, MemorySegment x) {
+        int rows = shape.rows();
+        int size = shape.size();
         for (int r = 0; r < rows; r++) {
             long id = ids.getAtIndex(JAVA_INT, r);
             MemorySegment.copy(
@@ -334,7 +338,9 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void embedBackward(MemorySegment ids, MemorySegment dx, MemorySegment dTable, int rows, int size) {
+    public void embedBackward(Rows shape, MemorySegment ids, MemorySegment dx, MemorySegment dTable) {
+        int rows = shape.rows();
+        int size = shape.size();
         check(ids, rows);
         check(dx, (long) rows * size);
         share(size, LANES, (first, last, worker) -> {
@@ -343,13 +349,12 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void adamW(
-            MemorySegment weights,
-            MemorySegment gradients,
-            MemorySegment mean,
-            MemorySegment square,
-            long count,
-            AdamStep step) {
+    public void adamW(AdamState state, AdamStep step) {
+        MemorySegment weights = state.weights();
+        MemorySegment gradients = state.gradients();
+        MemorySegment mean = state.mean();
+        MemorySegment square = state.square();
+        long count = state.count();
         check(weights, count);
         check(gradients, count);
         check(mean, count);

@@ -60,8 +60,10 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void linear(
-            MemorySegment x, MemorySegment w, MemorySegment y, int rows, int in, int out, boolean accumulate) {
+    public void linear(Product shape, MemorySegment x, MemorySegment w, MemorySegment y, boolean accumulate) {
+        int rows = shape.rows();
+        int in = shape.in();
+        int out = shape.out();
         float[] transposed = new float[in * out];
         for (int o = 0; o < out; o++) {
             for (int i = 0; i < in; i++) {
@@ -80,8 +82,10 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void linearInput(
-            MemorySegment dy, MemorySegment w, MemorySegment dx, int rows, int in, int out, boolean accumulate) {
+    public void linearInput(Product shape, MemorySegment dy, MemorySegment w, MemorySegment dx, boolean accumulate) {
+        int rows = shape.rows();
+        int in = shape.in();
+        int out = shape.out();
         float[] weights = row(w, 0, in * out);
         share(rows, (first, last) -> {
             for (int r = first; r < last; r++) {
@@ -95,8 +99,10 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void linearWeight(
-            MemorySegment dy, MemorySegment x, MemorySegment dw, int rows, int in, int out, boolean accumulate) {
+    public void linearWeight(Product shape, MemorySegment dy, MemorySegment x, MemorySegment dw, boolean accumulate) {
+        int rows = shape.rows();
+        int in = shape.in();
+        int out = shape.out();
         float[] inputs = row(x, 0, rows * in);
         share(out, (first, last) -> {
             for (int o = first; o < last; o++) {
@@ -116,14 +122,12 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void norm(
-            MemorySegment x,
-            MemorySegment weight,
-            float epsilon,
-            MemorySegment out,
-            MemorySegment inverse,
-            int rows,
-            int size) {
+    public void norm(Rows shape, Norm norm, float epsilon, MemorySegment out) {
+        int rows = shape.rows();
+        int size = shape.size();
+        MemorySegment x = norm.x();
+        MemorySegment weight = norm.weight();
+        MemorySegment inverse = norm.inverse();
         share(rows, (first, last) -> {
             for (int r = first; r < last; r++) {
                 float[] in = row(x, r, size);
@@ -142,14 +146,12 @@ public final class ScalarTraining implements TrainingKernels {
 
     @Override
     public void normBackward(
-            MemorySegment x,
-            MemorySegment weight,
-            MemorySegment inverse,
-            MemorySegment dOut,
-            MemorySegment dx,
-            MemorySegment dWeight,
-            int rows,
-            int size) {
+            Rows shape, Norm norm, MemorySegment dOut, MemorySegment dx, MemorySegment dWeight) {
+        int rows = shape.rows();
+        int size = shape.size();
+        MemorySegment x = norm.x();
+        MemorySegment weight = norm.weight();
+        MemorySegment inverse = norm.inverse();
         share(rows, (first, last) -> {
             for (int r = first; r < last; r++) {
                 float total = 0;
@@ -197,8 +199,11 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void attention(
-            Attention shape, MemorySegment qkv, MemorySegment starts, MemorySegment out, MemorySegment logSum) {
+    public void attention(Attention shape, Attended attended) {
+        MemorySegment qkv = attended.qkv();
+        MemorySegment starts = attended.starts();
+        MemorySegment out = attended.out();
+        MemorySegment logSum = attended.logSum();
         int headDim = shape.headDim();
         share(shape.sequences() * shape.heads(), (first, last) -> {
             for (int task = first; task < last; task++) {
@@ -229,14 +234,11 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void attentionBackward(
-            Attention shape,
-            MemorySegment qkv,
-            MemorySegment starts,
-            MemorySegment out,
-            MemorySegment logSum,
-            MemorySegment dOut,
-            MemorySegment dQkv) {
+    public void attentionBackward(Attention shape, Attended attended, MemorySegment dOut, MemorySegment dQkv) {
+        MemorySegment qkv = attended.qkv();
+        MemorySegment starts = attended.starts();
+        MemorySegment out = attended.out();
+        MemorySegment logSum = attended.logSum();
         int headDim = shape.headDim();
         int group = shape.heads() / shape.kvHeads();
         float scale = (float) (1 / Math.sqrt(headDim));
@@ -316,7 +318,9 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void swiGlu(MemorySegment gateUp, MemorySegment out, int rows, int size) {
+    public void swiGlu(Rows shape, MemorySegment gateUp, MemorySegment out) {
+        int rows = shape.rows();
+        int size = shape.size();
         share(rows, (first, last) -> {
             for (int r = first; r < last; r++) {
                 for (int i = 0; i < size; i++) {
@@ -329,7 +333,9 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void swiGluBackward(MemorySegment gateUp, MemorySegment dOut, int rows, int size) {
+    public void swiGluBackward(Rows shape, MemorySegment gateUp, MemorySegment dOut) {
+        int rows = shape.rows();
+        int size = shape.size();
         share(rows, (first, last) -> {
             for (int r = first; r < last; r++) {
                 for (int i = 0; i < size; i++) {
@@ -351,18 +357,14 @@ public final class ScalarTraining implements TrainingKernels {
 
     @Override
     public void crossEntropy(
-            MemorySegment logits,
-            MemorySegment targets,
-            MemorySegment weights,
-            float scale,
-            MemorySegment losses,
-            int rows,
-            int size) {
+            Rows shape, MemorySegment logits, Targets targets, float scale, MemorySegment losses) {
+        int rows = shape.rows();
+        int size = shape.size();
         share(rows, (first, last) -> {
             for (int r = first; r < last; r++) {
                 float[] row = row(logits, r, size);
-                float weight = get(weights, r);
-                int target = targets.getAtIndex(JAVA_INT, r);
+                float weight = get(targets.weights(), r);
+                int target = targets.ids().getAtIndex(JAVA_INT, r);
                 float largest = Float.NEGATIVE_INFINITY;
                 for (float value : row) {
                     largest = Math.max(largest, value);
@@ -383,7 +385,9 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void embed(MemorySegment ids, MemorySegment table, MemorySegment x, int rows, int size) {
+    public void embed(Rows shape, MemorySegment ids, MemorySegment table, MemorySegment x) {
+        int rows = shape.rows();
+        int size = shape.size();
         for (int r = 0; r < rows; r++) {
             MemorySegment.copy(
                     table,
@@ -395,7 +399,9 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void embedBackward(MemorySegment ids, MemorySegment dx, MemorySegment dTable, int rows, int size) {
+    public void embedBackward(Rows shape, MemorySegment ids, MemorySegment dx, MemorySegment dTable) {
+        int rows = shape.rows();
+        int size = shape.size();
         for (int r = 0; r < rows; r++) {
             for (int i = 0; i < size; i++) {
                 add(dTable, (long) ids.getAtIndex(JAVA_INT, r) * size + i, get(dx, (long) r * size + i));
@@ -404,13 +410,12 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void adamW(
-            MemorySegment weights,
-            MemorySegment gradients,
-            MemorySegment mean,
-            MemorySegment square,
-            long count,
-            AdamStep step) {
+    public void adamW(AdamState state, AdamStep step) {
+        MemorySegment weights = state.weights();
+        MemorySegment gradients = state.gradients();
+        MemorySegment mean = state.mean();
+        MemorySegment square = state.square();
+        long count = state.count();
         float correction1 = (float) (1 / (1 - Math.pow(step.beta1(), step.step())));
         float correction2 = (float) (1 / (1 - Math.pow(step.beta2(), step.step())));
         for (long i = 0; i < count; i++) {

@@ -43,37 +43,44 @@ public interface TrainingKernels extends AutoCloseable {
         }
     }
 
-    /** {@code y (+)= x · wᵀ}: x [rows, in], w [out, in], y [rows, out]. */
-    void linear(MemorySegment x, MemorySegment w, MemorySegment y, int rows, int in, int out, boolean accumulate);
+    /**
+     * The sizes of a matrix product: x [rows, in], w [out, in], y [rows, out].
+     *
+     * @param in columns of x
+     * @param out columns of y
+     */
+    record Product(int rows, int in, int out) {}
+
+    /**
+     * The sizes of what works row by row.
+     *
+     * @param size elements of a row
+     */
+    record Rows(int rows, int size) {}
+
+    /** {@code y (+)= x · wᵀ}. */
+    void linear(Product shape, MemorySegment x, MemorySegment w, MemorySegment y, boolean accumulate);
 
     /** {@code dx (+)= dy · w}: the gradient of {@link #linear} with respect to its input. */
-    void linearInput(
-            MemorySegment dy, MemorySegment w, MemorySegment dx, int rows, int in, int out, boolean accumulate);
+    void linearInput(Product shape, MemorySegment dy, MemorySegment w, MemorySegment dx, boolean accumulate);
 
     /** {@code dw (+)= dyᵀ · x}: the gradient of {@link #linear} with respect to its weights. */
-    void linearWeight(
-            MemorySegment dy, MemorySegment x, MemorySegment dw, int rows, int in, int out, boolean accumulate);
+    void linearWeight(Product shape, MemorySegment dy, MemorySegment x, MemorySegment dw, boolean accumulate);
 
-    /** {@code out = x · inverse · weight} with {@code inverse = 1 / sqrt(mean(x²) + epsilon)}; x [rows, size], inverse [rows]. */
-    void norm(
-            MemorySegment x,
-            MemorySegment weight,
-            float epsilon,
-            MemorySegment out,
-            MemorySegment inverse,
-            int rows,
-            int size);
+    /**
+     * What an RMS norm takes, and keeps for its gradient.
+     *
+     * @param x F32 [rows, size]
+     * @param weight F32 [size]
+     * @param inverse F32 [rows]: written by {@link #norm}
+     */
+    record Norm(MemorySegment x, MemorySegment weight, MemorySegment inverse) {}
+
+    /** {@code out = x · inverse · weight} with {@code inverse = 1 / sqrt(mean(x²) + epsilon)}. */
+    void norm(Rows shape, Norm norm, float epsilon, MemorySegment out);
 
     /** Adds the gradients through {@link #norm} to {@code dx} and {@code dWeight}. */
-    void normBackward(
-            MemorySegment x,
-            MemorySegment weight,
-            MemorySegment inverse,
-            MemorySegment dOut,
-            MemorySegment dx,
-            MemorySegment dWeight,
-            int rows,
-            int size);
+    void normBackward(Rows shape, Norm norm, MemorySegment dOut, MemorySegment dx, MemorySegment dWeight);
 
     /**
      * Rotates the query and key heads of {@code qkv} in place by the angles of their positions.
@@ -84,52 +91,46 @@ public interface TrainingKernels extends AutoCloseable {
     void rotate(Attention shape, MemorySegment qkv, MemorySegment cosSin, boolean backward);
 
     /**
-     * Causal attention inside documents.
+     * What an attention takes and gives.
      *
      * @param qkv F32 [rows, width]
      * @param starts int32 [rows]: the first row (within the sequence) that a row sees
      * @param out F32 [rows, heads · headDim]
      * @param logSum F32 [sequences, heads, context]: all that is kept of the matrix of weights
      */
-    void attention(Attention shape, MemorySegment qkv, MemorySegment starts, MemorySegment out, MemorySegment logSum);
+    record Attended(MemorySegment qkv, MemorySegment starts, MemorySegment out, MemorySegment logSum) {}
+
+    /** Causal attention inside documents: writes {@code out} and {@code logSum}. */
+    void attention(Attention shape, Attended attended);
 
     /** Overwrites {@code dQkv} with the gradient of {@link #attention}; computes the weights again from {@code logSum}. */
-    void attentionBackward(
-            Attention shape,
-            MemorySegment qkv,
-            MemorySegment starts,
-            MemorySegment out,
-            MemorySegment logSum,
-            MemorySegment dOut,
-            MemorySegment dQkv);
+    void attentionBackward(Attention shape, Attended attended, MemorySegment dOut, MemorySegment dQkv);
 
     /** {@code out = silu(gate) · up}; gateUp [rows, 2 · size]: gate, then up, of each row. */
-    void swiGlu(MemorySegment gateUp, MemorySegment out, int rows, int size);
+    void swiGlu(Rows shape, MemorySegment gateUp, MemorySegment out);
 
     /** Overwrites {@code gateUp} with the gradient of {@link #swiGlu}. */
-    void swiGluBackward(MemorySegment gateUp, MemorySegment dOut, int rows, int size);
+    void swiGluBackward(Rows shape, MemorySegment gateUp, MemorySegment dOut);
+
+    /**
+     * The tokens that rows should predict.
+     *
+     * @param ids int32 [rows], each inside [0, size)
+     * @param weights F32 [rows]; a row of weight 0 loses nothing
+     */
+    record Targets(MemorySegment ids, MemorySegment weights) {}
 
     /**
      * {@code losses[row] = -ln p(target)}; where {@code scale} is not 0, logits [rows, size] become the gradient of
      * {@code scale · weight · loss}.
-     *
-     * @param targets int32 [rows], each inside [0, size)
-     * @param weights F32 [rows]; a row of weight 0 loses nothing
      */
-    void crossEntropy(
-            MemorySegment logits,
-            MemorySegment targets,
-            MemorySegment weights,
-            float scale,
-            MemorySegment losses,
-            int rows,
-            int size);
+    void crossEntropy(Rows shape, MemorySegment logits, Targets targets, float scale, MemorySegment losses);
 
     /** {@code x[row] = table[ids[row]]}; ids int32 [rows]. */
-    void embed(MemorySegment ids, MemorySegment table, MemorySegment x, int rows, int size);
+    void embed(Rows shape, MemorySegment ids, MemorySegment table, MemorySegment x);
 
     /** {@code dTable[ids[row]] += dx[row]}, in the order of rows. */
-    void embedBackward(MemorySegment ids, MemorySegment dx, MemorySegment dTable, int rows, int size);
+    void embedBackward(Rows shape, MemorySegment ids, MemorySegment dx, MemorySegment dTable);
 
     /**
      * One step of AdamW (Loshchilov and Hutter 2019).
@@ -141,14 +142,17 @@ public interface TrainingKernels extends AutoCloseable {
      */
     record AdamStep(float rate, float beta1, float beta2, float epsilon, float decay, float clip, int step) {}
 
-    /** Applies a step to {@code count} weights, a multiple of {@value #LANES}. */
-    void adamW(
-            MemorySegment weights,
-            MemorySegment gradients,
-            MemorySegment mean,
-            MemorySegment square,
-            long count,
-            AdamStep step);
+    /**
+     * Weights that are learned, with their gradients and both moments: F32 [count], a multiple of {@value #LANES}.
+     *
+     * @param mean of the gradients
+     * @param square mean of their squares
+     */
+    record AdamState(
+            MemorySegment weights, MemorySegment gradients, MemorySegment mean, MemorySegment square, long count) {}
+
+    /** Applies a step to all weights. */
+    void adamW(AdamState state, AdamStep step);
 
     /** Σ x² over {@code count} elements, a multiple of {@value #LANES}. */
     double sumOfSquares(MemorySegment x, long count);

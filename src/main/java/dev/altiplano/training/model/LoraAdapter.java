@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.altiplano.training.SplitMix;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.kernel.TrainingKernels;
+import dev.altiplano.training.kernel.TrainingKernels.Product;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -95,14 +96,17 @@ public final class LoraAdapter implements Trainable {
         return scaled;
     }
 
+    private Product product(ParameterLayout.Part part) {
+        return new Product(part.rows(), part.columns(), rank);
+    }
+
     @Override
     public void refresh(TrainingKernels kernels) {
         for (Pair pair : pairs) {
             ParameterLayout.Part part = pair.part();
             MemorySegment target = at(weights, part.offset()).asSlice(0, part.size() * Float.BYTES);
             target.copyFrom(at(base, part.offset()).asSlice(0, part.size() * Float.BYTES));
-            kernels.linearInput(
-                    scaledUp(pair), at(parameters, pair.down()), target, part.rows(), part.columns(), rank, true);
+            kernels.linearInput(product(part), scaledUp(pair), at(parameters, pair.down()), target, true);
         }
     }
 
@@ -111,10 +115,9 @@ public final class LoraAdapter implements Trainable {
         for (Pair pair : pairs) {
             ParameterLayout.Part part = pair.part();
             MemorySegment slope = at(weightGradients, part.offset());
-            kernels.linearWeight(
-                    scaledUp(pair), slope, at(gradients, pair.down()), part.rows(), part.columns(), rank, false);
+            kernels.linearWeight(product(part), scaledUp(pair), slope, at(gradients, pair.down()), false);
             MemorySegment up = at(gradients, pair.up());
-            kernels.linear(slope, at(parameters, pair.down()), up, part.rows(), part.columns(), rank, false);
+            kernels.linear(product(part), slope, at(parameters, pair.down()), up, false);
             for (long i = 0; i < (long) rank * part.rows(); i++) {
                 up.setAtIndex(JAVA_FLOAT, i, scale * up.getAtIndex(JAVA_FLOAT, i));
             }

@@ -5,7 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.kernel.TrainingKernels;
+import dev.altiplano.training.kernel.TrainingKernels.Attended;
 import dev.altiplano.training.kernel.TrainingKernels.Attention;
+import dev.altiplano.training.kernel.TrainingKernels.Norm;
+import dev.altiplano.training.kernel.TrainingKernels.Product;
+import dev.altiplano.training.kernel.TrainingKernels.Rows;
+import dev.altiplano.training.kernel.TrainingKernels.Targets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -61,7 +66,20 @@ public final class Network implements AutoCloseable {
             MemorySegment middleNormed,
             MemorySegment middleInverse,
             MemorySegment gateUp,
-            MemorySegment activated) {}
+            MemorySegment activated) {
+
+        Norm attentionNorm(MemorySegment weight) {
+            return new Norm(in, weight, inverse);
+        }
+
+        Attended attention(Batch batch) {
+            return new Attended(qkv, batch.starts(), attended, logSum);
+        }
+
+        Norm ffnNorm(MemorySegment weight) {
+            return new Norm(middle, weight, middleInverse);
+        }
+    }
 
     /** A network for batches of at most {@code maxRows} rows. */
     @SuppressWarnings("MustBeClosedChecker") // closed by close()
@@ -117,15 +135,14 @@ public final class Network implements AutoCloseable {
      */
     public double loss(Batch batch, MemorySegment weights) {
         forward(batch, weights);
-        kernels.crossEntropy(logits, batch.targets(), batch.weights(), 0, losses, batch.rows(), shape.vocabularySize());
+        crossEntropy(batch, 0);
         return total(batch);
     }
 
     /** The summed loss of a batch; adds the gradient of {@code scale · loss} to {@code gradients}. */
     public double learn(Batch batch, MemorySegment weights, MemorySegment gradients, float scale) {
         forward(batch, weights);
-        kernels.crossEntropy(
-                logits, batch.targets(), batch.weights(), scale, losses, batch.rows(), shape.vocabularySize());
+        crossEntropy(batch, scale);
         backward(batch, weights, gradients);
         return total(batch);
     }
@@ -139,6 +156,11 @@ public final class Network implements AutoCloseable {
     /** The loss of one row of the batch given last. */
     public float lossOf(int row) {
         return losses.getAtIndex(JAVA_FLOAT, row);
+    }
+
+    private void crossEntropy(Batch batch, float scale) {
+        Rows rows = new Rows(batch.rows(), shape.vocabularySize());
+        kernels.crossEntropy(rows, logits, new Targets(batch.targets(), batch.weights()), scale, losses);
     }
 
     private double total(Batch batch) {
@@ -168,91 +190,80 @@ public final class Network implements AutoCloseable {
         }
         batch.check(shape.vocabularySize());
         int rows = batch.rows();
-        int hidden = shape.hiddenSize();
-        int size = shape.intermediateSize();
-        float epsilon = shape.normEpsilon();
         Attention attention = attention(batch);
+        Products products = products(attention);
+        Rows stream = new Rows(rows, shape.hiddenSize());
+        Rows activated = new Rows(rows, shape.intermediateSize());
+        float epsilon = shape.normEpsilon();
         MemorySegment angles = angles(batch.context());
-        kernels.embed(batch.ids(), part(weights, "tok_embeddings.weight"), layers[0].in(), rows, hidden);
+        kernels.embed(stream, batch.ids(), part(weights, "tok_embeddings.weight"), layers[0].in());
         for (int i = 0; i < layers.length; i++) {
             Activations a = layers[i];
             ParameterLayout.Layer w = layout.layer(i);
             MemorySegment next = i + 1 < layers.length ? layers[i + 1].in() : last;
-            kernels.norm(a.in(), at(weights, w.attentionNorm()), epsilon, a.normed(), a.inverse(), rows, hidden);
-            kernels.linear(a.normed(), at(weights, w.qkv()), a.qkv(), rows, hidden, attention.width(), false);
+            kernels.norm(stream, a.attentionNorm(at(weights, w.attentionNorm())), epsilon, a.normed());
+            kernels.linear(products.qkv(), a.normed(), at(weights, w.qkv()), a.qkv(), false);
             kernels.rotate(attention, a.qkv(), angles, false);
-            kernels.attention(attention, a.qkv(), batch.starts(), a.attended(), a.logSum());
+            kernels.attention(attention, a.attention(batch));
             copy(a.in(), a.middle(), rows);
-            kernels.linear(a.attended(), at(weights, w.output()), a.middle(), rows, queries(attention), hidden, true);
-            kernels.norm(
-                    a.middle(), at(weights, w.ffnNorm()), epsilon, a.middleNormed(), a.middleInverse(), rows, hidden);
-            kernels.linear(a.middleNormed(), at(weights, w.gateUp()), a.gateUp(), rows, hidden, 2 * size, false);
-            kernels.swiGlu(a.gateUp(), a.activated(), rows, size);
+            kernels.linear(products.output(), a.attended(), at(weights, w.output()), a.middle(), true);
+            kernels.norm(stream, a.ffnNorm(at(weights, w.ffnNorm())), epsilon, a.middleNormed());
+            kernels.linear(products.gateUp(), a.middleNormed(), at(weights, w.gateUp()), a.gateUp(), false);
+            kernels.swiGlu(activated, a.gateUp(), a.activated());
             copy(a.middle(), next, rows);
-            kernels.linear(a.activated(), at(weights, w.down()), next, rows, size, hidden, true);
+            kernels.linear(products.down(), a.activated(), at(weights, w.down()), next, true);
         }
-        kernels.norm(last, part(weights, "norm.weight"), epsilon, normed, inverse, rows, hidden);
-        kernels.linear(normed, part(weights, "output.weight"), logits, rows, hidden, shape.vocabularySize(), false);
+        kernels.norm(stream, new Norm(last, part(weights, "norm.weight"), inverse), epsilon, normed);
+        kernels.linear(products.logits(), normed, part(weights, "output.weight"), logits, false);
     }
 
     private void backward(Batch batch, MemorySegment weights, MemorySegment gradients) {
         int rows = batch.rows();
-        int hidden = shape.hiddenSize();
-        int size = shape.intermediateSize();
-        int vocabulary = shape.vocabularySize();
         Attention attention = attention(batch);
+        Products products = products(attention);
+        Rows stream = new Rows(rows, shape.hiddenSize());
+        Rows activated = new Rows(rows, shape.intermediateSize());
         MemorySegment angles = angles(batch.context());
-        kernels.linearWeight(logits, normed, part(gradients, "output.weight"), rows, hidden, vocabulary, true);
-        kernels.linearInput(logits, part(weights, "output.weight"), dNormed, rows, hidden, vocabulary, false);
+        kernels.linearWeight(products.logits(), logits, normed, part(gradients, "output.weight"), true);
+        kernels.linearInput(products.logits(), logits, part(weights, "output.weight"), dNormed, false);
         dStream.fill((byte) 0);
-        kernels.normBackward(
-                last,
-                part(weights, "norm.weight"),
-                inverse,
-                dNormed,
-                dStream,
-                part(gradients, "norm.weight"),
-                rows,
-                hidden);
+        Norm norm = new Norm(last, part(weights, "norm.weight"), inverse);
+        kernels.normBackward(stream, norm, dNormed, dStream, part(gradients, "norm.weight"));
         for (int i = layers.length - 1; i >= 0; i--) {
             Activations a = layers[i];
             ParameterLayout.Layer w = layout.layer(i);
-            kernels.linearWeight(dStream, a.activated(), at(gradients, w.down()), rows, size, hidden, true);
-            kernels.linearInput(dStream, at(weights, w.down()), dActivated, rows, size, hidden, false);
-            kernels.swiGluBackward(a.gateUp(), dActivated, rows, size);
-            kernels.linearWeight(a.gateUp(), a.middleNormed(), at(gradients, w.gateUp()), rows, hidden, 2 * size, true);
-            kernels.linearInput(a.gateUp(), at(weights, w.gateUp()), dNormed, rows, hidden, 2 * size, false);
-            kernels.normBackward(
-                    a.middle(),
-                    at(weights, w.ffnNorm()),
-                    a.middleInverse(),
-                    dNormed,
-                    dStream,
-                    at(gradients, w.ffnNorm()),
-                    rows,
-                    hidden);
-            int queries = queries(attention);
-            kernels.linearWeight(dStream, a.attended(), at(gradients, w.output()), rows, queries, hidden, true);
-            kernels.linearInput(dStream, at(weights, w.output()), dAttended, rows, queries, hidden, false);
-            kernels.attentionBackward(attention, a.qkv(), batch.starts(), a.attended(), a.logSum(), dAttended, dQkv);
+            kernels.linearWeight(products.down(), dStream, a.activated(), at(gradients, w.down()), true);
+            kernels.linearInput(products.down(), dStream, at(weights, w.down()), dActivated, false);
+            kernels.swiGluBackward(activated, a.gateUp(), dActivated);
+            kernels.linearWeight(products.gateUp(), a.gateUp(), a.middleNormed(), at(gradients, w.gateUp()), true);
+            kernels.linearInput(products.gateUp(), a.gateUp(), at(weights, w.gateUp()), dNormed, false);
+            norm = a.ffnNorm(at(weights, w.ffnNorm()));
+            kernels.normBackward(stream, norm, dNormed, dStream, at(gradients, w.ffnNorm()));
+            kernels.linearWeight(products.output(), dStream, a.attended(), at(gradients, w.output()), true);
+            kernels.linearInput(products.output(), dStream, at(weights, w.output()), dAttended, false);
+            kernels.attentionBackward(attention, a.attention(batch), dAttended, dQkv);
             kernels.rotate(attention, dQkv, angles, true);
-            kernels.linearWeight(dQkv, a.normed(), at(gradients, w.qkv()), rows, hidden, attention.width(), true);
-            kernels.linearInput(dQkv, at(weights, w.qkv()), dNormed, rows, hidden, attention.width(), false);
-            kernels.normBackward(
-                    a.in(),
-                    at(weights, w.attentionNorm()),
-                    a.inverse(),
-                    dNormed,
-                    dStream,
-                    at(gradients, w.attentionNorm()),
-                    rows,
-                    hidden);
+            kernels.linearWeight(products.qkv(), dQkv, a.normed(), at(gradients, w.qkv()), true);
+            kernels.linearInput(products.qkv(), dQkv, at(weights, w.qkv()), dNormed, false);
+            norm = a.attentionNorm(at(weights, w.attentionNorm()));
+            kernels.normBackward(stream, norm, dNormed, dStream, at(gradients, w.attentionNorm()));
         }
-        kernels.embedBackward(batch.ids(), dStream, part(gradients, "tok_embeddings.weight"), rows, hidden);
+        kernels.embedBackward(stream, batch.ids(), dStream, part(gradients, "tok_embeddings.weight"));
     }
 
-    private static int queries(Attention attention) {
-        return attention.heads() * attention.headDim();
+    /** The sizes of the matrix products of a batch. */
+    private record Products(Product qkv, Product output, Product gateUp, Product down, Product logits) {}
+
+    private Products products(Attention attention) {
+        int rows = attention.rows();
+        int hidden = shape.hiddenSize();
+        int intermediate = shape.intermediateSize();
+        return new Products(
+                new Product(rows, hidden, attention.width()),
+                new Product(rows, attention.heads() * attention.headDim(), hidden),
+                new Product(rows, hidden, 2 * intermediate),
+                new Product(rows, intermediate, hidden),
+                new Product(rows, hidden, shape.vocabularySize()));
     }
 
     private void copy(MemorySegment from, MemorySegment to, int rows) {

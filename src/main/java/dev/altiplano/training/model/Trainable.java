@@ -1,6 +1,7 @@
 package dev.altiplano.training.model;
 
 import dev.altiplano.training.kernel.TrainingKernels;
+import dev.altiplano.training.kernel.TrainingKernels.AdamState;
 import dev.altiplano.training.kernel.TrainingKernels.AdamStep;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -51,13 +52,13 @@ public sealed interface Trainable permits FullWeights, LoraAdapter {
         for (Group group : groups()) {
             long at = group.offset() * Float.BYTES;
             long bytes = group.size() * Float.BYTES;
-            kernels.adamW(
+            AdamState state = new AdamState(
                     parameters().asSlice(at, bytes),
                     gradients().asSlice(at, bytes),
                     mean.asSlice(at, bytes),
                     square.asSlice(at, bytes),
-                    group.size(),
-                    group.decays() ? step : plain);
+                    group.size());
+            kernels.adamW(state, group.decays() ? step : plain);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * Some sequences whose queries, keys and values are drawn once, so that their attention can be computed in many ways: in one
@@ -58,7 +59,7 @@ final class AttentionScene implements AutoCloseable {
         rows = new float[lengths.length][][];
         blocks = new int[lengths.length][];
         for (int s = 0; s < lengths.length; s++) {
-            Random random = new Random(31L * s + headDim);
+            SplittableRandom random = new SplittableRandom(31L * s + headDim);
             rows[s] = new float[lengths[s]][rowSize];
             for (float[] row : rows[s]) {
                 for (int i = 0; i < rowSize; i++) {

@@ -189,10 +189,15 @@ class AttentionTest {
                         .isEqualTo(expected.get(row)[at]);
             }
         }
-        for (float[] row : expected) {
-            for (float value : row) {
-                assertThat(Float.isFinite(value)).isTrue();
+        assertThat(expected).as(what).allMatch(AttentionTest::isFinite);
+    }
+
+    private static boolean isFinite(float[] row) {
+        for (float value : row) {
+            if (!Float.isFinite(value)) {
+                return false;
             }
         }
+        return true;
     }
 }

@@ -16,6 +16,8 @@ import java.util.Random;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every instruction set of this machine, and the Vector API, gives the bits of the scalar backend, for any number of rows, threads and outputs. */
 class LinearParityTest {
@@ -53,6 +55,7 @@ class LinearParityTest {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     List<DynamicTest> generatedRowsHaveTheSameBitsEverywhere() {
         List<DynamicTest> tests = new ArrayList<>();
         for (KernelOptions backend : backends()) {
@@ -112,6 +115,7 @@ class LinearParityTest {
 
     /** More rows than one passage over the weights takes, more outputs than share the activations in a cache, and a rest of both. */
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     List<DynamicTest> aLongPromptHasTheSameBitsEverywhere() {
         List<DynamicTest> tests = new ArrayList<>();
         for (WeightFormat format : WeightFormat.values()) {

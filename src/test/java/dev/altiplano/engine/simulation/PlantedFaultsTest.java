@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +27,7 @@ final class PlantedFaultsTest {
 
     @ParameterizedTest
     @MethodSource("faults")
+    @Execution(ExecutionMode.CONCURRENT)
     void isFound(PlantedFault fault) throws IOException, ReflectiveOperationException {
         LongFunction<@Nullable String> runner = fault.plant(folder);
         String found = null;

@@ -102,8 +102,7 @@ class DraftGainTest {
                 int rows = decoding;
                 for (Simulated each : running) {
                     int max = Math.min(MAX_DRAFT, MAX_DRAFT_ROWS / decoding);
-                    each.drafted = max == 0 ? 0 : each.drafts.draft(each.tokens, each.length, max, rows, decoding);
-                    rows += each.drafted;
+                    rows += each.draft(max, rows, decoding);
                 }
                 speculation.make(BATCH - rows, () -> {});
                 costs.measured(rows, take(1 + at.row * (rows - 1)));
@@ -116,42 +115,38 @@ class DraftGainTest {
         }
     }
 
-    /** A sequence that will say {@code text}. */
     private static final class Simulated {
         final int prompt;
-        final int[] text;
-        final int[] tokens;
+        final KnownText text;
         final SequenceDrafts drafts;
-        int length;
-        int drafted;
 
         Simulated(Machine machine) {
             prompt = machine.at.prompt;
-            text = new int[prompt + TOKENS + MAX_DRAFT + 1];
-            for (int i = 0; i < text.length; i++) {
+            int[] tokens = new int[prompt + TOKENS + MAX_DRAFT + 1];
+            for (int i = 0; i < tokens.length; i++) {
                 boolean follows = i > 0 && machine.chance.nextDouble() < machine.at.agrees;
-                text[i] = follows ? RuleModel.next(text[i - 1], i - 1, VOCABULARY) : machine.chance.nextInt(VOCABULARY);
+                tokens[i] =
+                        follows ? RuleModel.next(tokens[i - 1], i - 1, VOCABULARY) : machine.chance.nextInt(VOCABULARY);
             }
-            tokens = Arrays.copyOf(text, text.length);
-            length = prompt;
+            text = new KnownText(tokens, prompt);
             drafts = machine.speculation.begin(
                     new Continuation(prompt, "", SamplingParams.greedy(), List.of(), token -> false));
         }
 
-        /** Takes what was right of the draft and one token more. */
+        int draft(int max, int rows, int decoding) {
+            text.drafted = max == 0 ? 0 : drafts.draft(text.tokens, text.length, max, rows, decoding);
+            return text.drafted;
+        }
+
+        /** Gives how many tokens the sequence has more. */
         int verify() {
-            int accepted = 0;
-            while (accepted < drafted && tokens[length + accepted] == text[length + accepted]) {
-                accepted++;
-            }
-            length += accepted + 1;
-            System.arraycopy(text, 0, tokens, 0, length);
-            drafts.verified(drafted, accepted);
+            int accepted = text.verify();
+            drafts.verified(text.drafted, accepted);
             return accepted + 1;
         }
 
         boolean isOver() {
-            boolean over = length >= prompt + TOKENS;
+            boolean over = text.length >= prompt + TOKENS;
             if (over) {
                 drafts.release();
             }

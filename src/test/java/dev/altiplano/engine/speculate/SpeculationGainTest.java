@@ -3,7 +3,6 @@ package dev.altiplano.engine.speculate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,29 +20,24 @@ class SpeculationGainTest {
     /** From machines that wait for memory alone to those on which a row costs as much as a step. */
     private static final double[] SHARES = {0.01, 0.03, 0.06, 0.1, 0.2, 0.5, 1};
 
-    /** A sequence that will say {@code text}. */
     private static final class Simulated {
-        final int[] text;
-        final int[] tokens;
+        final KnownText text;
         final NgramDrafter drafter;
-        int length = PROMPT;
-        int drafted;
 
         Simulated(int[] text, StepCosts costs) {
-            this.text = text;
-            tokens = Arrays.copyOf(text, text.length);
+            this.text = new KnownText(text, PROMPT);
             drafter = new NgramDrafter(costs);
         }
 
-        /** Takes what was right of the draft and one token more. */
+        int draft(int max, int rows, int decoding) {
+            text.drafted = max == 0 ? 0 : drafter.draft(text.tokens, text.length, max, rows, decoding);
+            return text.drafted;
+        }
+
+        /** Gives how many tokens the sequence has more. */
         int verify() {
-            int accepted = 0;
-            while (accepted < drafted && tokens[length + accepted] == text[length + accepted]) {
-                accepted++;
-            }
-            length += accepted + 1;
-            System.arraycopy(text, 0, tokens, 0, length);
-            drafter.verified(drafted, accepted);
+            int accepted = text.verify();
+            drafter.verified(text.drafted, accepted);
             return accepted + 1;
         }
     }
@@ -61,9 +55,7 @@ class SpeculationGainTest {
             int rows = decoding;
             for (Simulated sequence : sequences) {
                 int max = Math.min(MAX_DRAFT, MAX_DRAFT_ROWS / decoding);
-                sequence.drafted =
-                        max == 0 ? 0 : sequence.drafter.draft(sequence.tokens, sequence.length, max, rows, decoding);
-                rows += sequence.drafted;
+                rows += sequence.draft(max, rows, decoding);
             }
             double took = 1 + share * (rows - 1);
             time += took;
@@ -73,7 +65,7 @@ class SpeculationGainTest {
             for (Simulated sequence : sequences) {
                 plain += step / decoding * sequence.verify();
             }
-            sequences.removeIf(sequence -> sequence.length >= PROMPT + TOKENS);
+            sequences.removeIf(sequence -> sequence.text.length >= PROMPT + TOKENS);
         }
         return plain / time;
     }

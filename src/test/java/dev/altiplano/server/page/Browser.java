@@ -45,6 +45,8 @@ final class Browser {
         options.setBinary("/usr/bin/chromium");
         // A sandbox of its own is not to be had as root, nor much shared memory in a container.
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
+        // No emulation of a graphics card, which would take the processor's time.
+        options.addArguments("--disable-gpu", "--disable-software-rasterizer");
         // Nothing that a browser does besides showing a page.
         options.addArguments(
                 "--disable-background-networking",

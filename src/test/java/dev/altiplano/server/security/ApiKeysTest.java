@@ -249,14 +249,13 @@ class ApiKeysTest {
             refused(server.get("/v1/models", bearer(WEB)), "the old key");
             for (String broken : new String[] {"web " + WEB + "\nweb\n", "web"}) {
                 mount(broken);
-                Thread.sleep(2 * ApiKeys.POLL_MS);
+                awaitLog(log, "line " + broken.lines().count() + ": a key must follow the name");
                 assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
                 refused(server.get("/v1/models", bearer(WEB)), "a key of a file with errors");
                 assertThat(server.metric("altiplano_keys_file_rejected")).isOne();
             }
-            assertThat(log.getOut()).contains("line 2: a key must follow the name");
             Files.delete(folder.resolve("..data"));
-            Thread.sleep(2 * ApiKeys.POLL_MS);
+            awaitLog(log, "there is no such file");
             assertThat(server.get("/v1/models", bearer(NEW)).statusCode()).isEqualTo(200);
             mount(keys(WEB));
             awaitStatus(WEB, 200);
@@ -265,10 +264,14 @@ class ApiKeysTest {
             assertThat(running.getInputStream().readNBytes(300)).hasSize(300);
         }
         server.post("/v1/completions", ONE, bearer(WEB));
-        Awaitility.await().until(() -> log.getOut().contains(" key=web "));
+        awaitLog(log, " key=web ");
         server.post("/v1/completions", ONE, bearer("leaked-0123456789abcdef"));
         assertThat(log.getAll()).doesNotContain("0123456789abcdef");
         assertThat(server.get("/actuator/info", bearer(WEB)).body()).doesNotContain("0123456789abcdef");
+    }
+
+    private static void awaitLog(CapturedOutput log, String text) {
+        Awaitility.await(text).until(() -> log.getOut().contains(text));
     }
 
     private static void awaitStatus(String key, int status) {

@@ -38,14 +38,14 @@ class KeyFileTest {
                 "web K,|1: a key must be 16",
                 "web Kä|1: a key must be 16",
                 "web sha256:abc|1: after sha256:",
-                "a K~web K|2: a key stands already in line 1",
-                "a K~#~a Kx|3: the name stands in a line before",
+                "a K~web K|2: a key is already in line 1",
+                "a K~#~a Kx|3: the name is already in an earlier line",
                 "web K requests=0|1: requests must be a whole number from 1 to 1000000",
                 "web K requests=99999999999999999999|1: requests must be",
-                "web K requests=1 requests=2|1: requests stands there twice",
+                "web K requests=1 requests=2|1: requests is there twice",
                 "web K priority=101|1: priority must be a whole number from -100 to 100",
                 "web K tokens-per-minute=-1|1: tokens-per-minute must be",
-                "web K K|1: field 3 is no limit"
+                "web K K|1: field 3 is not a limit"
             })
     void refusesWhatItDoesNotUnderstandWithItsLineAndWithoutQuoting(String content, String message) {
         String file = content.replace("K", KEY).replace('~', '\n');

@@ -86,7 +86,7 @@ class QuantizeTest {
                 .isZero();
         assertThat(out.toString())
                 .contains(
-                        "16 tensors have rows that are no whole number of quant blocks; they are Q8_0 instead",
+                        "16 tensors have rows that are not a whole number of quant blocks; they are Q8_0 instead",
                         "64 columns");
         try (Checkpoint checkpoint = Checkpoints.open(file)) {
             assertThat(checkpoint.tensor("blk.0.attn_q.weight").type()).isEqualTo(TensorType.Q8_0);

@@ -78,7 +78,7 @@ class FetchCommandTest {
         assertThat(run("fetch", "gs://bucket/file", folder.toString())).isEqualTo(1);
         assertThat(said).contains("gs: addresses are not known; write hf:OWNER/NAME, https:, s3:, file:");
         assertThat(run("fetch", "models/7B", folder.toString())).isEqualTo(1);
-        assertThat(said).contains("models/7B is no address");
+        assertThat(said).contains("models/7B is not an address");
     }
 
     private String said = "";

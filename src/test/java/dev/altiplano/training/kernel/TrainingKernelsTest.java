@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.altiplano.engine.os.WorkerPool;
+import dev.altiplano.training.kernel.TrainingKernels.AdamState;
 import dev.altiplano.training.kernel.TrainingKernels.AdamStep;
+import dev.altiplano.training.kernel.TrainingKernels.Attended;
 import dev.altiplano.training.kernel.TrainingKernels.Attention;
+import dev.altiplano.training.kernel.TrainingKernels.Norm;
+import dev.altiplano.training.kernel.TrainingKernels.Product;
+import dev.altiplano.training.kernel.TrainingKernels.Rows;
+import dev.altiplano.training.kernel.TrainingKernels.Targets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -122,22 +128,23 @@ class TrainingKernelsTest {
             int rows = size[0];
             int in = size[1];
             int out = size[2];
+            Product shape = new Product(rows, in, out);
             MemorySegment x = draw((long) rows * in);
             MemorySegment w = draw((long) out * in);
             MemorySegment y = draw((long) rows * out);
             same(1e-4, kernels -> {
                 MemorySegment result = copy(y);
-                kernels.linear(x, w, result, rows, in, out, true);
+                kernels.linear(shape, x, w, result, true);
                 return result;
             });
             same(1e-4, kernels -> {
                 MemorySegment result = zeros((long) rows * in);
-                kernels.linearInput(y, w, result, rows, in, out, false);
+                kernels.linearInput(shape, y, w, result, false);
                 return result;
             });
             same(1e-4, kernels -> {
                 MemorySegment result = copy(w);
-                kernels.linearWeight(y, x, result, rows, in, out, true);
+                kernels.linearWeight(shape, y, x, result, true);
                 return result;
             });
         }
@@ -148,20 +155,21 @@ class TrainingKernelsTest {
         int rows = 5;
         int in = 16;
         int out = 32;
+        Product shape = new Product(rows, in, out);
         MemorySegment x = draw(rows * in);
         MemorySegment w = draw(out * in);
         MemorySegment slope = draw(rows * out);
         MemorySegment dx = zeros(rows * in);
         MemorySegment dw = zeros(out * in);
-        fast.linearInput(slope, w, dx, rows, in, out, false);
-        fast.linearWeight(slope, x, dw, rows, in, out, false);
-        gradient(x, slope, dx, value -> linear(value, w, rows, in, out));
-        gradient(w, slope, dw, value -> linear(x, value, rows, in, out));
+        fast.linearInput(shape, slope, w, dx, false);
+        fast.linearWeight(shape, slope, x, dw, false);
+        gradient(x, slope, dx, value -> linear(shape, value, w));
+        gradient(w, slope, dw, value -> linear(shape, x, value));
     }
 
-    private MemorySegment linear(MemorySegment x, MemorySegment w, int rows, int in, int out) {
-        MemorySegment y = zeros((long) rows * out);
-        scalar.linear(x, w, y, rows, in, out, false);
+    private MemorySegment linear(Product shape, MemorySegment x, MemorySegment w) {
+        MemorySegment y = zeros((long) shape.rows() * shape.out());
+        scalar.linear(shape, x, w, y, false);
         return y;
     }
 
@@ -169,29 +177,28 @@ class TrainingKernelsTest {
     void normAgreesAndHasItsGradient() {
         int rows = 9;
         int size = 48;
+        Rows shape = new Rows(rows, size);
         MemorySegment x = draw(rows * size);
         MemorySegment weight = draw(size);
         MemorySegment slope = draw(rows * size);
         MemorySegment dx = zeros(rows * size);
         MemorySegment dWeight = zeros(size);
-        same(1e-5, kernels -> norm(kernels, x, weight, zeros(rows), rows, size));
-        MemorySegment inverse = zeros(rows);
-        norm(fast, x, weight, inverse, rows, size);
-        fast.normBackward(x, weight, inverse, slope, dx, dWeight, rows, size);
-        gradient(x, slope, dx, value -> norm(scalar, value, weight, zeros(rows), rows, size));
-        gradient(weight, slope, dWeight, value -> norm(scalar, x, value, zeros(rows), rows, size));
+        same(1e-5, kernels -> norm(kernels, shape, new Norm(x, weight, zeros(rows))));
+        Norm normed = new Norm(x, weight, zeros(rows));
+        norm(fast, shape, normed);
+        fast.normBackward(shape, normed, slope, dx, dWeight);
+        gradient(x, slope, dx, value -> norm(scalar, shape, new Norm(value, weight, zeros(rows))));
+        gradient(weight, slope, dWeight, value -> norm(scalar, shape, new Norm(x, value, zeros(rows))));
         same(1e-4, kernels -> {
-            MemorySegment result = draw(0);
-            result = zeros(rows * size + size);
-            kernels.normBackward(x, weight, inverse, slope, result, result.asSlice(4L * rows * size), rows, size);
+            MemorySegment result = zeros(rows * size + size);
+            kernels.normBackward(shape, normed, slope, result, result.asSlice(4L * rows * size));
             return result;
         });
     }
 
-    private MemorySegment norm(
-            TrainingKernels kernels, MemorySegment x, MemorySegment weight, MemorySegment inverse, int rows, int size) {
-        MemorySegment out = zeros((long) rows * size);
-        kernels.norm(x, weight, 1e-6f, out, inverse, rows, size);
+    private MemorySegment norm(TrainingKernels kernels, Rows shape, Norm norm) {
+        MemorySegment out = zeros((long) shape.rows() * shape.size());
+        kernels.norm(shape, norm, 1e-6f, out);
         return out;
     }
 
@@ -216,7 +223,7 @@ class TrainingKernelsTest {
         same(1e-4, kernels -> attention(kernels, qkv, starts, copy(logSum)));
         Function<TrainingKernels, MemorySegment> backward = kernels -> {
             MemorySegment dQkv = draw((long) SHAPE.rows() * SHAPE.width());
-            kernels.attentionBackward(SHAPE, qkv, starts, out, logSum, slope, dQkv);
+            kernels.attentionBackward(SHAPE, new Attended(qkv, starts, out, logSum), slope, dQkv);
             return dQkv;
         };
         same(1e-3, backward);
@@ -226,7 +233,7 @@ class TrainingKernelsTest {
     private MemorySegment attention(
             TrainingKernels kernels, MemorySegment qkv, MemorySegment starts, MemorySegment logSum) {
         MemorySegment out = zeros((long) SHAPE.rows() * SHAPE.heads() * SHAPE.headDim());
-        kernels.attention(SHAPE, qkv, starts, out, logSum);
+        kernels.attention(SHAPE, new Attended(qkv, starts, out, logSum));
         return out;
     }
 
@@ -273,7 +280,7 @@ class TrainingKernelsTest {
         MemorySegment slope = draw(rows * size);
         Function<TrainingKernels, MemorySegment> backward = kernels -> {
             MemorySegment result = copy(gateUp);
-            kernels.swiGluBackward(result, slope, rows, size);
+            kernels.swiGluBackward(new Rows(rows, size), result, slope);
             return result;
         };
         same(1e-5, kernels -> swiGlu(kernels, gateUp, rows, size));
@@ -283,7 +290,7 @@ class TrainingKernelsTest {
 
     private MemorySegment swiGlu(TrainingKernels kernels, MemorySegment gateUp, int rows, int size) {
         MemorySegment out = zeros((long) rows * size);
-        kernels.swiGlu(gateUp, out, rows, size);
+        kernels.swiGlu(new Rows(rows, size), gateUp, out);
         return out;
     }
 
@@ -292,23 +299,21 @@ class TrainingKernelsTest {
         int rows = 4;
         int size = 48;
         MemorySegment logits = draw(rows * size);
-        MemorySegment targets = ints(3, 47, 0, 17);
-        MemorySegment weights = arena.allocateFrom(JAVA_FLOAT, 1, 0, 1, 1);
+        Targets targets = new Targets(ints(3, 47, 0, 17), arena.allocateFrom(JAVA_FLOAT, 1, 0, 1, 1));
         Function<TrainingKernels, MemorySegment> backward = kernels -> {
             MemorySegment result = copy(logits);
-            kernels.crossEntropy(result, targets, weights, 0.5f, zeros(rows), rows, size);
+            kernels.crossEntropy(new Rows(rows, size), result, targets, 0.5f, zeros(rows));
             return result;
         };
-        same(1e-5, kernels -> losses(kernels, logits, targets, weights, size));
+        same(1e-5, kernels -> losses(kernels, logits, targets, size));
         same(1e-5, backward);
         MemorySegment slope = arena.allocateFrom(JAVA_FLOAT, 0.5f, 0.5f, 0.5f, 0.5f);
-        gradient(logits, slope, backward.apply(fast), value -> losses(scalar, value, targets, weights, size));
+        gradient(logits, slope, backward.apply(fast), value -> losses(scalar, value, targets, size));
     }
 
-    private MemorySegment losses(
-            TrainingKernels kernels, MemorySegment logits, MemorySegment targets, MemorySegment weights, int size) {
+    private MemorySegment losses(TrainingKernels kernels, MemorySegment logits, Targets targets, int size) {
         MemorySegment losses = zeros(4);
-        kernels.crossEntropy(logits, targets, weights, 0, losses, 4, size);
+        kernels.crossEntropy(new Rows(4, size), logits, targets, 0, losses);
         return losses;
     }
 
@@ -318,7 +323,7 @@ class TrainingKernelsTest {
         MemorySegment dx = draw(4 * 32);
         same(1e-6, kernels -> {
             MemorySegment table = zeros(3 * 32);
-            kernels.embedBackward(ids, dx, table, 4, 32);
+            kernels.embedBackward(new Rows(4, 32), ids, dx, table);
             return table;
         });
     }
@@ -334,11 +339,7 @@ class TrainingKernelsTest {
             MemorySegment square = zeros(count);
             for (int step = 1; step <= 3; step++) {
                 kernels.adamW(
-                        result,
-                        gradients,
-                        mean,
-                        square,
-                        count,
+                        new AdamState(result, gradients, mean, square, count),
                         new AdamStep(0.1f, 0.9f, 0.95f, 1e-8f, 0.1f, 0.5f, step));
             }
             return result;

@@ -63,7 +63,7 @@ public final class HostTier implements PrefixStore, AutoCloseable {
         try {
             TierFile.State state = file.begin();
             if (state == TierFile.State.FOREIGN) {
-                throw new IOException("it is no file of prefixes, and is left as it is: name another, or remove it");
+                throw new IOException("it is not a file of prefixes, and is left as it is: name another, or remove it");
             }
             if (file.slots() == 0) {
                 throw new IOException("altiplano.cache.max-size has no room for one KV block of " + file.slotBytes()

@@ -124,7 +124,7 @@ final class TierThread {
             synchronized (lock) {
                 errors++;
             }
-            LOG.log(Level.ERROR, "prefixes are not kept at {0} any more: {1}", name, e.toString());
+            LOG.log(Level.ERROR, "prefixes are no longer kept at {0}: {1}", name, e.toString());
         } finally {
             end();
         }

@@ -72,7 +72,7 @@ public final class PeftReader {
                 throw new CheckpointException(
                         file,
                         "has the tensor " + JsonObject.shorten(name)
-                                + ", which is no matrix of a LoRA adapter (lora_A.weight or lora_B.weight)");
+                                + ", which is not a matrix of a LoRA adapter (lora_A.weight or lora_B.weight)");
             }
             Pair pair = pairs.computeIfAbsent(matcher.group(1), none -> new Pair());
             boolean first = matcher.group(2).equals("A");

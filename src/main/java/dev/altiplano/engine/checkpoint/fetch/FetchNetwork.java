@@ -63,7 +63,7 @@ public final class FetchNetwork {
         try {
             proxy = URI.create(value.contains("://") ? value : "http://" + value);
         } catch (IllegalArgumentException e) {
-            throw new FetchException(name.toUpperCase(Locale.ROOT) + " is no address of a proxy");
+            throw new FetchException(name.toUpperCase(Locale.ROOT) + " is not an address of a proxy");
         }
         if (proxy.getHost() == null || !"http".equalsIgnoreCase(proxy.getScheme()) || proxy.getUserInfo() != null) {
             throw new FetchException(

@@ -60,7 +60,7 @@ public record FetchRequest(
     static void checkScheme(URI address, boolean allowHttp) {
         String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
         if (address.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            throw new FetchException(shown(address) + " is no https address");
+            throw new FetchException(shown(address) + " is not an https address");
         }
         if (scheme.equals("http") && !allowHttp) {
             throw new FetchException(shown(address)

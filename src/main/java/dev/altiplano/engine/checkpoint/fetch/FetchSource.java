@@ -102,7 +102,7 @@ final class FetchSource {
         try {
             to = from.resolve(new URI(location));
         } catch (URISyntaxException e) {
-            throw new FetchException(FetchRequest.shown(from) + " redirects to what is no address");
+            throw new FetchException(FetchRequest.shown(from) + " redirects to what is not an address");
         }
         if ("https".equalsIgnoreCase(from.getScheme()) && "http".equalsIgnoreCase(to.getScheme())) {
             throw new FetchException(

@@ -35,7 +35,7 @@ public record HubAddress(URI endpoint, String owner, String name, String revisio
         try {
             endpoint = URI.create((stated.isEmpty() ? DEFAULT_ENDPOINT : stated).replaceAll("/+$", ""));
         } catch (IllegalArgumentException e) {
-            throw new FetchException("HF_ENDPOINT is no address of a hub");
+            throw new FetchException("HF_ENDPOINT is not an address of a hub");
         }
         FetchRequest.checkScheme(endpoint, isPlainHttp(endpoint));
         return new HubAddress(

@@ -82,7 +82,7 @@ final class HubSelection {
             try {
                 matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
             } catch (PatternSyntaxException e) {
-                throw new FetchException("include " + glob + " is no pattern of names: " + e.getDescription());
+                throw new FetchException("include " + glob + " is not a pattern of names: " + e.getDescription());
             }
             List<HubFile> found = matching(
                     listing,

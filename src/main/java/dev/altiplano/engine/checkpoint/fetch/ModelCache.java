@@ -175,24 +175,30 @@ public final class ModelCache {
                     model,
                     needed.commit(),
                     needed.files().size());
-            long done = 0;
-            long total = Math.max(1, needed.bytes());
-            for (HubFile file : needed.files()) {
-                long start = done;
-                fetch.fetch(needed.commit(), file, target, (bytes, of) -> progress.advanced(start + bytes, total));
-                done += Math.max(0, file.bytes());
-                progress.advanced(Math.min(done, total), total);
-            }
-            FetchedNote.of(
-                            key(needed.commit()),
-                            target,
-                            needed.files().stream().map(HubFile::path).toList())
-                    .write(target);
+            fetchAll(fetch, needed, target, progress);
         }
         Path fresh = Files.createTempFile(home, "commit", ".new");
         Files.writeString(fresh, needed.commit());
         Files.move(fresh, known, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return found(target);
+    }
+
+    /** Fetches the files of a listing one after the other, and notes that they are complete. */
+    private void fetchAll(HubFetch fetch, HubListing needed, Path target, Progress progress)
+            throws IOException, InterruptedException {
+        long done = 0;
+        long total = Math.max(1, needed.bytes());
+        for (HubFile file : needed.files()) {
+            long start = done;
+            fetch.fetch(needed.commit(), file, target, (bytes, of) -> progress.advanced(start + bytes, total));
+            done += Math.max(0, file.bytes());
+            progress.advanced(Math.min(done, total), total);
+        }
+        FetchedNote.of(
+                        key(needed.commit()),
+                        target,
+                        needed.files().stream().map(HubFile::path).toList())
+                .write(target);
     }
 
     /** A commit's files; other weights of the same commit have another folder. */

@@ -33,7 +33,7 @@ public final class S3Address {
             return new URI(
                     base + "/" + matcher.group(1) + "/" + matcher.group(2).replace(" ", "%20"));
         } catch (URISyntaxException e) {
-            throw new FetchException(text + " is no address: " + e.getReason());
+            throw new FetchException(text + " is not an address: " + e.getReason());
         }
     }
 }

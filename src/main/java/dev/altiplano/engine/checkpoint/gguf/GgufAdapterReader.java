@@ -29,7 +29,7 @@ public final class GgufAdapterReader {
     public static AdapterFile read(Path file, Arena arena) {
         GgufFile opened = new GgufFile(file, arena);
         GgufMetadata keys = opened.keys();
-        require(keys, "general.type", "adapter", "this is no adapter");
+        require(keys, "general.type", "adapter", "this is not an adapter");
         require(keys, "adapter.type", "lora", "only LoRA is read");
         require(keys, "general.architecture", "llama", "only adapters of llama are read");
         if (keys.has("adapter.alora.invocation_tokens")) {
@@ -48,7 +48,7 @@ public final class GgufAdapterReader {
                 throw new CheckpointException(
                         file,
                         "has the tensor " + JsonObject.shorten(name)
-                                + ", which is no LoRA matrix of a projection of a layer");
+                                + ", which is not a LoRA matrix of a projection of a layer");
             }
             String other = target + (name.endsWith(A) ? B : A);
             StoredTensor counterpart = opened.tensors().get(other);

@@ -33,7 +33,7 @@ final class GgufExperts {
             for (int i = 0; i < experts; i++) {
                 String part = name.substring(0, name.length() - MERGED.length()) + "." + i + ".weight";
                 if (apart.put(part, tensor.part(i, part)) != null) {
-                    throw new CheckpointException(file, "has " + part + " beside " + name);
+                    throw new CheckpointException(file, "has " + part + " as well as " + name);
                 }
             }
         });

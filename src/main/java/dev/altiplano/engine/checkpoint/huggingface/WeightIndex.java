@@ -28,7 +28,7 @@ record WeightIndex(Path index, SortedMap<String, Set<String>> names) {
             String name = map.text(tensor);
             if (!PLAIN_NAME.matcher(name).matches()) {
                 throw new CheckpointException(
-                        index, "refers to \"" + JsonObject.shorten(name) + "\", which is no file beside it");
+                        index, "refers to \"" + JsonObject.shorten(name) + "\", which is not a file next to it");
             }
             if (!names.containsKey(name) && !Files.exists(index.resolveSibling(name))) {
                 throw new CheckpointException(index, "refers to " + name + ", which is missing");

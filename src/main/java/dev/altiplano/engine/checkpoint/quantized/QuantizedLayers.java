@@ -257,7 +257,7 @@ public final class QuantizedLayers {
         if (widened > 0) {
             notes.add(widened
                     + " quantized matrices have values that no quant block of GGUF holds exactly: they are held as"
-                    + " F16, or as F32 where that is asked for");
+                    + " F16, or as F32 where that is requested");
         }
     }
 

@@ -98,7 +98,7 @@ public enum TensorType {
     /** Bytes of a row of {@code columns} elements; throws {@link ArithmeticException} where that is no whole number of blocks. */
     public long rowBytes(long columns) {
         if (columns % elements != 0) {
-            throw new ArithmeticException(columns + " columns are no multiple of " + name() + "'s " + elements);
+            throw new ArithmeticException(columns + " columns are not a multiple of " + name() + "'s " + elements);
         }
         return Math.multiplyExact(columns / elements, (long) bytes);
     }

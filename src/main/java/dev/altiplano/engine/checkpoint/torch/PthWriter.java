@@ -153,7 +153,7 @@ public final class PthWriter {
             case F32 -> "FloatStorage";
             case F16 -> "HalfStorage";
             case BF16 -> "BFloat16Storage";
-            default -> throw new IllegalArgumentException(type + " is no type of PyTorch");
+            default -> throw new IllegalArgumentException(type + " is not a type of PyTorch");
         };
     }
 

@@ -153,7 +153,7 @@ final class Unpickler {
     /** Items of a list or a set, which no weight is among: they are forgotten. */
     private void addTo(List<Object> items) {
         if (!(top() instanceof Opaque)) {
-            throw wrong(items.size() + " items are added to something that is no list");
+            throw wrong(items.size() + " items are added to something that is not a list");
         }
     }
 
@@ -236,7 +236,7 @@ final class Unpickler {
     private void newObject() {
         List<Object> call = pop(2);
         if (!(call.get(0) instanceof Inert) || !(call.get(1) instanceof Tuple)) {
-            throw wrong("NEWOBJ of something that is no plain class");
+            throw wrong("NEWOBJ of something that is not a plain class");
         }
         push(Opaque.OBJECT);
     }

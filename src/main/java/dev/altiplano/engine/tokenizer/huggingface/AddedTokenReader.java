@@ -44,7 +44,7 @@ final class AddedTokenReader {
             return Integer.parseUnsignedInt(key);
         } catch (NumberFormatException e) {
             throw decoder.refuse(
-                    "the key '" + (key.length() > 60 ? key.substring(0, 57) + "..." : key) + "' is no token id");
+                    "the key '" + (key.length() > 60 ? key.substring(0, 57) + "..." : key) + "' is not a token id");
         }
     }
 

@@ -103,7 +103,7 @@ final class JsonVocabulary {
                     && !right.isEmpty()) {
                 merges.add(new Merge(left, right));
             } else {
-                throw model.refuse("merges holds something that is no pair of tokens, at " + merges.size());
+                throw model.refuse("merges holds something that is not a pair of tokens, at " + merges.size());
             }
         }
         return merges.stream().filter(merge -> !makesControl(merge)).toList();

@@ -25,7 +25,7 @@ public final class Tokenizers {
     public static Tokenizer load(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
-                throw new TokenizerException(Files.exists(file) ? "this is no file" : "there is no such file");
+                throw new TokenizerException(Files.exists(file) ? "this is not a file" : "there is no such file");
             }
             long size = Files.size(file);
             if (size > LARGEST_FILE_BYTES) {

@@ -317,7 +317,7 @@ final class RegexParser {
             digits++;
         }
         if (digits < minDigits || value > Character.MAX_CODE_POINT || (braced && !consume('}'))) {
-            throw wrong("a hexadecimal escape that is no character");
+            throw wrong("a hexadecimal escape that is not a character");
         }
         return value;
     }

@@ -185,7 +185,7 @@ final class SentencePieceVocabulary {
                 throw new TokenizerException("piece " + id + " is empty");
             }
             if (Float.isNaN(model.scores()[id])) {
-                throw new TokenizerException("piece " + id + " " + Quote.of(piece) + " has a score that is no number");
+                throw new TokenizerException("piece " + id + " " + Quote.of(piece) + " has a score that is not a number");
             }
             switch (kind) {
                 case NORMAL -> {

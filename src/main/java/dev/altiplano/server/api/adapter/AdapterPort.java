@@ -27,7 +27,7 @@ final class AdapterPort {
         throw new InvalidSettingException(
                 "altiplano.adapter-route.dir",
                 properties.adapterRoute().dir(),
-                "set only where management.server.port gives management a port of its own");
+                "set only where management.server.port names a separate management port");
     }
 
     @Bean

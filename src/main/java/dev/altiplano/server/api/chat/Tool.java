@@ -55,7 +55,7 @@ record Tool(String name, Map<String, @Nullable Object> parameters, Map<String, @
             throw wrong(path, "an object");
         }
         if (!"function".equals(value.get("type"))) {
-            throw wrong(path + ".type", "function: there are no other tools here");
+            throw wrong(path + ".type", "function: other tools are not supported");
         }
         Map<String, @Nullable Object> function = JsonValue.object(value.get("function"));
         if (function == null) {

@@ -65,12 +65,12 @@ record ToolSelection(
             throw ApiException.invalid(
                     "tool_choice",
                     tools.isEmpty()
-                            ? "tool_choice asks for a call, but there are no tools"
+                            ? "tool_choice requires a call, but there are no tools"
                             : "tool_choice names a function that is not among the tools");
         }
         if (asked != null) {
             throw ApiException.invalid(
-                    "tool_choice", "tool_choice asks for a call, which cannot follow another structure at once");
+                    "tool_choice", "tool_choice requires a call, which cannot be combined with another structure");
         }
         return new ToolSelection(
                 tools,

@@ -58,7 +58,7 @@ public final class AnswerOrigin {
                     HEADER,
                     "event_of_another_request",
                     HEADER
-                            + " belongs to another request: send the body that the stream was asked for with, byte by byte");
+                            + " belongs to another request: send the body of the original request, byte by byte");
         }
         if (last.fingerprint() != fingerprint) {
             throw ApiException.of(

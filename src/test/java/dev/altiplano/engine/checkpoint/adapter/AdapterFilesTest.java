@@ -87,7 +87,7 @@ final class AdapterFilesTest {
     void refusesAModelInAnAdaptersPlace() {
         assertRefused(ADAPTERS.resolve("base"), ADAPTERS.resolve("base"), "holds no adapter");
         assertRefused(
-                ADAPTERS.resolve("base"), ADAPTERS.resolve("base.gguf"), "has no general.type: this is no adapter");
+                ADAPTERS.resolve("base"), ADAPTERS.resolve("base.gguf"), "has no general.type: this is not an adapter");
     }
 
     private static void assertRefused(Path model, Path adapter, String message) {

@@ -310,7 +310,7 @@ class FetchTest {
             assertThatThrownBy(() -> fetch(request(server.address().resolve("/round"), folder, null)))
                     .hasMessageContaining("redirects more than 5 times");
             assertThatThrownBy(() -> fetch(request(server.address().resolve("/ftp"), folder, null)))
-                    .hasMessageContaining("is no https address");
+                    .hasMessageContaining("is not an https address");
             assertThatThrownBy(() -> fetch(request(server.address().resolve("/nowhere"), folder, null)))
                     .hasMessageContaining("without saying where");
         }

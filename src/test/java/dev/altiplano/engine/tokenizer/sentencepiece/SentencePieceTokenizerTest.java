@@ -182,7 +182,7 @@ class SentencePieceTokenizerTest {
                 () -> SentencePieceTokenizer.of(
                         List.of("<unk>", "a", "a"), new float[3], new int[] {2, 1, 1}, -1, -1, 0, true, true));
         refused(
-                "score that is no number",
+                "score that is not a number",
                 () -> SentencePieceTokenizer.of(
                         pieces, new float[] {0, Float.NaN}, new int[] {2, 1}, -1, -1, 0, true, true));
         refused(

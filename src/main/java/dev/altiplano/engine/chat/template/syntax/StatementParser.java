@@ -106,7 +106,7 @@ public final class StatementParser {
             }
             case "break", "continue" -> {
                 if (loops == 0) {
-                    throw token.wrong("'" + name + "' stands outside of a loop");
+                    throw token.wrong("'" + name + "' is outside of a loop");
                 }
                 tokens.expect(Kind.TAG_END);
                 yield new Statement.Jump(name.equals("break") ? End.BREAK : End.CONTINUE);
@@ -118,7 +118,7 @@ public final class StatementParser {
     private static String unknownTag(String name) {
         return switch (name) {
             case "include", "import", "from", "extends", "block" ->
-                "the tag '" + name + "' needs other templates, of which there are none here";
+                "the tag '" + name + "' needs other templates, and there are none here";
             case "else",
                     "elif",
                     "endif",

@@ -28,7 +28,7 @@ public sealed interface Target {
                 throw TemplateException.at(
                         line,
                         column,
-                        "'" + namespace + "' is no namespace: make it one with 'set " + namespace
+                        "'" + namespace + "' is not a namespace: make it one with 'set " + namespace
                                 + " = namespace(...)'");
             }
             rendering.spend(4);
