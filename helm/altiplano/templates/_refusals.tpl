@@ -235,6 +235,9 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- if and $v.httpRoute.enabled (not $v.httpRoute.parentRefs) -}}
 {{- $wrong = append $wrong "httpRoute is enabled: name a gateway in httpRoute.parentRefs" -}}
 {{- end -}}
+{{- if and $v.httpRoute.enabled $v.httpRoute.modelHeader (not ($model.id | default $v.modelName)) -}}
+{{- $wrong = append $wrong "httpRoute.modelHeader routes by the model's name, which the chart does not know: set model.id" -}}
+{{- end -}}
 {{- if and $v.httpRoute.enabled (eq $v.httpRoute.backend "InferencePool") (not $v.inferencePool.enabled) -}}
 {{- $wrong = append $wrong "httpRoute.backend is InferencePool: set inferencePool.enabled too" -}}
 {{- end -}}
