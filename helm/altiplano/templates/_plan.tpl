@@ -98,6 +98,9 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- if $model.url.storage.size -}}{{- $volume = include "altiplano.mib" $model.url.storage.size | int64 -}}{{- end -}}
 {{- $fetch = add 60 (div (max $file (div $volume 2)) (int64 .Values.startup.fetchMiBPerSecond)) -}}
 {{- end -}}
+{{- if include "altiplano.fetchesAdapters" . -}}
+{{- $fetch = add $fetch (div (include "altiplano.mib" .Values.adapterStorage.size | int64) (int64 .Values.startup.fetchMiBPerSecond)) -}}
+{{- end -}}
 known: {{ not (not $size) }}
 heldFormat: {{ $held }}
 fileMiB: {{ $file }}

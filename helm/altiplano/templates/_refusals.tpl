@@ -4,7 +4,7 @@ What would start and then fail, or never start, is refused here with what to cha
 {{- define "altiplano.given" -}}
 replicas image.repository model.size model.source model.fileFormat model.weights model.url.parallel model.url.storage.type
 engine.backend engine.contextLength engine.maxSequences engine.maxBatchTokens engine.kvBlockTokens engine.kvFormat
-engine.kvCacheTokens cache.type cache.size queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
+engine.kvCacheTokens adapterStorage.size cache.type cache.size queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
 tracing.sampling drain.preStopSeconds drain.timeoutSeconds jvm.heap startup.readMiBPerSecond startup.fetchMiBPerSecond
 readiness.periodSeconds readiness.failureThreshold liveness.periodSeconds liveness.failureThreshold service.port service.targetPort
 service.appProtocol autoscaling.minReplicas autoscaling.maxReplicas autoscaling.hpa.metricName
@@ -27,6 +27,29 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- if $missing -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $missing)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What is wrong with a file or repository that is to be fetched, a line for each. */}}
+{{- define "altiplano.fileProblems" -}}
+{{- $file := .file -}}
+{{- if hasPrefix "hf:" $file.url -}}
+{{- if or $file.sha256 $file.name }}
+{{ .of }} is a repository of several files: it takes no sha256 and no name
+{{- end -}}
+{{- if and (not (regexMatch "@[0-9a-f]{40}$" $file.url)) (not .url.allowUnverified) }}
+{{ .of }} names no commit, so its files may change: write hf:owner/name@ and the 40 digits of a commit, or set model.url.allowUnverified
+{{- end -}}
+{{- else -}}
+{{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" (include "altiplano.fileName" $file)) }}
+{{ .of }}.url ends in no file name: set name
+{{- end -}}
+{{- if and (hasPrefix "http://" $file.url) (not .url.allowHttp) }}
+{{ .of }}.url is http, where anybody on the way can change the file: use https, or set model.url.allowHttp
+{{- end -}}
+{{- if and (not $file.sha256) (not .url.allowUnverified) }}
+{{ .of }} has no sha256: give it, or set model.url.allowUnverified
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -75,28 +98,15 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- $names := list -}}
 {{- range $i, $file := $model.url.files -}}
-{{- if hasPrefix "hf:" $file.url -}}
-{{- if or $file.sha256 $file.name -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d] is a repository of several files: it takes no sha256 and no name" $i) -}}
+{{- range include "altiplano.fileProblems" (dict "of" (printf "model.url.files[%d]" $i) "file" $file "url" $model.url) | splitList "\n" | compact -}}
+{{- $wrong = append $wrong . -}}
 {{- end -}}
-{{- if and (not (regexMatch "@[0-9a-f]{40}$" $file.url)) (not $model.url.allowUnverified) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d] names no commit, so its files may change: write hf:owner/name@ and the 40 digits of a commit, or set model.url.allowUnverified" $i) -}}
-{{- end -}}
-{{- else -}}
+{{- if not (hasPrefix "hf:" $file.url) -}}
 {{- $name := include "altiplano.fileName" $file -}}
-{{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" $name) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d].url ends in no file name: set name" $i) -}}
-{{- end -}}
 {{- if has $name $names -}}
 {{- $wrong = append $wrong (printf "model.url.files[%d] would overwrite %s: set another name" $i $name) -}}
 {{- end -}}
 {{- $names = append $names $name -}}
-{{- if and (hasPrefix "http://" $file.url) (not $model.url.allowHttp) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d].url is http, where anybody on the way can change the file: use https, or set model.url.allowHttp" $i) -}}
-{{- end -}}
-{{- if and (not $file.sha256) (not $model.url.allowUnverified) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d] has no sha256: give it, or set model.url.allowUnverified" $i) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -114,11 +124,15 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- $wrong = append $wrong "model.url.storage.existingClaim is set: set model.url.storage.type to pvc too" -}}
 {{- end -}}
 {{- end -}}
-{{- if eq $model.source "embedded" -}}
-{{- range $name, $path := $v.adapters -}}
-{{- if not (hasPrefix "/" $path) -}}
-{{- $wrong = append $wrong (printf "adapters.%s is %s, a path in the model's volume, and model.source embedded has none: give an absolute path under extraVolumeMounts" $name $path) -}}
+{{- range $name, $adapter := $v.adapters -}}
+{{- if kindIs "map" $adapter -}}
+{{- range include "altiplano.fileProblems" (dict "of" (printf "adapters.%s" $name) "file" $adapter "url" $model.url) | splitList "\n" | compact -}}
+{{- $wrong = append $wrong . -}}
 {{- end -}}
+{{- else if regexMatch "^[A-Za-z0-9]+:" $adapter -}}
+{{- $wrong = append $wrong (printf "adapters.%s is an address: write adapters.%s.url: %s" $name $name $adapter) -}}
+{{- else if and (eq $model.source "embedded") (not (hasPrefix "/" $adapter)) -}}
+{{- $wrong = append $wrong (printf "adapters.%s is %s, a path in the model's volume, and model.source embedded has none: give an absolute path under extraVolumeMounts, or an address ({url: …})" $name $adapter) -}}
 {{- end -}}
 {{- end -}}
 
@@ -275,7 +289,7 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- end -}}
 {{- range $v.extraVolumes -}}
-{{- if has .name (list "model" "tmp" "fetch-token" "fetch-trust" "api-keys" "recording") -}}
+{{- if has .name (list "model" "adapters" "tmp" "fetch-token" "fetch-trust" "api-keys" "recording") -}}
 {{- $wrong = append $wrong (printf "extraVolumes has a volume %s, a name that the chart uses: give it another" .name) -}}
 {{- end -}}
 {{- end -}}

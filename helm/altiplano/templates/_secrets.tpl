@@ -17,10 +17,8 @@ release makes itself (extraObjects) is not there yet.
 {{- if $v.tests.enabled -}}
 {{- $wanted = append $wanted (dict "setting" "tests.apiKeySecret.name" "name" $v.tests.apiKeySecret.name "key" $v.tests.apiKeySecret.key) -}}
 {{- end -}}
-{{- if eq $v.model.source "url" -}}
+{{- if include "altiplano.fetchesUrls" . -}}
 {{- $wanted = append $wanted (dict "setting" "model.url.bearerTokenSecret.name" "name" $v.model.url.bearerTokenSecret.name "key" $v.model.url.bearerTokenSecret.key) -}}
-{{- end -}}
-{{- if eq $v.model.source "url" -}}
 {{- $wanted = append $wanted (dict "setting" "model.url.trustStoreSecret.name" "name" $v.model.url.trustStoreSecret.name "key" $v.model.url.trustStoreSecret.key) -}}
 {{- end -}}
 {{- $made := toYaml $v.extraObjects -}}
