@@ -141,7 +141,7 @@
       mountPath: /tmp
 {{- end -}}
 
-{{/* Java's options for a proxy and for certificates of one's own. */}}
+{{/* Java's options for a proxy and for a trust store. */}}
 {{- define "altiplano.fetchOptions" -}}
 {{- $url := .Values.model.url -}}
 {{- $options := list "-Xmx128m" -}}

@@ -1,5 +1,5 @@
 {{/*
-Several models in one release: each entry of `models` is laid over the chart's other values and makes objects of its own.
+Several models in one release: each entry of `models` is merged over the chart's other values and makes its own objects.
 */}}
 
 {{/* Renders the template `of` once for each model, or once where `models` is empty. */}}
@@ -19,7 +19,7 @@ Several models in one release: each entry of `models` is laid over the chart's o
 {{- end -}}
 {{- end -}}
 
-{{/* Lays the map `with` over the map `on`, as Helm lays value files over each other; prints nothing. */}}
+{{/* Merges the map `with` over the map `on`, as Helm merges value files; prints nothing. */}}
 {{- define "altiplano.overlay" -}}
 {{- $on := .on -}}
 {{- range $key, $value := .with -}}

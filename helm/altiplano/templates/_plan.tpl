@@ -1,6 +1,6 @@
 {{/*
-What a model takes. Shapes and parameter counts are Meta's published ones; a weight format is [weights of a quant block,
-its bytes, margin in percent]: a file of K-quants keeps some tensors in a wider format than its name says.
+Memory and CPUs of a model. Shapes and parameter counts are Meta's published ones. A weight format is [weights of a quant block, its
+bytes, margin in percent]: a file of K-quants keeps some tensors in a wider format than its name says.
 */}}
 {{- define "altiplano.sizes" -}}
 7B: {parameters: 6738415616, layers: 32, hidden: 4096, shards: 1, cpu: 8}

@@ -1,6 +1,6 @@
 {{/* Parts of the pods that have the model. */}}
 
-{{/* Whose pod it is, where it runs and how it finds other hosts. */}}
+{{/* Settings that all pods with the model share: account, placement, name resolution. */}}
 {{- define "altiplano.podSettings" -}}
 serviceAccountName: {{ include "altiplano.serviceAccount" . }}
 automountServiceAccountToken: false
@@ -139,7 +139,7 @@ limits:
   {{- toYaml $limits | nindent 2 }}
 {{- end -}}
 
-{{/* Arguments of the server: adapters, whose names an environment variable could not carry. */}}
+{{/* Arguments of the server: adapters, because environment variables cannot hold their names. */}}
 {{- define "altiplano.arguments" -}}
 {{- range $name, $adapter := .Values.adapters }}
 - {{ printf "--altiplano.adapters.%s=%s" $name (include "altiplano.adapterPath" (dict "name" $name "adapter" $adapter)) | quote }}

@@ -1,5 +1,5 @@
 {{/*
-What would start and then fail, or never start, is refused here with what to change. All reasons are said at once.
+Refuses values with which pods would fail or never start, and says what to change. All reasons are given at once.
 */}}
 {{- define "altiplano.given" -}}
 replicas image.repository model.size model.source model.fileFormat model.weights model.url.parallel model.url.storage.type
@@ -13,7 +13,7 @@ inferencePool.endpointPicker.port inferencePool.endpointPicker.failureMode repla
 monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook model.s3.image image.pullPolicy monitoring.podMonitor.interval monitoring.serviceMonitor.interval
 {{- end -}}
 
-{{/* A number or name that null has taken away would become 0 or nothing: it is refused before anything is computed from it. */}}
+{{/* Refuses null where a number or name is needed, before anything is computed from it. */}}
 {{- define "altiplano.checkGiven" -}}
 {{- $missing := list -}}
 {{- range $path := include "altiplano.given" . | replace "\n" " " | splitList " " | compact -}}
@@ -45,7 +45,7 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{ .of }}.url ends in no file name: set name
 {{- end -}}
 {{- if and (hasPrefix "http://" $file.url) (not .url.allowHttp) }}
-{{ .of }}.url is http, where anybody on the way can change the file: use https, or set model.url.allowHttp
+{{ .of }}.url is http, where anyone on the way can change the file: use https, or set model.url.allowHttp
 {{- end -}}
 {{- if and (not $file.sha256) (not .url.allowUnverified) }}
 {{ .of }} has no sha256: give it, or set model.url.allowUnverified
@@ -67,7 +67,7 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- $wrong = append $wrong (printf "model.source is %s, and model.size is demo: set model.size to 7B, 13B, 30B, 65B or auto" $model.source) -}}
 {{- end -}}
 {{- if and ($v.engine.draftModel).path (not ($v.engine.draftModel).memory) (not $v.resources.memory) -}}
-{{- $wrong = append $wrong "engine.draftModel.path is set, and nobody knows what it takes: give engine.draftModel.memory, for its weights and its KV cache" -}}
+{{- $wrong = append $wrong "engine.draftModel.path is set, and its memory is not known: give engine.draftModel.memory, for its weights and its KV cache" -}}
 {{- end -}}
 {{- if and ($v.engine.draftModel).memory (not ($v.engine.draftModel).path) -}}
 {{- $wrong = append $wrong "engine.draftModel.memory means nothing without engine.draftModel.path: remove it" -}}
