@@ -1,6 +1,6 @@
 {{/*
-A new replica serves only after it has loaded, so adding one reacts at once and removing one waits for the load time and
-five minutes more (an hour is the most that the autoscaler takes).
+A new replica serves only after it has loaded: replicas are added at once, and removed only after the load time and five minutes more (at
+most an hour, the autoscaler's limit).
 */}}
 {{- define "altiplano.scalingBehavior" -}}
 {{- $plan := fromYaml (include "altiplano.plan" .) -}}

@@ -1,5 +1,5 @@
 {{/*
-Several models in one release: each entry of `models` is laid over the chart's other values and makes objects of its own.
+Several models in one release: each entry of `models` is merged over the chart's other values and makes its own objects.
 */}}
 
 {{/* Renders the template `of` once for each model, or once where `models` is empty. */}}
@@ -19,7 +19,7 @@ Several models in one release: each entry of `models` is laid over the chart's o
 {{- end -}}
 {{- end -}}
 
-{{/* Lays the map `with` over the map `on`, as Helm lays value files over each other; prints nothing. */}}
+{{/* Merges the map `with` over the map `on`, as Helm merges value files; prints nothing. */}}
 {{- define "altiplano.overlay" -}}
 {{- $on := .on -}}
 {{- range $key, $value := .with -}}
@@ -31,7 +31,17 @@ Several models in one release: each entry of `models` is laid over the chart's o
 {{- end -}}
 {{- end -}}
 
-{{/* What a model listens for outside, a line for each address: two models behind one address would hide one of them. */}}
+{{/* The names that clients may put into "model", as far as the chart knows them, a line for each. */}}
+{{- define "altiplano.servedNames" -}}
+{{- with .Values.model.id | default .Values.modelName }}
+{{ . }}
+{{- end }}
+{{- range $name, $path := .Values.adapters }}
+{{ $name }}
+{{- end }}
+{{- end -}}
+
+{{/* A model's addresses outside the cluster, a line for each: two models behind one address would hide one of them. */}}
 {{- define "altiplano.addresses" -}}
 {{- if .Values.ingress.enabled -}}
 {{- range .Values.ingress.hosts }}
@@ -39,8 +49,11 @@ ingress {{ . }}{{ $.Values.ingress.path }}
 {{- end }}
 {{- end -}}
 {{- if .Values.httpRoute.enabled -}}
-{{- range .Values.httpRoute.hostnames | default (list "*") }}
-route {{ . }}
+{{- $names := ternary (include "altiplano.servedNames" . | splitList "\n" | compact) (list "") (not (not .Values.httpRoute.modelHeader)) }}
+{{- range $host := .Values.httpRoute.hostnames | default (list "*") }}
+{{- range $names }}
+route {{ $host }} {{ . }}
+{{- end }}
 {{- end }}
 {{- end -}}
 {{- end -}}
@@ -52,7 +65,7 @@ route {{ . }}
 {{- $line := trim . -}}
 {{- if $line -}}
 {{- if has $line $seen -}}
-{{- $wrong = append $wrong (printf "two models are behind %s, and only one would be reached: give each its own hosts (models.NAME.ingress.hosts, models.NAME.httpRoute.hostnames)" $line) -}}
+{{- $wrong = append $wrong (printf "two models are behind %s, and only one would be reached: give each its own hosts (models.NAME.ingress.hosts, models.NAME.httpRoute.hostnames), or route by name (httpRoute.modelHeader)" $line) -}}
 {{- end -}}
 {{- $seen = append $seen $line -}}
 {{- end -}}

@@ -4,8 +4,8 @@
 {{- end -}}
 
 {{/*
-Name of the release's objects; of several models each has its own. 46 characters at most: with them a pod's name is not cut, and
-KEDA's query and the alerts know a Deployment's pods by it.
+Name of the release's objects, or of one model's. At most 46 characters: a pod's name is then never cut, and KEDA's query and the alerts
+recognize a Deployment's pods by it.
 */}}
 {{- define "altiplano.fullname" -}}
 {{- $base := printf "%s-%s" .Release.Name (include "altiplano.name" .) -}}
@@ -49,7 +49,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end -}}
 
-{{/* What the pods carry: the endpoint picker finds the metrics' dialect by the first of these. */}}
+{{/* Labels of the pods. The llm-d.ai ones tell the endpoint picker which metric names it finds. */}}
 {{- define "altiplano.podLabels" -}}
 {{ include "altiplano.selectorLabels" . }}
 app.kubernetes.io/component: server
@@ -83,7 +83,7 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{/* An image's name, behind the registry that all charts share. */}}
+{{/* An image's name, with the registry that all charts share. */}}
 {{- define "altiplano.behindRegistry" -}}
 {{- list (.root.Values.global | default dict).imageRegistry .name | compact | join "/" -}}
 {{- end -}}

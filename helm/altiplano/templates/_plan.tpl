@@ -1,6 +1,6 @@
 {{/*
-What a model takes. Shapes and parameter counts are Meta's published ones; a weight format is [weights of a quant block,
-its bytes, margin in percent]: a file of K-quants keeps some tensors in a wider format than its name says.
+Memory and CPUs of a model. Shapes and parameter counts are Meta's published ones. A weight format is [weights of a quant block, its
+bytes, margin in percent]: a file of K-quants keeps some tensors in a wider format than its name says.
 */}}
 {{- define "altiplano.sizes" -}}
 7B: {parameters: 6738415616, layers: 32, hidden: 4096, shards: 1, cpu: 8}
@@ -97,6 +97,9 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- $volume = add (div (mul $file 11) 10) 1024 -}}
 {{- if $model.url.storage.size -}}{{- $volume = include "altiplano.mib" $model.url.storage.size | int64 -}}{{- end -}}
 {{- $fetch = add 60 (div (max $file (div $volume 2)) (int64 .Values.startup.fetchMiBPerSecond)) -}}
+{{- end -}}
+{{- if include "altiplano.fetchesAdapters" . -}}
+{{- $fetch = add $fetch (div (include "altiplano.mib" .Values.adapterStorage.size | int64) (int64 .Values.startup.fetchMiBPerSecond)) -}}
 {{- end -}}
 known: {{ not (not $size) }}
 heldFormat: {{ $held }}

@@ -1,6 +1,6 @@
 {{/* Parts of the pods that have the model. */}}
 
-{{/* Whose pod it is, where it runs and how it finds other hosts. */}}
+{{/* Settings that all pods with the model share: account, placement, name resolution. */}}
 {{- define "altiplano.podSettings" -}}
 serviceAccountName: {{ include "altiplano.serviceAccount" . }}
 automountServiceAccountToken: false
@@ -18,12 +18,11 @@ securityContext:
 {{- with .Values.extraInitContainers }}
 {{ toYaml . }}
 {{- end }}
-{{- if include "altiplano.fetched" . }}
-{{ include "altiplano.fetchContainers" . | trim }}
-{{- end }}
+{{- include "altiplano.fetchContainers" . }}
 {{- end -}}
 
-{{- define "altiplano.modelMount" -}}
+{{/* The model's files, and adapters that were fetched, as containers see them. */}}
+{{- define "altiplano.modelMounts" -}}
 {{- if ne .Values.model.source "embedded" }}
 - name: model
   mountPath: /model
@@ -32,11 +31,11 @@ securityContext:
   subPath: {{ .Values.model.pvc.subPath }}
   {{- end }}
 {{- end }}
-{{- end -}}
-
-{{/* Name of a file to fetch: its own, or the URL's last part without the query. */}}
-{{- define "altiplano.fileName" -}}
-{{- .name | default ((urlParse .url).path | base) -}}
+{{- if include "altiplano.fetchesAdapters" . }}
+- name: adapters
+  mountPath: /adapters
+  readOnly: true
+{{- end }}
 {{- end -}}
 
 {{- define "altiplano.environment" -}}
@@ -116,11 +115,12 @@ securityContext:
 {{- define "altiplano.resources" -}}
 {{- $plan := fromYaml (include "altiplano.plan" .) -}}
 {{- $limits := dict "cpu" (include "altiplano.cpuQuantity" $plan.milliCpu) "memory" (include "altiplano.quantity" $plan.memoryMiB) -}}
-{{- $cacheMiB := ternary (include "altiplano.mib" .Values.cache.size | int64) 0 (eq .Values.cache.type "emptyDir") -}}
-{{- if and (include "altiplano.fetched" .) (eq .Values.model.url.storage.type "emptyDir") -}}
-{{- $_ := set $limits "ephemeral-storage" (include "altiplano.quantity" (add (int64 $plan.volumeMiB) $cacheMiB 512)) -}}
-{{- else if $cacheMiB -}}
-{{- $_ := set $limits "ephemeral-storage" (include "altiplano.quantity" (add $cacheMiB 512)) -}}
+{{- $diskMiB := int64 0 -}}
+{{- if eq .Values.cache.type "emptyDir" -}}{{- $diskMiB = include "altiplano.mib" .Values.cache.size | int64 -}}{{- end -}}
+{{- if and (include "altiplano.fetched" .) (eq .Values.model.url.storage.type "emptyDir") -}}{{- $diskMiB = add $diskMiB (int64 $plan.volumeMiB) -}}{{- end -}}
+{{- if include "altiplano.fetchesAdapters" . -}}{{- $diskMiB = add $diskMiB (include "altiplano.mib" .Values.adapterStorage.size | int64) -}}{{- end -}}
+{{- if $diskMiB -}}
+{{- $_ := set $limits "ephemeral-storage" (include "altiplano.quantity" (add $diskMiB 512)) -}}
 {{- end -}}
 {{- $limits = merge $limits (.Values.resources.extra | default dict) -}}
 {{- $requests := deepCopy $limits -}}
@@ -139,134 +139,10 @@ limits:
   {{- toYaml $limits | nindent 2 }}
 {{- end -}}
 
-{{/* Arguments of the server: adapters, whose names an environment variable could not carry. */}}
+{{/* Arguments of the server: adapters, because environment variables cannot hold their names. */}}
 {{- define "altiplano.arguments" -}}
-{{- range $name, $path := .Values.adapters }}
-- {{ printf "--altiplano.adapters.%s=%s" $name (ternary $path (printf "/model/%s" $path) (hasPrefix "/" $path)) | quote }}
-{{- end }}
-{{- end -}}
-
-{{/* Java's options for a proxy and for certificates of one's own. */}}
-{{- define "altiplano.fetchOptions" -}}
-{{- $url := .Values.model.url -}}
-{{- $options := list "-Xmx128m" -}}
-{{- with $url.proxy -}}
-{{- $host := (urlParse .).host -}}
-{{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" | default "80" -}}
-{{- $name := regexReplaceAll ":[0-9]+$" $host "" -}}
-{{- range list "http" "https" -}}
-{{- $options = append $options (printf "-D%s.proxyHost=%s -D%s.proxyPort=%s" . $name . $port) -}}
-{{- end -}}
-{{- end -}}
-{{- with $url.noProxy -}}
-{{- $options = append $options (printf "-Dhttp.nonProxyHosts=%s" (join "|" .)) -}}
-{{- end -}}
-{{- if $url.trustStoreSecret.name -}}
-{{- $options = append $options (printf "-Djavax.net.ssl.trustStore=/var/run/secrets/altiplano-trust/store -Djavax.net.ssl.trustStorePassword=%s" $url.trustStoreSecret.password) -}}
-{{- end -}}
-{{- join " " $options -}}
-{{- end -}}
-
-{{/* One container for each file or repository: resumes, checks, renames; skips what is there. */}}
-{{- define "altiplano.fetchContainers" -}}
-{{- $root := . -}}
-{{- $url := .Values.model.url -}}
-{{- $folder := list "/model" (.Values.model.path | default "") | compact | join "/" -}}
-{{- $size := dict "cpu" "1" "memory" "512Mi" -}}
-{{- if eq .Values.model.source "s3" }}
-- name: fetch
-  image: {{ include "altiplano.behindRegistry" (dict "root" . "name" .Values.model.s3.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
-  args:
-    - s3
-    - sync
-    - --no-progress
-    - {{ .Values.model.s3.uri | quote }}
-    - {{ $folder | quote }}
-  env:
-    - name: HOME
-      value: /tmp
-    {{- with .Values.model.s3.region }}
-    - name: AWS_REGION
-      value: {{ . | quote }}
-    {{- end }}
-    {{- with .Values.model.s3.endpointUrl }}
-    - name: AWS_ENDPOINT_URL_S3
-      value: {{ . | quote }}
-    {{- end }}
-    {{- with $url.proxy }}
-    - name: HTTPS_PROXY
-      value: {{ . | quote }}
-    {{- end }}
-    {{- with $url.noProxy }}
-    - name: NO_PROXY
-      value: {{ join "," . | quote }}
-    {{- end }}
-  {{- with .Values.model.s3.credentialsSecret }}
-  envFrom:
-    - secretRef:
-        name: {{ . }}
-  {{- end }}
-  resources:
-    requests:
-      {{- toYaml $size | nindent 6 }}
-    limits:
-      {{- toYaml $size | nindent 6 }}
-  securityContext:
-    {{- include "altiplano.securityContext" $root | nindent 4 }}
-  volumeMounts:
-    - name: model
-      mountPath: /model
-    - name: tmp
-      mountPath: /tmp
-{{- else }}
-{{- range $i, $file := $url.files }}
-- name: fetch-{{ $i }}
-  image: {{ include "altiplano.image" $root }}
-  imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-  args:
-    - fetch
-    - {{ $file.url | quote }}
-    - {{ $folder | quote }}
-    {{- if not (hasPrefix "hf:" $file.url) }}
-    - --name={{ include "altiplano.fileName" $file }}
-    {{- end }}
-    {{- with $file.sha256 }}
-    - --sha256={{ . }}
-    {{- end }}
-    - --parallel={{ int64 $url.parallel }}
-    {{- if $url.allowHttp }}
-    - --allow-http
-    {{- end }}
-    {{- if $url.bearerTokenSecret.name }}
-    - --bearer-token-file=/var/run/secrets/altiplano/token
-    {{- end }}
-  env:
-    - name: JDK_JAVA_OPTIONS
-      value: {{ include "altiplano.fetchOptions" $root | quote }}
-  resources:
-    requests:
-      {{- toYaml $size | nindent 6 }}
-    limits:
-      {{- toYaml $size | nindent 6 }}
-  securityContext:
-    {{- include "altiplano.securityContext" $root | nindent 4 }}
-  volumeMounts:
-    - name: model
-      mountPath: /model
-    - name: tmp
-      mountPath: /tmp
-    {{- if $url.bearerTokenSecret.name }}
-    - name: fetch-token
-      mountPath: /var/run/secrets/altiplano
-      readOnly: true
-    {{- end }}
-    {{- if $url.trustStoreSecret.name }}
-    - name: fetch-trust
-      mountPath: /var/run/secrets/altiplano-trust
-      readOnly: true
-    {{- end }}
-{{- end }}
+{{- range $name, $adapter := .Values.adapters }}
+- {{ printf "--altiplano.adapters.%s=%s" $name (include "altiplano.adapterPath" (dict "name" $name "adapter" $adapter)) | quote }}
 {{- end }}
 {{- end -}}
 
@@ -318,23 +194,32 @@ limits:
   emptyDir:
     sizeLimit: {{ include "altiplano.quantity" $plan.volumeMiB }}
   {{- end }}
-{{- if eq $model.source "url" }}
-{{- if $model.url.bearerTokenSecret.name }}
+{{- end }}
+{{- if include "altiplano.fetchesAdapters" . }}
+- name: adapters
+  emptyDir:
+    sizeLimit: {{ .Values.adapterStorage.size }}
+{{- end }}
+{{- if include "altiplano.fetchesUrls" . }}
+{{- with $model.url.bearerTokenSecret }}
+{{- if .name }}
 - name: fetch-token
   secret:
-    secretName: {{ $model.url.bearerTokenSecret.name }}
+    secretName: {{ .name }}
     defaultMode: 0440
     items:
-      - key: {{ $model.url.bearerTokenSecret.key }}
+      - key: {{ .key }}
         path: token
 {{- end }}
-{{- if $model.url.trustStoreSecret.name }}
+{{- end }}
+{{- with $model.url.trustStoreSecret }}
+{{- if .name }}
 - name: fetch-trust
   secret:
-    secretName: {{ $model.url.trustStoreSecret.name }}
+    secretName: {{ .name }}
     defaultMode: 0440
     items:
-      - key: {{ $model.url.trustStoreSecret.key }}
+      - key: {{ .key }}
         path: store
 {{- end }}
 {{- end }}

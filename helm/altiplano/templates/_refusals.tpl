@@ -1,10 +1,10 @@
 {{/*
-What would start and then fail, or never start, is refused here with what to change. All reasons are said at once.
+Refuses values with which pods would fail or never start, and says what to change. All reasons are given at once.
 */}}
 {{- define "altiplano.given" -}}
 replicas image.repository model.size model.source model.fileFormat model.weights model.url.parallel model.url.storage.type
 engine.backend engine.contextLength engine.maxSequences engine.maxBatchTokens engine.kvBlockTokens engine.kvFormat
-engine.kvCacheTokens cache.type cache.size queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
+engine.kvCacheTokens adapterStorage.size cache.type cache.size queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
 tracing.sampling drain.preStopSeconds drain.timeoutSeconds jvm.heap startup.readMiBPerSecond startup.fetchMiBPerSecond
 readiness.periodSeconds readiness.failureThreshold liveness.periodSeconds liveness.failureThreshold service.port service.targetPort
 service.appProtocol autoscaling.minReplicas autoscaling.maxReplicas autoscaling.hpa.metricName
@@ -13,7 +13,7 @@ inferencePool.endpointPicker.port inferencePool.endpointPicker.failureMode repla
 monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook model.s3.image image.pullPolicy monitoring.podMonitor.interval monitoring.serviceMonitor.interval
 {{- end -}}
 
-{{/* A number or name that null has taken away would become 0 or nothing: it is refused before anything is computed from it. */}}
+{{/* Refuses null where a number or name is needed, before anything is computed from it. */}}
 {{- define "altiplano.checkGiven" -}}
 {{- $missing := list -}}
 {{- range $path := include "altiplano.given" . | replace "\n" " " | splitList " " | compact -}}
@@ -27,6 +27,29 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- if $missing -}}
 {{- fail (printf "\n\n%s\n" (join "\n" $missing)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What is wrong with a file or repository that is to be fetched, a line for each. */}}
+{{- define "altiplano.fileProblems" -}}
+{{- $file := .file -}}
+{{- if hasPrefix "hf:" $file.url -}}
+{{- if or $file.sha256 $file.name }}
+{{ .of }} is a repository of several files: it takes no sha256 and no name
+{{- end -}}
+{{- if and (not (regexMatch "@[0-9a-f]{40}$" $file.url)) (not .url.allowUnverified) }}
+{{ .of }} names no commit, so its files may change: write hf:owner/name@ and the 40 digits of a commit, or set model.url.allowUnverified
+{{- end -}}
+{{- else -}}
+{{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" (include "altiplano.fileName" $file)) }}
+{{ .of }}.url ends in no file name: set name
+{{- end -}}
+{{- if and (hasPrefix "http://" $file.url) (not .url.allowHttp) }}
+{{ .of }}.url is http, where anyone on the way can change the file: use https, or set model.url.allowHttp
+{{- end -}}
+{{- if and (not $file.sha256) (not .url.allowUnverified) }}
+{{ .of }} has no sha256: give it, or set model.url.allowUnverified
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -44,7 +67,7 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- $wrong = append $wrong (printf "model.source is %s, and model.size is demo: set model.size to 7B, 13B, 30B, 65B or auto" $model.source) -}}
 {{- end -}}
 {{- if and ($v.engine.draftModel).path (not ($v.engine.draftModel).memory) (not $v.resources.memory) -}}
-{{- $wrong = append $wrong "engine.draftModel.path is set, and nobody knows what it takes: give engine.draftModel.memory, for its weights and its KV cache" -}}
+{{- $wrong = append $wrong "engine.draftModel.path is set, and its memory is not known: give engine.draftModel.memory, for its weights and its KV cache" -}}
 {{- end -}}
 {{- if and ($v.engine.draftModel).memory (not ($v.engine.draftModel).path) -}}
 {{- $wrong = append $wrong "engine.draftModel.memory means nothing without engine.draftModel.path: remove it" -}}
@@ -75,28 +98,15 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- $names := list -}}
 {{- range $i, $file := $model.url.files -}}
-{{- if hasPrefix "hf:" $file.url -}}
-{{- if or $file.sha256 $file.name -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d] is a repository of several files: it takes no sha256 and no name" $i) -}}
+{{- range include "altiplano.fileProblems" (dict "of" (printf "model.url.files[%d]" $i) "file" $file "url" $model.url) | splitList "\n" | compact -}}
+{{- $wrong = append $wrong . -}}
 {{- end -}}
-{{- if and (not (regexMatch "@[0-9a-f]{40}$" $file.url)) (not $model.url.allowUnverified) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d] names no commit, so its files may change: write hf:owner/name@ and the 40 digits of a commit, or set model.url.allowUnverified" $i) -}}
-{{- end -}}
-{{- else -}}
+{{- if not (hasPrefix "hf:" $file.url) -}}
 {{- $name := include "altiplano.fileName" $file -}}
-{{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" $name) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d].url ends in no file name: set name" $i) -}}
-{{- end -}}
 {{- if has $name $names -}}
 {{- $wrong = append $wrong (printf "model.url.files[%d] would overwrite %s: set another name" $i $name) -}}
 {{- end -}}
 {{- $names = append $names $name -}}
-{{- if and (hasPrefix "http://" $file.url) (not $model.url.allowHttp) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d].url is http, where anybody on the way can change the file: use https, or set model.url.allowHttp" $i) -}}
-{{- end -}}
-{{- if and (not $file.sha256) (not $model.url.allowUnverified) -}}
-{{- $wrong = append $wrong (printf "model.url.files[%d] has no sha256: give it, or set model.url.allowUnverified" $i) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -114,11 +124,15 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- $wrong = append $wrong "model.url.storage.existingClaim is set: set model.url.storage.type to pvc too" -}}
 {{- end -}}
 {{- end -}}
-{{- if eq $model.source "embedded" -}}
-{{- range $name, $path := $v.adapters -}}
-{{- if not (hasPrefix "/" $path) -}}
-{{- $wrong = append $wrong (printf "adapters.%s is %s, a path in the model's volume, and model.source embedded has none: give an absolute path under extraVolumeMounts" $name $path) -}}
+{{- range $name, $adapter := $v.adapters -}}
+{{- if kindIs "map" $adapter -}}
+{{- range include "altiplano.fileProblems" (dict "of" (printf "adapters.%s" $name) "file" $adapter "url" $model.url) | splitList "\n" | compact -}}
+{{- $wrong = append $wrong . -}}
 {{- end -}}
+{{- else if regexMatch "^[A-Za-z0-9]+:" $adapter -}}
+{{- $wrong = append $wrong (printf "adapters.%s is an address: write adapters.%s.url: %s" $name $name $adapter) -}}
+{{- else if and (eq $model.source "embedded") (not (hasPrefix "/" $adapter)) -}}
+{{- $wrong = append $wrong (printf "adapters.%s is %s, a path in the model's volume, and model.source embedded has none: give an absolute path under extraVolumeMounts, or an address ({url: …})" $name $adapter) -}}
 {{- end -}}
 {{- end -}}
 
@@ -235,6 +249,9 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- if and $v.httpRoute.enabled (not $v.httpRoute.parentRefs) -}}
 {{- $wrong = append $wrong "httpRoute is enabled: name a gateway in httpRoute.parentRefs" -}}
 {{- end -}}
+{{- if and $v.httpRoute.enabled $v.httpRoute.modelHeader (not ($model.id | default $v.modelName)) -}}
+{{- $wrong = append $wrong "httpRoute.modelHeader routes by the model's name, which the chart does not know: set model.id" -}}
+{{- end -}}
 {{- if and $v.httpRoute.enabled (eq $v.httpRoute.backend "InferencePool") (not $v.inferencePool.enabled) -}}
 {{- $wrong = append $wrong "httpRoute.backend is InferencePool: set inferencePool.enabled too" -}}
 {{- end -}}
@@ -272,7 +289,7 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- end -}}
 {{- range $v.extraVolumes -}}
-{{- if has .name (list "model" "tmp" "fetch-token" "fetch-trust" "api-keys" "recording") -}}
+{{- if has .name (list "model" "adapters" "tmp" "fetch-token" "fetch-trust" "api-keys" "recording") -}}
 {{- $wrong = append $wrong (printf "extraVolumes has a volume %s, a name that the chart uses: give it another" .name) -}}
 {{- end -}}
 {{- end -}}

@@ -1,7 +1,7 @@
 {{/*
-Secrets that pods would wait for without end, a sentence in each line. Nothing is concluded from an empty list: it is empty as well
-where no cluster is asked (helm template, Argo CD), whatever kinds were named to it, and where the account sees none. What the
-release makes itself (extraObjects) is not there yet.
+Secrets that are missing, so that pods would wait for them forever; a sentence in each line. An empty list of secrets means nothing: it is
+also empty where no cluster is asked (helm template, Argo CD, whatever --api-versions says) and where the account may not see secrets.
+Secrets in extraObjects are made by this release.
 */}}
 {{- define "altiplano.missingSecrets" -}}
 {{- $root := . -}}
@@ -17,10 +17,8 @@ release makes itself (extraObjects) is not there yet.
 {{- if $v.tests.enabled -}}
 {{- $wanted = append $wanted (dict "setting" "tests.apiKeySecret.name" "name" $v.tests.apiKeySecret.name "key" $v.tests.apiKeySecret.key) -}}
 {{- end -}}
-{{- if eq $v.model.source "url" -}}
+{{- if include "altiplano.fetchesUrls" . -}}
 {{- $wanted = append $wanted (dict "setting" "model.url.bearerTokenSecret.name" "name" $v.model.url.bearerTokenSecret.name "key" $v.model.url.bearerTokenSecret.key) -}}
-{{- end -}}
-{{- if eq $v.model.source "url" -}}
 {{- $wanted = append $wanted (dict "setting" "model.url.trustStoreSecret.name" "name" $v.model.url.trustStoreSecret.name "key" $v.model.url.trustStoreSecret.key) -}}
 {{- end -}}
 {{- $made := toYaml $v.extraObjects -}}

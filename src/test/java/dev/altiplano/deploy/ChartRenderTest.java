@@ -110,6 +110,23 @@ class ChartRenderTest {
     }
 
     @Test
+    void adaptersWithAddressesAreFetchedIntoTheirOwnFolders() {
+        Chart.Values values = Chart.Values.of(Chart.FOLDER.resolve("ci/36-adapters-values.yaml"));
+        Object pod = Tree.at(Chart.only(Chart.objects(Chart.render(values)), "Deployment"), "spec.template.spec");
+        List<Map<String, Object>> fetches = Tree.maps(pod, "initContainers");
+        assertThat(fetches).hasSize(2);
+        assertThat(Tree.at(fetches.getFirst(), "args").toString())
+                .contains("https://models.example.com/support.gguf?version=2", "/adapters/Support-2", "--name=support.gguf");
+        assertThat(Tree.at(pod, "containers.0.args"))
+                .isEqualTo(List.of(
+                        "--altiplano.adapters.Support-2=/adapters/Support-2/support.gguf",
+                        "--altiplano.adapters.legal=/adapters/legal",
+                        "--altiplano.adapters.mounted=/opt/mounted"));
+        assertThat(Tree.text(pod, "containers.0.resources.limits.ephemeral-storage"))
+                .isEqualTo("2560Mi");
+    }
+
+    @Test
     void theReplayLeavesThePodsFileOfPrefixesAlone() {
         Chart.Values values = new Chart.Values(
                 "inline", "{replay: {enabled: true, configMap: week}, cache: {type: pvc, existingClaim: prefixes}}");

@@ -37,6 +37,7 @@ final class Dashboard {
             for (Map<String, Object> target : Tree.maps(panel, "targets")) {
                 queries.add(Tree.text(target, "expr")
                         .replace("$__rate_interval", "10s")
+                        .replace("$namespace", ".*")
                         .replace("$job", ".*")
                         .replace("$instance", ".*"));
             }

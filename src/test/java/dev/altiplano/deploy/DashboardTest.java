@@ -3,6 +3,7 @@ package dev.altiplano.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -45,10 +46,23 @@ class DashboardTest {
             assertThat(Tree.text(panel, "datasource.uid")).isEqualTo("${datasource}");
             assertThat(Tree.maps(panel, "targets")).isNotEmpty().allSatisfy(target -> {
                 assertThat(Tree.text(target, "datasource.uid")).isEqualTo("${datasource}");
-                assertThat(Tree.text(target, "expr")).contains("job=~\"$job\"", "instance=~\"$instance\"");
+                assertThat(Tree.text(target, "expr")).contains("namespace=~\"$namespace\", job=~\"$job\", instance=~\"$instance\"");
             });
         }
         assertThat(Dashboard.queries()).hasSizeGreaterThan(25);
+    }
+
+    /** Most metrics do not name the model: it is chosen by its instances, so all of them means those of the chosen models. */
+    @Test
+    void aVariableChoosesAmongWhatTheOnesBeforeItLeave() {
+        List<Map<String, Object>> variables = Tree.maps(Dashboard.tree(), "templating.list");
+        assertThat(variables)
+                .extracting(variable -> variable.get("name"))
+                .containsExactly("datasource", "namespace", "job", "model", "instance");
+        Map<String, Object> instance = variables.getLast();
+        assertThat(Tree.text(instance, "query.query"))
+                .contains("namespace=~\"$namespace\"", "job=~\"$job\"", "model_name=~\"$model\"");
+        assertThat(instance).doesNotContainKey("allValue");
     }
 
     @Test
@@ -56,7 +70,7 @@ class DashboardTest {
         Map<String, Object> compose =
                 Chart.Values.of(java.nio.file.Path.of("docker/compose.yaml")).tree();
         for (Object service : Tree.map(compose.get("services")).values()) {
-            if (Tree.at(service, "volumes") instanceof java.util.List<?> volumes) {
+            if (Tree.at(service, "volumes") instanceof List<?> volumes) {
                 for (Object volume : volumes) {
                     String source = volume.toString().split(":")[0];
                     if (source.startsWith(".")) {

@@ -50,6 +50,33 @@ class SeveralModelsTest {
     }
 
     @Test
+    void oneAddressServesSeveralByTheirNames() {
+        List<Map<String, Object>> objects = Chart.objects(Chart.render("""
+                httpRoute: {enabled: true, parentRefs: [{name: g}], hostnames: [a.example.com], modelHeader: X-Gateway-Model-Name}
+                models:
+                  one: {model: {id: meta/llama}}
+                  two: {adapters: {legal: /opt/legal}}
+                """));
+        List<Map<String, Object>> routes = objects.stream()
+                .filter(object -> "HTTPRoute".equals(object.get("kind")))
+                .toList();
+        assertThat(routes).hasSize(2);
+        assertThat(headers(routes.get(0))).containsExactly("X-Gateway-Model-Name: meta/llama");
+        assertThat(headers(routes.get(1)))
+                .containsExactly("X-Gateway-Model-Name: two", "X-Gateway-Model-Name: legal");
+        assertThatThrownBy(() -> Chart.render("""
+                        httpRoute: {enabled: true, parentRefs: [{name: g}], modelHeader: X-Gateway-Model-Name}
+                        models: {one: {adapters: {legal: /a}}, two: {adapters: {legal: /b}}}
+                        """)).hasMessageContaining("two models are behind route * legal");
+    }
+
+    private static List<String> headers(Map<String, Object> route) {
+        return Tree.maps(route, "spec.rules.0.matches").stream()
+                .map(match -> Tree.text(match, "headers.0.name") + ": " + Tree.text(match, "headers.0.value"))
+                .toList();
+    }
+
+    @Test
     void whatBelongsToTheReleaseIsNoModels() {
         assertThatThrownBy(() -> Chart.render("models: {a: {serviceAccount: {create: false}}}"))
                 .hasMessageContaining("serviceAccount");

@@ -91,7 +91,7 @@ public final class RequestObserver implements EngineObserver, AutoCloseable {
         if (admission != null) {
             admission.end(tokens(summary.usage()));
         }
-        metrics.ended(summary);
+        tracing.measure(summary.id(), () -> metrics.ended(summary));
         tracing.ended(summary);
         log.ended(summary);
         errors.ended(summary);

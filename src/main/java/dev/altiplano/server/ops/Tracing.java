@@ -13,6 +13,11 @@ interface Tracing extends AutoCloseable {
         }
 
         @Override
+        public void measure(String id, Runnable recording) {
+            recording.run();
+        }
+
+        @Override
         public void ended(RequestSummary summary) {}
 
         @Override
@@ -21,6 +26,9 @@ interface Tracing extends AutoCloseable {
 
     /** A request to {@code route} came in; returns the span that it has here. Must be followed by {@link #ended}. */
     TraceContext arrived(String id, String route, Origin origin);
+
+    /** Runs {@code recording}, which records metrics of a request that has not ended here yet, within the request's span. */
+    void measure(String id, Runnable recording);
 
     /** It ended. */
     void ended(RequestSummary summary);

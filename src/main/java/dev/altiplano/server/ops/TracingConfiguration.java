@@ -2,7 +2,9 @@ package dev.altiplano.server.ops;
 
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.TracingSettings;
+import io.prometheus.metrics.tracer.common.SpanContext;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -20,5 +22,12 @@ class TracingConfiguration {
                         tracing.sampling(),
                         service,
                         properties.model().servedId());
+    }
+
+    /** With it, the registry keeps exemplars. */
+    @Bean
+    @ConditionalOnProperty("altiplano.tracing.endpoint")
+    SpanContext exemplars() {
+        return new CurrentSpan();
     }
 }

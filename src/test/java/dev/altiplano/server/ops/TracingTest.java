@@ -78,6 +78,9 @@ class TracingTest {
                     .until(() -> log.getOut()
                             .contains("trace_id=" + TRACE + " span_id=" + request.id() + " outcome=length"));
             assertThat(log.getOut()).contains(" drafted_tokens=", " accepted_tokens=");
+            assertThat(server.get("/actuator/prometheus", "Accept", "application/openmetrics-text;version=1.0.0")
+                            .body())
+                    .containsPattern("altiplano_request_duration_seconds_bucket\\{.*} .* # \\{.*trace_id=\"" + TRACE + "\"");
         }
     }
 
