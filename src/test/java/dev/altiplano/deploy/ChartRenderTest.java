@@ -116,7 +116,10 @@ class ChartRenderTest {
         List<Map<String, Object>> fetches = Tree.maps(pod, "initContainers");
         assertThat(fetches).hasSize(2);
         assertThat(Tree.at(fetches.getFirst(), "args").toString())
-                .contains("https://models.example.com/support.gguf?version=2", "/adapters/Support-2", "--name=support.gguf");
+                .contains(
+                        "https://models.example.com/support.gguf?version=2",
+                        "/adapters/Support-2",
+                        "--name=support.gguf");
         assertThat(Tree.at(pod, "containers.0.args"))
                 .isEqualTo(List.of(
                         "--altiplano.adapters.Support-2=/adapters/Support-2/support.gguf",

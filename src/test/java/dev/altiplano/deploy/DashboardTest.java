@@ -46,7 +46,8 @@ class DashboardTest {
             assertThat(Tree.text(panel, "datasource.uid")).isEqualTo("${datasource}");
             assertThat(Tree.maps(panel, "targets")).isNotEmpty().allSatisfy(target -> {
                 assertThat(Tree.text(target, "datasource.uid")).isEqualTo("${datasource}");
-                assertThat(Tree.text(target, "expr")).contains("namespace=~\"$namespace\", job=~\"$job\", instance=~\"$instance\"");
+                assertThat(Tree.text(target, "expr"))
+                        .contains("namespace=~\"$namespace\", job=~\"$job\", instance=~\"$instance\"");
             });
         }
         assertThat(Dashboard.queries()).hasSizeGreaterThan(25);

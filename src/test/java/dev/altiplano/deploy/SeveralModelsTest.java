@@ -62,8 +62,7 @@ class SeveralModelsTest {
                 .toList();
         assertThat(routes).hasSize(2);
         assertThat(headers(routes.get(0))).containsExactly("X-Gateway-Model-Name: meta/llama");
-        assertThat(headers(routes.get(1)))
-                .containsExactly("X-Gateway-Model-Name: two", "X-Gateway-Model-Name: legal");
+        assertThat(headers(routes.get(1))).containsExactly("X-Gateway-Model-Name: two", "X-Gateway-Model-Name: legal");
         assertThatThrownBy(() -> Chart.render("""
                         httpRoute: {enabled: true, parentRefs: [{name: g}], modelHeader: X-Gateway-Model-Name}
                         models: {one: {adapters: {legal: /a}}, two: {adapters: {legal: /b}}}

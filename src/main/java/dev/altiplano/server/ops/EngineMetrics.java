@@ -114,22 +114,15 @@ final class EngineMetrics {
     private void registerAliases(StatsMeters<EngineStats> meters) {
         String[] model = {"model_name", modelId};
         meters.gauge(
-                "vllm:num_requests_waiting",
-                "Same as altiplano_requests_waiting",
-                EngineStats::requestsWaiting,
-                model);
+                "vllm:num_requests_waiting", "Same as altiplano_requests_waiting", EngineStats::requestsWaiting, model);
         meters.gauge(
-                "vllm:num_requests_running",
-                "Same as altiplano_requests_running",
-                EngineStats::requestsRunning,
-                model);
+                "vllm:num_requests_running", "Same as altiplano_requests_running", EngineStats::requestsRunning, model);
         meters.gauge(
                 "vllm:kv_cache_usage_perc",
                 "Same as altiplano_kv_usage_ratio, from 0 to 1",
                 EngineMetrics::kvUsage,
                 model);
-        meters.counter(
-                "vllm:prompt_tokens", "Same as altiplano_prompt_tokens_total", EngineStats::promptTokens, model);
+        meters.counter("vllm:prompt_tokens", "Same as altiplano_prompt_tokens_total", EngineStats::promptTokens, model);
         meters.counter(
                 "vllm:generation_tokens",
                 "Same as altiplano_generated_tokens_total",
@@ -141,20 +134,14 @@ final class EngineMetrics {
                 EngineStats::promptTokens,
                 model);
         meters.counter(
-                "vllm:prefix_cache_hits",
-                "Prompt tokens found in the prefix cache",
-                EngineStats::cachedTokens,
-                model);
+                "vllm:prefix_cache_hits", "Prompt tokens found in the prefix cache", EngineStats::cachedTokens, model);
     }
 
     /** Registers what one source of drafts has done. */
     private static void speculation(
             StatsMeters<EngineStats> all, String source, Function<EngineStats, SpeculationStats> drafts) {
         var meters = new StatsMeters<>(
-                all.registry(),
-                all.lifecycle(),
-                all.statistics().andThen(drafts),
-                drafts.apply(all.none()));
+                all.registry(), all.lifecycle(), all.statistics().andThen(drafts), drafts.apply(all.none()));
         String[] tag = {"source", source};
         meters.counter("altiplano.speculation.drafts", "Drafts that were verified", SpeculationStats::drafts, tag);
         meters.counter(

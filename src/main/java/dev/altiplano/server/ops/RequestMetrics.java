@@ -21,14 +21,29 @@ final class RequestMetrics {
     private static final List<String> ALERTED_REFUSALS =
             List.of("queue_full", "queue_tokens_full", "rate_limit_exceeded", "overloaded");
 
-    private static final long[] QUEUE_TIME_BUCKETS_MS = {1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000};
-    private static final long[] TIME_TO_FIRST_TOKEN_BUCKETS_MS = {1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000};
-    private static final long[] INTER_TOKEN_LATENCY_BUCKETS_MS = {1, 2, 5, 10, 25, 50, 75, 100, 150, 250, 500, 1000, 2500, 5000, 10_000};
-    private static final long[] REQUEST_DURATION_BUCKETS_MS = {5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000};
-    private static final long[] STEP_DURATION_BUCKETS_MS = {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000};
+    private static final long[] QUEUE_TIME_BUCKETS_MS = {
+        1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000
+    };
+    private static final long[] TIME_TO_FIRST_TOKEN_BUCKETS_MS = {
+        1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000
+    };
+    private static final long[] INTER_TOKEN_LATENCY_BUCKETS_MS = {
+        1, 2, 5, 10, 25, 50, 75, 100, 150, 250, 500, 1000, 2500, 5000, 10_000
+    };
+    private static final long[] REQUEST_DURATION_BUCKETS_MS = {
+        5, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
+        3_600_000
+    };
+    private static final long[] STEP_DURATION_BUCKETS_MS = {
+        1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000
+    };
     private static final double[] STEP_ROWS_BUCKETS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048};
-    private static final double[] PROMPT_TOKENS_BUCKETS = {1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072};
-    private static final double[] COMPLETION_TOKENS_BUCKETS = {1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768};
+    private static final double[] PROMPT_TOKENS_BUCKETS = {
+        1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072
+    };
+    private static final double[] COMPLETION_TOKENS_BUCKETS = {
+        1, 4, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768
+    };
 
     private final MeterRegistry registry;
     private final VllmMetrics vllm;
@@ -45,14 +60,35 @@ final class RequestMetrics {
     RequestMetrics(MeterRegistry registry, VllmMetrics vllm) {
         this.registry = registry;
         this.vllm = vllm;
-        queueTime = timer(registry, "altiplano.request.queue", "Submission of a request to its first step", QUEUE_TIME_BUCKETS_MS);
-        timeToFirstToken = timer(registry, "altiplano.time.to.first.token", "Submission of a request to a choice's first token", TIME_TO_FIRST_TOKEN_BUCKETS_MS);
-        interTokenLatency = timer(registry, "altiplano.inter.token.latency", "Time between a choice's tokens", INTER_TOKEN_LATENCY_BUCKETS_MS);
-        requestDuration = timer(registry, "altiplano.request.duration", "Submission of an accepted request to its end", REQUEST_DURATION_BUCKETS_MS);
+        queueTime = timer(
+                registry,
+                "altiplano.request.queue",
+                "Submission of a request to its first step",
+                QUEUE_TIME_BUCKETS_MS);
+        timeToFirstToken = timer(
+                registry,
+                "altiplano.time.to.first.token",
+                "Submission of a request to a choice's first token",
+                TIME_TO_FIRST_TOKEN_BUCKETS_MS);
+        interTokenLatency = timer(
+                registry,
+                "altiplano.inter.token.latency",
+                "Time between a choice's tokens",
+                INTER_TOKEN_LATENCY_BUCKETS_MS);
+        requestDuration = timer(
+                registry,
+                "altiplano.request.duration",
+                "Submission of an accepted request to its end",
+                REQUEST_DURATION_BUCKETS_MS);
         stepDuration = timer(registry, "altiplano.step.duration", "One step of the engine", STEP_DURATION_BUCKETS_MS);
         stepRows = summary(registry, "altiplano.step.rows", "Token rows in one step", STEP_ROWS_BUCKETS);
-        promptTokens = summary(registry, "altiplano.request.prompt.tokens", "Prompt tokens of one request", PROMPT_TOKENS_BUCKETS);
-        completionTokens = summary(registry, "altiplano.request.completion.tokens", "Completion tokens of one request", COMPLETION_TOKENS_BUCKETS);
+        promptTokens = summary(
+                registry, "altiplano.request.prompt.tokens", "Prompt tokens of one request", PROMPT_TOKENS_BUCKETS);
+        completionTokens = summary(
+                registry,
+                "altiplano.request.completion.tokens",
+                "Completion tokens of one request",
+                COMPLETION_TOKENS_BUCKETS);
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(
                     outcome,

@@ -150,7 +150,8 @@ final class KeyFile {
                 default ->
                     throw new KeyFileException(
                             line,
-                            "field " + (i + 1) + " is not a limit; there are requests=, tokens-per-minute= and priority=");
+                            "field " + (i + 1)
+                                    + " is not a limit; there are requests=, tokens-per-minute= and priority=");
             }
             if (!seen.add(name)) {
                 throw new KeyFileException(line, name + " is there twice");

@@ -55,11 +55,7 @@ public final class EvalCommand implements Callable<Integer> {
     @Mixin
     private TextOptions texts = new TextOptions();
 
-    @Option(
-            names = "--compare",
-            paramLabel = "JSON",
-            arity = "2",
-            description = "Compare two results of --json.")
+    @Option(names = "--compare", paramLabel = "JSON", arity = "2", description = "Compare two results of --json.")
     private List<Path> compare = List.of();
 
     @Option(names = "--instruct", paramLabel = "MODEL", description = "The fine-tuned model's folder.")

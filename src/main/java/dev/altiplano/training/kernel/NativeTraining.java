@@ -182,8 +182,7 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void normBackward(
-            Rows shape, Norm values, MemorySegment dOut, MemorySegment dx, MemorySegment dWeight) {
+    public void normBackward(Rows shape, Norm values, MemorySegment dOut, MemorySegment dx, MemorySegment dWeight) {
         int rows = shape.rows();
         int size = shape.size();
         MemorySegment x = values.x();
@@ -313,8 +312,7 @@ public final class NativeTraining implements TrainingKernels {
     }
 
     @Override
-    public void crossEntropy(
-            Rows shape, MemorySegment logits, Targets targets, float scale, MemorySegment losses) {
+    public void crossEntropy(Rows shape, MemorySegment logits, Targets targets, float scale, MemorySegment losses) {
         int rows = shape.rows();
         int size = shape.size();
         check(logits, (long) rows * size);

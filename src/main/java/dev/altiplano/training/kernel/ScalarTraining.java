@@ -145,8 +145,7 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void normBackward(
-            Rows shape, Norm norm, MemorySegment dOut, MemorySegment dx, MemorySegment dWeight) {
+    public void normBackward(Rows shape, Norm norm, MemorySegment dOut, MemorySegment dx, MemorySegment dWeight) {
         int rows = shape.rows();
         int size = shape.size();
         MemorySegment x = norm.x();
@@ -356,8 +355,7 @@ public final class ScalarTraining implements TrainingKernels {
     }
 
     @Override
-    public void crossEntropy(
-            Rows shape, MemorySegment logits, Targets targets, float scale, MemorySegment losses) {
+    public void crossEntropy(Rows shape, MemorySegment logits, Targets targets, float scale, MemorySegment losses) {
         int rows = shape.rows();
         int size = shape.size();
         share(rows, (first, last) -> {

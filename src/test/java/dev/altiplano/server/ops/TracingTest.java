@@ -80,7 +80,8 @@ class TracingTest {
             assertThat(log.getOut()).contains(" drafted_tokens=", " accepted_tokens=");
             assertThat(server.get("/actuator/prometheus", "Accept", "application/openmetrics-text;version=1.0.0")
                             .body())
-                    .containsPattern("altiplano_request_duration_seconds_bucket\\{.*} .* # \\{.*trace_id=\"" + TRACE + "\"");
+                    .containsPattern(
+                            "altiplano_request_duration_seconds_bucket\\{.*} .* # \\{.*trace_id=\"" + TRACE + "\"");
         }
     }
 

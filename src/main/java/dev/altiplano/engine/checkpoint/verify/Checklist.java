@@ -61,7 +61,8 @@ public final class Checklist {
             if (!PLAIN_NAME.matcher(name).matches()) {
                 throw new CheckpointException(
                         file,
-                        "line " + number + " names something that is not a file next to it: " + JsonObject.shorten(name));
+                        "line " + number + " names something that is not a file next to it: "
+                                + JsonObject.shorten(name));
             }
             if (!Files.isRegularFile(file.resolveSibling(name))) {
                 throw new CheckpointException(file, "lists " + name + ", which is missing");

@@ -206,8 +206,9 @@ public final class JsonSchemaGrammar {
 
     private static boolean alone(Json.Obj schema, String path) {
         if (!Keywords.restrictsNothing(schema.without("type", "enum"))) {
-            throw new GrammarException(path + "/enum: objects and arrays together with other keywords are not supported; "
-                    + "keep the values that satisfy them and remove the other keywords");
+            throw new GrammarException(
+                    path + "/enum: objects and arrays together with other keywords are not supported; "
+                            + "keep the values that satisfy them and remove the other keywords");
         }
         return true;
     }

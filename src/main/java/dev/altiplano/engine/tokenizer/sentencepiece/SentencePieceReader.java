@@ -72,7 +72,8 @@ final class SentencePieceReader {
             throw TokenizerException.at(start, "piece " + id + " is empty");
         }
         if (Float.isNaN(score)) {
-            throw TokenizerException.at(start, "piece " + id + " " + Quote.of(text) + " has a score that is not a number");
+            throw TokenizerException.at(
+                    start, "piece " + id + " " + Quote.of(text) + " has a score that is not a number");
         }
         if (!PieceKind.isKnown(kind)) {
             throw TokenizerException.at(

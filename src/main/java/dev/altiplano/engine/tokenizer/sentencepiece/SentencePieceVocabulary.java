@@ -185,7 +185,8 @@ final class SentencePieceVocabulary {
                 throw new TokenizerException("piece " + id + " is empty");
             }
             if (Float.isNaN(model.scores()[id])) {
-                throw new TokenizerException("piece " + id + " " + Quote.of(piece) + " has a score that is not a number");
+                throw new TokenizerException(
+                        "piece " + id + " " + Quote.of(piece) + " has a score that is not a number");
             }
             switch (kind) {
                 case NORMAL -> {

@@ -57,8 +57,7 @@ public final class AnswerOrigin {
             throw ApiException.invalid(
                     HEADER,
                     "event_of_another_request",
-                    HEADER
-                            + " belongs to another request: send the body of the original request, byte by byte");
+                    HEADER + " belongs to another request: send the body of the original request, byte by byte");
         }
         if (last.fingerprint() != fingerprint) {
             throw ApiException.of(
