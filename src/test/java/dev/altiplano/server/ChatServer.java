@@ -43,7 +43,8 @@ public final class ChatServer {
         return shared;
     }
 
-    private static Path model() {
+    /** Its model, a folder that ends with the test run. */
+    public static Path model() {
         try (Stream<Path> files = Files.list(MODEL)) {
             Path folder = Files.createTempDirectory("chat-model");
             folder.toFile().deleteOnExit();

@@ -12,6 +12,9 @@ import dev.altiplano.server.api.record.RecordedResponseWriter;
 import dev.altiplano.server.api.record.Recording;
 import dev.altiplano.server.api.record.RequestRecorder;
 import dev.altiplano.server.api.resume.AnswerOrigin;
+import dev.altiplano.server.api.resume.Beginning;
+import dev.altiplano.server.api.resume.IdempotencyKeys;
+import dev.altiplano.server.api.resume.IdempotencyKeys.NamedRequest;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.EngineLifecycle;
 import dev.altiplano.server.ops.Origin;
@@ -44,6 +47,7 @@ public final class GenerationService {
     private final ErrorMapper errors;
     private final TokenizingLimit tokenizing;
     private final RequestRecorder recorder;
+    private final IdempotencyKeys names;
 
     GenerationService(
             EngineLifecycle lifecycle,
@@ -52,7 +56,8 @@ public final class GenerationService {
             RequestObserver observer,
             ErrorMapper errors,
             TokenizingLimit tokenizing,
-            RequestRecorder recorder) {
+            RequestRecorder recorder,
+            IdempotencyKeys names) {
         this.lifecycle = lifecycle;
         this.properties = properties;
         this.bodies = bodies;
@@ -60,11 +65,23 @@ public final class GenerationService {
         this.errors = errors;
         this.tokenizing = tokenizing;
         this.recorder = recorder;
+        this.names = names;
     }
 
     /** Serves one request to {@code endpoint}; what goes wrong before the response begins is thrown. */
     public <B extends Record> void serve(
             GenerationEndpoint<B> endpoint, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        try (NamedRequest named = names.of(request)) {
+            serve(endpoint, request, response, named);
+        }
+    }
+
+    private <B extends Record> void serve(
+            GenerationEndpoint<B> endpoint,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            NamedRequest named)
             throws IOException {
         long arrivalNanos = System.nanoTime();
         UUID answer = UUID.randomUUID();
@@ -86,12 +103,12 @@ public final class GenerationService {
                     adapter = engine.adapterDigest(fields.model());
                     RequestIdFilter.name(request, response, fields.requestId());
                 }
+                Beginning fresh = new Beginning(answer, System.currentTimeMillis() / 1000);
                 AnswerOrigin origin = AnswerOrigin.of(
                         SystemFingerprint.hash(engine.card(), adapter),
                         endpoint.path(),
                         body.digest(),
-                        answer,
-                        System.currentTimeMillis() / 1000,
+                        named.begin(endpoint.path(), body.digest(), fresh),
                         request.getHeader(AnswerOrigin.HEADER));
                 GenerationContext context = new GenerationContext(
                         id, origin, engine, caller, RequestTimeout.of(request, properties), response);
@@ -106,6 +123,7 @@ public final class GenerationService {
                         endpoint.path(), origin, origin.fingerprint(), asked, body.bytes(), body.length());
                 generation = tokenizing.run(
                         body.length(), () -> (recorder.records() ? prepared.scored() : prepared).submit(engine));
+                named.accept();
                 observer.submitted(cost.tokensOfChoice());
             }
         } catch (RefusedException e) {
@@ -120,7 +138,7 @@ public final class GenerationService {
             throw e;
         }
         try (Recording recorded = recording) {
-            relay(prepared, generation, admission, recorded, ClientConnection.of(request));
+            relay(prepared, generation, admission, named, recorded, ClientConnection.of(request));
         }
     }
 
@@ -128,13 +146,17 @@ public final class GenerationService {
             PreparedGeneration prepared,
             Generation generation,
             Admission admission,
+            NamedRequest named,
             Recording recording,
             ClientConnection client) {
         ResponseWriter writer;
         try {
             boolean clientsDeadline = prepared.request().client().timeout() != null;
             ResponseWriter counted = new CountedResponseWriter(
-                    prepared.writer().apply(generation), admission, () -> observer.countTimeout(clientsDeadline));
+                    prepared.writer().apply(generation),
+                    admission,
+                    named,
+                    () -> observer.countTimeout(clientsDeadline));
             writer = recorder.records()
                     ? new RecordedResponseWriter(counted, recording, prepared.scoresCompletion())
                     : counted;

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxLogprobs Largest number of alternatives that log probabilities list at each position.
  * @param maxScores Largest number of log probabilities of one request, over all tokens of prompts and choices with the alternatives of each.
  * @param maxLogitBias Maximum of entries of logit_bias.
+ * @param idempotencyKeys Names of requests (Idempotency-Key) that are remembered for a day; beyond, the oldest are forgotten. 0 lets the header count for nothing.
  * @param heartbeat A stream with nothing to say sends a comment this often, so that proxies keep it open.
  * @param record File in which every request that ended is recorded with its answer, for "altiplano replay". Without one, nothing is.
  * @param recordTexts Whether bodies and tokens are recorded too; without them a recording shows load, but cannot be replayed.
@@ -54,6 +55,7 @@ public record ApiSettings(
         @DefaultValue("5") int maxLogprobs,
         @DefaultValue("1048576") int maxScores,
         @DefaultValue("1024") int maxLogitBias,
+        @DefaultValue("4096") int idempotencyKeys,
         @Nullable Path record,
         @DefaultValue("true") boolean recordTexts,
         @DefaultValue("64MB") ByteSize recordMaxSize,
@@ -86,6 +88,7 @@ public record ApiSettings(
         between(maxLogprobs, 0, 1024, "altiplano.api.max-logprobs");
         between(maxScores, 1, 1 << 30, "altiplano.api.max-scores");
         between(maxLogitBias, 0, 1 << 20, "altiplano.api.max-logit-bias");
+        between(idempotencyKeys, 0, 1 << 20, "altiplano.api.idempotency-keys");
         between(recordMaxSize, ByteSize.kib(1), ByteSize.gib(1024), "altiplano.api.record-max-size");
         between(heartbeat, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.heartbeat");
         between(writeTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.write-timeout");

@@ -157,6 +157,7 @@ class SettingsTest {
                 "altiplano.api.max-choices | 0 | from 1",
                 "altiplano.api.max-sequences | 0 | from 1",
                 "altiplano.api.max-logit-bias | -1 | from 0",
+                "altiplano.api.idempotency-keys | -1 | from 0",
                 "altiplano.api.heartbeat | 0s | from 0.1s to 1h",
                 "altiplano.api.write-timeout | 2h | from 0.1s to 1h",
                 "altiplano.api.max-stop | 0 | from 1 to 1024",

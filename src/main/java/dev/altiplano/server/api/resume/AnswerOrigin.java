@@ -42,15 +42,15 @@ public final class AnswerOrigin {
      *
      * @param path the endpoint's
      * @param body digest of the body
-     * @param answer taken for an answer that begins
+     * @param beginning taken for an answer that begins
      * @param lastEventId the header's value, null for none
      * @throws ApiException 400 where the id is none of ours or belongs to another request, 409 where other numbers are computed here
      */
     public static AnswerOrigin of(
-            int fingerprint, String path, long body, UUID answer, long now, @Nullable String lastEventId) {
-        long request = 31 * body + path.hashCode();
+            int fingerprint, String path, long body, Beginning beginning, @Nullable String lastEventId) {
+        long request = request(path, body);
         if (lastEventId == null || lastEventId.isEmpty()) {
-            return new AnswerOrigin(fingerprint, request, answer, now, null);
+            return new AnswerOrigin(fingerprint, request, beginning.answer(), beginning.created(), null);
         }
         EventId last = EventId.parse(lastEventId);
         if (last.request() != request) {
@@ -70,6 +70,11 @@ public final class AnswerOrigin {
                             last.fingerprint(), fingerprint, HEADER));
         }
         return new AnswerOrigin(fingerprint, request, last.answer(), last.created(), last);
+    }
+
+    /** Digest of a request's path and body. */
+    static long request(String path, long body) {
+        return 31 * body + path.hashCode();
     }
 
     /** OpenAI's {@code system_fingerprint} of the service that computes it. */
