@@ -52,6 +52,8 @@ securityContext:
 {{- end }}
 - name: ALTIPLANO_MODEL_WEIGHTS
   value: {{ .Values.model.weights | quote }}
+- name: ALTIPLANO_MODEL_EXITAFTERFAILURE
+  value: "{{ int64 .Values.model.exitAfterFailureSeconds }}s"
 - name: ALTIPLANO_ENGINE_THREADS
   value: {{ .Values.engine.threads | default $plan.cpu | int64 | quote }}
 - name: ALTIPLANO_ENGINE_BACKEND
