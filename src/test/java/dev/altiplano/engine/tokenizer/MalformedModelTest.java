@@ -53,7 +53,7 @@ class MalformedModelTest {
         refusal("tok-wire-type-7.model", "wire type 7");
         refusal("tok-field-0.model", "field number 0");
         refusal("tok-duplicate-piece.model", "are the same");
-        refusal("tok-score-nan.model", "no number");
+        refusal("tok-score-nan.model", "not a number");
         refusal("tok-invalid-utf8.model", "not UTF-8");
     }
 
@@ -140,7 +140,7 @@ class MalformedModelTest {
         assertThatThrownBy(() -> Tokenizers.load(folder))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining(folder.toString())
-                .hasMessageContaining("no file");
+                .hasMessageContaining("not a file");
         assertThatThrownBy(() -> Tokenizers.load(folder.resolve("tokenizer.model")))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining("no such file");
