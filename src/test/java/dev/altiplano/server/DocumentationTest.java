@@ -23,7 +23,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 class DocumentationTest {
 
     private static final Pattern CURL =
-            Pattern.compile("^curl (?:-N )?(?:-s )?http://localhost:8080(/\\S*)(?: -H '([^']+)')?(?: -d '([^']+)')?$");
+            Pattern.compile("^curl (?:-N )?(?:-s )?http://localhost:8080(/\\S*)(?: -H '[^']+')*(?: -d '([^']+)')?$");
 
     private final TestServer server = TestServer.shared();
 
@@ -40,7 +40,7 @@ class DocumentationTest {
                 }
                 Matcher curl = CURL.matcher(line);
                 assertThat(curl.find()).as("%s: %s", file, line).isTrue();
-                String body = curl.group(3);
+                String body = curl.group(2);
                 HttpResponse<String> response =
                         body == null ? server.get(curl.group(1)) : server.post(curl.group(1), body);
                 assertThat(response.statusCode())
