@@ -38,7 +38,6 @@ import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +103,7 @@ final class RunningEngine implements Engine {
         reader = new RequestReader(loaded.tokenizer(), loaded.chatTemplate(), contextLength, speculation);
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
-        tier = tier(options, loaded);
+        tier = surroundings.tier(options, loaded);
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache(), tier);
         scheduler = new Scheduler<>(
                 pool,
@@ -137,14 +136,6 @@ final class RunningEngine implements Engine {
                 loaded.card().oneRule(),
                 adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
-    }
-
-    private static @Nullable HostTier tier(EngineOptions options, LoadedModel loaded) {
-        EngineOptions.Tier asked = options.kv().tier();
-        return asked == null
-                ? null
-                : HostTier.open(
-                        asked.path(), asked.maxBytes(), HexFormat.of().parseHex(loaded.kvFingerprint()), loaded.kv());
     }
 
     /** Starts the engine thread; returns this engine. */
