@@ -146,9 +146,9 @@ public record EngineOptions(
      */
     public record Batch(int contextLength, int maxSequences, int maxBatchTokens, Duration interTokenTarget) {
 
-        public static final Batch DEFAULT = new Batch(0, 32, 512);
-
         private static final Duration INTER_TOKEN_TARGET = Duration.ofMillis(250);
+
+        public static final Batch DEFAULT = new Batch(0, 32, 512);
 
         /** With the usual target. */
         public Batch(int contextLength, int maxSequences, int maxBatchTokens) {

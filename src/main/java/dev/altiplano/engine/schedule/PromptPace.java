@@ -58,10 +58,9 @@ public final class PromptPace {
             return;
         }
         double goal = Math.max(targetNanos, DECODING_STEPS * decodingNanos);
-        double left = goal - decodingNanos;
-        double taken = Math.max(elapsedNanos - decodingNanos, goal / maxRows);
-        double wanted = promptRows * Math.clamp(left / taken, 1 / MAX_CHANGE, MAX_CHANGE);
-        // A step that had few prompt rows to take says nothing about more of them.
+        double nanosOfRow = Math.max(1, elapsedNanos - decodingNanos) / promptRows;
+        double wanted = Math.clamp((goal - decodingNanos) / nanosOfRow, rows / MAX_CHANGE, rows * MAX_CHANGE);
+        // A step that had few prompt rows to take does not say that more of them are as quick.
         if (wanted < rows || promptRows >= rows()) {
             rows = Math.clamp(wanted, MIN_ROWS, Math.max(MIN_ROWS, maxRows));
         }
