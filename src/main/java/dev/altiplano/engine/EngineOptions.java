@@ -146,7 +146,7 @@ public record EngineOptions(
      */
     public record Batch(int contextLength, int maxSequences, int maxBatchTokens, Duration interTokenTarget) {
 
-        private static final Duration INTER_TOKEN_TARGET = Duration.ofMillis(250);
+        private static final Duration INTER_TOKEN_TARGET = Duration.ofMillis(100);
 
         public static final Batch DEFAULT = new Batch(0, 32, 512);
 

@@ -36,7 +36,7 @@ public record EngineSettings(
         @DefaultValue("0") int contextLength,
         @DefaultValue("32") int maxSequences,
         @DefaultValue("512") int maxBatchTokens,
-        @DefaultValue("250ms") Duration interTokenTarget,
+        @DefaultValue("100ms") Duration interTokenTarget,
         @DefaultValue("0B") ByteSize kvCacheSize,
         @DefaultValue("32") int kvBlockTokens,
         @DefaultValue("auto") String kvFormat,
