@@ -134,7 +134,11 @@ class ToolCallsTest {
         JsonNode whole = post(server, "{" + request + "}").at("/choices/0");
         String arguments = whole.at("/message/tool_calls/0/function/arguments").asString();
         assertThat(whole.get("finish_reason").asString()).isEqualTo("tool_calls");
-        assertThat(post(server, "{" + request.replace("\"tool_choice\":\"required\"", "\"tool_choice\":" + ALLOWED) + "}").at("/choices/0/message/tool_calls/0/function"))
+        assertThat(post(
+                                server,
+                                "{" + request.replace("\"tool_choice\":\"required\"", "\"tool_choice\":" + ALLOWED)
+                                        + "}")
+                        .at("/choices/0/message/tool_calls/0/function"))
                 .isEqualTo(whole.at("/message/tool_calls/0/function"));
         String before = "";
         for (int tokens = 1; before.length() < arguments.length() - 1; tokens++) {
