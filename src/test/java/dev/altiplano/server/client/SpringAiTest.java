@@ -4,7 +4,10 @@ import static dev.altiplano.server.client.AssistantService.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.openai.OpenAiChatModel;
@@ -12,6 +15,8 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 import org.springframework.ai.openai.OpenAiEmbeddingModel;
 import org.springframework.ai.openai.OpenAiEmbeddingOptions;
 import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 /** Spring AI's client: text, streams, tools that it runs itself, and entities. */
 class SpringAiTest {
@@ -41,6 +46,20 @@ class SpringAiTest {
                         .build())
                 .build();
         return ChatClient.create(model);
+    }
+
+    @DynamicPropertySource
+    static void altiplano(DynamicPropertyRegistry registry) {
+        registry.add("spring.ai.openai.base-url", () -> URL);
+        registry.add("spring.ai.openai.api-key", () -> "none");
+    }
+
+    @Test
+    void propertiesLeadToTheService() {
+        Map<String, Supplier<Object>> properties = new HashMap<>();
+        altiplano(properties::put);
+        String url = properties.get("spring.ai.openai.base-url").get().toString();
+        assertThat(client(url).prompt("Hello").call().content()).isEqualTo(AssistantService.GREETING);
     }
 
     @Test

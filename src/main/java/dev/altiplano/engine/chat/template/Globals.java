@@ -9,11 +9,11 @@ import dev.altiplano.engine.chat.template.value.Function;
 import dev.altiplano.engine.chat.template.value.Operators;
 import dev.altiplano.engine.chat.template.value.Rendering;
 import dev.altiplano.engine.chat.template.value.Scope;
+import dev.altiplano.engine.chat.template.value.Undefined;
 import dev.altiplano.engine.chat.template.value.Values.Dict;
 import dev.altiplano.engine.chat.template.value.Values.Items;
 import dev.altiplano.engine.chat.template.value.Values.Namespace;
 import dev.altiplano.engine.chat.template.value.Values.Range;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class Globals {
     }
 
     private static Object namespace(Rendering rendering, Arguments arguments) {
-        Map<String, Object> attributes = new HashMap<>();
+        Map<String, Object> attributes = new LinkedHashMap<>();
         entries(rendering, arguments).forEach((name, value) -> attributes.put(name.toString(), value));
         return new Namespace(attributes);
     }
@@ -70,7 +70,9 @@ final class Globals {
         Map<Object, Object> entries = new LinkedHashMap<>();
         if (!arguments.positional().isEmpty()) {
             Object first = arguments.positional().getFirst();
-            if (first instanceof Dict dict) {
+            if (first instanceof Undefined undefined) {
+                throw undefined.refusal();
+            } else if (first instanceof Dict dict) {
                 rendering.spend(4L * dict.entries().size());
                 entries.putAll(dict.entries());
             } else {

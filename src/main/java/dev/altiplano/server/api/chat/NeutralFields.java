@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.chat;
 
 import dev.altiplano.server.api.FieldRange;
+import dev.altiplano.server.api.VllmFields;
 import dev.altiplano.server.api.error.ApiException;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,10 @@ final class NeutralFields {
     static void require(ChatBody body) {
         requireOne("service_tier", body.serviceTier(), TIERS);
         requireOne("verbosity", body.verbosity(), Set.of("medium"));
+        if (body.bestOf() != null && (body.bestOf() < 0 || body.bestOf() > 1)) {
+            throw unsupported("best_of", "best_of is not supported in chats");
+        }
+        VllmFields.require(body.lengthPenalty(), body.spacesBetweenSpecialTokens(), body.guidedDecodingBackend());
         if (body.modalities() != null && !body.modalities().strings().equals(TEXT)) {
             throw unsupported("modalities", "modalities must be [\"text\"]");
         }

@@ -36,12 +36,22 @@ record ToolSelection(
         AskedGrammar asked = GrammarReader.read(body);
         boolean parallel = !Boolean.FALSE.equals(body.parallelToolCalls());
         return switch (body.toolChoice()) {
-            case null -> tools.isEmpty() ? content(asked) : mayCall(tools, written, parallel, asked);
+            case null -> may(tools, written, parallel, asked);
             case ToolChoice.Never never -> content(asked);
-            case ToolChoice.Auto auto -> tools.isEmpty() ? content(asked) : mayCall(tools, written, parallel, asked);
+            case ToolChoice.Auto auto -> may(tools, written, parallel, asked);
             case ToolChoice.Required required -> mustCall(tools, tools, written, asked);
             case ToolChoice.Named(String name) ->
                 mustCall(tools.stream().filter(tool -> tool.name().equals(name)).toList(), tools, written, asked);
+            case ToolChoice.Among(boolean must, Set<String> functions) -> {
+                List<Tool> allowed = tools.stream()
+                        .filter(tool -> functions.contains(tool.name()))
+                        .toList();
+                if (allowed.size() < functions.size()) {
+                    throw ApiException.invalid(
+                            "tool_choice", "tool_choice allows a function that is not among the tools");
+                }
+                yield must ? mustCall(allowed, tools, written, asked) : may(allowed, written, parallel, asked);
+            }
         };
     }
 
@@ -50,8 +60,11 @@ record ToolSelection(
     }
 
     /** An answer that follows a grammar is content, whatever it looks like. */
-    private static ToolSelection mayCall(
+    private static ToolSelection may(
             List<Tool> tools, ToolCallFormat written, boolean parallel, @Nullable AskedGrammar asked) {
+        if (tools.isEmpty()) {
+            return content(asked);
+        }
         ToolUse use = asked == null
                 ? new ToolUse(written, names(tools), false, written == ToolCallFormat.MISTRAL, parallel)
                 : ToolUse.NONE;

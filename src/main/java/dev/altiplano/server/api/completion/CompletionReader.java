@@ -11,6 +11,7 @@ import dev.altiplano.server.api.GenerationContext;
 import dev.altiplano.server.api.GenerationFieldsReader;
 import dev.altiplano.server.api.PromptFieldReader;
 import dev.altiplano.server.api.StreamOptions.UsageChunks;
+import dev.altiplano.server.api.VllmFields;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ApiSettings;
@@ -54,6 +55,7 @@ final class CompletionReader {
             @Nullable GrammarSource grammar,
             GenerationContext context) {
         fields.requireServed(body);
+        VllmFields.require(body.lengthPenalty(), body.spacesBetweenSpecialTokens(), body.guidedDecodingBackend());
         List<Prompt> prompts = prompts(body, context.engine());
         int n = options.n();
         int asked = FieldRange.integer("best_of", body.bestOf(), 0, limits.maxChoices(), 0);

@@ -49,6 +49,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .addModule(StrictScalars.module())
+            .addHandler(new UnknownNulls())
             .build();
 
     private Json() {}

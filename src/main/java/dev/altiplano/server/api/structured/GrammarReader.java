@@ -57,11 +57,21 @@ public final class GrammarReader {
         return switch (format.type()) {
             case null -> throw missing(FORMAT + ".type");
             case "text" -> null;
-            case "json_object" -> new GrammarSource.JsonObject(Whitespace.FLEXIBLE);
+            case "json_object" ->
+                format.schema() == null
+                        ? new GrammarSource.JsonObject(Whitespace.FLEXIBLE)
+                        : schema(format.schema(), Whitespace.FLEXIBLE);
             case "json_schema" -> {
                 ResponseFormat.NamedSchema named = format.jsonSchema();
+                if (named == null && format.schema() != null) {
+                    yield schema(format.schema(), Whitespace.FLEXIBLE);
+                }
                 if (named == null) {
                     throw missing(FORMAT + ".json_schema");
+                }
+                if (format.schema() != null) {
+                    throw ApiException.invalid(
+                            FORMAT + ".schema", FORMAT + ".schema and " + FORMAT + ".json_schema exclude each other");
                 }
                 GrammarSource schema = schema(named.schema(), Whitespace.FLEXIBLE);
                 if (schema == null) {

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type text, json_object or json_schema
  * @param jsonSchema with json_schema alone
+ * @param schema the schema itself, as llama.cpp's clients send it, with json_object too; not beside {@code jsonSchema}
  */
 public record ResponseFormat(
-        @Nullable String type, @Nullable NamedSchema jsonSchema) {
+        @Nullable String type,
+        @Nullable NamedSchema jsonSchema,
+        @Nullable JsonValue schema) {
 
     /**
      * A schema as OpenAI wraps it. Texts follow it whether or not it is {@code strict}.

@@ -78,6 +78,8 @@ class ChatTest {
         for (String field : List.of(
                 "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"strict\":true,\"schema\":"
                         + schema + "}}",
+                "\"response_format\":{\"type\":\"json_schema\",\"schema\":" + schema + "}",
+                "\"response_format\":{\"type\":\"json_object\",\"schema\":" + schema + "}",
                 "\"guided_json\":" + schema,
                 "\"structured_outputs\":{\"json\":" + schema + ",\"disable_any_whitespace\":true}")) {
             JsonNode answer = ChatServer.chat("{" + HELLO + ",\"seed\":5,\"max_tokens\":400," + field + "}");

@@ -24,6 +24,8 @@ class ToolCallsTest {
     private static final String TOOLS = """
             "tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":
             {"city":{"type":"string"},"days":{"type":"array","items":{"type":"integer"}}},"required":["city","days"]}}}]""";
+    private static final String ALLOWED =
+            "{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"required\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}]}}";
     private static final String ARGUMENTS = "{\"city\": \"Rome\", \"days\": [1, 2]}";
 
     /**
@@ -132,6 +134,12 @@ class ToolCallsTest {
         JsonNode whole = post(server, "{" + request + "}").at("/choices/0");
         String arguments = whole.at("/message/tool_calls/0/function/arguments").asString();
         assertThat(whole.get("finish_reason").asString()).isEqualTo("tool_calls");
+        assertThat(post(
+                                server,
+                                "{" + request.replace("\"tool_choice\":\"required\"", "\"tool_choice\":" + ALLOWED)
+                                        + "}")
+                        .at("/choices/0/message/tool_calls/0/function"))
+                .isEqualTo(whole.at("/message/tool_calls/0/function"));
         String before = "";
         for (int tokens = 1; before.length() < arguments.length() - 1; tokens++) {
             String cut = request + ",\"max_tokens\":" + tokens;

@@ -37,6 +37,9 @@ class ClientFieldsTest {
                 "\"stream_options\":{\"include_usage\":false}",
                 "\"skip_special_tokens\":true",
                 "\"top_k\":-1,\"min_p\":0,\"repetition_penalty\":1.0",
+                "\"length_penalty\":1.0,\"spaces_between_special_tokens\":true",
+                "\"guided_decoding_backend\":\"xgrammar\",\"guided_whitespace_pattern\":null,\"extra\":null",
+                "\"response_format\":{\"type\":\"text\",\"other\":null}",
             })
     void acceptsWhatAsksForNothing(String fields) {
         server.complete("{\"prompt\":\"a\",\"max_tokens\":1," + fields + "}");

@@ -45,6 +45,9 @@ class JsonTest {
         assertThat(body.inner()).isEqualTo(new Inner(null, new StringList(List.of("a"))));
         assertThat(body.ids().values()).containsExactly(1, -2, 3);
         assertThat(body.text()).isNull();
+        assertThat(read("{\"other\":null,\"inner\":{\"other\":null,\"yes\":true}}")
+                        .inner())
+                .isEqualTo(new Inner(true, null));
         assertThat(read("{\"inner\":{\"names\":\"\"}}").inner().names().strings())
                 .isEmpty();
     }

@@ -168,7 +168,7 @@ final class ListFilters {
         for (long i = 0; i < slices; i++) {
             int end = (int) (from + each + (i < longer ? 1 : 0));
             List<Object> part = new ArrayList<>(values.subList(from, end));
-            if (given[1] != null && given[1] != None.NONE && i >= longer && longer > 0) {
+            if (given[1] != null && given[1] != None.NONE && i >= longer) {
                 part.add(given[1]);
             }
             result.add(Items.list(part));

@@ -9,6 +9,7 @@ import dev.altiplano.engine.chat.template.value.Operators;
 import dev.altiplano.engine.chat.template.value.Rendering;
 import dev.altiplano.engine.chat.template.value.Undefined;
 import dev.altiplano.engine.chat.template.value.Values.None;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class NumberFilters {
             case Boolean b -> b ? 1L : 0L;
             case Double d -> truncated(d, absent);
             case Text text -> {
-                Long number = Numbers.integer(text.string(), Math.clamp(base, 0, 99));
+                Object number = Numbers.whole(text.string(), Math.clamp(base, 0, 99));
                 Double real = number == null ? Numbers.real(text.string()) : null;
                 yield number != null ? number : real != null ? truncated(real, absent) : absent;
             }
@@ -48,10 +49,7 @@ final class NumberFilters {
         if (Double.isNaN(number) || Double.isInfinite(number)) {
             return absent;
         }
-        if (Math.abs(number) >= 0x1p63) {
-            throw TemplateException.of("int gives more than 64 bits");
-        }
-        return (long) number;
+        return Numbers.smallest(new BigDecimal(number).toBigInteger());
     }
 
     private static Object real(Rendering rendering, Object value, Arguments arguments) {
@@ -71,6 +69,9 @@ final class NumberFilters {
         arguments.bind("abs");
         if (value instanceof Double number) {
             return Math.abs(number);
+        }
+        if (value instanceof BigInteger number) {
+            return number.abs();
         }
         long number = Operators.integer(value, "what abs takes");
         return number < 0 ? Arithmetic.SUBTRACT.apply(rendering, 0L, number) : (Object) number;
@@ -94,7 +95,7 @@ final class NumberFilters {
                 whole && decimals >= 0
                         ? value
                         : whole
-                                ? (Object) (long) Numbers.round(number, decimals, RoundingMode.HALF_EVEN)
+                                ? truncated(Numbers.round(number, decimals, RoundingMode.HALF_EVEN), 0L)
                                 : (Object) Numbers.round(number, decimals, RoundingMode.HALF_EVEN);
             case "ceil" -> Math.ceil(number * Math.pow(10, (double) decimals)) / Math.pow(10, (double) decimals);
             case "floor" -> Math.floor(number * Math.pow(10, (double) decimals)) / Math.pow(10, (double) decimals);

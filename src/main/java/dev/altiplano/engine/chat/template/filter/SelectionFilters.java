@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Filters that choose, order and group. */
@@ -112,14 +112,17 @@ final class SelectionFilters {
         }
 
         Object of(Object item) {
-            if (paths.isEmpty()) {
-                return folded(item);
-            }
-            if (paths.size() == 1) {
-                return folded(paths.getFirst().of(item, null));
-            }
-            return Items.list(new ArrayList<>(
-                    paths.stream().map(path -> folded(path.of(item, null))).toList()));
+            return folded(paths.isEmpty() ? item : paths.getFirst().of(item, null));
+        }
+
+        /** As a list, whose parts are compared only where they differ: so None and what is undefined can be equal. */
+        Object listOf(Object item) {
+            return Items.list(
+                    paths.isEmpty()
+                            ? List.of(folded(item))
+                            : new ArrayList<>(paths.stream()
+                                    .map(path -> folded(path.of(item, null)))
+                                    .toList()));
         }
 
         Object folded(Object value) {
@@ -128,12 +131,13 @@ final class SelectionFilters {
     }
 
     /** Sorts and pays for it. */
-    private static List<Object> sorted(Rendering rendering, List<Object> items, Key key, boolean reverse) {
+    private static List<Object> sorted(
+            Rendering rendering, List<Object> items, UnaryOperator<Object> key, boolean reverse) {
         rendering.spend(16L * items.size());
         record Keyed(Object key, Object item) {}
         List<Keyed> keyed = new ArrayList<>(items.size());
         for (Object item : items) {
-            keyed.add(new Keyed(key.of(item), item));
+            keyed.add(new Keyed(key.apply(item), item));
         }
         Comparator<Keyed> order = (a, b) -> {
             rendering.spend(1);
@@ -151,8 +155,8 @@ final class SelectionFilters {
     private static Object sort(Rendering rendering, Object value, Arguments arguments) {
         @Nullable Object[] given = arguments.bind("sort", "reverse", "case_sensitive", "attribute");
         boolean reverse = given[0] != null && Operators.isTrue(given[0]);
-        return Items.list(
-                sorted(rendering, ListFilters.values(rendering, value), Key.of(given[2], given[1], true), reverse));
+        return Items.list(sorted(
+                rendering, ListFilters.values(rendering, value), Key.of(given[2], given[1], true)::listOf, reverse));
     }
 
     private static Object sortDict(Rendering rendering, Object value, Arguments arguments) {
@@ -166,7 +170,7 @@ final class SelectionFilters {
         }
         Key key = Key.of(by.equals("key") ? 0L : 1L, given[0], false);
         boolean reverse = given[2] != null && Operators.isTrue(given[2]);
-        return Items.list(sorted(rendering, DictMethods.pairs(rendering, dict), key, reverse));
+        return Items.list(sorted(rendering, DictMethods.pairs(rendering, dict), key::of, reverse));
     }
 
     private static Object unique(Rendering rendering, Object value, Arguments arguments) {
@@ -176,11 +180,22 @@ final class SelectionFilters {
         List<Object> result = new ArrayList<>();
         for (Object item : ListFilters.values(rendering, value)) {
             rendering.spend(4);
-            if (seen.add(Operators.hashable(key.of(item)))) {
+            if (seen.add(alike(key.of(item)))) {
                 result.add(item);
             }
         }
         return ListFilters.generator(result);
+    }
+
+    /** What stands for all values that are equal: True is 1. */
+    private static Object alike(Object value) {
+        return switch (value) {
+            case Boolean b -> b ? 1L : 0L;
+            case Items items
+            when items.kind() != Items.Kind.LIST ->
+                items.items().stream().map(SelectionFilters::alike).toList();
+            default -> Operators.hashable(value);
+        };
     }
 
     private static Object group(Rendering rendering, Object value, Arguments arguments) {
@@ -192,25 +207,21 @@ final class SelectionFilters {
         Key key = Key.of(given[0], given[2], false);
         List<Object> items = ListFilters.values(rendering, value);
         Object absent = given[1];
-        Map<Object, List<Object>> groups = new LinkedHashMap<>();
-        Map<Object, Object> names = new LinkedHashMap<>();
-        List<Object> keys = new ArrayList<>();
-        for (Object item : items) {
-            rendering.spend(8);
-            Object name = path.of(item, absent);
-            Object folded = Operators.hashable(key.folded(name));
-            groups.computeIfAbsent(folded, _ -> {
-                        keys.add(folded);
-                        return new ArrayList<>();
-                    })
-                    .add(item);
-            names.putIfAbsent(folded, name);
-        }
+        UnaryOperator<Object> folded = item -> key.folded(path.of(item, absent));
         List<Object> result = new ArrayList<>();
-        for (Object folded : sorted(rendering, keys, new Key(List.of(), true), false)) {
-            result.add(new Items(
-                    List.of(names.getOrDefault(folded, folded), Items.list(groups.getOrDefault(folded, List.of()))),
-                    Items.Kind.GROUP));
+        List<Object> group = new ArrayList<>();
+        Object name = None.NONE;
+        Object last = None.NONE;
+        for (Object item : sorted(rendering, items, folded, false)) {
+            rendering.spend(8);
+            Object next = folded.apply(item);
+            if (group.isEmpty() || !Operators.equal(last, next)) {
+                name = path.of(item, absent);
+                group = new ArrayList<>();
+                result.add(new Items(List.of(name, Items.list(group)), Items.Kind.GROUP));
+            }
+            group.add(item);
+            last = next;
         }
         return Items.list(result);
     }

@@ -27,6 +27,7 @@ final class TextFilters {
     private static final Pattern TITLE_WORD =
             Pattern.compile("[-\\s(\\[{<]+|[^-\\s(\\[{<]+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern SPACES = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final int INDENT = 4;
     private static final int CENTER = 80;
 
@@ -70,15 +71,13 @@ final class TextFilters {
                         r,
                         text(r, value),
                         a.named().isEmpty() ? Items.tuple(a.positional().toArray()) : dict(a.named())));
-        filters.put("urlencode", (r, value, a) -> urlEncode(r, text(r, value)));
+        filters.put("urlencode", TextFilters::urlEncode);
         filters.put(
                 "striptags",
                 (r, value, a) -> text(r, value)
-                        .changed(s -> String.join(
-                                " ",
-                                s.replaceAll("(?s)<!--.*?-->|<[^>]*>", "")
-                                        .trim()
-                                        .split("\\s+"))));
+                        .changed(s -> SPACES.matcher(s.replaceAll("(?s)<!--.*?-->|<[^>]*>", "")
+                                        .strip())
+                                .replaceAll(" ")));
     }
 
     private static Text text(Rendering rendering, Object value) {
@@ -190,14 +189,29 @@ final class TextFilters {
                 .toText();
     }
 
-    private static Text urlEncode(Rendering rendering, Text text) {
+    private static Object urlEncode(Rendering rendering, Object value, Arguments arguments) {
+        if (!(value instanceof Dict dict)) {
+            return urlEncode(rendering, text(rendering, value), "/");
+        }
+        TextBuilder result = new TextBuilder();
+        for (Map.Entry<Object, Object> entry : dict.entries().entrySet()) {
+            result.append(result.length() == 0 ? "" : "&", true)
+                    .append(urlEncode(rendering, text(rendering, entry.getKey()), " "))
+                    .append('=', true)
+                    .append(urlEncode(rendering, text(rendering, entry.getValue()), " "));
+        }
+        return result.toText();
+    }
+
+    /** @param kept what stays beside letters, digits and {@code _.-~}; a space that stays is written {@code +} */
+    private static Text urlEncode(Rendering rendering, Text text, String kept) {
         rendering.spendCharacters(3L * text.length());
         return text.changed(string -> {
             StringBuilder result = new StringBuilder();
             for (byte b : string.getBytes(StandardCharsets.UTF_8)) {
                 char c = (char) (b & 0xff);
-                if (c < 0x80 && (Character.isLetterOrDigit(c) || "_.-~/".indexOf(c) >= 0)) {
-                    result.append(c);
+                if (c < 0x80 && (Character.isLetterOrDigit(c) || ("_.-~" + kept).indexOf(c) >= 0)) {
+                    result.append(c == ' ' ? '+' : c);
                 } else {
                     result.append(String.format("%%%02X", (int) c));
                 }

@@ -110,7 +110,7 @@ public final class Lookup {
             throw TemplateException.of("a slice's step cannot be 0");
         }
         if (!(value instanceof Text || value instanceof Items || value instanceof Range)) {
-            return missing(value, "slice");
+            throw TemplateException.of("a " + Operators.typeName(value) + " cannot be sliced");
         }
         long length = Operators.length(value);
         long from = bound(start, by > 0 ? 0 : length - 1, length, by);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Strings made wider, in code points. */
 public final class Padding {
 
+    private static final int DEFAULT_TAB = 8;
+    private static final int MAX_TAB = 1 << 20;
+
     private Padding() {}
 
     /** {@code center}, {@code ljust} and {@code rjust}. */
@@ -40,6 +43,28 @@ public final class Padding {
         int sign = text.string().startsWith("-") || text.string().startsWith("+") ? 1 : 0;
         Text number = filled(rendering, text.substring(sign, text.length()), Text.trusted("0"), missing, 0);
         return new TextBuilder().append(text.substring(0, sign)).append(number).toText();
+    }
+
+    /** {@code expandtabs}: tabs as blanks up to the next column that is a multiple. */
+    static Text tabs(Rendering rendering, Text text, Arguments arguments) {
+        Object given = arguments.bind("expandtabs", "tabsize")[0];
+        long size = Math.clamp(given == null ? DEFAULT_TAB : Operators.integer(given, "a tab's size"), 0, MAX_TAB);
+        TextBuilder result = new TextBuilder();
+        long column = 0;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.string().charAt(i);
+            if (c == '\t') {
+                long blanks = size == 0 ? 0 : size - column % size;
+                rendering.spendCharacters(blanks);
+                result.append(text.substring(from, i)).append(" ".repeat((int) blanks), false);
+                from = i + 1;
+                column += blanks;
+            } else {
+                column = c == '\n' || c == '\r' ? 0 : column + (Character.isLowSurrogate(c) ? 0 : 1);
+            }
+        }
+        return result.append(text.substring(from, text.length())).toText();
     }
 
     private static Text filled(Rendering rendering, Text text, Text fill, long left, long right) {

@@ -32,12 +32,12 @@ public final class TextMethods {
             Map.entry("rstrip", (r, text, a) -> text.strip(characters(a, "rstrip"), false, true)),
             Map.entry("upper", (r, text, a) -> text.changed(Letters::upper)),
             Map.entry("lower", (r, text, a) -> text.changed(Letters::lower)),
-            Map.entry("casefold", (r, text, a) -> text.changed(Letters::lower)),
+            Map.entry("casefold", (r, text, a) -> text.changed(Letters::fold)),
             Map.entry("title", (r, text, a) -> text.changed(Letters::title)),
             Map.entry("capitalize", (r, text, a) -> text.changed(Letters::capitalize)),
             Map.entry("swapcase", (r, text, a) -> text.changed(Letters::swapCase)),
-            Map.entry("startswith", (r, text, a) -> affix(text, a, true)),
-            Map.entry("endswith", (r, text, a) -> affix(text, a, false)),
+            Map.entry("startswith", (r, text, a) -> TextSearch.affix(text, a, true)),
+            Map.entry("endswith", (r, text, a) -> TextSearch.affix(text, a, false)),
             Map.entry("split", (r, text, a) -> TextParts.split(r, text, a, false)),
             Map.entry("rsplit", (r, text, a) -> TextParts.split(r, text, a, true)),
             Map.entry("splitlines", (r, text, a) -> TextParts.lines(r, text, a)),
@@ -45,11 +45,11 @@ public final class TextMethods {
             Map.entry("rpartition", (r, text, a) -> TextParts.partition(text, argument(a, "rpartition"), true)),
             Map.entry("replace", (r, text, a) -> replace(r, text, a)),
             Map.entry("join", (r, text, a) -> join(r, text, a)),
-            Map.entry("find", (r, text, a) -> find(text, a, "find", false)),
-            Map.entry("rfind", (r, text, a) -> find(text, a, "rfind", true)),
-            Map.entry("index", (r, text, a) -> found(find(text, a, "index", false))),
-            Map.entry("rindex", (r, text, a) -> found(find(text, a, "rindex", true))),
-            Map.entry("count", (r, text, a) -> count(text, argument(a, "count"))),
+            Map.entry("find", (r, text, a) -> TextSearch.find(text, a, "find", false)),
+            Map.entry("rfind", (r, text, a) -> TextSearch.find(text, a, "rfind", true)),
+            Map.entry("index", (r, text, a) -> TextSearch.index(text, a, "index", false)),
+            Map.entry("rindex", (r, text, a) -> TextSearch.index(text, a, "rindex", true)),
+            Map.entry("count", (r, text, a) -> TextSearch.count(text, a)),
             Map.entry("removeprefix", (r, text, a) -> {
                 String prefix = argument(a, "removeprefix").string();
                 return text.string().startsWith(prefix) ? text.substring(prefix.length(), text.length()) : text;
@@ -63,13 +63,18 @@ public final class TextMethods {
             Map.entry("rjust", (r, text, a) -> Padding.pad(r, text, a, "rjust")),
             Map.entry("zfill", (r, text, a) -> Padding.zeros(r, text, a)),
             Map.entry("format", BraceFormat::format),
-            Map.entry("isdigit", (r, text, a) -> all(text, Character::isDigit)),
+            Map.entry("format_map", BraceFormat::formatMap),
+            Map.entry("expandtabs", (r, text, a) -> Padding.tabs(r, text, a)),
+            Map.entry("isdigit", (r, text, a) -> all(text, Characters::isDigit)),
             Map.entry("isdecimal", (r, text, a) -> all(text, Character::isDigit)),
-            Map.entry("isnumeric", (r, text, a) -> all(text, Character::isDigit)),
+            Map.entry("isnumeric", (r, text, a) -> all(text, Characters::isNumeric)),
             Map.entry("isalpha", (r, text, a) -> all(text, Character::isLetter)),
-            Map.entry("isalnum", (r, text, a) -> all(text, Character::isLetterOrDigit)),
+            Map.entry("isalnum", (r, text, a) -> all(text, c -> Character.isLetter(c) || Characters.isNumeric(c))),
             Map.entry("isspace", (r, text, a) -> all(text, Characters::isSpace)),
             Map.entry("isascii", (r, text, a) -> text.isEmpty() || all(text, c -> c < 0x80)),
+            Map.entry("isprintable", (r, text, a) -> text.isEmpty() || all(text, Characters::isPrintable)),
+            Map.entry("isidentifier", (r, text, a) -> Letters.isIdentifier(text.string())),
+            Map.entry("istitle", (r, text, a) -> Letters.isTitle(text.string())),
             Map.entry("isupper", (r, text, a) -> Letters.isUpper(text.string())),
             Map.entry("islower", (r, text, a) -> Letters.isLower(text.string())));
 
@@ -104,18 +109,6 @@ public final class TextMethods {
                 : string(given, method).string();
     }
 
-    private static boolean affix(Text text, Arguments arguments, boolean front) {
-        Object sought = arguments.first(front ? "startswith" : "endswith");
-        List<Object> options = sought instanceof Items items ? items.items() : List.of(sought);
-        for (Object option : options) {
-            String affix = string(option, front ? "startswith" : "endswith").string();
-            if (front ? text.string().startsWith(affix) : text.string().endsWith(affix)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static Object replace(Rendering rendering, Text text, Arguments arguments) {
         @Nullable Object[] given = arguments.bind("replace", "old", "new", "count");
         if (given[0] == null || given[1] == null) {
@@ -137,49 +130,6 @@ public final class TextMethods {
             result.append(part);
         }
         return result.toText();
-    }
-
-    private static long find(Text text, Arguments arguments, String method, boolean last) {
-        @Nullable Object[] given = arguments.bind(method, "sub", "start", "end");
-        String sought = string(given[0] == null ? None.NONE : given[0], method).string();
-        int length = text.codePoints();
-        int from = bound(given[1], 0, length);
-        int end = bound(given[2], length, length);
-        if (from > end) {
-            return -1;
-        }
-        int start = text.offset(from);
-        String part = text.string().substring(start, text.offset(end));
-        int at = last ? part.lastIndexOf(sought) : part.indexOf(sought);
-        return at < 0 ? -1 : from + part.codePointCount(0, at);
-    }
-
-    private static int bound(@Nullable Object given, int absent, int length) {
-        if (given == null || given == None.NONE) {
-            return absent;
-        }
-        long at = Operators.integer(given, "a position");
-        return Math.clamp(at < 0 ? at + length : at, 0, length);
-    }
-
-    private static long found(long at) {
-        if (at < 0) {
-            throw TemplateException.of("index: the string does not hold that part");
-        }
-        return at;
-    }
-
-    private static long count(Text text, Text part) {
-        if (part.isEmpty()) {
-            return text.codePoints() + 1L;
-        }
-        long count = 0;
-        for (int at = text.string().indexOf(part.string());
-                at >= 0;
-                at = text.string().indexOf(part.string(), at + part.length())) {
-            count++;
-        }
-        return count;
     }
 
     private static boolean all(Text text, IntPredicate kind) {

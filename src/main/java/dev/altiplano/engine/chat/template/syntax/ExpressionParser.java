@@ -5,6 +5,7 @@ import dev.altiplano.engine.chat.template.filter.Filters;
 import dev.altiplano.engine.chat.template.filter.Tests;
 import dev.altiplano.engine.chat.template.filter.ValueTest;
 import dev.altiplano.engine.chat.template.syntax.Token.Kind;
+import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.chat.template.text.Text;
 import dev.altiplano.engine.chat.template.tree.Expression;
 import dev.altiplano.engine.chat.template.tree.Expression.Constant;
@@ -37,6 +38,8 @@ final class ExpressionParser {
             ">=", Relation.GREATER_OR_EQUAL);
 
     private final TokenStream tokens;
+    /** Filters and tests that there are not, and that nothing makes optional so far. */
+    private final List<TemplateException> unknown = new ArrayList<>();
 
     ExpressionParser(TokenStream tokens) {
         this.tokens = tokens;
@@ -45,16 +48,44 @@ final class ExpressionParser {
     Expression expression() {
         tokens.enter();
         Token start = tokens.current();
+        int before = unknown();
         Expression value = or();
+        boolean conditional = false;
         while (tokens.takeName("if")) {
+            conditional = true;
             Expression condition = or();
             Expression otherwise = tokens.takeName("else")
                     ? expression()
                     : new Constant(new Undefined("the inline if at line " + start.line() + " has no else"));
             value = new Operation.Conditional(condition, value, otherwise);
         }
+        if (conditional) {
+            forgive(before);
+        }
         tokens.leave();
         return value;
+    }
+
+    /** How many names are unknown so far. */
+    int unknown() {
+        return unknown.size();
+    }
+
+    /** Leaves the unknown names since there were {@code before} to whoever renders: as in Jinja, what is under a condition may never be reached. */
+    void forgive(int before) {
+        unknown.subList(before, unknown.size()).clear();
+    }
+
+    /** Refuses the first name that is unknown. */
+    void requireKnown() {
+        if (!unknown.isEmpty()) {
+            throw unknown.getFirst();
+        }
+    }
+
+    private TemplateException note(Token token, String reason) {
+        unknown.add(token.wrong(reason));
+        return TemplateException.of(reason);
     }
 
     /** An expression, or several with commas between: a tuple. Ends before {@code end} where it is a name. */
@@ -381,7 +412,10 @@ final class ExpressionParser {
         ArgumentList arguments = tokens.current().isSign("(") ? arguments() : ArgumentList.NONE;
         Filter filter = Filters.named(name);
         if (filter == null) {
-            throw token.wrong("there is no filter '" + name + "'");
+            TemplateException refusal = note(token, "there is no filter '" + name + "'");
+            filter = (rendering, value, values) -> {
+                throw refusal;
+            };
         }
         return placed(token, tokens.chained(new Invocation.FilterCall(input, filter, arguments)));
     }
@@ -394,7 +428,10 @@ final class ExpressionParser {
         ArgumentList arguments = testArguments();
         ValueTest test = Tests.named(name);
         if (test == null) {
-            throw token.wrong("there is no test '" + name + "'");
+            TemplateException refusal = note(token, "there is no test '" + name + "'");
+            test = (rendering, value, values) -> {
+                throw refusal;
+            };
         }
         Expression tested = placed(token, tokens.chained(new Invocation.TestCall(input, test, arguments)));
         return negated ? new Operation.Not(tested) : tested;

@@ -8,6 +8,7 @@ import dev.altiplano.engine.chat.template.tree.Expression;
 import dev.altiplano.engine.chat.template.tree.For;
 import dev.altiplano.engine.chat.template.tree.Invocation;
 import dev.altiplano.engine.chat.template.tree.Macro;
+import dev.altiplano.engine.chat.template.tree.Operation;
 import dev.altiplano.engine.chat.template.tree.Statement;
 import dev.altiplano.engine.chat.template.tree.Statement.End;
 import dev.altiplano.engine.chat.template.tree.Target;
@@ -32,7 +33,9 @@ public final class StatementParser {
     public static Body parse(String source, Dialect dialect) {
         TokenStream tokens = new TokenStream(new Lexer(source, dialect));
         StatementParser parser = new StatementParser(tokens);
-        return parser.body("the template", Set.of());
+        Body body = parser.body("the template", Set.of());
+        parser.expressions.requireKnown();
+        return body;
     }
 
     /** Statements up to a tag named in {@code ends}, whose name is then the current token; up to the end of the template where there is none. */
@@ -100,9 +103,13 @@ public final class StatementParser {
             case "with" -> with(token);
             case "generation" -> new Statement.Scoped(List.of(), List.of(), block(opened(token), "endgeneration"));
             case "print" -> {
-                Expression value = expressions.tuple(true, false);
+                List<Expression> printed = new ArrayList<>();
+                do {
+                    printed.add(expressions.expression());
+                } while (tokens.takeSign(","));
                 tokens.expect(Kind.TAG_END);
-                yield new Statement.Output(value, token.line(), token.column());
+                yield new Statement.Output(
+                        new Operation.Concatenation(List.copyOf(printed)), token.line(), token.column());
             }
             case "break", "continue" -> {
                 if (loops == 0) {
@@ -143,6 +150,7 @@ public final class StatementParser {
         List<Body> bodies = new ArrayList<>();
         Body otherwise = null;
         String end = "elif";
+        int unknown = expressions.unknown();
         while (end.equals("elif")) {
             conditions.add(expressions.tuple(false, false));
             tokens.expect(Kind.TAG_END);
@@ -155,6 +163,7 @@ public final class StatementParser {
             tokens.advance();
         }
         tokens.expect(Kind.TAG_END);
+        expressions.forgive(unknown);
         return new Statement.If(List.copyOf(conditions), List.copyOf(bodies), otherwise);
     }
 

@@ -30,7 +30,7 @@ final class StringLiteral {
                 case 'x' -> i = code(quoted, i, 2, string, token);
                 case 'u' -> i = code(quoted, i, 4, string, token);
                 case 'U' -> i = code(quoted, i, 8, string, token);
-                case 'N' -> throw token.wrong("\\N is not known in strings; write the character itself");
+                case 'N' -> i = named(quoted, i, string, token);
                 case '0', '1', '2', '3', '4', '5', '6', '7' -> {
                     int end = i;
                     int value = 0;
@@ -47,6 +47,21 @@ final class StringLiteral {
             }
         }
         return string.toString();
+    }
+
+    /** {@code \\N{BULLET}}. */
+    private static int named(String quoted, int at, StringBuilder string, Token token) {
+        int end = quoted.startsWith("{", at + 1) ? quoted.indexOf('}', at) : -1;
+        if (end < 0) {
+            throw token.wrong("\\N in a string needs the name of a character in braces");
+        }
+        String name = quoted.substring(at + 2, end);
+        try {
+            string.appendCodePoint(Character.codePointOf(name));
+        } catch (IllegalArgumentException e) {
+            throw token.wrong("there is no character named '" + name + "'");
+        }
+        return end;
     }
 
     private static int code(String quoted, int at, int digits, StringBuilder string, Token token) {

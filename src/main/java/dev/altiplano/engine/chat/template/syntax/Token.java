@@ -38,15 +38,15 @@ record Token(Kind kind, String text, int line, int column) {
         return kind == Kind.NAME || kind == Kind.SIGN || kind == Kind.INTEGER ? "'" + text + "'" : kind.description;
     }
 
-    /** What a literal number is worth: a {@code Long} or a {@code Double}. */
+    /** What a literal number is worth. */
     Object number() {
         String digits = text.replace("_", "");
         if (kind == Kind.REAL) {
             return Double.valueOf(digits);
         }
-        Long number = Numbers.integer(digits, 0);
+        Object number = Numbers.whole(digits, 0);
         if (number == null) {
-            throw wrong("an integer of more than 64 bits");
+            throw wrong("an integer that cannot be read");
         }
         return number;
     }

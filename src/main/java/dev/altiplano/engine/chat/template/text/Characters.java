@@ -41,6 +41,20 @@ public final class Characters {
         };
     }
 
+    /** As {@code str.isdigit}: also superscripts and digits in circles. */
+    public static boolean isDigit(int c) {
+        int value = Character.getNumericValue(c);
+        return Character.isDigit(c) || Character.getType(c) == Character.OTHER_NUMBER && value >= 0 && value <= 9;
+    }
+
+    /** As {@code str.isnumeric}: also fractions and Roman numerals. */
+    public static boolean isNumeric(int c) {
+        int type = Character.getType(c);
+        return type == Character.DECIMAL_DIGIT_NUMBER
+                || type == Character.LETTER_NUMBER
+                || type == Character.OTHER_NUMBER;
+    }
+
     static boolean isCased(int c) {
         return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
     }

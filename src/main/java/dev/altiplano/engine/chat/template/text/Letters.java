@@ -5,6 +5,9 @@ import java.util.Locale;
 /** Changes of case, as Python makes them. */
 public final class Letters {
 
+    /** Its upper case is the I of another letter. */
+    private static final int DOTLESS_I = 0x131;
+
     private Letters() {}
 
     public static String upper(String string) {
@@ -13,6 +16,16 @@ public final class Letters {
 
     public static String lower(String string) {
         return string.toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code str.casefold}: what is the same but for case becomes the same. */
+    public static String fold(String string) {
+        StringBuilder result = new StringBuilder(string.length());
+        string.codePoints().forEach(c -> {
+            String upper = c == DOTLESS_I ? Character.toString(c) : upper(Character.toString(c));
+            upper.codePoints().forEach(u -> result.append(lower(Character.toString(u))));
+        });
+        return result.toString();
     }
 
     /** The first character in title case, the others lower. */
@@ -64,5 +77,28 @@ public final class Letters {
     public static boolean isLower(String string) {
         return string.codePoints().anyMatch(Characters::isCased)
                 && string.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
+    }
+
+    /** Whether there are letters with case, and those that begin a word are upper and the others lower. */
+    public static boolean isTitle(String string) {
+        boolean inWord = false;
+        boolean any = false;
+        for (int i = 0; i < string.length(); ) {
+            int c = string.codePointAt(i);
+            boolean cased = Characters.isCased(c);
+            if (cased && Character.isLowerCase(c) != inWord) {
+                return false;
+            }
+            any |= cased;
+            inWord = cased;
+            i += Character.charCount(c);
+        }
+        return any;
+    }
+
+    public static boolean isIdentifier(String string) {
+        return !string.isEmpty()
+                && (string.codePointAt(0) == '_' || Character.isUnicodeIdentifierStart(string.codePointAt(0)))
+                && string.codePoints().allMatch(Character::isUnicodeIdentifierPart);
     }
 }

@@ -4,10 +4,11 @@ import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.chat.template.text.Text;
 import dev.altiplano.engine.chat.template.text.TextBuilder;
 import dev.altiplano.engine.chat.template.value.Values.Items;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The arithmetic operators, for numbers (64-bit integers, floating point), strings and lists. */
+/** The arithmetic operators, for numbers (integers of any size up to a limit, floating point), strings and lists. */
 public enum Arithmetic {
     ADD("+"),
     SUBTRACT("-"),
@@ -17,7 +18,7 @@ public enum Arithmetic {
     REMAINDER("%"),
     POWER("**");
 
-    private static final double TWO_TO_THE_63 = 0x1p63;
+    private static final int MAX_BITS = 4096;
 
     private final String sign;
 
@@ -29,7 +30,7 @@ public enum Arithmetic {
         if (Operators.isNumber(a) && Operators.isNumber(b)) {
             return a instanceof Double || b instanceof Double || this == DIVIDE
                     ? real(Operators.real(a), Operators.real(b))
-                    : whole(Operators.integer(a, "an operand"), Operators.integer(b, "an operand"));
+                    : whole(rendering, a, b);
         }
         if (this == ADD && a instanceof Text x && b instanceof Text y) {
             rendering.spendCharacters((long) x.length() + y.length());
@@ -108,43 +109,83 @@ public enum Arithmetic {
             case SUBTRACT -> a - b;
             case MULTIPLY -> a * b;
             case DIVIDE -> a / b;
-            case FLOOR_DIVIDE -> Math.floor(a / b);
-            case REMAINDER -> {
-                double rest = a % b;
-                yield rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
-            }
+            case FLOOR_DIVIDE -> Math.rint((a - remainder(a, b)) / b);
+            case REMAINDER -> remainder(a, b);
             case POWER -> Math.pow(a, b);
         };
     }
 
-    private Object whole(long a, long b) {
-        try {
-            return switch (this) {
-                case ADD -> Math.addExact(a, b);
-                case SUBTRACT -> Math.subtractExact(a, b);
-                case MULTIPLY -> Math.multiplyExact(a, b);
-                case DIVIDE -> throw new AssertionError("division gives a floating-point number");
-                case FLOOR_DIVIDE -> Math.floorDiv(a, b);
-                case REMAINDER -> Math.floorMod(a, b);
-                case POWER -> power(a, b);
-            };
-        } catch (ArithmeticException e) {
-            throw TemplateException.of(
-                    b == 0 && this != POWER ? "division by zero" : "'" + sign + "' gives more than 64 bits");
-        }
+    /** With the sign of the divisor, also where it is 0. */
+    private static double remainder(double a, double b) {
+        double rest = a % b;
+        return rest == 0 ? Math.copySign(0.0, b) : (rest < 0) != (b < 0) ? rest + b : rest;
     }
 
-    private static Object power(long base, long exponent) {
-        if (exponent < 0) {
-            if (base == 0) {
+    private Object whole(Rendering rendering, Object a, Object b) {
+        if (!(a instanceof BigInteger) && !(b instanceof BigInteger) && this != POWER) {
+            long x = Operators.integer(a, "an operand");
+            long y = Operators.integer(b, "an operand");
+            try {
+                return switch (this) {
+                    case ADD -> Math.addExact(x, y);
+                    case SUBTRACT -> Math.subtractExact(x, y);
+                    case MULTIPLY -> Math.multiplyExact(x, y);
+                    case FLOOR_DIVIDE -> Math.floorDivExact(x, y);
+                    default -> Math.floorMod(x, y);
+                };
+            } catch (ArithmeticException e) {
+                if (y == 0 && (this == FLOOR_DIVIDE || this == REMAINDER)) {
+                    throw TemplateException.of("division by zero");
+                }
+            }
+        }
+        rendering.spend(MAX_BITS / 64);
+        return large(Operators.big(a), Operators.big(b));
+    }
+
+    private Object large(BigInteger a, BigInteger b) {
+        return switch (this) {
+            case ADD -> limited(a.add(b));
+            case SUBTRACT -> limited(a.subtract(b));
+            case MULTIPLY -> limited(a.multiply(b));
+            case POWER -> power(a, b);
+            default -> {
+                if (b.signum() == 0) {
+                    throw TemplateException.of("division by zero");
+                }
+                BigInteger[] parts = a.divideAndRemainder(b);
+                boolean differs = parts[1].signum() * b.signum() < 0;
+                yield this == REMAINDER
+                        ? limited(differs ? parts[1].add(b) : parts[1])
+                        : limited(differs ? parts[0].subtract(BigInteger.ONE) : parts[0]);
+            }
+        };
+    }
+
+    private Object power(BigInteger base, BigInteger exponent) {
+        if (exponent.signum() < 0) {
+            if (base.signum() == 0) {
                 throw TemplateException.of("division by zero");
             }
-            return Math.pow((double) base, (double) exponent);
+            return Math.pow(base.doubleValue(), exponent.doubleValue());
         }
-        if (Math.abs(Math.pow((double) base, (double) exponent)) >= TWO_TO_THE_63) {
-            throw new ArithmeticException("overflow");
+        if (base.abs().bitLength() < 2) {
+            return base.signum() < 0 && !exponent.testBit(0) || exponent.signum() == 0 ? 1L : base.longValue();
         }
-        return Math.powExact(
-                base, Math.toIntExact(Math.min(exponent, Math.abs(base) < 2 ? 2 + exponent % 2 : exponent)));
+        if (exponent.bitLength() > 31 || base.bitLength() * exponent.longValue() > 2L * MAX_BITS) {
+            throw tooLarge();
+        }
+        return limited(base.pow(exponent.intValue()));
+    }
+
+    private Object limited(BigInteger number) {
+        if (number.bitLength() > MAX_BITS) {
+            throw tooLarge();
+        }
+        return Numbers.smallest(number);
+    }
+
+    private TemplateException tooLarge() {
+        return TemplateException.of("'" + sign + "' gives more than " + MAX_BITS + " bits");
     }
 }

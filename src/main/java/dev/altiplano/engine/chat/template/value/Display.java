@@ -12,6 +12,7 @@ import dev.altiplano.engine.chat.template.value.Values.None;
 import dev.altiplano.engine.chat.template.value.Values.Range;
 import dev.altiplano.engine.chat.template.value.Values.View;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 
@@ -43,6 +44,13 @@ public final class Display {
             }
             default -> represent(rendering, value, out, 0);
         }
+    }
+
+    /** The text that Python's {@code repr(value)} is. */
+    public static Text representation(Rendering rendering, Object value) {
+        TextBuilder out = new TextBuilder();
+        represent(rendering, value, out, 0);
+        return out.toText();
     }
 
     /** Appends {@code repr(value)}. */
@@ -86,7 +94,16 @@ public final class Display {
                         true);
             case Undefined _ -> out.append("Undefined", true);
             case None _, Boolean _, Number _ -> out.append(scalar(value), true);
-            case Namespace _, Generator _, Function _ ->
+            case Namespace namespace -> {
+                out.append("<Namespace ", true);
+                Dict attributes = new Dict();
+                namespace
+                        .attributes()
+                        .forEach((name, attribute) -> attributes.entries().put(Text.trusted(name), attribute));
+                represent(rendering, attributes, out, nesting + 1);
+                out.append('>', true);
+            }
+            case Generator _, Function _ ->
                 throw TemplateException.of("a " + Operators.typeName(value) + " cannot be printed"
                         + (value instanceof Generator ? "; make it a list with '| list' first" : ""));
             default -> throw TemplateException.of("a " + Operators.typeName(value) + " cannot be printed");
@@ -123,7 +140,7 @@ public final class Display {
         if (value == 0) {
             return 1 / value < 0 ? "-0.0" : "0.0";
         }
-        BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal exact = shortest(value);
         String digits = exact.unscaledValue().abs().toString();
         int exponent = digits.length() - 1 - exact.scale();
         String sign = value < 0 ? "-" : "";
@@ -134,6 +151,13 @@ public final class Display {
         }
         String plain = exact.abs().toPlainString();
         return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
+    }
+
+    /** Of the fewest digits: where one is enough, Java writes two. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal written = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal digit = written.round(new MathContext(1));
+        return digit.doubleValue() == value ? digit : written;
     }
 
     private static void quote(Rendering rendering, Text text, TextBuilder out) {

@@ -2,6 +2,7 @@ package dev.altiplano.engine.chat.template.value;
 
 import dev.altiplano.engine.chat.template.text.Text;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,18 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /** {@code int(string, base)}, or null; base 0 takes a prefix. */
+    /** The integer as the value that a template holds: a {@code Long} where it has 64 bits. */
+    public static Object smallest(BigInteger number) {
+        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+    }
+
+    /** {@code int(string, base)} where it has 64 bits, else null. */
     public static @Nullable Long integer(String string, int base) {
+        return whole(string, base) instanceof Long number ? number : null;
+    }
+
+    /** {@code int(string, base)}, or null; base 0 takes a prefix. */
+    public static @Nullable Object whole(String string, int base) {
         String digits = Text.trusted(string).strip(null, true, true).string().replace("_", "");
         String sign = digits.startsWith("-") ? "-" : "";
         digits = digits.startsWith("-") || digits.startsWith("+") ? digits.substring(1) : digits;
@@ -43,7 +54,7 @@ public final class Numbers {
             return null;
         }
         try {
-            return Long.valueOf(sign + digits, radix);
+            return smallest(new BigInteger(sign + digits, radix));
         } catch (NumberFormatException e) {
             return null;
         }
@@ -71,7 +82,8 @@ public final class Numbers {
             return value;
         }
         return decimals < -330
-                ? 0
-                : new BigDecimal(value).setScale((int) decimals, mode).doubleValue();
+                ? Math.copySign(0.0, value)
+                : Math.copySign(
+                        new BigDecimal(value).setScale((int) decimals, mode).doubleValue(), value);
     }
 }

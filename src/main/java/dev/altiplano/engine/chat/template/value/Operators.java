@@ -137,7 +137,7 @@ public final class Operators {
         return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
     }
 
-    private static BigInteger big(Object number) {
+    static BigInteger big(Object number) {
         return number instanceof BigInteger big ? big : BigInteger.valueOf(whole(number));
     }
 
@@ -160,7 +160,7 @@ public final class Operators {
                 : TemplateException.of(what + " must be an integer, not " + typeName(value));
     }
 
-    /** Negative, 0 or positive, as Python orders; refuses what has no order. A NaN is neither: 2. */
+    /** -1, 0 or 1, as Python orders; refuses what has no order. A NaN is neither: 2. */
     public static int compare(Object a, Object b) {
         if (isNumber(a) && isNumber(b)) {
             return compareNumbers(a, b);
@@ -196,9 +196,9 @@ public final class Operators {
             char b = y.charAt(i);
             if (a != b) {
                 // Surrogates stand for what lies above all other units.
-                return Character.isSurrogate(a) == Character.isSurrogate(b)
-                        ? Character.compare(a, b)
-                        : Character.isSurrogate(a) ? 1 : -1;
+                boolean greater =
+                        Character.isSurrogate(a) == Character.isSurrogate(b) ? a > b : Character.isSurrogate(a);
+                return greater ? 1 : -1;
             }
         }
         return Integer.compare(x.length(), y.length());

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The values of the template language that Java has no class of its own for. Besides these there are {@link Text},
- * {@link Boolean}, {@link Long}, {@link java.math.BigInteger} (from a request, only passed on), {@link Double},
+ * {@link Boolean}, {@link Long}, {@link java.math.BigInteger} (where 64 bits are too few), {@link Double},
  * {@link Undefined} and {@link Function}.
  */
 public final class Values {
