@@ -150,8 +150,7 @@ final class GgufFile {
         if (type == null) {
             throw new CheckpointException(
                     file,
-                    info.name + " has the tensor type " + Integer.toUnsignedString(info.type)
-                            + ", which is not supported");
+                    info.name + " has the tensor type " + TensorType.missing(info.type));
         }
         return type;
     }
