@@ -29,6 +29,7 @@ import dev.altiplano.engine.request.PromptEmbedder;
 import dev.altiplano.engine.request.RequestReader;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.PrefixLoads;
+import dev.altiplano.engine.schedule.PromptPace;
 import dev.altiplano.engine.schedule.Scheduler;
 import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
@@ -37,7 +38,6 @@ import dev.altiplano.engine.speculate.StepCosts;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +70,7 @@ final class RunningEngine implements Engine {
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
     private final StepCosts costs;
+    private final PromptPace pace;
     private final StepEnergy energy;
     private final @Nullable Speculation speculation;
     private final StepEvent event = new StepEvent();
@@ -88,6 +89,9 @@ final class RunningEngine implements Engine {
         this.surroundings = surroundings;
         lastSignNanos = surroundings.nanoTime();
         costs = new StepCosts(options.decoding().timed());
+        pace = new PromptPace(
+                options.batch().maxBatchTokens(),
+                options.decoding().timed() ? options.batch().interTokenTarget() : Duration.ZERO);
         energy = new StepEnergy(surroundings.energy(options.energy()));
         EngineOptions.Batch limits = options.batch();
         int blockTokens = options.kv().blockTokens();
@@ -99,7 +103,7 @@ final class RunningEngine implements Engine {
         reader = new RequestReader(loaded.tokenizer(), loaded.chatTemplate(), contextLength, speculation);
         queue = new RequestQueue<>(options.queue().capacity(), options.queue().tokens());
         pool = new BlockPool(loaded.kv().shape().blocks());
-        tier = tier(options, loaded);
+        tier = surroundings.tier(options, loaded);
         PrefixCache prefixes = new PrefixCache(pool, blockTokens, options.kv().prefixCache(), tier);
         scheduler = new Scheduler<>(
                 pool,
@@ -112,6 +116,7 @@ final class RunningEngine implements Engine {
                         speculation == null ? 0 : MAX_DRAFT_ROWS,
                         loaded.config().effectiveWindow(),
                         loaded.card().oneRule()),
+                pace,
                 tier == null ? null : new PrefixLoads(tier, pool, prefixes, blockTokens, this::wake));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
@@ -131,14 +136,6 @@ final class RunningEngine implements Engine {
                 loaded.card().oneRule(),
                 adapters);
         thread = Thread.ofPlatform().name("altiplano-engine").unstarted(this::run);
-    }
-
-    private static @Nullable HostTier tier(EngineOptions options, LoadedModel loaded) {
-        EngineOptions.Tier asked = options.kv().tier();
-        return asked == null
-                ? null
-                : HostTier.open(
-                        asked.path(), asked.maxBytes(), HexFormat.of().parseHex(loaded.kvFingerprint()), loaded.kv());
     }
 
     /** Starts the engine thread; returns this engine. */
@@ -176,6 +173,7 @@ final class RunningEngine implements Engine {
         if (promptRows == 0) {
             costs.measured(generatedRows, now - begin - guessing);
         }
+        pace.measured(promptRows, generatedRows, now - begin);
         observer.step(promptRows, generatedRows, now - begin);
         record(plan, blocksUsed);
         return true;

@@ -1,11 +1,14 @@
 package dev.altiplano.engine.run;
 
 import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.cache.tier.HostTier;
+import dev.altiplano.engine.load.LoadedModel;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine takes from the world around it: time, chance, energy, and rest for its thread. Thread-safe. */
+/** What an engine takes from the world around it: time, chance, energy, a file of prefixes, and rest for its thread. Thread-safe. */
 interface Surroundings {
 
     /** Those of the process. */
@@ -40,6 +43,15 @@ interface Surroundings {
     /** What tells the energy for {@code asked}; null where nobody wants to know, or nothing tells. */
     default @Nullable EnergySource energy(EngineOptions.Energy asked) {
         return EnergySource.of(asked, this::nanoTime);
+    }
+
+    /** What keeps prefixes of {@code loaded} beyond memory; null where nothing is to. */
+    default @Nullable HostTier tier(EngineOptions options, LoadedModel loaded) {
+        EngineOptions.Tier asked = options.kv().tier();
+        return asked == null
+                ? null
+                : HostTier.open(
+                        asked.path(), asked.maxBytes(), HexFormat.of().parseHex(loaded.kvFingerprint()), loaded.kv());
     }
 
     /** Lets the calling thread rest until it is unparked, {@code nanos} have passed, or for no reason. */

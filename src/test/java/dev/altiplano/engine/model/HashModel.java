@@ -1,9 +1,15 @@
 package dev.altiplano.engine.model;
 
+import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -17,48 +23,59 @@ public final class HashModel implements Model {
 
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
     private static final float FAVOUR = 6;
+    private static final VarHandle VALUE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int vocabulary;
     private final int hiddenSize;
     private final int blockTokens;
     private final int window;
+    private final long weights;
     private final Runnable meanwhile;
-    /** [KV blocks · blockTokens]: what the two layers wrote. */
-    private final long[] first;
+    /** [2 layers][KV blocks · blockTokens] values of eight bytes. */
+    private final byte[] values;
+    /** Where the second layer's begin. */
+    private final int secondLayer;
 
-    private final long[] second;
     private final MemorySegment logits;
     private final MemorySegment hidden;
     private boolean damaged;
 
     /**
+     * @param weights which one of many such models it is
+     * @param kv what {@link #kv} gave
      * @param window positions that a row sees; 0 where it sees all before it
-     * @param garbage what the KV memory is full of at first
      * @param meanwhile runs in the middle of each pass
      */
     public HashModel(
+            long weights,
             int vocabulary,
             int hiddenSize,
-            int blocks,
-            int blockTokens,
+            KvCache kv,
             int window,
             int maxScoredRows,
-            long garbage,
             Runnable meanwhile,
             Arena arena) {
+        this.weights = weights;
         this.vocabulary = vocabulary;
         this.hiddenSize = hiddenSize;
-        this.blockTokens = blockTokens;
         this.window = window;
         this.meanwhile = meanwhile;
-        first = new long[blocks * blockTokens];
-        second = new long[blocks * blockTokens];
-        for (int i = 0; i < first.length; i++) {
-            first[i] = mix(garbage + 2 * i);
-            second[i] = mix(garbage + 2 * i + 1);
-        }
+        blockTokens = kv.shape().blockTokens();
+        values = (byte[]) kv.memory().heapBase().orElseThrow();
+        secondLayer = (int) kv.shape().offset(1, 0);
         logits = arena.allocate(4L * maxScoredRows * vocabulary, 64);
         hidden = arena.allocate(4L * maxScoredRows * hiddenSize, 64);
+    }
+
+    /** KV memory for such a model, full of {@code garbage}. */
+    public static KvCache kv(int blocks, int blockTokens, long garbage) {
+        // A key and a value of four bytes for each position make room for its value of eight.
+        KvShape shape = new KvShape(KvFormat.F32, 2, blocks, blockTokens, 1, 1);
+        byte[] values = new byte[(int) shape.byteSize()];
+        for (int at = 0; at < values.length; at += Long.BYTES) {
+            VALUE.set(values, at, mix(garbage + at));
+        }
+        return new KvCache(shape, MemorySegment.ofArray(values));
     }
 
     @Override
@@ -69,18 +86,20 @@ public final class HashModel implements Model {
             int position = position(rows, row);
             long role = row < rows.generatedRows() ? 1 : 2;
             long token = batch.tokenIds().getAtIndex(ValueLayout.JAVA_INT, row);
-            first[slot(rows, row, position)] =
-                    mix(mix(mix(token + 1) + position) + role * MULTIPLIER + batch.adapter(rows, row));
+            VALUE.set(
+                    values,
+                    slot(rows, row, position),
+                    mix(mix(mix(token + 1) + position) + role * MULTIPLIER + batch.adapter(rows, row) + weights));
         }
         afterLayer.run();
         meanwhile.run();
         for (int row = 0; row < rows.rows(); row++) {
-            second[slot(rows, row, position(rows, row))] = digest(first, rows, row);
+            VALUE.set(values, secondLayer + slot(rows, row, position(rows, row)), digest(0, rows, row));
         }
         afterLayer.run();
         for (int index = 0; index < batch.scoredRows(); index++) {
             int row = batch.scoredRow(index);
-            long state = digest(second, rows, row);
+            long state = digest(secondLayer, rows, row);
             int token = batch.tokenIds().getAtIndex(ValueLayout.JAVA_INT, row);
             for (int i = 0; i < hiddenSize; i++) {
                 hidden.setAtIndex(ValueLayout.JAVA_FLOAT, (long) index * hiddenSize + i, number(state, -1 - i));
@@ -105,19 +124,26 @@ public final class HashModel implements Model {
     }
 
     /** What a row sees: its own position and those before it, in order. */
-    private long digest(long[] layer, RowBatch rows, int row) {
+    private long digest(int layer, RowBatch rows, int row) {
         int position = position(rows, row);
         long digest = position;
-        for (int seen = window == 0 ? 0 : Math.max(0, position - window + 1); seen <= position; seen++) {
-            digest = (digest ^ layer[slot(rows, row, seen)]) * MULTIPLIER;
-            digest ^= digest >>> 29;
+        int seen = window == 0 ? 0 : Math.max(0, position - window + 1);
+        while (seen <= position) {
+            int at = layer + slot(rows, row, seen);
+            int end = Math.min(position + 1, (seen / blockTokens + 1) * blockTokens);
+            for (; seen < end; seen++, at += Long.BYTES) {
+                digest = (digest ^ (long) VALUE.get(values, at)) * MULTIPLIER;
+                digest ^= digest >>> 29;
+            }
         }
         return mix(digest);
     }
 
+    /** Where the value of a position lies in the first layer. */
     private int slot(RowBatch rows, int row, int position) {
         long entry = rows.blockListOffset(row) + position / blockTokens;
-        return rows.blockIds().getAtIndex(ValueLayout.JAVA_INT, entry) * blockTokens + position % blockTokens;
+        int block = rows.blockIds().getAtIndex(ValueLayout.JAVA_INT, entry);
+        return (block * blockTokens + position % blockTokens) * Long.BYTES;
     }
 
     private static int position(RowBatch rows, int row) {

@@ -4,10 +4,12 @@ import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.cache.tier.HostTier;
 import dev.altiplano.engine.load.LoadedModel;
 import dev.altiplano.engine.request.ActiveRequest;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The engine without its thread, for tests that take each step themselves, with a clock, chance and rest of their own. */
 public final class SteppedEngine {
@@ -18,6 +20,7 @@ public final class SteppedEngine {
      * @param nanoTime the clock
      * @param seeds for requests that bring none
      * @param woken runs where the engine thread would be woken
+     * @param tier keeps prefixes beyond memory; its end is not the engine's business
      */
     public SteppedEngine(
             EngineOptions options,
@@ -25,7 +28,8 @@ public final class SteppedEngine {
             EngineObserver observer,
             LongSupplier nanoTime,
             LongSupplier seeds,
-            Runnable woken) {
+            Runnable woken,
+            @Nullable HostTier tier) {
         engine = new RunningEngine(options, loaded, observer, new Surroundings() {
             @Override
             public long nanoTime() {
@@ -35,6 +39,11 @@ public final class SteppedEngine {
             @Override
             public long seed() {
                 return seeds.getAsLong();
+            }
+
+            @Override
+            public @Nullable HostTier tier(EngineOptions asked, LoadedModel model) {
+                return tier;
             }
 
             @Override

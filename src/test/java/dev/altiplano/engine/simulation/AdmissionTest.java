@@ -38,7 +38,20 @@ final class AdmissionTest {
     }
 
     private SteppedEngine engine(int sequences, int queueCapacity) {
-        return new Setup(CONTEXT, sequences, 16 + sequences, 600, 0, 16, true, false, false, queueCapacity, 100_000, 0)
+        return new Setup(
+                        CONTEXT,
+                        sequences,
+                        16 + sequences,
+                        600,
+                        0,
+                        16,
+                        true,
+                        false,
+                        false,
+                        queueCapacity,
+                        100_000,
+                        0,
+                        0)
                 .engine(
                         1,
                         EngineObserver.NONE,

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A model that computes NaN ends requests with an error that says so; it does not serve whatever token is the first. */
 final class DamagedModelTest {
 
-    private final Setup setup = new Setup(64, 4, 16, 8, 0, 16, true, false, true, 8, 1000, 0);
+    private final Setup setup = new Setup(64, 4, 16, 8, 0, 16, true, false, true, 8, 1000, 0, 0);
 
     static List<GenerationRequest> requests() {
         GenerationRequest plain = GenerationRequest.of("plain", new Prompt.Ids(new int[] {5, 6, 7}), 4);
@@ -42,7 +42,7 @@ final class DamagedModelTest {
                 .with(new Logprobs(2, -1));
         SimulatedClient client = new SimulatedClient(
                 new ClientPlan(0, false, request, 1, ClientPlan.NEVER, 0, ClientPlan.NEVER, false, -1));
-        Setup drafted = new Setup(64, 4, 16, 8, 0, 16, true, false, true, 8, 1000, 8);
+        Setup drafted = new Setup(64, 4, 16, 8, 0, 16, true, false, true, 8, 1000, 8, 0);
         try (Arena arena = Arena.ofConfined()) {
             SteppedEngine engine = drafted.engine(
                     1, EngineObserver.NONE, System::nanoTime, () -> 1, () -> {}, () -> {}, () -> {}, arena);
@@ -53,7 +53,7 @@ final class DamagedModelTest {
                 client.read(ClientPlan.NEVER);
             }
             assertThat(engine.stats().modelDrafts().drafts()).isPositive();
-            assertThat(client.received.difference(Alone.answer(drafted, client)))
+            assertThat(client.received.difference(new Alone(drafted).answer(client)))
                     .isNull();
             new Audit(engine, drafted.maxSequences()).atTheEnd();
         }

@@ -7,7 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Reads private fields: the simulation looks into what it watches, which has no doors for that. */
 final class Inside {
 
-    private static final Map<String, Field> FIELDS = new ConcurrentHashMap<>();
+    private static final ClassValue<Map<String, Field>> FIELDS = new ClassValue<>() {
+        @Override
+        protected Map<String, Field> computeValue(Class<?> type) {
+            return new ConcurrentHashMap<>();
+        }
+    };
 
     private Inside() {}
 
@@ -21,7 +26,9 @@ final class Inside {
     }
 
     private static Field field(Class<?> type, String name) {
-        return FIELDS.computeIfAbsent(type.getName() + '.' + name, key -> find(type, name));
+        Map<String, Field> fields = FIELDS.get(type);
+        Field field = fields.get(name);
+        return field != null ? field : fields.computeIfAbsent(name, missing -> find(type, missing));
     }
 
     private static Field find(Class<?> type, String name) {

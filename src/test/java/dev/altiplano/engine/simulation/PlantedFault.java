@@ -171,11 +171,42 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "what a draft model guessed wrongly stays in its KV memory",
                     "speculate/ModelDrafter",
                     "computed += Math.min(accepted, ahead);",
-                    "computed += ahead;"));
+                    "computed += ahead;"),
+            new PlantedFault(
+                    "nobody looks at the checksum of what a file of prefixes holds",
+                    "cache/tier/TierFile",
+                    "return (int) sum.getValue() == header.contentSum();",
+                    "return true;"),
+            new PlantedFault(
+                    "a KV block that changes while it is written to a file is taken for what it was",
+                    "cache/tier/TierFile",
+                    "if (!unchanged.getAsBoolean()) {",
+                    "if (block < 0) {"),
+            new PlantedFault(
+                    "what could not be read from a file counts as read",
+                    "schedule/PrefixLoads",
+                    "int whole = each.found + each.load.loaded();",
+                    "int whole = each.table.size();"),
+            new PlantedFault(
+                    "nobody wakes the engine when a prefix has been read from a file",
+                    "cache/tier/TierLoad",
+                    "over = true;\n        ended.run();",
+                    "over = true;"),
+            new PlantedFault(
+                    "prefixes in a file are shared between cache salts",
+                    "cache/tier/HostTier",
+                    "return PrefixHash.root(fingerprint, salt);",
+                    "return PrefixHash.root(fingerprint, \"\");"));
 
     @Override
     public String toString() {
         return name;
+    }
+
+    /** Whether it may show in the run of {@code seed}: nothing of the host tier does where there is no disk. */
+    boolean mayShow(long seed) {
+        boolean needsDisk = file.startsWith("cache/tier/") || file.equals("schedule/PrefixLoads");
+        return !needsDisk || Scenario.of(seed).disk() != null;
     }
 
     /** Compiles the changed class into {@code folder}, and gives what runs seeds with it. */

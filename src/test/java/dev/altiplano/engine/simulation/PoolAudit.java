@@ -35,19 +35,25 @@ final class PoolAudit {
         int held = 0;
         int cached = 0;
         for (int block = 0; block < holders.length; block++) {
-            Violation.unless(
-                    counted[block] == holders[block],
-                    name + " block " + block + " is held by " + counted[block] + ", its count says " + holders[block]);
-            Violation.unless(
-                    known[block] == (entries[block] != null), name + " block " + block + " is known to one side alone");
+            check(block);
             held += holders[block] > 0 ? 1 : 0;
             cached += holders[block] == 0 && known[block] ? 1 : 0;
             counted[block] = 0;
         }
-        Violation.unless(pool.held() == held, held + " " + name + " blocks are held, the pool says " + pool.held());
+        if (pool.held() != held || pool.reusable() != cached) {
+            throw new Violation(held + " " + name + " blocks are held and " + cached + " reusable, the pool says "
+                    + pool.held() + " and " + pool.reusable());
+        }
+    }
+
+    private void check(int block) {
         Violation.unless(
-                pool.reusable() == cached,
-                cached + " " + name + " blocks are reusable, the pool says " + pool.reusable());
+                counted[block] == holders[block],
+                () -> name + " block " + block + " is held by " + counted[block] + ", its count says "
+                        + holders[block]);
+        Violation.unless(
+                known[block] == (entries[block] != null),
+                () -> name + " block " + block + " is known to one side alone");
     }
 
     int held() {

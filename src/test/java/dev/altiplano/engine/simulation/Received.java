@@ -22,7 +22,7 @@ final class Received {
     private @Nullable StreamEvent last;
 
     void add(StreamEvent event, int choices, boolean scored) {
-        Violation.unless(last == null, event + " came after the end, which was " + last);
+        Violation.unless(last == null, () -> event + " came after the end, which was " + last);
         switch (event) {
             case StreamEvent.PromptScored prompt ->
                 Violation.unless(
@@ -32,7 +32,8 @@ final class Received {
                         vectors.put(embedded.prompt(), embedded.vector()) == null, "a prompt was embedded twice");
             case StreamEvent.Text text -> {
                 Violation.unless(
-                        !finishes.containsKey(text.choice()), "choice " + text.choice() + " goes on after its end");
+                        !finishes.containsKey(text.choice()),
+                        () -> "choice " + text.choice() + " goes on after its end");
                 texts.computeIfAbsent(text.choice(), choice -> new StringBuilder())
                         .append(text.text());
                 scores.computeIfAbsent(text.choice(), choice -> new ArrayList<>())
@@ -41,11 +42,11 @@ final class Received {
             case StreamEvent.Finished finished ->
                 Violation.unless(
                         finishes.put(finished.choice(), finished.reason()) == null,
-                        "choice " + finished.choice() + " finished twice");
+                        () -> "choice " + finished.choice() + " finished twice");
             case StreamEvent.Ended ended -> {
                 Violation.unless(
                         !scored || finishes.size() == choices,
-                        "the request ended with " + finishes.size() + " of " + choices + " choices");
+                        () -> "the request ended with " + finishes.size() + " of " + choices + " choices");
                 last = ended;
             }
             case StreamEvent.Failed failed -> last = failed;
@@ -67,6 +68,11 @@ final class Received {
             case StreamEvent.Failed failed -> failed.usage();
             case null, default -> throw new Violation("the request has not ended");
         };
+    }
+
+    /** Whether it has come to its end, or anything has come that can be compared. */
+    boolean comparable() {
+        return complete() || !texts.isEmpty() || !promptScores.isEmpty() || !vectors.isEmpty();
     }
 
     /** What differs from the same request alone, or null; of one that was cut short, what came must be its beginning. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class SeedRunner implements LongFunction<@Nullable String> {
 
     /** Failures that are part of a run are logged as errors; held here, lest they be collected with their level. */
-    private static final Logger[] QUIET = Stream.of("run.RunningEngine", "request.ActiveRequests")
+    private static final Logger[] QUIET = Stream.of(
+                    "run.RunningEngine", "request.ActiveRequests", "cache.tier.HostTier", "cache.tier.TierWork")
             .map(name -> Logger.getLogger("dev.altiplano.engine." + name))
             .peek(logger -> logger.setLevel(Level.OFF))
             .toArray(Logger[]::new);

@@ -4,12 +4,12 @@ import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.cache.KvCache;
+import dev.altiplano.engine.cache.PrefixHash;
+import dev.altiplano.engine.cache.tier.HostTier;
 import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.Kernels;
-import dev.altiplano.engine.kernel.KvFormat;
-import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
 import dev.altiplano.engine.load.LoadedDraft;
@@ -18,12 +18,12 @@ import dev.altiplano.engine.model.Adapter;
 import dev.altiplano.engine.model.HashModel;
 import dev.altiplano.engine.run.SteppedEngine;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param window positions that a row sees; 0 where it sees all before it
  * @param scoredPrompts rows of a step of which logits can be wanted beside those of decoding sequences
  * @param draftBlocks KV blocks of a draft model; 0 where there is none
+ * @param weights which of several models is served
  */
 record Setup(
         int contextLength,
@@ -47,7 +48,8 @@ record Setup(
         boolean speculation,
         int queueCapacity,
         int queueTokens,
-        int draftBlocks) {
+        int draftBlocks,
+        int weights) {
 
     static final int BLOCK_TOKENS = 16;
     static final List<String> ADAPTERS = List.of("red", "blue");
@@ -80,7 +82,8 @@ record Setup(
                 random.nextInt(3) > 0,
                 random.nextInt(1, 17),
                 random.nextInt(3) == 0 ? random.nextInt(20, 300) : 100_000,
-                random.nextInt(2) == 0 ? 0 : random.nextInt(1, 2 + 2 * sequences * longest));
+                random.nextInt(2) == 0 ? 0 : random.nextInt(1, 2 + 2 * sequences * longest),
+                0);
     }
 
     /** The same engine for one request that has it for itself: all fits, and nothing is remembered or guessed. */
@@ -88,7 +91,45 @@ record Setup(
         int all = sequences * Math.ceilDiv(contextLength, BLOCK_TOKENS);
         int rows = Math.max(sequences, contextLength);
         return new Setup(
-                contextLength, sequences, rows, all + sequences, window, rows, false, oneRule, false, 1, 100_000, 0);
+                contextLength,
+                sequences,
+                rows,
+                all + sequences,
+                window,
+                rows,
+                false,
+                oneRule,
+                false,
+                1,
+                100_000,
+                0,
+                weights);
+    }
+
+    /** The same with another model. */
+    Setup withWeights(int other) {
+        return new Setup(
+                contextLength,
+                maxSequences,
+                maxBatchTokens,
+                blocks,
+                window,
+                scoredPrompts,
+                prefixCache,
+                oneRule,
+                speculation,
+                queueCapacity,
+                queueTokens,
+                draftBlocks,
+                other);
+    }
+
+    /** What differs where keys and values of the model may. */
+    byte[] fingerprint() {
+        byte[] fingerprint = new byte[PrefixHash.BYTES];
+        fingerprint[0] = (byte) weights;
+        fingerprint[1] = (byte) (oneRule ? 1 : 0);
+        return fingerprint;
     }
 
     /** The same with places and memory for some clients at a time. */
@@ -106,7 +147,8 @@ record Setup(
                 speculation,
                 Math.max(8, queueCapacity),
                 100_000,
-                draftBlocks);
+                draftBlocks,
+                weights);
     }
 
     /** Whether nothing but the number of requests can keep one waiting: memory is there for all that may run. */
@@ -116,13 +158,7 @@ record Setup(
                 && scoredPrompts >= 2 * MARGIN;
     }
 
-    /**
-     * The engine.
-     *
-     * @param garbage what its KV memory is full of
-     * @param mishap runs where memory is allocated for a request, and may throw
-     * @param meanwhile runs in the middle of each forward pass
-     */
+    /** The engine, with prefixes in memory alone. */
     SteppedEngine engine(
             long garbage,
             EngineObserver observer,
@@ -132,19 +168,40 @@ record Setup(
             Runnable mishap,
             Runnable meanwhile,
             Arena arena) {
+        return engine(garbage, observer, nanoTime, seeds, woken, mishap, meanwhile, kv -> null, arena);
+    }
+
+    /**
+     * The engine.
+     *
+     * @param garbage what its KV memory is full of
+     * @param mishap runs where memory is allocated for a request, and may throw
+     * @param meanwhile runs in the middle of each forward pass
+     * @param tier gives what keeps prefixes of this KV memory beyond it
+     */
+    SteppedEngine engine(
+            long garbage,
+            EngineObserver observer,
+            LongSupplier nanoTime,
+            LongSupplier seeds,
+            Runnable woken,
+            Runnable mishap,
+            Runnable meanwhile,
+            Function<KvCache, @Nullable HostTier> tier,
+            Arena arena) {
         int scored = maxSequences + scoredPrompts;
         Hyperparameters shape = new Hyperparameters(
                         HIDDEN_SIZE, 4, 1, 1, 1, 4, Letters.VOCABULARY, contextLength, 1e-5f, 10_000)
                 .withSlidingWindow(window);
-        HashModel model = new HashModel(
-                Letters.VOCABULARY, HIDDEN_SIZE, blocks, BLOCK_TOKENS, window, scored, garbage, meanwhile, arena);
+        KvCache kv = HashModel.kv(blocks, BLOCK_TOKENS, garbage);
+        HashModel model = new HashModel(weights, Letters.VOCABULARY, HIDDEN_SIZE, kv, window, scored, meanwhile, arena);
         LoadedModel loaded = new LoadedModel(
                 card(),
                 shape,
                 new Letters(mishap),
                 null,
                 KERNELS.get(),
-                new KvCache(new KvShape(KvFormat.F32, 1, blocks, BLOCK_TOKENS, 1, 4), MemorySegment.NULL),
+                kv,
                 "",
                 model,
                 draft(garbage, shape, meanwhile, arena),
@@ -153,7 +210,7 @@ record Setup(
                         .toList(),
                 scored,
                 arena);
-        return new SteppedEngine(options(), loaded, observer, nanoTime, seeds, woken);
+        return new SteppedEngine(options(), loaded, observer, nanoTime, seeds, woken, tier.apply(kv));
     }
 
     /** A model that computes the same and finds itself in other places, so that it agrees with the model often. */
@@ -162,13 +219,12 @@ record Setup(
             return null;
         }
         HashModel model = new HashModel(
+                weights,
                 Letters.VOCABULARY,
                 HIDDEN_SIZE,
-                draftBlocks,
-                BLOCK_TOKENS,
+                HashModel.kv(draftBlocks, BLOCK_TOKENS, garbage + 1),
                 0,
                 maxSequences,
-                garbage + 1,
                 meanwhile,
                 arena);
         return new LoadedDraft(shape, model, draftBlocks);

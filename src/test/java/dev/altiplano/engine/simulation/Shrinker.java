@@ -33,6 +33,7 @@ final class Shrinker {
             }
         }
         return last.getMessage() + "\n  repeat it with: " + line(smallest) + "\n  " + smallest.setup() + "\n  "
+                + smallest.disk() + "\n  "
                 + smallest.clients().stream().map(ClientPlan::describe).collect(Collectors.joining("\n  "));
     }
 

@@ -67,9 +67,9 @@ final class SimulatedClient {
         } catch (RefusedException e) {
             refused = true;
         } catch (InvalidRequestException e) {
-            Violation.unless(summary == null, id() + " is invalid and has an outcome");
+            Violation.unless(summary == null, () -> id() + " is invalid and has an outcome");
         } catch (OutOfMemoryError e) {
-            Violation.unless(plan.mishap(), id() + " ran out of memory");
+            Violation.unless(plan.mishap(), () -> id() + " ran out of memory");
         }
     }
 
@@ -102,7 +102,7 @@ final class SimulatedClient {
     }
 
     void ended(RequestSummary told) {
-        Violation.unless(summary == null, id() + " has two outcomes, " + summary + " and " + told);
+        Violation.unless(summary == null, () -> id() + " has two outcomes, " + summary + " and " + told);
         summary = told;
     }
 

@@ -28,13 +28,20 @@ public final class HostTier implements PrefixStore, AutoCloseable {
     /** How long what waits may still be written when the engine stops. */
     private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
+    /** Opens what a tier is on. */
+    interface Opening {
+        Disk open() throws IOException;
+    }
+
     private final byte[] fingerprint;
     /** Null where there is no file that can be used. */
-    private final @Nullable TierThread thread;
+    private final @Nullable TierWork work;
+    /** Null where the turns of the work are taken otherwise. */
+    private @Nullable TierThread thread;
 
-    private HostTier(byte[] fingerprint, @Nullable TierThread thread) {
+    private HostTier(byte[] fingerprint, @Nullable TierWork work) {
         this.fingerprint = fingerprint.clone();
-        this.thread = thread;
+        this.work = work;
     }
 
     /**
@@ -47,16 +54,21 @@ public final class HostTier implements PrefixStore, AutoCloseable {
      */
     public static HostTier open(Path path, long maxBytes, byte[] fingerprint, KvCache kv) {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
+        return open(() -> LockedFile.open(file), file.toString(), maxBytes, fingerprint, kv)
+                .start();
+    }
+
+    /** The same on what {@code opening} gives, without a thread. */
+    static HostTier open(Opening opening, String name, long maxBytes, byte[] fingerprint, KvCache kv) {
         try {
-            LockedFile disk = LockedFile.open(file);
-            return on(disk, file.toString(), maxBytes, fingerprint, kv);
+            return on(opening.open(), name, maxBytes, fingerprint, kv);
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "no prefixes are kept at {0}: {1}", file, e.toString());
+            LOG.log(Level.WARNING, "no prefixes are kept at {0}: {1}", name, e.toString());
             return new HostTier(fingerprint, null);
         }
     }
 
-    /** A tier on {@code disk}, which it closes, at once where it cannot be used. */
+    /** A tier without a thread on {@code disk}, which it closes, at once where it cannot be used. */
     static HostTier on(Disk disk, String name, long maxBytes, byte[] fingerprint, KvCache kv) throws IOException {
         TierFile file = new TierFile(disk, maxBytes, fingerprint, kv);
         boolean used = false;
@@ -83,15 +95,29 @@ public final class HostTier implements PrefixStore, AutoCloseable {
             if (index.size() > 0) {
                 LOG.log(Level.INFO, "{0} holds {1} KV blocks of prefixes", name, index.size());
             }
-            TierThread thread = new TierThread(file, index, name, kv.shape().blocks(), rejected);
-            thread.start();
             used = true;
-            return new HostTier(fingerprint, thread);
+            return new HostTier(
+                    fingerprint, new TierWork(file, index, name, kv.shape().blocks(), rejected));
         } finally {
             if (!used) {
                 file.close();
             }
         }
+    }
+
+    /** Starts the thread; returns this tier. */
+    HostTier start() {
+        if (work != null) {
+            thread = new TierThread(work);
+            thread.start();
+        }
+        return this;
+    }
+
+    /** What is to be done, for who does it without the thread; null where there is no file. */
+    @Nullable
+    TierWork work() {
+        return work;
     }
 
     @Override
@@ -101,15 +127,15 @@ public final class HostTier implements PrefixStore, AutoCloseable {
 
     @Override
     public void used(PrefixHash parent, PrefixHash hash, int block) {
-        if (thread != null) {
-            thread.used(parent, hash, block);
+        if (work != null) {
+            work.used(parent, hash, block);
         }
     }
 
     @Override
     public void evicted(int block) {
-        if (thread != null) {
-            thread.evicted(block);
+        if (work != null) {
+            work.evicted(block);
         }
     }
 
@@ -121,14 +147,14 @@ public final class HostTier implements PrefixStore, AutoCloseable {
      */
     public List<PrefixHash> held(String salt, int[] tokens, int from, int limit, int blockTokens) {
         List<PrefixHash> held = new ArrayList<>();
-        if (thread == null) {
+        if (work == null) {
             return held;
         }
         PrefixHash hash = root(salt);
         for (int at = 0; at + blockTokens <= limit; at += blockTokens) {
             hash = hash.next(tokens, at, blockTokens);
             if (at >= from) {
-                if (!thread.holds(hash)) {
+                if (!work.holds(hash)) {
                     break;
                 }
                 held.add(hash);
@@ -145,7 +171,7 @@ public final class HostTier implements PrefixStore, AutoCloseable {
      */
     public TierLoad load(List<PrefixHash> hashes, int[] blocks, Runnable ended) {
         TierLoad load = new TierLoad(hashes, blocks, ended);
-        if (thread == null || !thread.add(load)) {
+        if (work == null || !work.add(load)) {
             load.end();
         }
         return load;
@@ -153,7 +179,7 @@ public final class HostTier implements PrefixStore, AutoCloseable {
 
     /** What it holds and has done. From any thread. */
     public TierCounts counts() {
-        return thread == null ? new TierCounts(false, 0, 0, 0, 0, 0, 0, 1) : thread.counts();
+        return work == null ? new TierCounts(false, 0, 0, 0, 0, 0, 0, 1) : work.counts();
     }
 
     /** Writes what waits to be written, for some seconds at most, and closes the file; when no step runs any more. */

@@ -291,13 +291,13 @@ final class TierFileTest {
                 fill(0, 77);
             }
         };
-        tier[0] = HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv);
+        tier[0] = HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv).start();
         store(tier[0], 1);
         assertThat(tier[0].counts().skipped()).isEqualTo(1);
         assertThat(load(tier[0])).isZero();
         tier[0].close();
         disk.beforeWrite = (source, position) -> {};
-        try (HostTier again = HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv)) {
+        try (HostTier again = HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv).start()) {
             assertThat(again.counts().blocks()).isZero();
         }
     }
@@ -310,7 +310,8 @@ final class TierFileTest {
             MemoryDisk disk = new MemoryDisk();
             disk.shortest = 1 + random.nextInt(300);
             disk.writesLeft = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(120);
-            try (HostTier tier = HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv)) {
+            try (HostTier tier =
+                    HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv).start()) {
                 store(tier, WRITTEN);
                 assertThat(tier.counts().errors()).isEqualTo(tier.counts().active() ? 0 : 1);
                 load(tier);
@@ -319,7 +320,8 @@ final class TierFileTest {
             }
             disk.writesLeft = Integer.MAX_VALUE;
             disk.readsLeft = random.nextBoolean() ? Integer.MAX_VALUE : 100 + random.nextInt(2000);
-            try (HostTier again = HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv)) {
+            try (HostTier again =
+                    HostTier.on(disk, "memory", MAX_BYTES, MODEL, kv).start()) {
                 assertThat(load(again)).isLessThanOrEqualTo(WRITTEN);
             } catch (IOException unreadable) {
                 assertThat(disk.readsLeft).isLessThanOrEqualTo(0);
