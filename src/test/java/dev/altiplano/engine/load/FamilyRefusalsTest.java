@@ -154,12 +154,16 @@ final class FamilyRefusalsTest {
         }
         Files.write(folder.resolve("a.gguf"), file.array());
         assertThatThrownBy(() -> Checkpoints.open(folder.resolve("a.gguf")))
-                .hasMessageContaining("llama.feed_forward_length " + message.replace("among", "has a number for each layer, among"));
+                .hasMessageContaining(
+                        "llama.feed_forward_length " + message.replace("among", "has a number for each layer, among"));
     }
 
     private static ByteBuffer gguf(long tensors, long keys) {
         ByteBuffer file = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
-        return file.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(tensors).putLong(keys);
+        return file.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(3)
+                .putLong(tensors)
+                .putLong(keys);
     }
 
     private static void string(ByteBuffer file, String text) {

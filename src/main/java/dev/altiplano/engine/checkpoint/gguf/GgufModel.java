@@ -35,7 +35,8 @@ final class GgufModel {
         if (keys.has(TYPE) && keys.text(TYPE).equals("adapter")) {
             throw new CheckpointException(
                     keys.file(),
-                    "is an adapter (" + TYPE + "), not a model: load it beside its model by altiplano.adapters.NAME, or write"
+                    "is an adapter (" + TYPE
+                            + "), not a model: load it beside its model by altiplano.adapters.NAME, or write"
                             + " both into one file by `altiplano merge --adapter`");
         }
         String name = keys.text("general.architecture");

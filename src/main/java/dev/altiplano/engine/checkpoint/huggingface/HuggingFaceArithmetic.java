@@ -119,7 +119,8 @@ final class HuggingFaceArithmetic {
             throw refused("use_sliding_window", "this architecture has no window");
         }
         if (json.has("no_rope_layers")
-                && json.list("no_rope_layers").stream().anyMatch(turned -> !Long.valueOf(1).equals(turned))) {
+                && json.list("no_rope_layers").stream()
+                        .anyMatch(turned -> !Long.valueOf(1).equals(turned))) {
             throw refused("no_rope_layers", "all layers of this architecture turn by position");
         }
     }

@@ -71,9 +71,7 @@ final class UnicodeSets {
     }
 
     static CodePoints hexDigit() {
-        return CodePoints.range('0', '9')
-                .union(CodePoints.range('a', 'f'))
-                .union(CodePoints.range('A', 'F'));
+        return CodePoints.range('0', '9').union(CodePoints.range('a', 'f')).union(CodePoints.range('A', 'F'));
     }
 
     /** What words are written with; {@code \w} has Latin-1's superscripts and fractions too. */

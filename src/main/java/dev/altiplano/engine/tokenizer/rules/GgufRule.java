@@ -88,9 +88,7 @@ public record GgufRule(Splitter splitter, boolean takesWholeTokens) {
      * @param expressions one for each step, as a {@code tokenizer.json} writes it, every match being a piece
      */
     public static @Nullable String find(List<String> expressions, boolean takesWholeTokens) {
-        List<String> spelled = expressions.stream()
-                .map(GgufRule::spelled)
-                .toList();
+        List<String> spelled = expressions.stream().map(GgufRule::spelled).toList();
         for (String name : MAIN_NAMES) {
             Definition definition = DEFINITIONS.get(name);
             if (definition != null

@@ -44,8 +44,7 @@ public final class Splitters {
     /** Words, joiners among their characters, and runs of other characters, without the space between. */
     public static Splitter wordsAndSymbols() {
         String word = "[:word:]\\x{200C}\\x{200D}";
-        return new RegexSplitter(
-                Regex.compile("[" + word + "]+|[^" + word + "\\s]+"), SplitBehavior.REMOVED, true);
+        return new RegexSplitter(Regex.compile("[" + word + "]+|[^" + word + "\\s]+"), SplitBehavior.REMOVED, true);
     }
 
     /** What stands between spaces. */

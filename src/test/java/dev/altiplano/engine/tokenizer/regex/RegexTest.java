@@ -163,7 +163,8 @@ class RegexTest {
         assertThat(matches(Regex.compile("[[:alnum:]]+"), letters + others)).containsExactly("0-4", "9-10");
         assertThat(matches(Regex.compile("[[:word:]]+"), letters + others)).containsExactly("0-6", "8-10");
         assertThat(matches(Regex.compile("\\w+"), letters + others)).containsExactly("0-10");
-        assertThat(matches(Regex.compile("[[:upper:]]"), "aA\u2160\u24B6\u01C5")).containsExactly("1-2", "2-3", "3-4");
+        assertThat(matches(Regex.compile("[[:upper:]]"), "aA\u2160\u24B6\u01C5"))
+                .containsExactly("1-2", "2-3", "3-4");
         assertThat(matches(Regex.compile("[[:lower:]]"), "Aa\u2170\u00AA\u02B0"))
                 .containsExactly("1-2", "2-3", "3-4", "4-5");
         assertThat(matches(Regex.compile("\\h+|[[:xdigit:]]"), "fF0gG")).containsExactly("0-3");
