@@ -87,6 +87,12 @@ public final class Checkpoints {
             Path part = Files.exists(first.get()) ? first.get() : gguf.getFirst();
             return read(part, arena);
         }
+        if (gguf.isEmpty() && Files.exists(folder.resolve("adapter_config.json"))) {
+            throw new CheckpointException(
+                    folder,
+                    "holds an adapter (adapter_config.json), not a model: load it beside its model by"
+                            + " altiplano.adapters.NAME, or write both into one file by `altiplano merge --adapter`");
+        }
         throw new CheckpointException(
                 folder,
                 gguf.isEmpty()

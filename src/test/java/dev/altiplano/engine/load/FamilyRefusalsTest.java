@@ -72,6 +72,13 @@ final class FamilyRefusalsTest {
                 "\"rope_scaling\": {\"rope_type\": \"mrope\", \"factor\": 2.0} | \"mrope\"; known are",
                 "\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 2.0, \"temperature\": 3} | temperature",
                 "\"layer_types\": [\"full_attention\", \"sliding_attention\"] | layer_types",
+                "\"layer_types\": [\"sliding_attention\", \"sliding_attention\"] | full_attention alone",
+                "\"use_sliding_window\": true | use_sliding_window is true",
+                "\"no_rope_layers\": [1, 0] | no_rope_layers",
+                "\"no_rope_layer_interval\": 4 | no_rope_layer_interval is 4",
+                "\"attn_temperature_tuning\": true | attn_temperature_tuning is true",
+                "\"num_key_value_heads_per_layer\": [1, 2] | num_key_value_heads_per_layer",
+                "\"is_causal\": false | is_causal is false",
             })
     void configurationsOfOtherArithmeticAreRefusedByName(String more, String message) throws IOException {
         changed("hf/rope-linear-scaling", more);
@@ -94,6 +101,75 @@ final class FamilyRefusalsTest {
         assertRefused(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "31 | (Q4_0_4_4), whose rows are interleaved | to Q4_0",
+                "36 | (IQ4_NL_4_4), whose rows are interleaved | to IQ4_NL",
+                "5 | (Q4_3), which is not supported | convert the original model to one of [F32, F16",
+                "40 | (NVFP4), which is not supported | convert the original model to one of",
+                "99 | , which is not supported | convert the original model to one of",
+            })
+    void typesThatAreNotReadAreNamedWithTheWayOut(int type, String what, String wayOut) throws IOException {
+        ByteBuffer file = gguf(1, 0);
+        string(file, "token_embd.weight");
+        file.putInt(1).putLong(32).putInt(type).putLong(0);
+        Files.write(folder.resolve("a.gguf"), file.array());
+        assertThatThrownBy(() -> Checkpoints.open(folder.resolve("a.gguf")))
+                .hasMessageContaining("token_embd.weight has the tensor type " + type)
+                .hasMessageContaining(what)
+                .hasMessageContaining(wayOut);
+    }
+
+    @Test
+    void adaptersThatAreGivenAsModelsAreToldApart() throws IOException {
+        ByteBuffer file = gguf(0, 2);
+        string(file, "general.architecture");
+        string(file.putInt(8), "llama");
+        string(file, "general.type");
+        string(file.putInt(8), "adapter");
+        Files.write(folder.resolve("a.bin"), file.array());
+        assertThatThrownBy(() -> Checkpoints.open(folder.resolve("a.bin")))
+                .hasMessageContaining("is an adapter")
+                .hasMessageContaining("altiplano.adapters.NAME");
+        Files.writeString(folder.resolve("adapter_config.json"), "{}");
+        assertThatThrownBy(() -> Checkpoints.open(folder)).hasMessageContaining("holds an adapter");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, has 2 numbers for 3 layers", "3, among them 2 and 1"})
+    void arraysOfLayersThatDifferOrAreMissingAreRefused(int count, String message) throws IOException {
+        ByteBuffer file = gguf(0, 5);
+        string(file, "general.architecture");
+        string(file.putInt(8), "llama");
+        for (String number : new String[] {"embedding_length", "block_count", "attention.head_count"}) {
+            string(file, "llama." + number);
+            file.putInt(4).putInt(number.equals("block_count") ? 3 : 8);
+        }
+        string(file, "llama.feed_forward_length");
+        file.putInt(9).putInt(5).putLong(count);
+        for (int i = 0; i < count; i++) {
+            file.putInt(i < 2 ? 2 : 1);
+        }
+        Files.write(folder.resolve("a.gguf"), file.array());
+        assertThatThrownBy(() -> Checkpoints.open(folder.resolve("a.gguf")))
+                .hasMessageContaining(
+                        "llama.feed_forward_length " + message.replace("among", "has a number for each layer, among"));
+    }
+
+    private static ByteBuffer gguf(long tensors, long keys) {
+        ByteBuffer file = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
+        return file.put("GGUF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(3)
+                .putLong(tensors)
+                .putLong(keys);
+    }
+
+    private static void string(ByteBuffer file, String text) {
+        file.putLong(text.length()).put(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
     @Test
     void expertsThatTheFilesLackAreNamed() throws IOException {
         changed("hf/mixtral", "\"num_local_experts\": 5");
@@ -107,7 +183,8 @@ final class FamilyRefusalsTest {
         changed(
                 "hf/rope-linear-scaling",
                 "\"logits_scaling\": 1.0;\"attn_logit_softcapping\": null;\"query_pre_attn_scalar\": 8;"
-                        + "\"layer_types\": [\"full_attention\", \"full_attention\"];\"pretraining_tp\": 1");
+                        + "\"layer_types\": [\"full_attention\", \"full_attention\"];\"pretraining_tp\": 1;"
+                        + "\"no_rope_layers\": [1, 1];\"use_sliding_window\": false");
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
             assertThat(checkpoint.hyperparameters().rope().scaling()).isInstanceOf(RopeScaling.Linear.class);
         }

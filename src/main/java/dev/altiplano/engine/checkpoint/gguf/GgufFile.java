@@ -148,10 +148,7 @@ final class GgufFile {
     private TensorType type(Info info) {
         @Nullable TensorType type = TensorType.of(info.type);
         if (type == null) {
-            throw new CheckpointException(
-                    file,
-                    info.name + " has the tensor type " + Integer.toUnsignedString(info.type)
-                            + ", which is not supported");
+            throw new CheckpointException(file, info.name + " has the tensor type " + TensorType.missing(info.type));
         }
         return type;
     }

@@ -148,12 +148,16 @@ final class GgufMetadata {
         return describe(required(key));
     }
 
-    /** A number, or an array with a number for each layer, which must all be equal. */
-    long equalIntegers(String key, long min, long max) {
+    /** A number, or an array with a number for each of {@code layers} layers, which must all be equal. */
+    long equalIntegers(String key, long min, long max, int layers) {
         if (!(values.get(key) instanceof Items)) {
             return integer(key, min, max);
         }
         int[] each = integers(key, MAX_LAYERS);
+        if (each.length != layers) {
+            throw new CheckpointException(
+                    file, key + " has " + each.length + " numbers for " + layers + " layers: one for each is expected");
+        }
         for (int number : each) {
             if (number != each[0] || number < min || number > max) {
                 throw new CheckpointException(
@@ -161,9 +165,6 @@ final class GgufMetadata {
                         key + " has a number for each layer, among them " + each[0] + " and " + number
                                 + "; only layers that are all alike, from " + min + " to " + max + ", are supported");
             }
-        }
-        if (each.length == 0) {
-            throw new CheckpointException(file, key + " is an empty array");
         }
         return each[0];
     }

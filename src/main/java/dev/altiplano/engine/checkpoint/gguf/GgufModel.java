@@ -14,6 +14,9 @@ import java.util.Map;
 /** What the keys of a GGUF file say about a model of the family. */
 final class GgufModel {
 
+    private static final String TYPE = "general.type";
+    private static final int MAX_LAYERS = 1 << 12;
+
     private final GgufMetadata keys;
     private final Map<String, StoredTensor> tensors;
     private final List<String> notes;
@@ -29,6 +32,13 @@ final class GgufModel {
         this.keys = keys;
         this.tensors = tensors;
         this.notes = notes;
+        if (keys.has(TYPE) && keys.text(TYPE).equals("adapter")) {
+            throw new CheckpointException(
+                    keys.file(),
+                    "is an adapter (" + TYPE
+                            + "), not a model: load it beside its model by altiplano.adapters.NAME, or write"
+                            + " both into one file by `altiplano merge --adapter`");
+        }
         String name = keys.text("general.architecture");
         architecture = Architecture.ofGguf(name)
                 .orElseThrow(() -> new CheckpointException(
@@ -40,7 +50,8 @@ final class GgufModel {
 
     Hyperparameters hyperparameters() {
         int hiddenSize = (int) integer("embedding_length", 1, 1 << 20);
-        int heads = (int) keys.equalIntegers(prefix + "attention.head_count", 1, 1 << 16);
+        int layers = (int) integer("block_count", 1, MAX_LAYERS);
+        int heads = (int) keys.equalIntegers(prefix + "attention.head_count", 1, 1 << 16, layers);
         if (hiddenSize % heads != 0 && !keys.has(prefix + "attention.key_length")) {
             throw new CheckpointException(
                     keys.file(),
@@ -56,16 +67,16 @@ final class GgufModel {
                             + headDim);
         }
         String kvHeads = prefix + "attention.head_count_kv";
-        int intermediateSize = (int) keys.equalIntegers(prefix + "feed_forward_length", 1, 1 << 24);
+        int intermediateSize = (int) keys.equalIntegers(prefix + "feed_forward_length", 1, 1 << 24, layers);
         new GgufArithmetic(keys, prefix, notes).check(headDim, intermediateSize);
         Rope rope = GgufRope.read(keys, prefix.substring(0, prefix.length() - 1), tensors, headDim);
         try {
             return new Hyperparameters(
                             hiddenSize,
                             intermediateSize,
-                            (int) integer("block_count", 1, 1 << 12),
+                            layers,
                             heads,
-                            keys.has(kvHeads) ? (int) keys.equalIntegers(kvHeads, 1, heads) : heads,
+                            keys.has(kvHeads) ? (int) keys.equalIntegers(kvHeads, 1, heads, layers) : heads,
                             headDim,
                             vocabularySize(),
                             (int) integer("context_length", 1, 1 << 30),

@@ -44,7 +44,7 @@ public final class HuggingFaceConfig {
         int headDim = (int) json.integer("head_dim", 2, 1 << 16, hiddenSize / heads);
         int context = (int) json.integer(
                 "max_position_embeddings", 1, 1 << 30, json.integer("max_sequence_length", 1, 1 << 30, 2048));
-        new HuggingFaceArithmetic(json).check(headDim);
+        new HuggingFaceArithmetic(json).check(headDim, architecture.slidingWindow());
         Rope rope = HuggingFaceRope.read(json, headDim, context);
         try {
             return new Hyperparameters(

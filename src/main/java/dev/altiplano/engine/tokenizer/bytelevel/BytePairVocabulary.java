@@ -55,7 +55,8 @@ final class BytePairVocabulary {
 
     /**
      * The vocabulary of GPT-2's form: tokens in its byte alphabet, an empty one for an id that is not used. What begins or
-     * ends a sequence is a control token, whatever its kind says, and so is a user-defined token that ends generation.
+     * ends a sequence is a control token, whatever its kind says, and so is a user-defined token that ends generation; but a
+     * single byte, which some configurations name by mistake, can still be written.
      */
     static BytePairVocabulary ofTokens(List<String> tokens, int[] kinds, Boundaries boundaries) {
         if (kinds.length != tokens.size()) {
@@ -69,7 +70,8 @@ final class BytePairVocabulary {
         for (int id = 0; id < kinds.length; id++) {
             String token = tokens.get(id);
             PieceKind kind = PieceKind.of(kinds[id], id);
-            boolean boundary = id == boundaries.bos() || id == boundaries.eos();
+            boolean singleByte = kind == PieceKind.NORMAL && token.length() == 1;
+            boolean boundary = !singleByte && (id == boundaries.bos() || id == boundaries.eos());
             if ((kind.isText() && boundary) || (kind == PieceKind.USER_DEFINED && isEnd(token, id, ends))) {
                 kind = PieceKind.CONTROL;
             }

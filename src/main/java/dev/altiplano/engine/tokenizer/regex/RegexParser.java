@@ -250,7 +250,8 @@ final class RegexParser {
         CodePoints set = switch (c) {
             case 's', 'S' -> UnicodeSets.space();
             case 'd', 'D' -> UnicodeSets.digit();
-            case 'w', 'W' -> UnicodeSets.word();
+            case 'w', 'W' -> UnicodeSets.wordOfEscape();
+            case 'h', 'H' -> UnicodeSets.hexDigit();
             case 'p', 'P' -> property();
             default -> null;
         };
@@ -433,7 +434,7 @@ final class RegexParser {
             boolean negated = name.startsWith("^");
             String plain = negated ? name.substring(1) : name;
             CodePoints set = switch (plain) {
-                case "alpha", "alnum", "digit", "space", "upper", "lower", "word", "cntrl", "punct" ->
+                case "alpha", "alnum", "digit", "space", "upper", "lower", "word", "cntrl", "punct", "xdigit" ->
                     UnicodeSets.posix(plain);
                 default -> null;
             };

@@ -4,12 +4,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The sets of characters that expressions name: Unicode's general categories, scripts, and the classes built on them. */
 final class UnicodeSets {
 
     private static final Map<String, CodePoints> SCRIPTS = new ConcurrentHashMap<>();
+    private static final Map<String, CodePoints> PROPERTIES = new ConcurrentHashMap<>();
     private static final String[] CATEGORY_NAMES = {
         "Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "", "Co",
         "Cs", "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"
@@ -44,10 +46,11 @@ final class UnicodeSets {
             case "any" -> CodePoints.ALL;
             case "space", "whitespace" -> space();
             case "word" -> word();
-            case "alpha", "alphabetic" -> category("l").union(category("m")).union(category("nl"));
-            case "alnum" -> category("l").union(category("m")).union(category("n"));
-            case "upper", "uppercase" -> category("lu");
-            case "lower", "lowercase" -> category("ll");
+            case "alpha", "alphabetic" -> alphabetic();
+            case "alnum" -> alphabetic().union(digit());
+            case "upper", "uppercase" -> property("uppercase", Character::isUpperCase);
+            case "lower", "lowercase" -> property("lowercase", Character::isLowerCase);
+            case "xdigit" -> hexDigit();
             case "cntrl" -> category("cc");
             default -> script(key.startsWith("is") ? key.substring(2) : key);
         };
@@ -67,12 +70,38 @@ final class UnicodeSets {
         return category("nd");
     }
 
+    static CodePoints hexDigit() {
+        return CodePoints.range('0', '9').union(CodePoints.range('a', 'f')).union(CodePoints.range('A', 'F'));
+    }
+
+    /** What words are written with; {@code \w} has Latin-1's superscripts and fractions too. */
     static CodePoints word() {
-        return category("l")
-                .union(category("m"))
-                .union(category("nd"))
-                .union(category("nl"))
-                .union(category("pc"));
+        return alphabetic().union(category("m")).union(category("nd")).union(category("pc"));
+    }
+
+    /** The set of {@code \w}, as Oniguruma defines it. */
+    static CodePoints wordOfEscape() {
+        return word().union(CodePoints.range(0xB2, 0xB3))
+                .union(CodePoints.one(0xB9))
+                .union(CodePoints.range(0xBC, 0xBE));
+    }
+
+    private static CodePoints alphabetic() {
+        return property("alphabetic", Character::isAlphabetic);
+    }
+
+    private static CodePoints property(String name, IntPredicate holds) {
+        return PROPERTIES.computeIfAbsent(name, key -> where(holds));
+    }
+
+    private static CodePoints where(IntPredicate holds) {
+        CodePoints.Builder members = new CodePoints.Builder();
+        for (int codePoint = 0; codePoint <= Character.MAX_CODE_POINT; codePoint++) {
+            if (holds.test(codePoint)) {
+                members.add(codePoint, codePoint);
+            }
+        }
+        return CodePoints.of(members);
     }
 
     private static CodePoints category(String name) {
@@ -86,15 +115,8 @@ final class UnicodeSets {
         } catch (IllegalArgumentException e) {
             return null;
         }
-        return SCRIPTS.computeIfAbsent(script.name(), key -> {
-            CodePoints.Builder members = new CodePoints.Builder();
-            for (int codePoint = 0; codePoint <= Character.MAX_CODE_POINT; codePoint++) {
-                if (Character.UnicodeScript.of(codePoint) == script) {
-                    members.add(codePoint, codePoint);
-                }
-            }
-            return CodePoints.of(members);
-        });
+        return SCRIPTS.computeIfAbsent(
+                script.name(), key -> where(codePoint -> Character.UnicodeScript.of(codePoint) == script));
     }
 
     private static Map<String, CodePoints> categories() {

@@ -88,9 +88,7 @@ public record GgufRule(Splitter splitter, boolean takesWholeTokens) {
      * @param expressions one for each step, as a {@code tokenizer.json} writes it, every match being a piece
      */
     public static @Nullable String find(List<String> expressions, boolean takesWholeTokens) {
-        List<String> spelled = expressions.stream()
-                .map(expression -> expression.replace("(?i:'s|'t|'re|'ve|'m|'ll|'d)", ENDS_ANY_CASE))
-                .toList();
+        List<String> spelled = expressions.stream().map(GgufRule::spelled).toList();
         for (String name : MAIN_NAMES) {
             Definition definition = DEFINITIONS.get(name);
             if (definition != null
@@ -100,6 +98,14 @@ public record GgufRule(Splitter splitter, boolean takesWholeTokens) {
             }
         }
         return null;
+    }
+
+    /** An expression in the spelling of {@link #definitions()}: line ends escaped, other cases written out. */
+    private static String spelled(String expression) {
+        return expression
+                .replace("\r", "\\r")
+                .replace("\n", "\\n")
+                .replace("(?i:'s|'t|'re|'ve|'m|'ll|'d)", ENDS_ANY_CASE);
     }
 
     /** Whether a prompt begins with BOS under the rule called {@code name} where the file does not say. */

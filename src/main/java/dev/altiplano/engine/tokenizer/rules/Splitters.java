@@ -41,9 +41,10 @@ public final class Splitters {
         return new RegexSplitter(Regex.compile("[\\p{P}$+<=>^`|~]"), behavior, false);
     }
 
-    /** Words and runs of other characters, without the space between. */
+    /** Words, joiners among their characters, and runs of other characters, without the space between. */
     public static Splitter wordsAndSymbols() {
-        return new RegexSplitter(Regex.compile("\\w+|[^\\w\\s]+"), SplitBehavior.REMOVED, true);
+        String word = "[:word:]\\x{200C}\\x{200D}";
+        return new RegexSplitter(Regex.compile("[" + word + "]+|[^" + word + "\\s]+"), SplitBehavior.REMOVED, true);
     }
 
     /** What stands between spaces. */

@@ -232,6 +232,7 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
     private void merge(char[] text, int from, int end, SymbolMerger merger, IdBuffer ids) {
         MergeRules rules = vocabulary.rules();
         int before = 0;
+        int first = ids.size();
         for (int i = from; i < end; ) {
             int codePoint = text[i++];
             if (Character.isHighSurrogate((char) codePoint)) {
@@ -242,16 +243,17 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
             if (merger.count() > 0) {
                 rule = rules.find(before, symbol);
                 if (rule == PairTable.ABSENT) {
-                    flush(merger, ids);
+                    flush(merger, ids, first);
                 }
             }
             merger.add(rule, symbol);
             before = symbol;
         }
-        flush(merger, ids);
+        flush(merger, ids, first);
     }
 
-    private void flush(SymbolMerger merger, IdBuffer ids) {
+    /** {@code first} is the place of the first id of the piece of text. */
+    private void flush(SymbolMerger merger, IdBuffer ids, int first) {
         merger.merge();
         int size = vocabulary.size();
         for (int i = 0; i < merger.count(); i++) {
@@ -259,17 +261,17 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
             if (symbol >= 0 && symbol < size) {
                 ids.add(symbol);
             } else {
-                addUnwritable(vocabulary.codePoint(symbol), ids);
+                addUnwritable(vocabulary.codePoint(symbol), ids, first);
             }
         }
         merger.clear();
     }
 
-    private void addUnwritable(int codePoint, IdBuffer ids) {
+    private void addUnwritable(int codePoint, IdBuffer ids, int first) {
         int unknown = vocabulary.model().unknown();
         if (!vocabulary.hasBytes()) {
-            // A run of characters that cannot be written is one unknown piece.
-            if (!vocabulary.fusesUnknown() || ids.size() == 0 || ids.last() != unknown) {
+            // Inside a piece of text, a run of characters that cannot be written is one unknown piece.
+            if (!vocabulary.fusesUnknown() || ids.size() == first || ids.last() != unknown) {
                 ids.add(unknown);
             }
             return;

@@ -76,13 +76,15 @@ final class AddedTokens {
         return insideWord ? null : token;
     }
 
+    /** Unicode's definition of a word's characters (UTS #18, Annex C), joiners among them. */
     private static boolean isWord(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.NON_SPACING_MARK,
                     Character.COMBINING_SPACING_MARK,
                     Character.ENCLOSING_MARK,
+                    Character.DECIMAL_DIGIT_NUMBER,
                     Character.CONNECTOR_PUNCTUATION -> true;
-            default -> Character.isLetterOrDigit(codePoint);
+            default -> Character.isAlphabetic(codePoint) || codePoint == 0x200C || codePoint == 0x200D;
         };
     }
 

@@ -152,4 +152,21 @@ class RegexTest {
         assertThat(found("[^a]+b", text)).containsExactly(text.substring(1));
         assertThat(matches(Regex.compile("\uD83D\uDE42"), text)).hasSize(100_000);
     }
+
+    /** Letters that only Unicode's properties call so, and characters that belong to no word. */
+    @Test
+    void classesFollowUnicodesProperties() {
+        String letters = "a\u2160\u24D0\u0345"; // a Roman numeral, a circled letter, a mark that is one
+        String others = "\u0301\u094D\u00B2\u00BD_1";
+        assertThat(matches(Regex.compile("[[:alpha:]]+"), letters + others)).containsExactly("0-4");
+        assertThat(matches(Regex.compile("\\p{Alpha}+"), letters + others)).containsExactly("0-4");
+        assertThat(matches(Regex.compile("[[:alnum:]]+"), letters + others)).containsExactly("0-4", "9-10");
+        assertThat(matches(Regex.compile("[[:word:]]+"), letters + others)).containsExactly("0-6", "8-10");
+        assertThat(matches(Regex.compile("\\w+"), letters + others)).containsExactly("0-10");
+        assertThat(matches(Regex.compile("[[:upper:]]"), "aA\u2160\u24B6\u01C5"))
+                .containsExactly("1-2", "2-3", "3-4");
+        assertThat(matches(Regex.compile("[[:lower:]]"), "Aa\u2170\u00AA\u02B0"))
+                .containsExactly("1-2", "2-3", "3-4", "4-5");
+        assertThat(matches(Regex.compile("\\h+|[[:xdigit:]]"), "fF0gG")).containsExactly("0-3");
+    }
 }

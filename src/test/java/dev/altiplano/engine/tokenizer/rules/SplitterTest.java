@@ -159,4 +159,12 @@ class SplitterTest {
         }
         return words;
     }
+
+    /** Some files hold line ends themselves where others hold their escapes. */
+    @Test
+    void namesAreFoundWhateverTheSpellingOfLineEnds() {
+        List<String> coder = List.of("[\r\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[一-龥ࠀ-一가-퟿]+", "\\p{N}");
+        assertThat(GgufRule.find(coder, false)).isEqualTo("deepseek-coder");
+        assertThat(GgufRule.find(List.of("[\\r\\n]", "\\p{N}"), false)).isNull();
+    }
 }
