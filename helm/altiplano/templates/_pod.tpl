@@ -66,6 +66,8 @@ securityContext:
   value: {{ .Values.engine.maxSequences | int64 | quote }}
 - name: ALTIPLANO_ENGINE_MAXBATCHTOKENS
   value: {{ .Values.engine.maxBatchTokens | int64 | quote }}
+- name: ALTIPLANO_ENGINE_INTERTOKENTARGET
+  value: "{{ int64 .Values.engine.interTokenTargetMs }}ms"
 - name: ALTIPLANO_ENGINE_KVBLOCKTOKENS
   value: {{ .Values.engine.kvBlockTokens | int64 | quote }}
 {{- if or $plan.known .Values.engine.kvCacheSize }}

@@ -3,7 +3,7 @@ Refuses values with which pods would fail or never start, and says what to chang
 */}}
 {{- define "altiplano.given" -}}
 replicas image.repository model.size model.source model.fileFormat model.weights model.url.parallel model.url.storage.type
-engine.backend engine.contextLength engine.maxSequences engine.maxBatchTokens engine.kvBlockTokens engine.kvFormat
+engine.backend engine.contextLength engine.maxSequences engine.maxBatchTokens engine.interTokenTargetMs engine.kvBlockTokens engine.kvFormat
 engine.kvCacheTokens adapterStorage.size cache.type cache.size queue.capacity queue.tokens queue.timeoutSeconds queue.maxTimeoutSeconds apiKeys.key logs.format
 tracing.sampling drain.preStopSeconds drain.timeoutSeconds jvm.heap startup.readMiBPerSecond startup.fetchMiBPerSecond
 readiness.periodSeconds readiness.failureThreshold liveness.periodSeconds liveness.failureThreshold service.port service.targetPort

@@ -1,7 +1,7 @@
 /*
  * Matrix products with AMX.
  *
- * Quantized weights: more than a few rows at once as int8, in amx_int8.inc; fewer by VNNI. The bits are the same.
+ * Quantized weights: many rows at once as int8, in amx_int8.inc; fewer by VNNI. The bits are the same.
  *
  * Prompt rows of F16 and BF16: bfloat16. Two strips of weights, DEPTH columns deep, are copied as bfloat16 into a buffer that stays
  * in the first-level cache while all rows pass by; meanwhile the next two strips are copied into another one, a little in each step,
@@ -209,14 +209,15 @@ static void tile_rows(const float *in, int columns, int rows, uint8_t *out) {
 
 DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
+void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
+                               int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
+
 
 const struct multiplier amx_multiplier = {
-        .tile = {8, 6, 0, 16},
-        .large_tile = {16, 6, 0, 16},
+        .tile = {12, 6, 0, 16},
         .table = TABLES(avx512_vnni),
-        .few = 8,
+        .many = {{13, 6, avx512_vnni_multiply_many}, {MANY_ROWS, 16, multiply_int8}},
         .quantize = avx512_vnni_quantize,
-        .multiply_many = multiply_int8,
         .tiled_from = F16,
         .tiled_to = Q8_0,
         .tiled_bytes = tiled_bytes,

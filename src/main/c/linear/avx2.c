@@ -24,7 +24,7 @@ static inline __attribute__((always_inline)) __m256i dot_8(__m256i sum, __m256i 
 #define START_8(minus_128) ((void) (minus_128), _mm256_setzero_si256())
 #include "avx2.inc"
 
-const struct multiplier avx2_multiplier = {.tile = {4, 4, 0, 0}, .large_tile = {4, 4, 0, 0}, .table = TABLES(avx2), .quantize = avx2_quantize};
+const struct multiplier avx2_multiplier = {.tile = {4, 4, 0, 0}, .table = TABLES(avx2), .quantize = avx2_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

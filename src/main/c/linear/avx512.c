@@ -29,10 +29,9 @@ static inline __attribute__((always_inline)) __m512i dot_8(__m512i sum, __m512i 
 
 const struct multiplier avx512_multiplier = {
         .tile = {12, 6, 0, 0},
-        .large_tile = {6, 6, 0, 0},
         .table = TABLES(avx512),
-        .quantize = avx512_quantize,
-        .multiply_many = avx512_multiply_many};
+        .many = {{13, 6, avx512_multiply_many}},
+        .quantize = avx512_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -85,11 +85,10 @@ void avx512_vnni_multiply_tiles(const struct linear_job *job, const struct matri
 
 const struct multiplier avx512_bf16_multiplier = {
         .tile = {12, 6, 12, 16},
-        .large_tile = {6, 6, 12, 16},
         .table = TABLES(avx512_vnni),
         .prompt = {[F16] = pairs_F16, [BF16] = pairs_BF16},
+        .many = {{13, 6, avx512_vnni_multiply_many}},
         .quantize = avx512_vnni_quantize,
-        .multiply_many = avx512_vnni_multiply_many,
         .tiled_from = Q8_0,
         .tiled_to = FORMATS,
         .tiled_bytes = avx512_vnni_tiled_bytes,

@@ -18,10 +18,9 @@
 
 const struct multiplier avx512_vnni_multiplier = {
         .tile = {12, 6, 0, 16},
-        .large_tile = {6, 6, 0, 16},
         .table = TABLES(avx512_vnni),
+        .many = {{13, 6, avx512_vnni_multiply_many}},
         .quantize = avx512_vnni_quantize,
-        .multiply_many = avx512_vnni_multiply_many,
         .tiled_from = Q8_0,
         .tiled_to = FORMATS,
         .tiled_bytes = avx512_vnni_tiled_bytes,

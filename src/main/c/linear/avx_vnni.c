@@ -12,7 +12,7 @@
 #define START_8(minus_128) _mm256_set1_epi32(minus_128)
 #include "avx2.inc"
 
-const struct multiplier avx_vnni_multiplier = {.tile = {4, 4, 0, 0}, .large_tile = {4, 4, 0, 0}, .table = TABLES(avx_vnni), .quantize = avx_vnni_quantize};
+const struct multiplier avx_vnni_multiplier = {.tile = {4, 4, 0, 0}, .table = TABLES(avx_vnni), .quantize = avx_vnni_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -40,16 +40,20 @@ INLINE size_t row_bytes(const struct multiplier *m, int kind, int columns) {
                             : m->tiled_bytes(columns);
 }
 
-/* Records up to which a tile at a time is multiplied; from fewer on it is many where unpacking them costs nothing. */
-INLINE int few_records(const struct multiplier *m, const struct linear_job *job) {
-    if (m->few) return m->few;
-    return job->stack[0].format == Q8_0 ? m->large_tile[RECORDS] : m->tile[RECORDS];
+/* What multiplies so many records; null where the table does. Where unpacking costs nothing, more than one tile is many. */
+INLINE const struct many_rows_from *many_rows_of(const struct multiplier *m, const struct linear_job *job, int rows) {
+    const struct many_rows_from *found = 0;
+    for (int i = 0; i < 2 && m->many[i].multiply; i++) {
+        int from = i == 0 && job->stack[0].format == Q8_0 ? m->many[i].tile + 1 : m->many[i].rows;
+        if (rows >= from) found = &m->many[i];
+    }
+    return found;
 }
 
 INLINE struct segment segment(const struct multiplier *m, const struct linear_job *job, int kind, int prompt) {
     struct segment s = {prompt ? job->generated : 0, prompt ? job->rows - job->generated : job->generated, 0};
-    int small = kind == RECORDS && m->multiply_many ? few_records(m, job) : 2 * m->tile[kind];
-    int tile = s.rows <= small ? m->tile[kind] : m->large_tile[kind];
+    const struct many_rows_from *many = kind == RECORDS ? many_rows_of(m, job, s.rows) : 0;
+    int tile = many ? many->tile : m->tile[kind];
     s.tiles = tile ? (s.rows + tile - 1) / tile : 0;
     return s;
 }
@@ -165,9 +169,10 @@ static void multiply_matrix(const struct multiplier *m, const struct linear_job 
             continue;
         }
         if (s.tiles == 0) continue;
-        if (kind == RECORDS && m->multiply_many && s.rows > few_records(m, job)) {
-            m->multiply_many(job, matrix, (const struct record *) (prepared[RECORDS] + s.first * row_bytes(m, kind, job->columns)),
-                             s.rows, s.tiles, begin, end, out + (size_t) s.first * job->out_columns, scratch);
+        const struct many_rows_from *many = kind == RECORDS ? many_rows_of(m, job, s.rows) : 0;
+        if (many) {
+            many->multiply(job, matrix, (const struct record *) (prepared[RECORDS] + s.first * row_bytes(m, kind, job->columns)),
+                           s.rows, s.tiles, begin, end, out + (size_t) s.first * job->out_columns, scratch);
             continue;
         }
         size_t tile_bytes = row_bytes(m, kind, job->columns) * s.rows / s.tiles;

@@ -25,17 +25,23 @@ struct tile_kernel {
     kernel many, one;
 };
 
-struct multiplier {
-    int tile[KINDS];                            /* the most rows of a tile where one or two are enough */
-    int large_tile[KINDS];                      /* else, and then several strips are multiplied at once */
-    const struct tile_kernel *table[FORMATS];   /* by the number of rows */
-    int few;                                    /* records up to which the table multiplies them; 0: see few_records */
-    /*
-     * Multiplies strips [begin, end) of quantized weights with many rows (see few_records in linear.c); null where the
-     * table does it. Tile t of `tiles` has rows [rows * t / tiles, rows * (t + 1) / tiles).
-     */
-    void (*multiply_many)(const struct linear_job *job, const struct matrix *matrix, const struct record *records, int rows,
+/*
+ * Multiplies strips [begin, end) of quantized weights with many rows. Tile t of `tiles` has rows
+ * [rows * t / tiles, rows * (t + 1) / tiles).
+ */
+typedef void (*many_rows)(const struct linear_job *job, const struct matrix *matrix, const struct record *records, int rows,
                           int tiles, int begin, int end, float *out, uint8_t *scratch);
+
+/* What multiplies records from so many rows on, in tiles of at most `tile` rows. */
+struct many_rows_from {
+    int rows, tile;
+    many_rows multiply;
+};
+
+struct multiplier {
+    int tile[KINDS];                            /* the most rows of a tile */
+    const struct tile_kernel *table[FORMATS];   /* by the number of rows */
+    struct many_rows_from many[2];              /* for more records than the table should multiply, the larger number behind */
     const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
     /* Quantizes one row to records that lie `stride` apart. */
     void (*quantize)(const float *in, int columns, struct record *records, size_t stride);

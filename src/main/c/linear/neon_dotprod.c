@@ -38,7 +38,7 @@ INLINE void dotprod(const int format, const int T, const uint8_t *q, const uint8
 }
 
 const struct multiplier neon_dotprod_multiplier = {
-        .tile = {4, 4, 0, 0}, .large_tile = {4, 4, 0, 0}, .table = TABLES(neon_dotprod), .quantize = neon_dotprod_quantize};
+        .tile = {4, 4, 0, 0}, .table = TABLES(neon_dotprod), .quantize = neon_dotprod_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -65,7 +65,7 @@ DECLARE_TABLES(neon_dotprod);
 
 /* Without matrix products of floats that keep our order, those are NEON's plain ones. */
 const struct multiplier neon_i8mm_multiplier = {
-        .tile = {4, 4, 0, 0}, .large_tile = {4, 4, 0, 0},
+        .tile = {4, 4, 0, 0},
         .table = {PLAIN_TABLES(neon_dotprod), QUANTIZED_TABLES(neon_i8mm)},
         .quantize = neon_i8mm_quantize};
 

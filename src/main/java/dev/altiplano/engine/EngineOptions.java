@@ -140,10 +140,20 @@ public record EngineOptions(
      * @param contextLength maximum length of a sequence in tokens; 0 takes the model's own
      * @param maxSequences maximum of sequences that run together
      * @param maxBatchTokens token rows of one step
+     * @param interTokenTarget how long a step should last at most while sequences decode, and so what they wait for their next token
+     *     while prompts are computed: prompts get fewer rows in such steps, but may always take as long as decoding does. Zero sets no
+     *     bound
      */
-    public record Batch(int contextLength, int maxSequences, int maxBatchTokens) {
+    public record Batch(int contextLength, int maxSequences, int maxBatchTokens, Duration interTokenTarget) {
+
+        private static final Duration INTER_TOKEN_TARGET = Duration.ofMillis(250);
 
         public static final Batch DEFAULT = new Batch(0, 32, 512);
+
+        /** With the usual target. */
+        public Batch(int contextLength, int maxSequences, int maxBatchTokens) {
+            this(contextLength, maxSequences, maxBatchTokens, INTER_TOKEN_TARGET);
+        }
 
         public Batch {
             require(contextLength >= 0, "context-length", contextLength, "0 (the model's own) or more");
@@ -154,6 +164,11 @@ public record EngineOptions(
                     "max-batch-tokens",
                     maxBatchTokens,
                     "at least max-sequences (" + maxSequences + ")");
+            require(
+                    !interTokenTarget.isNegative() && interTokenTarget.compareTo(Duration.ofHours(1)) <= 0,
+                    "inter-token-target",
+                    interTokenTarget,
+                    "0 (no bound) to 1h");
         }
     }
 

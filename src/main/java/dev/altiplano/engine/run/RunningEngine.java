@@ -29,6 +29,7 @@ import dev.altiplano.engine.request.PromptEmbedder;
 import dev.altiplano.engine.request.RequestReader;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.PrefixLoads;
+import dev.altiplano.engine.schedule.PromptPace;
 import dev.altiplano.engine.schedule.Scheduler;
 import dev.altiplano.engine.schedule.SchedulerLimits;
 import dev.altiplano.engine.schedule.StepPlan;
@@ -69,6 +70,7 @@ final class RunningEngine implements Engine {
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
     private final StepCosts costs;
+    private final PromptPace pace;
     private final StepEnergy energy;
     private final @Nullable Speculation speculation;
     private final StepEvent event = new StepEvent();
@@ -87,6 +89,9 @@ final class RunningEngine implements Engine {
         this.surroundings = surroundings;
         lastSignNanos = surroundings.nanoTime();
         costs = new StepCosts(options.decoding().timed());
+        pace = new PromptPace(
+                options.batch().maxBatchTokens(),
+                options.decoding().timed() ? options.batch().interTokenTarget() : Duration.ZERO);
         energy = new StepEnergy(surroundings.energy(options.energy()));
         EngineOptions.Batch limits = options.batch();
         int blockTokens = options.kv().blockTokens();
@@ -111,6 +116,7 @@ final class RunningEngine implements Engine {
                         speculation == null ? 0 : MAX_DRAFT_ROWS,
                         loaded.config().effectiveWindow(),
                         loaded.card().oneRule()),
+                pace,
                 tier == null ? null : new PrefixLoads(tier, pool, prefixes, blockTokens, this::wake));
         wanted = scheduler::wants;
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
@@ -167,6 +173,7 @@ final class RunningEngine implements Engine {
         if (promptRows == 0) {
             costs.measured(generatedRows, now - begin - guessing);
         }
+        pace.measured(promptRows, generatedRows, now - begin);
         observer.step(promptRows, generatedRows, now - begin);
         record(plan, blocksUsed);
         return true;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Order</h2>
  * Sequences that decode come first, so that a long prompt never holds them up. What is left of the step's token budget goes to
- * prompts in chunks: first an equal part to the oldest prompt of each client, then the rest to the oldest prompts. New sequences
- * join while there is room in the batch and in the KV memory.
+ * prompts in chunks, beside sequences that decode no more than {@link PromptPace} allows: first an equal part to the oldest prompt of
+ * each client, then the rest to the oldest prompts. New sequences join while there is room in the batch and in the KV memory.
  *
  * <h2>Places</h2>
  * A client with many sequences may take all places while nobody else wants one. Free places go to the client that has the fewest,
@@ -50,6 +50,7 @@ public final class Scheduler<S extends Sequence> {
     private final int maxDraftRows;
     private final int window;
     private final boolean oneRule;
+    private final PromptPace pace;
     private final @Nullable PrefixLoads loads;
     /** In order of age. */
     private final List<S> running = new ArrayList<>();
@@ -64,6 +65,8 @@ public final class Scheduler<S extends Sequence> {
     private long lastPlace;
     private long step;
     private int draftRows;
+    /** Maximum of rows in this step. */
+    private int stepRows;
     /** Rows of which scores are wanted that each client may have at first. */
     private int scoredShare;
 
@@ -71,16 +74,18 @@ public final class Scheduler<S extends Sequence> {
 
     /** A scheduler over the blocks of {@code pool}. */
     public Scheduler(BlockPool pool, PrefixCache prefixes, int blockTokens, SchedulerLimits limits) {
-        this(pool, prefixes, blockTokens, limits, null);
+        this(pool, prefixes, blockTokens, limits, PromptPace.unbounded(limits.maxBatchTokens()), null);
     }
 
-    /** The same with prefixes that come from a host tier. */
+    /** The same with a pace for prompts, and with prefixes that come from a host tier. */
     public Scheduler(
             BlockPool pool,
             PrefixCache prefixes,
             int blockTokens,
             SchedulerLimits limits,
+            PromptPace pace,
             @Nullable PrefixLoads loads) {
+        this.pace = pace;
         this.loads = loads;
         this.pool = pool;
         this.prefixes = prefixes;
@@ -143,6 +148,7 @@ public final class Scheduler<S extends Sequence> {
     public StepPlan<S> plan() {
         plan.clear();
         draftRows = 0;
+        stepRows = maxBatchTokens;
         if (loads != null) {
             loads.finish();
         }
@@ -159,8 +165,11 @@ public final class Scheduler<S extends Sequence> {
         if (decoding > 0 && maxDraftRows >= decoding) {
             draft(maxDraftRows / decoding, decoding);
         }
+        if (decoding > 0) {
+            stepRows = Math.min(maxBatchTokens, plan.rows() + pace.rows());
+        }
         int prompting = promptingTenants();
-        int share = prompting < 2 ? maxBatchTokens : Math.ceilDiv(maxBatchTokens - plan.rows(), prompting);
+        int share = prompting < 2 ? maxBatchTokens : Math.ceilDiv(stepRows - plan.rows(), prompting);
         scoredShare = Math.max(1, (maxScoredRows - maxSequences - draftRows) / Math.max(1, prompting));
         if (schedulePrompts(share) && admit(share)) {
             schedulePrompts(maxBatchTokens);
@@ -252,8 +261,7 @@ public final class Scheduler<S extends Sequence> {
     private boolean schedule(S sequence, int scoredRows, int mostRows) {
         int end = sequence.promptComputed() ? sequence.length() : sequence.promptLength();
         int planned = plan.rowsOf(sequence);
-        int rows = Math.min(
-                end - sequence.computed() - planned, Math.min(mostRows - planned, maxBatchTokens - plan.rows()));
+        int rows = Math.min(end - sequence.computed() - planned, Math.min(mostRows - planned, stepRows - plan.rows()));
         if (sequence.scoresPrompt() && !sequence.promptComputed()) {
             rows = Math.min(rows, maxScoredRows - maxSequences - scoredRows);
             if (mostRows < maxBatchTokens) {
@@ -261,7 +269,7 @@ public final class Scheduler<S extends Sequence> {
             }
         }
         if (rows <= 0) {
-            return maxBatchTokens > plan.rows();
+            return stepRows > plan.rows();
         }
         int tokens = sequence.computed() + planned + rows;
         while (sequence.table().missingFor(tokens) > pool.available()) {
@@ -347,7 +355,7 @@ public final class Scheduler<S extends Sequence> {
 
     /** Lets waiting sequences join; returns whether anything more can be planned in this step. */
     private boolean admit(int share) {
-        while (running.size() < maxSequences && plan.rows() < maxBatchTokens) {
+        while (running.size() < maxSequences && plan.rows() < stepRows) {
             int i = next();
             if (i < 0) {
                 return true;
@@ -377,7 +385,7 @@ public final class Scheduler<S extends Sequence> {
                 return false;
             }
         }
-        return plan.rows() < maxBatchTokens;
+        return plan.rows() < stepRows;
     }
 
     /** Blocks that a sequence will want beside those in {@code table}; behind a window they are given back on the way. */

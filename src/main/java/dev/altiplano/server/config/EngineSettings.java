@@ -19,7 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param backend What computes: auto (the fastest that loads), native, vector or scalar, or an instruction set such as avx2.
  * @param contextLength Longest sequence in tokens, prompt and completion together; 0 takes the model's own.
  * @param maxSequences Maximum of sequences that run together.
- * @param maxBatchTokens Maximum of token rows in one step: what a long prompt may take before the others get their next token.
+ * @param maxBatchTokens Maximum of token rows in one step.
+ * @param interTokenTarget How long streams should wait for their next token at most while prompts of others are computed; prompts then take fewer rows in a step, but may always take as long as decoding does. 0 sets no bound, which is best for batch jobs.
  * @param kvCacheSize Memory for keys and values; 0 takes enough for max-sequences within the container's memory.
  * @param kvBlockTokens Positions in a KV block, a multiple of 16.
  * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise f16), f32, f16 or q8_0.
@@ -35,6 +36,7 @@ public record EngineSettings(
         @DefaultValue("0") int contextLength,
         @DefaultValue("32") int maxSequences,
         @DefaultValue("512") int maxBatchTokens,
+        @DefaultValue("250ms") Duration interTokenTarget,
         @DefaultValue("0B") ByteSize kvCacheSize,
         @DefaultValue("32") int kvBlockTokens,
         @DefaultValue("auto") String kvFormat,
@@ -57,7 +59,8 @@ public record EngineSettings(
     }
 
     EngineOptions.Batch batch() {
-        return checked(PREFIX, () -> new EngineOptions.Batch(contextLength, maxSequences, maxBatchTokens));
+        return checked(
+                PREFIX, () -> new EngineOptions.Batch(contextLength, maxSequences, maxBatchTokens, interTokenTarget));
     }
 
     /** @param draftFiles where the draft model is; null where there is none */

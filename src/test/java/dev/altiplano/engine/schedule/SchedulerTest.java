@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +65,31 @@ final class SchedulerTest {
         assertThat(plan.rows(0)).isEqualTo(1);
         assertThat(plan.sequence(1)).isSameAs(longPrompt);
         assertThat(plan.rows(1)).isEqualTo(31);
+    }
+
+    @Test
+    void givesPromptsFewerRowsOnlyWhileOthersDecode() {
+        PromptPace pace = new PromptPace(128, Duration.ofMillis(1));
+        BlockPool blocks = new BlockPool(40);
+        Scheduler<Plain> paced = new Scheduler<>(
+                blocks,
+                new PrefixCache(blocks, BLOCK_TOKENS, true),
+                BLOCK_TOKENS,
+                SchedulerLimits.of(4, 128, 8),
+                pace,
+                null);
+        Plain decoding = new Plain(5, 10, 0, "a");
+        paced.add(decoding);
+        paced.advance(paced.plan());
+        decoding.append(7);
+        paced.add(new Plain(300, 1, 1000, "b"));
+        paced.add(new Plain(200, 1, 2000, "c"));
+        StepPlan<Plain> plan = paced.plan();
+        assertThat(plan.rows()).isEqualTo(1 + pace.rows()).isLessThan(128);
+        assertThat(plan.rows(1)).isEqualTo(plan.rows(2));
+        paced.advance(plan);
+        paced.end(decoding);
+        assertThat(paced.plan().rows()).isEqualTo(128);
     }
 
     @Test
