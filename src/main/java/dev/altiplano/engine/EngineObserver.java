@@ -9,8 +9,8 @@ public interface EngineObserver {
     /** A request's first sequence runs for the first time, {@code queueNanos} after submission. */
     default void started(long queueNanos) {}
 
-    /** A choice's first token was sampled, {@code nanos} after submission. */
-    default void firstToken(long nanos) {}
+    /** The first token of a choice of request {@code id} was sampled, {@code nanos} after submission. */
+    default void firstToken(String id, long nanos) {}
 
     /** A choice's next token was sampled, {@code nanos} after the one before. */
     default void nextToken(long nanos) {}

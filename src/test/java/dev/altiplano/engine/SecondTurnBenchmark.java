@@ -36,7 +36,7 @@ final class SecondTurnBenchmark {
         long[] firstTokenNanos = {0};
         EngineObserver observer = new EngineObserver() {
             @Override
-            public void firstToken(long nanos) {
+            public void firstToken(String id, long nanos) {
                 firstTokenNanos[0] = nanos;
             }
         };

@@ -23,7 +23,9 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 class DocumentationTest {
 
     private static final Pattern CURL =
-            Pattern.compile("^curl (?:-N )?(?:-s )?http://localhost:8080(/\\S*)(?: -H '[^']+')*(?: -d '([^']+)')?$");
+            Pattern.compile("^curl (?:-N )?(?:-s )?http://localhost:8080(/\\S*)((?: -H '[^']+')*)(?: -d '([^']+)')?$");
+
+    private static final Pattern HEADER = Pattern.compile(" -H '([^':]+): ([^']+)'");
 
     private final TestServer server = TestServer.shared();
 
@@ -40,9 +42,10 @@ class DocumentationTest {
                 }
                 Matcher curl = CURL.matcher(line);
                 assertThat(curl.find()).as("%s: %s", file, line).isTrue();
-                String body = curl.group(2);
+                String[] headers = headers(curl.group(2));
+                String body = curl.group(3);
                 HttpResponse<String> response =
-                        body == null ? server.get(curl.group(1)) : server.post(curl.group(1), body);
+                        body == null ? server.get(curl.group(1), headers) : server.post(curl.group(1), body, headers);
                 assertThat(response.statusCode())
                         .as("%s: %s: %s", file, line, response.body())
                         .isEqualTo(200);
@@ -53,6 +56,21 @@ class DocumentationTest {
             }
         }
         assertThat(examples).isGreaterThan(10);
+    }
+
+    /** Names and values, without that of the body's type, which is sent in any case. */
+    private static String[] headers(String options) {
+        List<String> headers = new ArrayList<>();
+        Matcher header = HEADER.matcher(options);
+        while (header.find()) {
+            if (header.group(1).equals("Content-Type")) {
+                assertThat(header.group(2)).isEqualTo("application/json");
+            } else {
+                headers.add(header.group(1));
+                headers.add(header.group(2));
+            }
+        }
+        return headers.toArray(String[]::new);
     }
 
     @Test

@@ -159,7 +159,7 @@ final class BatchRunner {
         request.tokenSampled(nowNanos);
         long since = sequence.tokenSampled(nowNanos);
         if (since < 0) {
-            observer.firstToken(request.sinceSubmission(nowNanos));
+            observer.firstToken(request.request().id(), request.sinceSubmission(nowNanos));
         } else {
             observer.nextToken(since);
         }

@@ -11,7 +11,7 @@ public final class Quote {
         StringBuilder quoted = new StringBuilder("'");
         for (int i = 0; i < Math.min(LONGEST, text.length()); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || c == 0x7F || Character.isSurrogate(c) || c == '\'' || c == '\\') {
+            if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '\'' || c == '\\') {
                 quoted.append(String.format("\\u%04X", (int) c));
             } else {
                 quoted.append(c);

@@ -71,8 +71,8 @@ public final class RequestObserver implements EngineObserver, AutoCloseable {
     }
 
     @Override
-    public void firstToken(long nanos) {
-        metrics.firstToken(nanos);
+    public void firstToken(String id, long nanos) {
+        tracing.measure(id, () -> metrics.firstToken(nanos));
     }
 
     @Override

@@ -51,6 +51,14 @@ class RegexGrammarTest {
         }
     }
 
+    @Test
+    void aBracketAndAColonAreNoNamedClass() {
+        CompiledGrammar grammar = compile("[[:]+");
+        assertThat(matches(grammar, "[:[")).isTrue();
+        assertThat(matches(grammar, "a")).isFalse();
+        assertThat(matches(compile("[[:digit:]]+"), "07")).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "(?=a)b, lookahead",

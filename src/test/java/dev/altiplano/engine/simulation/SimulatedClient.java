@@ -31,6 +31,7 @@ final class SimulatedClient {
     boolean submitted;
     boolean refused;
     boolean left;
+    /** The step at which it submitted, or the last one in which it waited for the disk. */
     int submittedTurn;
     /** What it asks for: the plan's, or that behind what the client that it follows has got. */
     GenerationRequest request;
@@ -49,7 +50,7 @@ final class SimulatedClient {
     /** Its prompt becomes what {@code other} has got, with something behind it, if the other has got anything. */
     void follow(SimulatedClient other) {
         if (other.active != null) {
-            List<Sequence> sequences = Inside.of(other.active, "sequences");
+            List<Sequence> sequences = sequences(other.active);
             if (!sequences.isEmpty()) {
                 Sequence first = sequences.getFirst();
                 request = plan.after(Arrays.copyOf(first.tokens(), first.length()));
@@ -109,6 +110,17 @@ final class SimulatedClient {
     /** Whether it must end in a step that begins now. */
     boolean isDue(long nowNanos) {
         return lives() && (left || nowNanos - MAX_SUBMIT_NANOS > deadlineNanos);
+    }
+
+    /** Whether it waits for a prefix from the disk. */
+    boolean loads() {
+        return lives()
+                && active != null
+                && sequences(active).stream().anyMatch(each -> Inside.<Boolean>of(each, "loading"));
+    }
+
+    private static List<Sequence> sequences(ActiveRequest request) {
+        return Inside.of(request, "sequences");
     }
 
     /** Accepted, and without an outcome. */

@@ -256,6 +256,10 @@ final class World {
         }
         Violation.unless(turn - oldestTurn <= MAX_STILL_TURNS, "the oldest sequence stands still");
         for (SimulatedClient client : clients) {
+            if (tier != null && client.loads()) {
+                // As long as the disk takes.
+                client.submittedTurn = turn;
+            }
             boolean waits = client.lives() && client.active != null && client.active.queueNanos() < 0;
             if (waits && turn - client.submittedTurn > MAX_WAIT_TURNS && isDueAPlace(client)) {
                 throw new Violation(client.id() + " has waited for " + (turn - client.submittedTurn) + " steps");

@@ -78,10 +78,15 @@ class TracingTest {
                     .until(() -> log.getOut()
                             .contains("trace_id=" + TRACE + " span_id=" + request.id() + " outcome=length"));
             assertThat(log.getOut()).contains(" drafted_tokens=", " accepted_tokens=");
-            assertThat(server.get("/actuator/prometheus", "Accept", "application/openmetrics-text;version=1.0.0")
-                            .body())
-                    .containsPattern(
-                            "altiplano_request_duration_seconds_bucket\\{.*} .* # \\{.*trace_id=\"" + TRACE + "\"");
+            String metrics = server.get("/actuator/prometheus", "Accept", "application/openmetrics-text;version=1.0.0")
+                    .body();
+            for (String histogram : List.of(
+                    "altiplano_request_duration_seconds",
+                    "altiplano_time_to_first_token_seconds",
+                    "vllm:e2e_request_latency_seconds",
+                    "vllm:time_to_first_token_seconds")) {
+                assertThat(metrics).containsPattern(histogram + "_bucket\\{.*} .* # \\{.*trace_id=\"" + TRACE + "\"");
+            }
         }
     }
 

@@ -64,7 +64,7 @@ final class ClassParser {
     private CodePoints member() {
         budget.work(1);
         if (pattern.startsWith("[:", position)) {
-            int end = pattern.indexOf(":]", position);
+            int end = pattern.indexOf(":]", position + 2);
             CodePoints named = end < 0 ? null : CharacterClasses.posix(pattern.substring(position + 2, end));
             if (named != null) {
                 position = end + 2;

@@ -26,8 +26,9 @@ final class JsonProblem {
     }
 
     static InvalidJsonException of(JacksonException problem, JsonParser parser) {
-        String path = path(problem.getPath());
-        String field = path.isEmpty() ? null : withoutLastIndex(path);
+        List<JacksonException.Reference> references = problem.getPath();
+        String path = path(references);
+        String field = path.isEmpty() ? null : path(withoutLastIndex(references));
         return switch (problem) {
             case WrongValueException wrong -> new InvalidJsonException(field, wrong.code(), path + " " + wrong.what());
             case UnrecognizedPropertyException unknown ->
@@ -76,8 +77,8 @@ final class JsonProblem {
     }
 
     /** What OpenAI calls the parameter: the field, not the entry of its list. */
-    private static String withoutLastIndex(String path) {
-        int bracket = path.endsWith("]") ? path.lastIndexOf('[') : path.length();
-        return path.substring(0, bracket);
+    private static List<JacksonException.Reference> withoutLastIndex(List<JacksonException.Reference> references) {
+        boolean index = references.getLast().getPropertyName() == null;
+        return index ? references.subList(0, references.size() - 1) : references;
     }
 }

@@ -17,7 +17,8 @@ import org.springframework.stereotype.Component;
  * Names that clients give to requests, so that one which is sent again gets the same answer. The answer is computed again, from a
  * beginning that follows from the API key, the name and the body alone: any replica gives the same one, and none has to keep it. What
  * is remembered for a day of no more than {@code altiplano.api.idempotency-keys} names is what was asked with each of them, when, and
- * whether that runs. Thread-safe.
+ * whether that runs; names of requests that run are never forgotten, of which there are no more than the queue and the batch hold.
+ * Thread-safe.
  */
 @Component
 public final class IdempotencyKeys {
@@ -72,9 +73,7 @@ public final class IdempotencyKeys {
         forgetOld(nowSeconds);
         Use use = uses.get(name);
         if (use == null) {
-            if (uses.size() == maximum) {
-                uses.remove(uses.keySet().iterator().next());
-            }
+            forgetOldest(maximum - 1);
             use = new Use(request, nowSeconds);
             uses.put(name, use);
             return use;
@@ -101,9 +100,24 @@ public final class IdempotencyKeys {
 
     private void forgetOld(long nowSeconds) {
         Iterator<Use> oldest = uses.values().iterator();
-        while (oldest.hasNext()
-                && nowSeconds - oldest.next().created >= Duration.ofDays(1).toSeconds()) {
-            oldest.remove();
+        while (oldest.hasNext()) {
+            Use use = oldest.next();
+            if (nowSeconds - use.created < Duration.ofDays(1).toSeconds()) {
+                return;
+            }
+            if (!use.running) {
+                oldest.remove();
+            }
+        }
+    }
+
+    /** Forgets names whose requests are over, the oldest first, until {@code kept} are left or all others run. */
+    private void forgetOldest(int kept) {
+        Iterator<Use> oldest = uses.values().iterator();
+        while (uses.size() > kept && oldest.hasNext()) {
+            if (!oldest.next().running) {
+                oldest.remove();
+            }
         }
     }
 

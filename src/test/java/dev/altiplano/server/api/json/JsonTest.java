@@ -72,6 +72,8 @@ class JsonTest {
                 "{\"bias\":{\"1\":1,\"2\":1,\"3\":1}} | bias | bias must be of at most 2 entries",
                 "{\"inner\":{\"names\":[\"a\",\"b\",\"c\"]}} | inner.names | inner.names must be of at most 2 entries",
                 "{\"never\":1} | never | never is not supported",
+                "{\"no]\":[1]} | no] | Unrecognized field: no]",
+                "{\"a[0]\":{\"b]\":1}} | a[0] | Unrecognized field: a[0]",
                 "{\"text\":\"\\ud800\"} | text | text must be well-formed Unicode",
                 "{\"text\":\"a\",\"text\":\"b\"} | text | a field is given twice",
             })

@@ -117,6 +117,26 @@ class IdempotencyKeysTest {
     }
 
     @Test
+    void aNameIsNotForgottenWhileItsRequestRuns() {
+        try (NamedRequest running = keys.named("", "a");
+                NamedRequest another = keys.named("", "b");
+                NamedRequest again = keys.named("", "a")) {
+            running.begin(PATH, 1, now(0));
+            another.begin(PATH, 1, now(1));
+            for (int i = 0; i < 4; i++) {
+                ask("", "c" + i, 1, 2);
+            }
+            assertThatThrownBy(() -> again.begin(PATH, 1, now(DAY)))
+                    .isInstanceOf(ApiException.class)
+                    .hasMessageContaining("is being answered");
+            running.accept();
+        }
+        ask("", "d", 1, 2);
+        ask("", "e", 1, 2);
+        assertThatCode(() -> ask("", "a", 2, 3)).as("a name that is over").doesNotThrowAnyException();
+    }
+
+    @Test
     void namesAreForgottenAndTheirAnswersStayTheSame() {
         Beginning first = ask("", "a", 1, 0);
         assertThat(ask("", "a", 1, DAY - 1)).isEqualTo(first);
