@@ -134,9 +134,11 @@ class BadRequestTest {
     @ValueSource(strings = {"logit_bias", "stream_options"})
     void namesAFieldInsideAField(String field) {
         JsonNode error = TestServer.error(
-                server.post("/v1/completions", "{\"prompt\":\"a\",\"stream\":true,\"" + field + "\":{\"7\":null}}"),
+                server.post("/v1/completions", "{\"prompt\":\"a\",\"stream\":true,\"" + field + "\":{\"7\":true}}"),
                 400);
         assertThat(error.get("param").asString()).isEqualTo(field + ".7");
+        error = TestServer.error(server.post("/v1/completions", "{\"prompt\":\"a\",\"logit_bias\":{\"7\":null}}"), 400);
+        assertThat(error.get("param").asString()).isEqualTo("logit_bias.7");
         error = TestServer.error(
                 server.post("/v1/completions", "{\"prompt\":\"a\",\"logit_bias\":{\"7\":100.5}}"), 400);
         assertThat(error.get("param").asString()).isEqualTo("logit_bias.7");
