@@ -212,7 +212,6 @@ void avx512_vnni_quantize(const float *in, int columns, struct record *records, 
 void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
                                int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
 
-
 const struct multiplier amx_multiplier = {
         .tile = {12, 6, 0, 16},
         .table = TABLES(avx512_vnni),

@@ -70,7 +70,6 @@ final class RunningEngine implements Engine {
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
     private final StepCosts costs;
-    private final PromptPace pace;
     private final StepEnergy energy;
     private final @Nullable Speculation speculation;
     private final StepEvent event = new StepEvent();
@@ -89,7 +88,7 @@ final class RunningEngine implements Engine {
         this.surroundings = surroundings;
         lastSignNanos = surroundings.nanoTime();
         costs = new StepCosts(options.decoding().timed());
-        pace = new PromptPace(
+        PromptPace pace = new PromptPace(
                 options.batch().maxBatchTokens(),
                 options.decoding().timed() ? options.batch().interTokenTarget() : Duration.ZERO);
         energy = new StepEnergy(surroundings.energy(options.energy()));
@@ -173,7 +172,7 @@ final class RunningEngine implements Engine {
         if (promptRows == 0) {
             costs.measured(generatedRows, now - begin - guessing);
         }
-        pace.measured(promptRows, generatedRows, now - begin);
+        scheduler.took(now - begin);
         observer.step(promptRows, generatedRows, now - begin);
         record(plan, blocksUsed);
         return true;

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * How many prompt rows join a step in which sequences decode, so that their next tokens come about as often as they should. It follows
- * the time that such steps take, since that depends on model, machine and load; no token depends on it. Belongs to the engine thread.
+ * the time that such steps take, since that depends on model, machine and load; no token depends on it. What decoding takes alone is
+ * known from steps without prompts, as long as there are some. Belongs to the engine thread.
  *
  * <p>Chunks of prompts that keep decoding sequences going are those of Agrawal et al., "Taming Throughput-Latency Tradeoff in LLM
  * Inference with Sarathi-Serve" (2024); there their size is fixed.
@@ -48,20 +49,20 @@ public final class PromptPace {
         return targetNanos == 0 ? maxRows : (int) Math.clamp(rows, Math.min(MIN_ROWS, maxRows), maxRows);
     }
 
-    /** A step of so many rows took {@code elapsedNanos}. */
-    public void measured(int promptRows, int generatedRows, long elapsedNanos) {
-        if (generatedRows == 0) {
+    /** A step of {@code chunkRows} rows of prompts, beside {@code decodingRows} of sequences that decode, took {@code elapsedNanos}. */
+    void measured(int chunkRows, int decodingRows, long elapsedNanos) {
+        if (decodingRows == 0) {
             return;
         }
-        if (promptRows == 0) {
+        if (chunkRows == 0) {
             decodingNanos += (decodingNanos == 0 ? 1 : NEWEST) * (elapsedNanos - decodingNanos);
             return;
         }
         double goal = Math.max(targetNanos, DECODING_STEPS * decodingNanos);
-        double nanosOfRow = Math.max(1, elapsedNanos - decodingNanos) / promptRows;
+        double nanosOfRow = Math.max(1, elapsedNanos - decodingNanos) / chunkRows;
         double wanted = Math.clamp((goal - decodingNanos) / nanosOfRow, rows / MAX_CHANGE, rows * MAX_CHANGE);
         // A step that had few prompt rows to take does not say that more of them are as quick.
-        if (wanted < rows || promptRows >= rows()) {
+        if (wanted < rows || chunkRows >= rows()) {
             rows = Math.clamp(wanted, MIN_ROWS, Math.max(MIN_ROWS, maxRows));
         }
     }

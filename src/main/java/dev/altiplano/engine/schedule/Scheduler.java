@@ -67,6 +67,8 @@ public final class Scheduler<S extends Sequence> {
     private int draftRows;
     /** Maximum of rows in this step. */
     private int stepRows;
+    /** Rows of this step for sequences that do not decode yet, or again. */
+    private int chunkRows;
     /** Rows of which scores are wanted that each client may have at first. */
     private int scoredShare;
 
@@ -174,7 +176,16 @@ public final class Scheduler<S extends Sequence> {
         if (schedulePrompts(share) && admit(share)) {
             schedulePrompts(maxBatchTokens);
         }
+        chunkRows = 0;
+        for (int part = 0; part < plan.parts(); part++) {
+            chunkRows += plan.sequence(part).decodes() ? 0 : plan.rows(part);
+        }
         return plan;
+    }
+
+    /** The step that was planned last took {@code elapsedNanos}: the next ones follow that. */
+    public void took(long elapsedNanos) {
+        pace.measured(chunkRows, plan.rows() - chunkRows, elapsedNanos);
     }
 
     /** Adds guessed tokens to what decodes, where budget and memory are left over. */

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** Options of vLLM that its clients send with their defaults, and that are accepted where they ask for what happens anyway. */
 public final class VllmFields {
 
-    private static final int MAX_BACKEND_CHARACTERS = 64;
-
     private VllmFields() {}
 
     /**
@@ -15,19 +13,14 @@ public final class VllmFields {
      *
      * @param lengthPenalty of beam search, which there is not: 0 and 1 are neutral
      * @param spacesBetweenSpecialTokens true is neutral
-     * @param guidedDecodingBackend of which there is one; any name is accepted
      */
-    public static void require(
-            @Nullable Double lengthPenalty,
-            @Nullable Boolean spacesBetweenSpecialTokens,
-            @Nullable String guidedDecodingBackend) {
+    public static void require(@Nullable Double lengthPenalty, @Nullable Boolean spacesBetweenSpecialTokens) {
         if (lengthPenalty != null && lengthPenalty != 0 && lengthPenalty != 1) {
             throw unsupported("length_penalty");
         }
         if (Boolean.FALSE.equals(spacesBetweenSpecialTokens)) {
             throw unsupported("spaces_between_special_tokens");
         }
-        String backend = FieldRange.string("guided_decoding_backend", guidedDecodingBackend, MAX_BACKEND_CHARACTERS);
     }
 
     private static ApiException unsupported(String field) {

@@ -87,6 +87,11 @@ final class SchedulerTest {
         StepPlan<Plain> plan = paced.plan();
         assertThat(plan.rows()).isEqualTo(1 + pace.rows()).isLessThan(128);
         assertThat(plan.rows(1)).isEqualTo(plan.rows(2));
+        int first = plan.rows() - 1;
+        paced.advance(plan);
+        paced.took(Duration.ofMinutes(1).toNanos());
+        decoding.append(8);
+        assertThat(paced.plan().rows()).isEqualTo(1 + first / 2);
         paced.advance(plan);
         paced.end(decoding);
         assertThat(paced.plan().rows()).isEqualTo(128);

@@ -23,7 +23,7 @@ final class NeutralFields {
         if (body.bestOf() != null && (body.bestOf() < 0 || body.bestOf() > 1)) {
             throw unsupported("best_of", "best_of is not supported in chats");
         }
-        VllmFields.require(body.lengthPenalty(), body.spacesBetweenSpecialTokens(), body.guidedDecodingBackend());
+        VllmFields.require(body.lengthPenalty(), body.spacesBetweenSpecialTokens());
         if (body.modalities() != null && !body.modalities().strings().equals(TEXT)) {
             throw unsupported("modalities", "modalities must be [\"text\"]");
         }

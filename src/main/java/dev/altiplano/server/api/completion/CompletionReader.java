@@ -55,7 +55,7 @@ final class CompletionReader {
             @Nullable GrammarSource grammar,
             GenerationContext context) {
         fields.requireServed(body);
-        VllmFields.require(body.lengthPenalty(), body.spacesBetweenSpecialTokens(), body.guidedDecodingBackend());
+        VllmFields.require(body.lengthPenalty(), body.spacesBetweenSpecialTokens());
         List<Prompt> prompts = prompts(body, context.engine());
         int n = options.n();
         int asked = FieldRange.integer("best_of", body.bestOf(), 0, limits.maxChoices(), 0);

@@ -38,17 +38,18 @@ final class ExpressionParser {
             ">=", Relation.GREATER_OR_EQUAL);
 
     private final TokenStream tokens;
-    /** Filters and tests that there are not, and that nothing makes optional so far. */
-    private final List<TemplateException> unknown = new ArrayList<>();
+    private final UnknownNames unknown;
 
-    ExpressionParser(TokenStream tokens) {
+    /** @param unknown takes filters and tests that there are not */
+    ExpressionParser(TokenStream tokens, UnknownNames unknown) {
         this.tokens = tokens;
+        this.unknown = unknown;
     }
 
     Expression expression() {
         tokens.enter();
         Token start = tokens.current();
-        int before = unknown();
+        int before = unknown.count();
         Expression value = or();
         boolean conditional = false;
         while (tokens.takeName("if")) {
@@ -60,32 +61,10 @@ final class ExpressionParser {
             value = new Operation.Conditional(condition, value, otherwise);
         }
         if (conditional) {
-            forgive(before);
+            unknown.forgive(before);
         }
         tokens.leave();
         return value;
-    }
-
-    /** How many names are unknown so far. */
-    int unknown() {
-        return unknown.size();
-    }
-
-    /** Leaves the unknown names since there were {@code before} to whoever renders: as in Jinja, what is under a condition may never be reached. */
-    void forgive(int before) {
-        unknown.subList(before, unknown.size()).clear();
-    }
-
-    /** Refuses the first name that is unknown. */
-    void requireKnown() {
-        if (!unknown.isEmpty()) {
-            throw unknown.getFirst();
-        }
-    }
-
-    private TemplateException note(Token token, String reason) {
-        unknown.add(token.wrong(reason));
-        return TemplateException.of(reason);
     }
 
     /** An expression, or several with commas between: a tuple. Ends before {@code end} where it is a name. */
@@ -412,7 +391,7 @@ final class ExpressionParser {
         ArgumentList arguments = tokens.current().isSign("(") ? arguments() : ArgumentList.NONE;
         Filter filter = Filters.named(name);
         if (filter == null) {
-            TemplateException refusal = note(token, "there is no filter '" + name + "'");
+            TemplateException refusal = unknown.note(token, "there is no filter '" + name + "'");
             filter = (rendering, value, values) -> {
                 throw refusal;
             };
@@ -428,7 +407,7 @@ final class ExpressionParser {
         ArgumentList arguments = testArguments();
         ValueTest test = Tests.named(name);
         if (test == null) {
-            TemplateException refusal = note(token, "there is no test '" + name + "'");
+            TemplateException refusal = unknown.note(token, "there is no test '" + name + "'");
             test = (rendering, value, values) -> {
                 throw refusal;
             };

@@ -20,13 +20,14 @@ import java.util.Set;
 public final class StatementParser {
 
     private final TokenStream tokens;
+    private final UnknownNames unknown = new UnknownNames();
     private final ExpressionParser expressions;
     /** How many loops are open in the macro at hand. */
     private int loops;
 
     private StatementParser(TokenStream tokens) {
         this.tokens = tokens;
-        this.expressions = new ExpressionParser(tokens);
+        this.expressions = new ExpressionParser(tokens, unknown);
     }
 
     /** The whole template. */
@@ -34,7 +35,7 @@ public final class StatementParser {
         TokenStream tokens = new TokenStream(new Lexer(source, dialect));
         StatementParser parser = new StatementParser(tokens);
         Body body = parser.body("the template", Set.of());
-        parser.expressions.requireKnown();
+        parser.unknown.refuse();
         return body;
     }
 
@@ -150,7 +151,7 @@ public final class StatementParser {
         List<Body> bodies = new ArrayList<>();
         Body otherwise = null;
         String end = "elif";
-        int unknown = expressions.unknown();
+        int required = unknown.count();
         while (end.equals("elif")) {
             conditions.add(expressions.tuple(false, false));
             tokens.expect(Kind.TAG_END);
@@ -163,7 +164,7 @@ public final class StatementParser {
             tokens.advance();
         }
         tokens.expect(Kind.TAG_END);
-        expressions.forgive(unknown);
+        unknown.forgive(required);
         return new Statement.If(List.copyOf(conditions), List.copyOf(bodies), otherwise);
     }
 

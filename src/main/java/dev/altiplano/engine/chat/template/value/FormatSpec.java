@@ -80,12 +80,12 @@ public final class FormatSpec {
         String body = negative ? digits.substring(1) : digits;
         String alignment = align.isEmpty() ? (zeros ? "=" : ">") : align;
         int room = width - lead.length() - prefix.length();
+        rendering.spendCharacters(width);
         String grouped = alignment.equals("=") && fill.equals("0") ? zeroPadded(body, room) : grouped(body);
         if (!alignment.equals("=")) {
             return padded(rendering, Text.trusted(lead + prefix + grouped), alignment);
         }
         int missing = Math.max(0, room - grouped.length());
-        rendering.spendCharacters(width);
         return new TextBuilder()
                 .append(lead + prefix, true)
                 .append(fill.repeat(missing), trusted)
@@ -148,7 +148,9 @@ public final class FormatSpec {
         String padded = digits;
         String grouped = grouped(padded);
         while (grouped.length() < room) {
-            padded = "0" + padded;
+            // With a separator for every three, three quarters of the characters that are missing are never too many.
+            int zeros = (room - grouped.length()) * 3 / 4;
+            padded = "0".repeat(Math.max(1, zeros - 1)) + padded;
             grouped = grouped(padded);
         }
         return grouped;
