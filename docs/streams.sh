@@ -17,6 +17,7 @@ server=
 clients=
 finish() {
   for each in $clients $server; do kill "$each" 2>/dev/null || true; done
+  wait
   rm -rf "$folder"
 }
 trap finish EXIT
