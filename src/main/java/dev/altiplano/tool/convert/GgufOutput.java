@@ -3,6 +3,7 @@ package dev.altiplano.tool.convert;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSize;
+import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
@@ -13,6 +14,7 @@ import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +69,15 @@ public final class GgufOutput {
             throw new ToolException(
                     checkpoint.path() + " attends to " + window
                             + " positions alone (sliding_window), which a GGUF file of this architecture cannot say: serve it as it is");
+        }
+    }
+
+    /** Says where other programs will not read the text's rules as they are. */
+    static void noteRules(TokenizerData tokenizer, PrintWriter report) {
+        if (tokenizer instanceof TokenizerData.Ruled ruled) {
+            report.println("  note: GGUF has no name for the rules of this tokenizer: they are under"
+                    + " altiplano.tokenizer.json, which other programs do not read; "
+                    + (ruled.near() ? "they encode some texts differently" : "they refuse the file"));
         }
     }
 
