@@ -62,18 +62,12 @@ public final class GgufOutput {
         return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom size");
     }
 
-    /** Throws {@link ToolException} where a file of llama cannot say what the model is. */
-    static void checkExpressible(Checkpoint checkpoint) {
-        int window = checkpoint.hyperparameters().effectiveWindow();
-        if (window > 0) {
-            throw new ToolException(
-                    checkpoint.path() + " attends to " + window
-                            + " positions alone (sliding_window), which a GGUF file of this architecture cannot say: serve it as it is");
+    /** Says what other programs will not read as it is. */
+    static void noteOwnKeys(Hyperparameters h, TokenizerData tokenizer, PrintWriter report) {
+        if (h.effectiveWindow() > 0) {
+            report.println("  note: GGUF's llama has no sliding window: it is under altiplano.attention.sliding_window,"
+                    + " and for other programs the model has a context of " + h.effectiveWindow() + " tokens");
         }
-    }
-
-    /** Says where other programs will not read the text's rules as they are. */
-    static void noteRules(TokenizerData tokenizer, PrintWriter report) {
         if (tokenizer instanceof TokenizerData.Ruled ruled) {
             report.println("  note: GGUF has no name for the rules of this tokenizer: they are under"
                     + " altiplano.tokenizer.json, which other programs do not read; "
@@ -87,7 +81,7 @@ public final class GgufOutput {
             Hyperparameters read = checkpoint.hyperparameters();
             if (!read.equals(h.withArchitecture(read.architecture())
                     .withRope(read.rope())
-                    .withSlidingWindow(read.slidingWindow()))) {
+                    .withSlidingWindow(h.effectiveWindow()))) {
                 throw new ToolException(
                         "what was written is not the same model, so it was removed: " + read + " instead of " + h);
             }

@@ -62,7 +62,6 @@ public final class MergeCommand implements Callable<Integer> {
         try (Checkpoint checkpoint = Checkpoints.open(in);
                 Arena arena = Arena.ofShared()) {
             AdapterFile opened = adapter == null ? null : Adapters.open(adapter, checkpoint, arena);
-            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TokenizerData tokenizer = EmbeddedVocabulary.of(checkpoint.tokenizer());
@@ -82,7 +81,8 @@ public final class MergeCommand implements Callable<Integer> {
                     .getOut()
                     .println(out + ": " + ByteText.of(writer.byteSize()) + ", " + GgufOutput.size(checkpoint) + ", "
                             + checkpoint.tensors().size() + " tensors");
-            GgufOutput.noteRules(tokenizer, spec.commandLine().getOut());
+            GgufOutput.noteOwnKeys(
+                    checkpoint.hyperparameters(), tokenizer, spec.commandLine().getOut());
         }
         return 0;
     }

@@ -110,7 +110,6 @@ public final class QuantizeCommand implements Callable<Integer> {
             if (Files.exists(out) && Files.isSameFile(checkpoint.path(), out)) {
                 throw new ToolException(out + " is what is to be read: write to another file");
             }
-            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TensorTypes types =
@@ -131,7 +130,8 @@ public final class QuantizeCommand implements Callable<Integer> {
                 writer.write(out, force, bar, written -> GgufOutput.check(written, checkpoint.hyperparameters()));
             }
             report(checkpoint, types, tensors, writer.byteSize());
-            GgufOutput.noteRules(tokenizer, spec.commandLine().getOut());
+            GgufOutput.noteOwnKeys(
+                    checkpoint.hyperparameters(), tokenizer, spec.commandLine().getOut());
         }
         if (text != null) {
             MeasuredDivergence divergence = DivergenceOfFile.measure(in, out, text);

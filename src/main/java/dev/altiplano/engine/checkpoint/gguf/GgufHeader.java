@@ -38,8 +38,12 @@ final class GgufHeader {
             u32("general.quantization_version", 2);
         }
         u32("llama.vocab_size", h.vocabularySize());
-        // GGUF's llama has no sliding window: what the model computes within one is all that it promises.
+        // GGUF's llama has no sliding window: other programs compute the same within one.
         u32("llama.context_length", h.effectiveWindow() == 0 ? h.contextLength() : h.effectiveWindow());
+        if (h.effectiveWindow() > 0) {
+            u32(GgufModel.WINDOW, h.effectiveWindow());
+            u32(GgufModel.CONTEXT, h.contextLength());
+        }
         u32("llama.embedding_length", h.hiddenSize());
         u32("llama.block_count", h.layers());
         u32("llama.feed_forward_length", h.intermediateSize());
