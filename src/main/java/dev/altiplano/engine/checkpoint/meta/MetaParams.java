@@ -95,12 +95,22 @@ public final class MetaParams {
         }
     }
 
-    /** Llama 3.1's scaling where {@code use_scaled_rope} asks for it; its numbers are Meta's own unless the file states others. */
+    /** Whether this is one of Llama 3.2's text models: 1B or 3B. */
+    boolean isLlama32() {
+        long layers = json.integer("n_layers", 1, 1 << 12);
+        return json.flag(USE_SCALED_ROPE, false)
+                && ((dim() == 2048 && layers == 16) || (dim() == 3072 && layers == 28));
+    }
+
+    /**
+     * Llama 3.1's scaling where {@code use_scaled_rope} asks for it; its numbers are Meta's own unless the file states others.
+     * The files of Llama 3.2's small models do not state theirs, which is another.
+     */
     private RopeScaling scaling() {
         if (!json.flag(USE_SCALED_ROPE, false)) {
             return new RopeScaling.None();
         }
-        double factor = json.number("rope_scale_factor", MIN_FACTOR, MAX_FACTOR, 8);
+        double factor = json.number("rope_scale_factor", MIN_FACTOR, MAX_FACTOR, isLlama32() ? 32 : 8);
         return new RopeScaling.Llama3(
                 json.number("rope_scaling_factor", MIN_FACTOR, MAX_FACTOR, factor),
                 json.number("rope_low_freq_factor", MIN_FACTOR, MAX_FACTOR, 1),

@@ -86,7 +86,9 @@ public final class MetaReader {
         }
         boolean sharedFrequencies = files.getFirst().tensors().containsKey("rope.freqs");
         Hyperparameters h = params.hyperparameters(embeddingRows(shards, params.dim()), sharedFrequencies);
-        SequencedMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, TensorNames.META, false);
+        // Its output is the embedding, which files of other programs do not repeat.
+        boolean tied = params.isLlama32() && !shards.getFirst().tensors().containsKey(TensorShape.OUTPUT);
+        SequencedMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, TensorNames.META, tied);
         Path tokenizer = tokenizer();
         return new OpenCheckpoint.Contents(
                 folder,
@@ -95,7 +97,7 @@ public final class MetaReader {
                 new TokenizerData.ModelFile(
                         tokenizer, ChatTemplateSource.inFolder(folder).stream().toList()),
                 tensors,
-                false,
+                tied,
                 checkedFiles(files, checklist, tokenizer),
                 List.copyOf(notes));
     }
