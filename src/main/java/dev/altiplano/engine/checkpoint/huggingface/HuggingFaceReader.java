@@ -118,15 +118,17 @@ public final class HuggingFaceReader {
 
     private void readIndexed(Path index, FolderTensors target) {
         WeightIndex parts = WeightIndex.read(index);
+        List<TensorFile> files = new ArrayList<>();
         parts.names().forEach((name, wanted) -> {
             TensorFile file = open(folder.resolve(name));
             parts.checkHeld(name, file.tensors().keySet());
-            file.tensors().forEach((tensorName, tensor) -> {
-                if (wanted.contains(tensorName)) {
-                    target.add(file.file(), tensorName, tensor);
-                }
-            });
+            Map<String, StoredTensor> held = new LinkedHashMap<>(file.tensors());
+            held.keySet().retainAll(wanted);
+            files.add(new TensorFile(file.file(), file.bytes(), held, file.sums()));
         });
+        for (TensorFile file : StateDictNames.plain(files, TensorNames.HUGGING_FACE)) {
+            file.tensors().forEach((name, tensor) -> target.add(file.file(), name, tensor));
+        }
         checked.add(CheckedFiles.unchecked(index));
     }
 
