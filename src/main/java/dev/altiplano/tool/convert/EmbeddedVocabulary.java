@@ -150,9 +150,10 @@ final class EmbeddedVocabulary {
         int size = tokenizer.vocabularySize();
         List<String> tokens = new ArrayList<>(size);
         int[] kinds = new int[size];
+        Set<Integer> userDefined = tokenizer.userDefined();
         for (int id = 0; id < size; id++) {
             tokens.add(name(tokenizer, id));
-            kinds[id] = kind(tokenizer, id, tokenizer.userDefined());
+            kinds[id] = kind(tokenizer, id, userDefined);
         }
         return new TokenizerData.Merges(
                 tokens,
