@@ -29,7 +29,7 @@ class ModelSizeTest {
         Hyperparameters h = params.hyperparameters(32000, false);
         assertThat(h.intermediateSize()).isEqualTo(size.intermediateSize());
         assertThat(ModelSize.of(h)).contains(size);
-        long parameters = TensorShape.all(h).stream()
+        long parameters = TensorShape.all(h, LayerWidths.alike(h)).stream()
                 .mapToLong(shape -> shape.rows() * shape.columns())
                 .sum();
         assertThat(parameters).isEqualTo(size.parameters());
