@@ -8,6 +8,11 @@ import java.util.stream.Collectors;
 /** What the log says when the model is ready: what is served, by what, and a line to try it. */
 final class ReadyMessage {
 
+    private static final String COMPLETION =
+            "completions -H 'Content-Type: application/json' -d '{\"prompt\": \"Once upon a time\", \"max_tokens\": 64, \"stream\": true}'";
+    private static final String CHAT =
+            "chat/completions -H 'Content-Type: application/json' -d '{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}], \"stream\": true}'";
+
     private ReadyMessage() {}
 
     static String of(ModelCard card, int port) {
@@ -24,7 +29,7 @@ final class ReadyMessage {
                   context  %d tokens; keys and values %s in KV blocks of %d
                   backend  %s
                   page     http://localhost:%d/
-                  try      curl -N http://localhost:%d/v1/completions -H 'Content-Type: application/json' -d '{"prompt": "Once upon a time", "max_tokens": 64, "stream": true}'
+                  try      curl -N http://localhost:%d/v1/%s
                 """,
                         card.loadSeconds(),
                         card.id(),
@@ -41,7 +46,8 @@ final class ReadyMessage {
                         card.kvBlockTokens(),
                         card.backend(),
                         port,
-                        port)
+                        port,
+                        card.chats() ? CHAT : COMPLETION)
                 .stripTrailing();
     }
 
