@@ -2,6 +2,7 @@ package dev.altiplano.evaluation.protocol;
 
 import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.model.LanguageModel;
+import dev.altiplano.evaluation.task.PythonSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

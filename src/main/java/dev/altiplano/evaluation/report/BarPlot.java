@@ -16,6 +16,7 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
 
     private static final int ROW_PX = 26;
     private static final int LABEL_PX = 280;
+    private static final int LABEL_CHARACTERS = 40;
     private static final int BAR_PX = 420;
     private static final int VALUE_PX = 110;
 
@@ -71,25 +72,36 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
                         + "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>",
                 LABEL_PX - 8,
                 y + 12,
-                HtmlPage.escaped(bar.label()),
+                label(bar.label()),
                 LABEL_PX,
                 y,
                 width));
         double half = Double.isNaN(bar.error()) ? 0 : BAR_PX * bar.error() / maximum;
+        double left = Math.max(LABEL_PX, end - half);
+        double right = Math.min(LABEL_PX + BAR_PX, end + half);
         if (half > 0) {
             page.append(String.format(
                     Locale.ROOT,
                     "<path class=\"line\" d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\"/>",
-                    Math.max(LABEL_PX, end - half),
+                    left,
                     y + 7,
-                    end + half,
-                    Math.max(LABEL_PX, end - half),
+                    right,
+                    left,
                     y + 3,
-                    end + half,
+                    right,
                     y + 3));
         }
         page.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>%n", end + 8 + half, y + 12, number(bar.value())));
+                Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>%n", Math.max(end, right) + 8, y + 12, number(bar.value())));
+    }
+
+    /** As much as there is room for; all of it where a pointer rests on it. */
+    private static String label(String text) {
+        int length = text.codePointCount(0, text.length());
+        String shown = length <= LABEL_CHARACTERS
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LABEL_CHARACTERS - 1)) + "…";
+        return HtmlPage.escaped(shown) + (shown.equals(text) ? "" : "<title>" + HtmlPage.escaped(text) + "</title>");
     }
 
     /** Without zeros that say nothing. */

@@ -72,7 +72,7 @@ public final class MarkdownReport {
         return Double.isNaN(value) ? "N/A" : String.format(Locale.ROOT, "%.4f", value);
     }
 
-    private static String cell(String text) {
+    static String cell(String text) {
         return text.replace("|", "\\|").replace('\n', ' ');
     }
 }
