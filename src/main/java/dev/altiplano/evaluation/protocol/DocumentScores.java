@@ -137,19 +137,19 @@ public record DocumentScores(TaskDefinition task, ToDoubleFunction<String> toxic
                         best(choices.size(), i -> logprob.applyAsDouble(i) - logprob.applyAsDouble(afterAnswer + i)));
             case EXACT_MATCH ->
                 Measurement.of(right.stream().anyMatch(i -> answers.get(i).greedy()) ? 1 : 0);
-            case F1, MCC -> classes(metric, right.getFirst(), best(choices.size(), logprob));
-            case BRIER_SCORE -> squaredError(right.getFirst(), choices.size(), logprob);
+            case F1, MCC -> new Measurement(only(metric, asked), best(choices.size(), logprob));
+            case BRIER_SCORE -> squaredError(only(metric, asked), choices.size(), logprob);
             case TOXICITY, PERPLEXITY, WORD_PERPLEXITY, BYTE_PERPLEXITY, BITS_PER_BYTE ->
                 throw new IllegalStateException(metric + " is none of a choice");
         };
     }
 
-    private Measurement classes(Metric metric, int right, int chosen) {
-        if (metric == Metric.F1 && Math.max(right, chosen) > 1) {
-            throw new EvaluationException("task " + task.name() + ": f1 is of two classes, the choices 0 and 1, and a document "
-                    + "has choice " + Math.max(right, chosen) + "; mcc can have more");
+    private int only(Metric metric, AskedDocument asked) {
+        if (asked.severalRight()) {
+            throw new EvaluationException("task " + task.name() + ": " + metric.label()
+                    + " needs one right choice for each document, and doc_to_target gives a list");
         }
-        return new Measurement(right, chosen);
+        return asked.right().getFirst();
     }
 
     private static Measurement squaredError(int right, int count, IntToDoubleFunction logprob) {

@@ -41,8 +41,8 @@ public final class TaskPrompts {
         choosesContext =
                 task.output() == OutputType.MULTIPLE_CHOICE && fields.text(documents.getFirst()) instanceof Long;
         if (choosesContext && task.metric(Metric.ACC_NORM_ANSWER) != null) {
-            throw new EvaluationException("task " + task.name() + ": acc_norm_answer needs choices that continue the text, and "
-                    + "here they stand before it");
+            throw new EvaluationException("task " + task.name()
+                    + ": acc_norm_answer needs choices that continue the text, and " + "here they stand before it");
         }
         severalTargets = task.output() == OutputType.GENERATE_UNTIL
                 && !fields.hasChoices()
@@ -203,11 +203,14 @@ public final class TaskPrompts {
         String begun = question + (apart ? exampleFields.targetDelimiter() : "");
         return answer.isEmpty()
                 ? begun + prefix
-                : begun + PythonSpace.joined(prefix, answer, " ") + task.fewShot().delimiter();
+                : begun
+                        + PythonSpace.joined(prefix, answer, " ")
+                        + task.fewShot().delimiter();
     }
 
     private String question(Document document) {
-        return withPrefix(document, string(document, fields.text(document)), task.layout().targetDelimiter());
+        return withPrefix(
+                document, string(document, fields.text(document)), task.layout().targetDelimiter());
     }
 
     private String withPrefix(Document document, String text, String delimiter) {

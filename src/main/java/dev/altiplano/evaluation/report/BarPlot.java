@@ -92,7 +92,11 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
                     y + 3));
         }
         page.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>%n", Math.max(end, right) + 8, y + 12, number(bar.value())));
+                Locale.ROOT,
+                "<text x=\"%.1f\" y=\"%d\">%s</text>%n",
+                Math.max(end, right) + 8,
+                y + 12,
+                number(bar.value())));
     }
 
     /** As much as there is room for; all of it where a pointer rests on it. */

@@ -82,7 +82,8 @@ public final class HtmlReport {
                 .toList();
         double longest = bars.stream().mapToDouble(BarPlot.Bar::value).max().orElse(0);
         page.append("<h2>Time of each task, s</h2>\n");
-        new BarPlot("seconds of each task", bars, BarPlot.roundMaximum(Math.max(longest, SHORTEST_SECONDS)), "%.3g").draw(page);
+        new BarPlot("seconds of each task", bars, BarPlot.roundMaximum(Math.max(longest, SHORTEST_SECONDS)), "%.3g")
+                .draw(page);
     }
 
     private static void table(RunReport report, StringBuilder page) {

@@ -1,5 +1,6 @@
 package dev.altiplano.evaluation.run;
 
+import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.model.LanguageModel;
 import dev.altiplano.evaluation.protocol.AskedDocument;
 import dev.altiplano.evaluation.protocol.ChoiceConfidence;
@@ -140,7 +141,8 @@ public record Evaluation(
                 task.fewShot().count(),
                 prepared.asked().size(),
                 prepared.available(),
-                RequestKey.documents(prepared.asked().stream().map(AskedDocument::document).toList()),
+                RequestKey.documents(
+                        prepared.asked().stream().map(AskedDocument::document).toList()),
                 truncated,
                 secondsOfANano
                         * prepared.questions().stream()
@@ -198,8 +200,14 @@ public record Evaluation(
             }
         }
         // The harness has the match of a written answer with its only target from NumPy.
-        boolean numpy = definition.metric() == Metric.EXACT_MATCH && first.choices().isEmpty() && !first.severalRight();
+        boolean numpy =
+                definition.metric() == Metric.EXACT_MATCH && first.choices().isEmpty() && !first.severalRight();
         Aggregation aggregation = definition.aggregation();
+        if (aggregation == Aggregation.F1 && Aggregation.hasNoF1(items)) {
+            throw new EvaluationException("task " + first.document().task() + ": "
+                    + definition.metric().label()
+                    + ": f1 is of two classes, the choices 0 and 1; matthews_corrcoef can have more");
+        }
         return new MetricResult(
                 definition.metric().label(),
                 filters.name(),

@@ -32,14 +32,14 @@ final class RequestKey {
     }
 
     private static String of(String model, int[] tokens, String question) {
-            MessageDigest digest = sha256();
-            digest.update((model + '\n' + question + '\n').getBytes(StandardCharsets.UTF_8));
-            ByteBuffer bytes = ByteBuffer.allocate(4 * tokens.length);
-            for (int token : tokens) {
-                bytes.putInt(token);
-            }
-            digest.update(bytes.flip());
-            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+        MessageDigest digest = sha256();
+        digest.update((model + '\n' + question + '\n').getBytes(StandardCharsets.UTF_8));
+        ByteBuffer bytes = ByteBuffer.allocate(4 * tokens.length);
+        for (int token : tokens) {
+            bytes.putInt(token);
+        }
+        digest.update(bytes.flip());
+        return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 
     private static MessageDigest sha256() {

@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How the values of documents become the value of a task. Names and arithmetic are lm-evaluation-harness'. */
 public enum Aggregation {
@@ -67,8 +70,8 @@ public enum Aggregation {
     public boolean isNumpy(boolean numpy) {
         return switch (this) {
             case MEAN, MEDIAN -> numpy;
-            case PERPLEXITY, WEIGHTED_PERPLEXITY, BITS_PER_BYTE -> false;
-            case NANMEAN, F1, MATTHEWS_CORRCOEF, BRIER_SCORE -> true;
+            case PERPLEXITY, WEIGHTED_PERPLEXITY, BITS_PER_BYTE, MATTHEWS_CORRCOEF -> false;
+            case NANMEAN, F1, BRIER_SCORE -> true;
         };
     }
 
@@ -121,6 +124,16 @@ public enum Aggregation {
             weights.add(item.weight());
         }
         return values.value() / weights.value();
+    }
+
+    /**
+     * Whether there are classes that {@link #F1} has no value of: three or more, or two of which none is 1.
+     */
+    public static boolean hasNoF1(List<Measurement> items) {
+        Set<Double> classes = items.stream()
+                .flatMap(item -> Stream.of(item.value(), item.weight()))
+                .collect(Collectors.toSet());
+        return classes.size() > 2 || classes.size() == 2 && !classes.contains(1.0);
     }
 
     private static double f1(List<Measurement> items) {

@@ -29,15 +29,13 @@ public final class StandardError {
         return switch (aggregation) {
             case MEAN ->
                 sampleDeviation(items.stream().map(Measurement::value).toList(), numpy) / Math.sqrt(items.size());
-            case NANMEAN, MEDIAN, PERPLEXITY, F1, MATTHEWS_CORRCOEF ->
-                bootstrap(aggregation, items, numpy, resamples);
+            case NANMEAN, MEDIAN, PERPLEXITY, F1, MATTHEWS_CORRCOEF -> bootstrap(aggregation, items, numpy, resamples);
             case WEIGHTED_PERPLEXITY, BITS_PER_BYTE, BRIER_SCORE -> Double.NaN;
         };
     }
 
     /** Resamples in chunks of 1,000, each drawn by Python's generator seeded with the chunk's number. */
-    private static double bootstrap(
-            Aggregation aggregation, List<Measurement> items, boolean numpy, int resamples) {
+    private static double bootstrap(Aggregation aggregation, List<Measurement> items, boolean numpy, int resamples) {
         int chunk = Math.min(CHUNK, resamples);
         List<Double> replicates = new ArrayList<>();
         List<Measurement> drawn = new ArrayList<>(items);

@@ -11,8 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A step from what the model wrote, several times where a task repeats, to its answer. */
-public sealed interface AnswerFilter permits AnswerFilter.TakeFirst, AnswerFilter.TakeFirstOf, AnswerFilter.MajorityVote,
-        AnswerFilter.Regex, AnswerFilter.Mapping, AnswerFilter.Each, ChoiceLetters {
+public sealed interface AnswerFilter
+        permits AnswerFilter.TakeFirst,
+                AnswerFilter.TakeFirstOf,
+                AnswerFilter.MajorityVote,
+                AnswerFilter.Regex,
+                AnswerFilter.Mapping,
+                AnswerFilter.Each,
+                ChoiceLetters {
 
     /** The texts about a document after this step. */
     List<String> apply(List<String> texts, Document document);
@@ -73,10 +79,21 @@ public sealed interface AnswerFilter permits AnswerFilter.TakeFirst, AnswerFilte
             List<String> matches = new ArrayList<>();
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-                matches.add(chosen(matcher, empty));
+                if (!splitsCharacter(text, matcher)) {
+                    matches.add(chosen(matcher, empty));
+                }
             }
             int at = select < 0 ? matches.size() + select : select;
             return at < 0 || at >= matches.size() ? null : PythonSpace.strip(matches.get(at));
+        }
+
+        /** Whether an empty match lies between the two halves of a character. */
+        static boolean splitsCharacter(String text, Matcher matcher) {
+            int at = matcher.start();
+            return matcher.end() == at
+                    && at > 0
+                    && at < text.length()
+                    && Character.isSurrogatePair(text.charAt(at - 1), text.charAt(at));
         }
 
         private static String chosen(Matcher matcher, String empty) {
@@ -110,7 +127,8 @@ public sealed interface AnswerFilter permits AnswerFilter.TakeFirst, AnswerFilte
                         String value = values.getOrDefault(text, otherwise);
                         if (value == null) {
                             throw document.wrong(
-                                    "filter map", "'" + text + "' is not in mapping_dict, and there is no default_value");
+                                    "filter map",
+                                    "'" + text + "' is not in mapping_dict, and there is no default_value");
                         }
                         return value;
                     })

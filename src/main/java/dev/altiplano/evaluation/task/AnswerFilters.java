@@ -25,7 +25,8 @@ public record AnswerFilters(String name, List<AnswerFilter> steps) {
                 left = step.apply(left, document);
             }
         } catch (StackOverflowError e) {
-            throw document.wrong("filter " + name, "a pattern nests too deeply on this answer: write it without nested *");
+            throw document.wrong(
+                    "filter " + name, "a pattern nests too deeply on this answer: write it without nested *");
         }
         if (left.isEmpty()) {
             throw new EvaluationException("the filter " + name + " leaves no answer");

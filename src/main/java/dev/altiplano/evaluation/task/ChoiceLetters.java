@@ -42,8 +42,8 @@ record ChoiceLetters(
             named.put(text, "(" + (char) ('A' + alternatives.size() - 1) + ")");
         }
         Pattern choices = Pattern.compile(String.join("|", alternatives));
-        Pattern letters = Pattern.compile(
-                ":[" + PythonSpace.CLASS + "]*([A-" + (char) ('A' + alternatives.size() - 1) + "])");
+        Pattern letters =
+                Pattern.compile(":[" + PythonSpace.CLASS + "]*([A-" + (char) ('A' + alternatives.size() - 1) + "])");
         return texts.stream().map(text -> letter(text, choices, named, letters)).toList();
     }
 

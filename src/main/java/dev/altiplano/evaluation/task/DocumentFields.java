@@ -109,6 +109,12 @@ public final class DocumentFields {
      */
     public List<String> expected(Document document, boolean several) {
         Object target = rawTarget(document);
+        boolean severalAnswers = task.filters().stream().anyMatch(filters -> !filters.takesOne());
+        if (severalAnswers && !(target instanceof String || several)) {
+            throw document.wrong(
+                    layout.target().place(),
+                    "is not text, and a filter leaves a list of answers, none of which equals it: end it with take_first");
+        }
         if (!several) {
             return List.of(PythonText.of(target));
         }

@@ -131,7 +131,9 @@ final class FilterReader {
             return PythonPattern.compile(pattern);
         } catch (PatternSyntaxException e) {
             throw step.wrong(
-                    key, "'" + pattern + "' is not a pattern that is read here: " + e.getDescription() + " at character " + e.getIndex());
+                    key,
+                    "'" + pattern + "' is not a pattern that is read here: " + e.getDescription() + " at character "
+                            + e.getIndex());
         }
     }
 }

@@ -72,7 +72,8 @@ final class MetricReader {
         }
         String name = given.text("aggregation", "");
         List<Aggregation> possible = Arrays.stream(Aggregation.values())
-                .filter(aggregation -> aggregation.kind() == metric.aggregation().kind())
+                .filter(aggregation ->
+                        aggregation.kind() == metric.aggregation().kind())
                 .toList();
         return Aggregation.named(name)
                 .filter(possible::contains)
@@ -81,6 +82,8 @@ final class MetricReader {
                         "'" + name + "' is none of those for " + metric.label() + ": "
                                 + String.join(
                                         ", ",
-                                        possible.stream().map(Aggregation::label).toList())));
+                                        possible.stream()
+                                                .map(Aggregation::label)
+                                                .toList())));
     }
 }

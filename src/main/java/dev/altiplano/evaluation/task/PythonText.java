@@ -18,6 +18,7 @@ final class PythonText {
     static String of(@Nullable Object value) {
         return value instanceof String text
                 ? text
-                : VALUE.render(Collections.singletonMap("value", value), NO_TIME).text();
+                : VALUE.render(Collections.singletonMap("value", value), NO_TIME)
+                        .text();
     }
 }

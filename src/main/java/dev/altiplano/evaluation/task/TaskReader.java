@@ -223,7 +223,8 @@ final class TaskReader {
             }
             boolean takesFirst = filters.steps().equals(AnswerFilters.NONE.steps());
             if (output != OutputType.GENERATE_UNTIL && !takesFirst) {
-                throw pipeline.wrong("filter", "must be take_first alone: a task of " + output.label() + " has no texts");
+                throw pipeline.wrong(
+                        "filter", "must be take_first alone: a task of " + output.label() + " has no texts");
             }
         }
         return all.isEmpty() ? List.of(AnswerFilters.NONE) : List.copyOf(all.values());

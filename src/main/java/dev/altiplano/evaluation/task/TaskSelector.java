@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Collects what names of tasks, groups and tags stand for. Settings of a group that are no group's own, and those beside a
@@ -19,7 +21,8 @@ final class TaskSelector {
     private static final int MAX_DEPTH = 16;
 
     /** What a group may say of itself. */
-    private static final Set<String> OF_GROUPS = Set.of("group", "group_alias", "task", "aggregate_metric_list", "metadata");
+    private static final Set<String> OF_GROUPS =
+            Set.of("group", "group_alias", "task", "aggregate_metric_list", "metadata");
 
     private record Chosen(TaskFile file, TaskDefinition task) {}
 
@@ -60,9 +63,18 @@ final class TaskSelector {
         if (other == null) {
             tasks.put(name, new Chosen(file, TaskReader.read(file)));
         } else if (!other.file().values().equals(file.values())) {
-            throw new EvaluationException("the task " + name + " is asked for twice with different settings, in "
-                    + other.file().file() + " and in " + file.file() + ": run them apart");
+            throw new EvaluationException("the task " + name + " is asked for twice with different settings ("
+                    + String.join(", ", differences(other.file(), file))
+                    + "), by a group with settings of its own: run them apart");
         }
+    }
+
+    private static Set<String> differences(TaskFile first, TaskFile second) {
+        Set<String> keys = new TreeSet<>(first.values().keySet());
+        keys.addAll(second.values().keySet());
+        keys.removeIf(
+                key -> Objects.equals(first.values().get(key), second.values().get(key)));
+        return keys;
     }
 
     /** Adds what a group names, with settings over its own; false where there is nothing of that name. */
@@ -106,9 +118,11 @@ final class TaskSelector {
                         throw settings.wrong(path, unknown(text).getMessage());
                     }
                 }
-                case Map<?, ?> map when map.get("group") instanceof String inner ->
+                case Map<?, ?> map
+                when map.get("group") instanceof String inner ->
                     children.add(inner(name, inner, file.below(path, map), over, depth));
-                case Map<?, ?> map when map.get("task") instanceof String task -> {
+                case Map<?, ?> map
+                when map.get("task") instanceof String task -> {
                     TaskFile own = file.below(path, map);
                     if (!member(task, over.with(own.without(Set.of("task"))), depth, children)) {
                         children.add(inline(name, task, over.with(own)));

@@ -16,8 +16,10 @@ public record HashModel(int contextLength) implements LanguageModel {
     private static final long BASIS = 1469598103934665603L;
     private static final long PRIME = 1099511628211L;
     private static final String[] WORDS = {
-        "yes", "no", "A", "B", "(A)", "(B)", "C", "42", "7", "-3", "1,000", "#### 12", "The answer is", "Paris", "Paris.",
-        "paris", "Rome", "the", "\n", ".", "x=1", "{5}", "a b", "Answer: B", "é", "ß", "Straße", "True", "[1, 2]", "\u00a0",
+        "yes", "no", "A", "B", "(A)", "(B)", "C", "42", "7", "-3", "1,000", "#### 12", "The answer is", "Paris",
+                "Paris.",
+        "paris", "Rome", "the", "\n", ".", "x=1", "{5}", "a b", "Answer: B", "é", "ß", "Straße", "True", "[1, 2]",
+                "\u00a0",
         "3.5", "0.0001", "answer: (C)", "a", "b"
     };
 

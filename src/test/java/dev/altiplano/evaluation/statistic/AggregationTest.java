@@ -24,8 +24,10 @@ final class AggregationTest {
     @Test
     void isTheHarnessPerplexityWithItsBootstrap() {
         assertThat(Aggregation.PERPLEXITY.of(VALUES, false)).isEqualTo(10.00986822166285, within(1e-14));
-        assertThat(StandardError.of(Aggregation.PERPLEXITY, VALUES, false, 3000)).isEqualTo(21.17142857788457, within(1e-10));
-        assertThat(StandardError.of(Aggregation.MEDIAN, VALUES, false, 2000)).isEqualTo(1.0395831737679042, within(1e-12));
+        assertThat(StandardError.of(Aggregation.PERPLEXITY, VALUES, false, 3000))
+                .isEqualTo(21.17142857788457, within(1e-10));
+        assertThat(StandardError.of(Aggregation.MEDIAN, VALUES, false, 2000))
+                .isEqualTo(1.0395831737679042, within(1e-12));
     }
 
     @Test
@@ -33,7 +35,8 @@ final class AggregationTest {
         List<Measurement> items = List.of(new Measurement(-10, 5), new Measurement(-30, 9), new Measurement(-7.5, 2));
         assertThat(Aggregation.WEIGHTED_PERPLEXITY.of(items, false)).isEqualTo(19.46756991825522, within(1e-14));
         assertThat(Aggregation.BITS_PER_BYTE.of(items, false)).isEqualTo(4.2830009026391105, within(1e-15));
-        assertThat(StandardError.of(Aggregation.BITS_PER_BYTE, items, false, 100)).isNaN();
+        assertThat(StandardError.of(Aggregation.BITS_PER_BYTE, items, false, 100))
+                .isNaN();
     }
 
     @Test

@@ -69,9 +69,11 @@ final class SuitesTest {
         Document document = new Document("gsm8k", "test", 0, Map.of());
         AnswerFilters filters = sums.filters().getFirst();
         MetricDefinition match = sums.metrics().getFirst();
-        String answer = filters.answers(List.of("It is 1 and 1, so $2."), document).getFirst();
+        String answer =
+                filters.answers(List.of("It is 1 and 1, so $2."), document).getFirst();
         assertThat(match.matching().same(answer, "So #### 2")).isTrue();
-        assertThat(match.matching().same(filters.answers(List.of("It is 3"), document).getFirst(), "So #### 2"))
+        assertThat(match.matching()
+                        .same(filters.answers(List.of("It is 3"), document).getFirst(), "So #### 2"))
                 .isFalse();
     }
 }
