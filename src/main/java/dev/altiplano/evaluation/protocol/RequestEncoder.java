@@ -72,6 +72,10 @@ public record RequestEncoder(LanguageModel model, Convention convention, int max
      */
     public List<ScoredTokens> windows(String text) throws InterruptedException {
         int length = convention == Convention.HF ? maxLength : maxLength - 2;
+        if (length < 1) {
+            throw new EvaluationException("the context of the model " + model.name() + " is too short for a window: "
+                    + model.contextLength() + " tokens");
+        }
         return windows(encode(text), prefix(), length);
     }
 

@@ -20,6 +20,11 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
     private static final int BAR_PX = 420;
     private static final int VALUE_PX = 110;
 
+    /** More bars than this have their axis above them, too. */
+    private static final int LONG = 20;
+
+    private static final int HEAD_PX = 20;
+
     /**
      * A bar.
      *
@@ -39,7 +44,9 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
     }
 
     void draw(StringBuilder page) {
-        int bottom = ROW_PX * bars.size() + 5;
+        boolean isLong = bars.size() > LONG;
+        int top = isLong ? HEAD_PX : 0;
+        int bottom = top + ROW_PX * bars.size() + 5;
         page.append(String.format(
                 Locale.ROOT,
                 "<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\" width=\"100%%\">%n",
@@ -50,15 +57,15 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
             double x = LABEL_PX + BAR_PX * quarter / 4.0;
             page.append(String.format(
                     Locale.ROOT,
-                    "<path class=\"grid\" d=\"M%.1f 0V%d\"/><text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
+                    "<path class=\"grid\" d=\"M%.1f %dV%d\"/>%s%s%n",
                     x,
+                    top,
                     bottom,
-                    x,
-                    bottom + 16,
-                    tick(maximum * quarter / 4)));
+                    tick(x, bottom + 16, maximum * quarter / 4),
+                    isLong ? tick(x, top - 6, maximum * quarter / 4) : ""));
         }
         for (int i = 0; i < bars.size(); i++) {
-            bar(page, bars.get(i), ROW_PX * i + 5);
+            bar(page, bars.get(i), top + ROW_PX * i + 5);
         }
         page.append("</svg>\n");
     }
@@ -106,6 +113,15 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, LABEL_CHARACTERS - 1)) + "…";
         return HtmlPage.escaped(shown) + (shown.equals(text) ? "" : "<title>" + HtmlPage.escaped(text) + "</title>");
+    }
+
+    private static String tick(double x, int y, double value) {
+        return String.format(
+                Locale.ROOT,
+                "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                x,
+                y,
+                tick(value));
     }
 
     /** Without zeros that say nothing. */

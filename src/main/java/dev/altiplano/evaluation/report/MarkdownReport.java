@@ -38,9 +38,9 @@ public final class MarkdownReport {
                         .append(task.documents())
                         .append(" of ")
                         .append(task.available())
-                        .append(" documents; the context of ")
-                        .append(task.truncated())
-                        .append(" requests was cut to the model's length\n");
+                        .append(" documents")
+                        .append(task.truncated() == 0 ? "" : cut(task.truncated()))
+                        .append('\n');
             }
         }
         for (TaskResult task : report.result().results()) {
@@ -66,6 +66,11 @@ public final class MarkdownReport {
                 report.result().seconds()));
         text.append("- ").append(report.energyText()).append('\n');
         return text.toString();
+    }
+
+    private static String cut(int requests) {
+        return "; the context of " + requests + (requests == 1 ? " request" : " requests") + " was"
+                + " cut to the model's length";
     }
 
     static String number(double value) {

@@ -10,24 +10,33 @@ import java.util.regex.PatternSyntaxException;
 /**
  * Reads a regular expression as Python's {@code re} writes it, and gives one of Java's that matches the same: classes follow
  * Unicode, {@code .}, {@code ^} and {@code $} know the line feed alone, groups have names in Python's way, and braces that
- * repeat nothing are characters. Conditions on groups, {@code (?a)}, {@code (?L)} and {@code \N} are refused.
+ * repeat nothing are characters. Conditions on groups, {@code (?a)}, {@code (?L)} and {@code \N} are refused. What a group inside a
+ * repetition holds after a retreat, and empty matches where a longer one begins, may differ.
  */
 final class PythonPattern {
 
     private static final String WORD = "\\p{L}\\p{N}_";
 
+    /**
+     * What holds inside a group.
+     *
+     * @param verbose whether white space is left out
+     * @param multiline whether lines begin and end inside the text
+     */
+    private record Flags(boolean verbose, boolean multiline) {}
+
     private final String source;
     private final StringBuilder out = new StringBuilder();
     private final Map<String, Integer> names = new HashMap<>();
-    /** Whether white space is left out, in each of the open groups. */
-    private final Deque<Boolean> verbose = new ArrayDeque<>();
+    /** Of each of the open groups. */
+    private final Deque<Flags> open = new ArrayDeque<>();
 
     private int at;
     private int groups;
 
     private PythonPattern(String source) {
         this.source = source;
-        verbose.push(false);
+        open.push(new Flags(false, false));
     }
 
     /** Compiles a pattern; throws {@link PatternSyntaxException} where it is malformed or needs what is not there. */
@@ -61,7 +70,7 @@ final class PythonPattern {
     private String translated() {
         while (at < source.length()) {
             int c = next();
-            boolean skipping = verbose.getFirst();
+            boolean skipping = open.getFirst().verbose();
             if (skipping && c == '#') {
                 int end = source.indexOf('\n', at);
                 at = end < 0 ? source.length() : end;
@@ -69,7 +78,7 @@ final class PythonPattern {
                 part(c);
             }
         }
-        if (verbose.size() > 1) {
+        if (open.size() > 1) {
             throw wrong("a group is not closed");
         }
         return out.toString();
@@ -81,14 +90,16 @@ final class PythonPattern {
             case '[' -> set();
             case '(' -> group();
             case ')' -> {
-                if (verbose.size() == 1) {
+                if (open.size() == 1) {
                     throw wrong("a group is closed that was not opened");
                 }
-                verbose.pop();
+                open.pop();
                 out.append(')');
             }
             case '{' -> braces();
-            case '.', '^', '$', '|', '*', '+', '?' -> out.appendCodePoint(c);
+            // Behind a last line feed, too, where Java has no line.
+            case '^' -> out.append(open.getFirst().multiline() ? "(?:^|(?<=\\n))" : "^");
+            case '.', '$', '|', '*', '+', '?' -> out.appendCodePoint(c);
             default -> literal(c);
         }
     }
@@ -117,7 +128,7 @@ final class PythonPattern {
     }
 
     private void group() {
-        boolean inherited = verbose.getFirst();
+        Flags inherited = open.getFirst();
         if (!take("?")) {
             groups++;
             open("(", inherited);
@@ -145,9 +156,9 @@ final class PythonPattern {
         }
     }
 
-    private void open(String text, boolean skipsSpace) {
+    private void open(String text, Flags flags) {
         out.append(text);
-        verbose.push(skipsSpace);
+        open.push(flags);
     }
 
     private String name(String end) {
@@ -160,15 +171,20 @@ final class PythonPattern {
         return name;
     }
 
-    private void flags(boolean inherited) {
+    private void flags(Flags inherited) {
         StringBuilder flags = new StringBuilder();
-        boolean skipping = inherited;
+        boolean skipping = inherited.verbose();
+        boolean multiline = inherited.multiline();
         boolean on = true;
         while (true) {
             int flag = next();
             switch (flag) {
                 case 'i' -> flags.append("iu");
-                case 'm', 's' -> flags.appendCodePoint(flag);
+                case 'm' -> {
+                    multiline = on;
+                    flags.append('m');
+                }
+                case 's' -> flags.append('s');
                 case 'u' -> {}
                 case 'x' -> skipping = on;
                 case '-' -> {
@@ -176,12 +192,12 @@ final class PythonPattern {
                     flags.append('-');
                 }
                 case ':' -> {
-                    open("(?" + flags + ":", skipping);
+                    open("(?" + flags + ":", new Flags(skipping, multiline));
                     return;
                 }
                 case ')' -> {
-                    verbose.pop();
-                    verbose.push(skipping);
+                    open.pop();
+                    open.push(new Flags(skipping, multiline));
                     out.append(flags.isEmpty() ? "" : "(?" + flags + ")");
                     return;
                 }

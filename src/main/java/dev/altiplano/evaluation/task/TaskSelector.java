@@ -49,13 +49,13 @@ final class TaskSelector {
         } else if (group != null) {
             group(name, group, none, 0);
         } else if (!member(name, none, 0, new LinkedHashSet<>())) {
-            throw unknown(name);
+            throw new EvaluationException(unknown(name));
         }
     }
 
-    private EvaluationException unknown(String name) {
-        return new EvaluationException("there is no task, group or tag called " + name + "; there are "
-                + String.join(", ", library.names().stream().limit(100).toList()));
+    private String unknown(String name) {
+        return "there is no task, group or tag called " + name + "; there are "
+                + String.join(", ", library.names().stream().limit(100).toList());
     }
 
     private void task(String name, TaskFile file) {
@@ -115,7 +115,7 @@ final class TaskSelector {
             switch (list.get(i)) {
                 case String text -> {
                     if (!member(text, over, depth, children)) {
-                        throw settings.wrong(path, unknown(text).getMessage());
+                        throw settings.wrong(path, unknown(text));
                     }
                 }
                 case Map<?, ?> map

@@ -23,7 +23,7 @@ final class PythonPatternTest {
     void findsWhatPythonFinds() throws IOException {
         JsonNode data =
                 new JsonMapper().readTree(Files.readString(Path.of("src/test/resources/evaluation/patterns.json")));
-        assertThat(data.path("patterns").size()).isGreaterThan(60);
+        assertThat(data.path("patterns").size()).isGreaterThan(55);
         for (JsonNode one : data.path("patterns")) {
             String pattern = one.path("pattern").asString();
             for (int i = 0; i < data.path("texts").size(); i++) {
