@@ -14,6 +14,7 @@ import dev.altiplano.engine.load.Adapters;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.os.WorkerPool;
+import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ProgressBar;
 import dev.altiplano.tool.console.ToolException;
@@ -134,7 +135,12 @@ public final class QuantizeCommand implements Callable<Integer> {
                     checkpoint.hyperparameters(), tokenizer, spec.commandLine().getOut());
         }
         if (text != null) {
-            MeasuredDivergence divergence = DivergenceOfFile.measure(in, out, text);
+            MeasuredDivergence divergence;
+            try {
+                divergence = DivergenceOfFile.measure(in, out, text);
+            } catch (EvaluationException e) {
+                throw new ToolException(out + " is written, but not measured: " + e.getMessage());
+            }
             GgufDivergence.write(out, divergence);
             spec.commandLine().getOut().println("  " + DivergenceOfFile.text(divergence));
             spec.commandLine().getOut().flush();
