@@ -29,7 +29,8 @@ public final class StateDictNames {
     /** The same for the files of one model, of which one has the embedding, whose name tells what stands before all names. */
     public static List<TensorFile> plain(List<TensorFile> files, TensorNames names) {
         String embedding = names.fromGguf(TensorShape.EMBEDDING);
-        List<TensorFile> unwrapped = files.stream().map(StateDictNames::unwrapped).toList();
+        List<TensorFile> unwrapped =
+                files.stream().map(StateDictNames::unwrapped).toList();
         String prefix = "";
         for (TensorFile file : unwrapped) {
             if (file.tensors().containsKey(embedding)) {

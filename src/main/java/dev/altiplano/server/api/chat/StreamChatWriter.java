@@ -145,11 +145,15 @@ final class StreamChatWriter implements ResponseWriter {
         ChatDelta fresh = content == null ? null : unsent(content, sent);
         List<TokenScore> scores = unsentScores(answer);
         if (sent.finish()) {
-            chunk(answer, out -> {
-                if (fresh != null) {
-                    write(out, fresh);
-                }
-            }, scores, reason);
+            chunk(
+                    answer,
+                    out -> {
+                        if (fresh != null) {
+                            write(out, fresh);
+                        }
+                    },
+                    scores,
+                    reason);
         }
     }
 

@@ -32,14 +32,16 @@ final class MistralFilesTest {
             Hyperparameters h = plain.hyperparameters();
             SafetensorsFile weights = new SafetensorsFile();
             for (Tensor tensor : plain.tensors()) {
-                long[] shape =
-                        tensor.rows() == 1 ? new long[] {tensor.columns()} : new long[] {tensor.rows(), tensor.columns()};
+                long[] shape = tensor.rows() == 1
+                        ? new long[] {tensor.columns()}
+                        : new long[] {tensor.rows(), tensor.columns()};
                 weights.tensors.put(
                         TensorNames.META.fromGguf(tensor.name()),
                         new Entry(tensor.type().name(), shape, ReferenceFiles.bytes(tensor)));
             }
             weights.write(folder.resolve("consolidated.safetensors"));
-            String params = "{\"dim\": " + h.hiddenSize() + ", \"n_layers\": " + h.layers() + ", \"head_dim\": " + h.headDim()
+            String params = "{\"dim\": " + h.hiddenSize() + ", \"n_layers\": " + h.layers() + ", \"head_dim\": "
+                    + h.headDim()
                     + ", \"hidden_dim\": " + h.intermediateSize() + ", \"n_heads\": " + h.heads() + ", \"n_kv_heads\": "
                     + h.kvHeads() + ", \"norm_eps\": 1e-05, \"vocab_size\": " + h.vocabularySize();
             Files.writeString(folder.resolve("params.json"), params + ", \"sliding_window\": 4096}");
