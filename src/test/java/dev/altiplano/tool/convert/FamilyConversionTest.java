@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.Completed;
 import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.EngineObserver;
+import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.Family;
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.Reference;
@@ -12,6 +14,7 @@ import dev.altiplano.engine.TestEngines.Settings;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.run.Engines;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.tool.Commands;
 import java.io.PrintWriter;
@@ -123,7 +126,11 @@ final class FamilyConversionTest {
     }
 
     private static Engine opened(Path file) {
-        return Settings.of(file.toAbsolutePath().toString()).open();
+        EngineOptions options =
+                Settings.of(file.toAbsolutePath().toString()).options();
+        // As long as the model's own.
+        return Engines.open(
+                options.with(new EngineOptions.Batch(0, 16, 128)), (phase, done, total) -> {}, EngineObserver.NONE);
     }
 
     private Path written(String command, Path model) {
