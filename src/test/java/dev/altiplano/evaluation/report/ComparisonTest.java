@@ -27,7 +27,8 @@ final class ComparisonTest {
     void pairsTheSameDocumentsAlone() throws IOException {
         Path first = report("a", "1.5", "same", "[1, 0]");
         assertThat(Comparison.of(first, report("b", "1.5", "same", "[0, 1]")).markdown())
-                .contains("| t | acc,none | 0.5000 | 0.5000 | +0.0000 | 1.0000 | 1.0000 | within chance, by documents |")
+                .contains(
+                        "| t | acc,none | 0.5000 | 0.5000 | +0.0000 | 1.0000 | 1.0000 | within chance, by documents |")
                 .contains("- only in the first: a\n", "- only in the second: b\n")
                 .doesNotContain("not the same");
         assertThat(Comparison.of(first, report("c", "2.5", "other", "[0, 1]")).markdown())
