@@ -1,7 +1,7 @@
 package dev.altiplano;
 
 import dev.altiplano.engine.os.ThreadPriorities;
-import dev.altiplano.server.config.EngineState;
+import dev.altiplano.server.lifecycle.EngineState;
 import dev.altiplano.tool.Commands;
 import java.io.File;
 import java.util.Map;

@@ -92,7 +92,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_SERVICE_SEES_THE_ENGINE_FROM_OUTSIDE = noClasses()
-            .that(resideInAPackage("dev.altiplano.server..").and(not(resideInAPackage("dev.altiplano.server.config"))))
+            .that(resideInAPackage("dev.altiplano.server..")
+                    .and(not(resideInAnyPackage("dev.altiplano.server.config", "dev.altiplano.server.lifecycle"))))
             .should()
             .dependOnClassesThat(resideInAPackage(ENGINE + ".*..")
                     .and(not(resideInAnyPackage(ENGINE + ".chat..", ENGINE + ".grammar..", ENGINE + ".os"))))
@@ -102,7 +103,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule CONFIGURATION_OPENS_THE_ENGINE = noClasses()
             .that()
-            .resideInAPackage("dev.altiplano.server.config")
+            .resideInAnyPackage("dev.altiplano.server.config", "dev.altiplano.server.lifecycle")
             .should()
             .dependOnClassesThat(resideInAPackage(ENGINE + ".*..")
                     .and(not(resideInAnyPackage(

@@ -21,6 +21,12 @@ public interface Engine extends AutoCloseable {
     int[] tokenizeParsed(String text, boolean addSpecialTokens);
 
     /**
+     * The ids after which the model writes what stands between {@code before} and {@code after}; throws {@link
+     * InvalidRequestException} where it was not trained to.
+     */
+    int[] tokenizeInfill(String before, String after);
+
+    /**
      * Throws {@link InvalidRequestException} where {@code text}, a value of {@code field}, has more tokens than a context however it
      * is divided: cheap, where {@link #tokenize} takes time and memory as the text grows.
      */

@@ -377,6 +377,11 @@ public record EngineOptions(
         return new EngineOptions(other, compute, batch, kv, decoding, queue, memoryLimitBytes, energy);
     }
 
+    /** The same, computed otherwise. */
+    public EngineOptions with(Compute other) {
+        return new EngineOptions(model, other, batch, kv, decoding, queue, memoryLimitBytes, energy);
+    }
+
     /** The same with other limits of a batch. */
     public EngineOptions with(Batch other) {
         return new EngineOptions(model, compute, other, kv, decoding, queue, memoryLimitBytes, energy);

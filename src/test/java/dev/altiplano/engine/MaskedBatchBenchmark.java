@@ -30,37 +30,13 @@ final class MaskedBatchBenchmark {
                     + "\"tags\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},"
                     + "\"required\":[\"name\",\"age\",\"kind\",\"tags\"],\"additionalProperties\":false}}";
 
-    /** The times between steps that had a row of each sequence and nothing else. */
-    private static final class Steps implements EngineObserver {
-
-        private final List<Long> nanos = new ArrayList<>();
-        private long last;
-
-        @Override
-        public synchronized void step(int promptRows, int generatedRows, long ignored) {
-            long now = System.nanoTime();
-            boolean whole = promptRows == 0 && generatedRows == SEQUENCES;
-            if (whole && last != 0) {
-                nanos.add(now - last);
-            }
-            last = whole ? now : 0;
-        }
-
-        synchronized double medianMs() {
-            long[] sorted = nanos.stream().mapToLong(each -> each).sorted().toArray();
-            nanos.clear();
-            last = 0;
-            return sorted[sorted.length / 2] / 1e6;
-        }
-    }
-
     private MaskedBatchBenchmark() {}
 
     public static void main(String[] arguments) throws InterruptedException {
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
         EngineOptions options =
                 EngineOptions.of(Path.of(arguments[0]), "benchmark").with(new Decoding(false, false));
-        Steps steps = new Steps();
+        WholeSteps steps = new WholeSteps(SEQUENCES);
         double[] ratios = new double[rounds];
         try (Engine engine = Engines.open(options, (phase, done, total) -> {}, steps)) {
             System.out.println(
@@ -83,7 +59,7 @@ final class MaskedBatchBenchmark {
         System.out.printf(Locale.ROOT, "median %+.2f %%%n", 100 * (ratios[rounds / 2] - 1));
     }
 
-    private static double run(Engine engine, Steps steps, GrammarSource grammar, int round)
+    private static double run(Engine engine, WholeSteps steps, GrammarSource grammar, int round)
             throws InterruptedException {
         List<Generation> all = new ArrayList<>();
         for (int i = 0; i < SEQUENCES; i++) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Builds requests for tests: greedy, scored, one choice, unless told otherwise. */
 public final class Requests {
@@ -26,6 +27,7 @@ public final class Requests {
     private boolean promptLogprobs;
     private String client = "";
     private Duration timeout;
+    private @Nullable String adapter;
 
     public static Requests ids(int... ids) {
         Requests requests = new Requests();
@@ -103,6 +105,11 @@ public final class Requests {
         return this;
     }
 
+    Requests adapter(@Nullable String name) {
+        adapter = name;
+        return this;
+    }
+
     Requests timeout(Duration after) {
         timeout = after;
         return this;
@@ -114,7 +121,7 @@ public final class Requests {
                 prompts,
                 n,
                 bestOf,
-                null,
+                adapter,
                 new Sampling(temperature, 0, topP, 0, presencePenalty, 0, repetitionPenalty, logitBias, seed),
                 new Stopping(maxTokens, 0, stop, Set.of(), ignoreEos),
                 new Logprobs(logprobs, promptLogprobs ? Math.max(0, logprobs) : -1),

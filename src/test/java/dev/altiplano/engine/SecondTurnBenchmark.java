@@ -24,15 +24,10 @@ final class SecondTurnBenchmark {
         int threads = args.length > 1 ? Integer.parseInt(args[1]) : 2;
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
         EngineOptions options = EngineOptions.of(Path.of(args[0]), "model");
-        options = options.with(new EngineOptions.Batch(2048, 4, 512)).with(new EngineOptions.Decoding(true, false));
-        options = new EngineOptions(
-                options.model(),
-                new EngineOptions.Compute(threads, options.compute().backend()),
-                options.batch(),
-                options.kv(),
-                options.decoding(),
-                options.queue(),
-                options.memoryLimitBytes());
+        options = options.with(
+                        new EngineOptions.Compute(threads, options.compute().backend()))
+                .with(new EngineOptions.Batch(2048, 4, 512))
+                .with(new EngineOptions.Decoding(true, false));
         long[] firstTokenNanos = {0};
         EngineObserver observer = new EngineObserver() {
             @Override

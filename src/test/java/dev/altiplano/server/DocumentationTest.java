@@ -180,7 +180,7 @@ class DocumentationTest {
                 "{\"prompt\":\"a\",\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}",
                 "{\"prompt\":\"a\",\"logit_bias\":{\"a\":1}}",
                 "{\"prompt\":\"a\",\"logit_bias\":{\"1\":101}}",
-                "{\"prompt\":\"a\",\"suffix\":\"b\"}",
+                "{\"prompt\":\"a\",\"use_beam_search\":true}",
                 "{\"prompt\":\"a\",\"unknown\":1}")) {
             assertThat(server.post("/v1/completions", body).statusCode() == 200)
                     .as(body)

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.Altiplano;
 import dev.altiplano.engine.EngineStats;
-import dev.altiplano.server.config.EngineLifecycle;
-import dev.altiplano.server.config.EngineState;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

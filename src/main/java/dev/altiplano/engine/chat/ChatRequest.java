@@ -1,6 +1,7 @@
 package dev.altiplano.engine.chat;
 
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,36 @@ public record ChatRequest(
         if (continuesFinalMessage && messages.isEmpty()) {
             throw new IllegalArgumentException("continue_final_message needs a message to continue");
         }
+    }
+
+    /** Where a conversation can begin: behind what the system says first, and at each later message of the user. */
+    public List<Integer> turns() {
+        int head = head();
+        List<Integer> turns = new ArrayList<>();
+        for (int i = head; i < messages.size(); i++) {
+            if (i == head || messages.get(i).role() == Role.USER) {
+                turns.add(i);
+            }
+        }
+        return turns;
+    }
+
+    /** The same conversation with nothing between what the system says first and the message at {@code turn}. */
+    public ChatRequest from(int turn) {
+        List<Message> kept = new ArrayList<>(messages.subList(0, Math.min(head(), turn)));
+        kept.addAll(messages.subList(turn, messages.size()));
+        return new ChatRequest(
+                kept, tools, documents, templateVariables, addsGenerationPrompt, continuesFinalMessage, now);
+    }
+
+    private int head() {
+        int head = 0;
+        while (head < messages.size()
+                && (messages.get(head).role() == Role.SYSTEM
+                        || messages.get(head).role() == Role.DEVELOPER)) {
+            head++;
+        }
+        return head;
     }
 
     /** Messages to be answered, and nothing else. */

@@ -32,16 +32,18 @@ public enum ToolCallFormat {
                 .toList();
     }
 
-    String begin() {
+    /** What stands before a call; empty for {@link #NONE} alone. */
+    public String begin() {
         return begin;
     }
 
-    String end() {
+    /** What stands behind a call; empty where nothing does. */
+    public String end() {
         return end;
     }
 
     /** Whether a call may begin the text without a mark. */
-    boolean isBare() {
+    public boolean isBare() {
         return this == JSON || this == MISTRAL;
     }
 

@@ -51,6 +51,8 @@ public final class ToolCallParser {
     private boolean marked;
     /** Whether the arguments stand behind the name, not in an object with it. */
     private boolean named;
+    /** Whether the text ended before the arguments of a call that it had to be. */
+    private boolean cut;
     /** How far a call that only shows when it is complete has been scanned; 0 where there is none. */
     private int scanned;
 
@@ -99,6 +101,7 @@ public final class ToolCallParser {
         deltas = new ArrayList<>();
         if (name != null) {
             begin(name);
+            cut = true;
         }
         return deltas;
     }
@@ -106,6 +109,11 @@ public final class ToolCallParser {
     /** How many calls have been found. */
     public int calls() {
         return calls;
+    }
+
+    /** Whether there are calls, and the last one has all of its arguments. */
+    public boolean isComplete() {
+        return calls > 0 && state != State.ARGUMENTS && !cut;
     }
 
     private List<ChatDelta> drain(boolean ends) {

@@ -33,18 +33,24 @@ public final class TensorAssembly {
      */
     public static SequencedMap<String, Tensor> assemble(
             Hyperparameters h, List<Shard> shards, TensorNames names, boolean mayTie) {
-        return new TensorAssembly(shards, names).run(h, mayTie);
+        return assemble(h, LayerWidths.alike(h), shards, names, mayTie);
     }
 
-    private SequencedMap<String, Tensor> run(Hyperparameters h, boolean mayTie) {
+    /** The same, each layer as wide as {@code layers} says. */
+    public static SequencedMap<String, Tensor> assemble(
+            Hyperparameters h, List<LayerWidths> layers, List<Shard> shards, TensorNames names, boolean mayTie) {
+        return new TensorAssembly(shards, names).run(h, layers, mayTie);
+    }
+
+    private SequencedMap<String, Tensor> run(Hyperparameters h, List<LayerWidths> layers, boolean mayTie) {
         Shard first = shards.getFirst();
         Map<String, Tensor> assembled = new HashMap<>();
-        for (TensorShape shape : TensorShape.all(h)) {
+        for (TensorShape shape : TensorShape.all(h, layers)) {
             boolean tied =
                     mayTie && shape.name().equals(TensorShape.OUTPUT) && !first.tensors.containsKey(shape.name());
             assembled.put(shape.name(), tied ? tiedOutput(shape) : join(shape));
         }
-        for (TensorShape shape : TensorShape.biases(h)) {
+        for (TensorShape shape : TensorShape.biases(h, layers)) {
             if (first.tensors.containsKey(shape.name())) {
                 assembled.put(shape.name(), join(shape));
             }

@@ -30,17 +30,18 @@ public record TensorShape(String name, long rows, long columns, Split split) {
     public static final String ROUTER = "ffn_gate_inp.weight";
 
     /** Tensors that a model has only where its file holds them: what is added to the products of a layer. */
-    static List<TensorShape> biases(Hyperparameters h) {
+    static List<TensorShape> biases(Hyperparameters h, List<LayerWidths> layers) {
         List<TensorShape> all = new ArrayList<>();
         for (int layer = 0; layer < h.layers(); layer++) {
             String prefix = "blk." + layer + ".";
-            all.add(bias(prefix + "attn_q.bias", (long) h.heads() * h.headDim()));
-            all.add(bias(prefix + "attn_k.bias", (long) h.kvHeads() * h.headDim()));
-            all.add(bias(prefix + "attn_v.bias", (long) h.kvHeads() * h.headDim()));
+            LayerWidths widths = layers.get(layer);
+            all.add(bias(prefix + "attn_q.bias", (long) widths.heads() * h.headDim()));
+            all.add(bias(prefix + "attn_k.bias", (long) widths.kvHeads() * h.headDim()));
+            all.add(bias(prefix + "attn_v.bias", (long) widths.kvHeads() * h.headDim()));
             all.add(bias(prefix + "attn_output.bias", h.hiddenSize()));
             if (!h.experts().any()) {
-                all.add(bias(prefix + "ffn_gate.bias", h.intermediateSize()));
-                all.add(bias(prefix + "ffn_up.bias", h.intermediateSize()));
+                all.add(bias(prefix + "ffn_gate.bias", widths.intermediateSize()));
+                all.add(bias(prefix + "ffn_up.bias", widths.intermediateSize()));
                 all.add(bias(prefix + "ffn_down.bias", h.hiddenSize()));
             }
         }
@@ -52,16 +53,18 @@ public record TensorShape(String name, long rows, long columns, Split split) {
     }
 
     /** All tensors that a model needs, in Meta's order. */
-    static List<TensorShape> all(Hyperparameters h) {
+    static List<TensorShape> all(Hyperparameters h, List<LayerWidths> layers) {
         List<TensorShape> all = new ArrayList<>();
         long dim = h.hiddenSize();
-        long queries = (long) h.heads() * h.headDim();
-        long keys = (long) h.kvHeads() * h.headDim();
         all.add(new TensorShape(EMBEDDING, h.vocabularySize(), dim, Split.EITHER));
         all.add(new TensorShape("output_norm.weight", 1, dim, Split.NONE));
         all.add(new TensorShape(OUTPUT, h.vocabularySize(), dim, Split.ROWS));
         for (int layer = 0; layer < h.layers(); layer++) {
             String prefix = "blk." + layer + ".";
+            LayerWidths widths = layers.get(layer);
+            long queries = (long) widths.heads() * h.headDim();
+            long keys = (long) widths.kvHeads() * h.headDim();
+            long intermediate = widths.intermediateSize();
             all.add(new TensorShape(prefix + QUERY, queries, dim, Split.ROWS));
             all.add(new TensorShape(prefix + KEY, keys, dim, Split.ROWS));
             all.add(new TensorShape(prefix + "attn_v.weight", keys, dim, Split.ROWS));
@@ -71,9 +74,9 @@ public record TensorShape(String name, long rows, long columns, Split split) {
             }
             for (int expert = 0; expert < Math.max(1, h.experts().count()); expert++) {
                 String end = h.experts().any() ? "." + expert + ".weight" : ".weight";
-                all.add(new TensorShape(prefix + "ffn_gate" + end, h.intermediateSize(), dim, Split.ROWS));
-                all.add(new TensorShape(prefix + "ffn_down" + end, dim, h.intermediateSize(), Split.COLUMNS));
-                all.add(new TensorShape(prefix + "ffn_up" + end, h.intermediateSize(), dim, Split.ROWS));
+                all.add(new TensorShape(prefix + "ffn_gate" + end, intermediate, dim, Split.ROWS));
+                all.add(new TensorShape(prefix + "ffn_down" + end, dim, intermediate, Split.COLUMNS));
+                all.add(new TensorShape(prefix + "ffn_up" + end, intermediate, dim, Split.ROWS));
             }
             all.add(new TensorShape(prefix + "attn_norm.weight", 1, dim, Split.NONE));
             all.add(new TensorShape(prefix + "ffn_norm.weight", 1, dim, Split.NONE));

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** How a backend multiplies. Arguments are checked before memory is touched. */
 public interface LinearKernels {
@@ -15,6 +16,19 @@ public interface LinearKernels {
      */
     void multiply(
             PackedMatrix[] stack, MemorySegment in, MemorySegment out, int rows, int generatedRows, boolean accumulate);
+
+    /** Several products in any order, each as {@link #multiply} computes it. */
+    default void multiplyAll(List<LinearProduct> products) {
+        for (LinearProduct each : products) {
+            multiply(
+                    new PackedMatrix[] {each.matrix()},
+                    each.in(),
+                    each.out(),
+                    each.rows(),
+                    each.rows(),
+                    each.accumulate());
+        }
+    }
 
     /** Whether prompt rows times weights of this format are computed as generated rows are, to the last bit. */
     default boolean oneRule(WeightFormat format) {

@@ -2,6 +2,7 @@ package dev.altiplano.engine.load;
 
 import dev.altiplano.engine.kernel.PackedMatrix;
 import dev.altiplano.engine.model.Adapter.Product;
+import dev.altiplano.engine.model.Adapter.Projection;
 import dev.altiplano.engine.model.Adapter.Site;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,18 +24,22 @@ final class AdapterDigest {
                 Product product = layer.get(site);
                 digest.update((byte) (product == null ? 0 : 1));
                 if (product != null) {
-                    add(digest, product.a());
-                    add(digest, product.b());
+                    add(digest, product.a(), "");
+                    for (Projection each : product.projections()) {
+                        add(
+                                digest,
+                                each.b(),
+                                " from " + each.firstRank() + " to " + each.firstOutput() + " times " + each.scale());
+                    }
                 }
             }
         }
         return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
     }
 
-    private static void add(MessageDigest digest, PackedMatrix[] matrices) {
-        for (PackedMatrix matrix : matrices) {
-            digest.update((matrix.rows() + "x" + matrix.columns()).getBytes(StandardCharsets.UTF_8));
-            digest.update(matrix.data().asByteBuffer());
-        }
+    private static void add(MessageDigest digest, PackedMatrix matrix, String place) {
+        String shape = matrix.format() + " " + matrix.rows() + "x" + matrix.columns() + place;
+        digest.update(shape.getBytes(StandardCharsets.UTF_8));
+        digest.update(matrix.data().asByteBuffer());
     }
 }

@@ -13,6 +13,7 @@ import dev.altiplano.engine.kernel.quant.BlockReader;
 import dev.altiplano.engine.kernel.quant.Packer;
 import dev.altiplano.engine.model.Adapter;
 import dev.altiplano.engine.model.Adapter.Product;
+import dev.altiplano.engine.model.Adapter.Projection;
 import dev.altiplano.engine.model.Adapter.Site;
 import dev.altiplano.engine.model.Models;
 import dev.altiplano.engine.os.WorkerPool;
@@ -21,12 +22,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Brings LoRA adapters into memory, F32, in the layout of the kernels. Owns the mappings of their files until it is closed. */
+/** Brings LoRA adapters into memory, as exact as they are stored, in the layout of the kernels. Owns the mappings of their files until it is closed. */
 final class AdapterLoader implements AutoCloseable {
 
     private final Checkpoint base;
@@ -37,11 +39,25 @@ final class AdapterLoader implements AutoCloseable {
     AdapterLoader(Checkpoint base, Map<String, Path> adapters) {
         this.base = base;
         try {
-            adapters.forEach((name, path) -> files.put(name, Adapters.open(path, base, mappings)));
+            adapters.forEach((name, path) -> files.put(name, checked(Adapters.open(path, base, mappings))));
         } catch (RuntimeException | Error e) {
             mappings.close();
             throw e;
         }
+    }
+
+    /** An adapter all of whose parts are computed beside the model. */
+    private static AdapterFile checked(AdapterFile file) {
+        for (String target : file.parts().sequencedKeySet()) {
+            String name = target.replaceFirst("^blk\\.[0-9]+\\.", "").replaceFirst("\\.weight$", "");
+            if (Arrays.stream(Site.values()).noneMatch(site -> projections(site).contains(name))) {
+                throw new CheckpointException(
+                        file.path(),
+                        "changes " + target + ", which is not computed beside the model: merge the adapter into it"
+                                + " (merge --adapter)");
+            }
+        }
+        return file;
     }
 
     /** Bytes that all of them will take, with what is needed to compute {@code maxRows} rows of a step. */
@@ -72,8 +88,7 @@ final class AdapterLoader implements AutoCloseable {
                 for (Site site : Site.values()) {
                     Parts parts = parts(file, layer, site);
                     if (parts.ranks > 0) {
-                        bytes += PackedLayout.bytes(WeightFormat.F32, parts.ranks, parts.inputs)
-                                + PackedLayout.bytes(WeightFormat.F32, parts.outputs, parts.ranks);
+                        bytes += parts.bytes();
                     }
                 }
             }
@@ -109,7 +124,33 @@ final class AdapterLoader implements AutoCloseable {
     /** A projection's part of a site's matrices: its rows of the output begin at {@code output}, its ranks at {@code rank}. */
     private record Placed(LowRank part, int output, int rank) {}
 
-    private record Parts(List<Placed> placed, int ranks, int inputs, int outputs) {}
+    private record Parts(List<Placed> placed, int ranks, int inputs, int outputs) {
+
+        /** All A are one matrix: in their format if they have the same. */
+        WeightFormat formatOfA() {
+            List<WeightFormat> formats =
+                    placed.stream().map(each -> held(each.part.a())).distinct().toList();
+            return formats.size() == 1 ? formats.getFirst() : WeightFormat.F32;
+        }
+
+        long bytes() {
+            long bytes = PackedLayout.bytes(formatOfA(), ranks, inputs);
+            for (Placed each : placed) {
+                Tensor b = each.part.b();
+                bytes += PackedLayout.bytes(held(b), b.rows(), b.columns());
+            }
+            return bytes;
+        }
+    }
+
+    /** The format that holds a matrix of an adapter exactly. */
+    private static WeightFormat held(Tensor tensor) {
+        return switch (tensor.type()) {
+            case F16 -> WeightFormat.F16;
+            case BF16 -> WeightFormat.BF16;
+            default -> WeightFormat.F32;
+        };
+    }
 
     private Parts parts(AdapterFile file, int layer, Site site) {
         Hyperparameters h = base.hyperparameters();
@@ -146,32 +187,27 @@ final class AdapterLoader implements AutoCloseable {
 
     private static Product product(Path file, Parts parts, WorkerPool workers, Arena arena) {
         float[] a = new float[Math.multiplyExact(parts.ranks, parts.inputs)];
-        float[] b = new float[Math.multiplyExact(parts.outputs, parts.ranks)];
+        List<Projection> projections = new ArrayList<>();
         for (Placed placed : parts.placed) {
             LowRank part = placed.part;
             float[] own = values(file, part.a());
             System.arraycopy(own, 0, a, placed.rank * parts.inputs, own.length);
-            float[] outputs = values(file, part.b());
-            int rank = part.rank();
-            for (int row = 0; row < part.b().rows(); row++) {
-                for (int i = 0; i < rank; i++) {
-                    b[(placed.output + row) * parts.ranks + placed.rank + i] = outputs[row * rank + i] * part.scale();
-                }
-            }
+            PackedMatrix b = pack(values(file, part.b()), part.b().rows(), part.rank(), held(part.b()), workers, arena);
+            projections.add(new Projection(b, part.scale(), placed.rank, placed.output));
         }
-        return new Product(
-                new PackedMatrix[] {pack(a, parts.ranks, parts.inputs, workers, arena)},
-                new PackedMatrix[] {pack(b, parts.outputs, parts.ranks, workers, arena)});
+        PackedMatrix packed = pack(a, parts.ranks, parts.inputs, parts.formatOfA(), workers, arena);
+        return new Product(packed, projections, parts.outputs);
     }
 
-    private static PackedMatrix pack(float[] values, int rows, int columns, WorkerPool workers, Arena arena) {
+    private static PackedMatrix pack(
+            float[] values, int rows, int columns, WeightFormat format, WorkerPool workers, Arena arena) {
         return Packer.pack(
                 (first, count, target) -> MemorySegment.copy(
                         values, first * columns, target, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, count * columns),
                 rows,
                 columns,
                 WeightFormat.F32,
-                WeightFormat.F32,
+                format,
                 workers,
                 arena);
     }

@@ -3,6 +3,7 @@ package dev.altiplano.engine.load;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.load.weights.WeightPlan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import dev.altiplano.engine.kernel.Backend;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.Numerics;
 import dev.altiplano.engine.kernel.PackedLayout;
+import dev.altiplano.engine.load.weights.WeightPlan;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -22,25 +22,43 @@ public record Adapter(String name, String digest, List<Map<Site, Product>> layer
     }
 
     /**
-     * Two matrices through which {@code y += (x · Aᵀ) · Bᵀ}. Where a site has several projections, A holds theirs one below the
-     * other and B on its diagonal, so that each output sees the ranks of its own projection alone.
+     * What is added to a site's product: {@code y += B · (scale · (A · x))} for each of its projections.
      *
-     * @param a F32 [ranks, inputs]
-     * @param b F32 [outputs, ranks], times the adapter's scale
+     * @param a [ranks, inputs]: the A of all projections, one below the other
+     * @param projections what becomes of the ranks
+     * @param width outputs of the site, those included to which nothing is added
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    public record Product(PackedMatrix[] a, PackedMatrix[] b) {
+    public record Product(PackedMatrix a, List<Projection> projections, int width) {
+
+        public Product {
+            projections = List.copyOf(projections);
+        }
 
         int ranks() {
-            return a[0].rows();
+            return a.rows();
         }
 
         int inputs() {
-            return a[0].columns();
+            return a.columns();
+        }
+    }
+
+    /**
+     * A projection of a site: query, key or value, gate or up, or all of it.
+     *
+     * @param b [outputs, ranks]
+     * @param scale alpha divided by the number of ranks, or by its root
+     * @param firstRank where its ranks begin in those of the site
+     * @param firstOutput where its outputs begin in those of the site
+     */
+    public record Projection(PackedMatrix b, float scale, int firstRank, int firstOutput) {
+
+        int ranks() {
+            return b.columns();
         }
 
         int outputs() {
-            return b[0].rows();
+            return b.rows();
         }
     }
 

@@ -2,16 +2,19 @@ package dev.altiplano.engine.model;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.LinearKernels;
+import dev.altiplano.engine.kernel.LinearProduct;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step behind each product of a layer that adds what adapters change, to the rows of sequences that have one. Rows of one
- * adapter are gathered, multiplied as any other rows are, and put back: their bits do not depend on who else is in the batch.
+ * The step behind each product of a layer that adds what adapters change, to the rows of sequences that have one. All adapters of a
+ * step are multiplied together, each with its own rows as generated rows: their bits do not depend on who else is in the batch.
  */
 final class AdapterStep {
 
@@ -20,10 +23,15 @@ final class AdapterStep {
     private final MemorySegment gathered;
     /** F32 [rows, ranks]. */
     private final MemorySegment projected;
-    /** F32 [rows, outputs]. */
+    /** F32 [rows, ranks], those of a projection together. */
+    private final MemorySegment scaled;
+    /** F32 [rows, outputs], those of a projection together. */
     private final MemorySegment sums;
-    /** Where the gathered rows came from. */
+    /** The rows of all adapters, one adapter after the other. */
     private final int[] origins;
+
+    private final List<Part> parts = new ArrayList<>();
+    private final List<LinearProduct> products = new ArrayList<>();
 
     private final int maxRanks;
     private List<Adapter> adapters = List.of();
@@ -38,13 +46,14 @@ final class AdapterStep {
         int rows = ranks == 0 ? 0 : maxRows;
         gathered = LargeMemory.allocate(Math.max(64, 4L * rows * inputs(h)), arena);
         projected = LargeMemory.allocate(Math.max(64, 4L * rows * ranks), arena);
+        scaled = LargeMemory.allocate(Math.max(64, 4L * rows * ranks), arena);
         sums = LargeMemory.allocate(Math.max(64, 4L * rows * outputs(h)), arena);
         origins = new int[rows];
     }
 
     /** Bytes of scratch for adapters of which a site has at most {@code ranks}; 0 without any. */
     static long scratchBytes(int ranks, Hyperparameters h, int maxRows) {
-        return ranks == 0 ? 0 : 4L * maxRows * (inputs(h) + ranks + outputs(h));
+        return ranks == 0 ? 0 : 4L * maxRows * (inputs(h) + 2L * ranks + outputs(h));
     }
 
     private static int inputs(Hyperparameters h) {
@@ -89,6 +98,9 @@ final class AdapterStep {
         places = nextPlaces;
     }
 
+    /** What an adapter adds at the site: to {@code count} rows, those of {@link #origins} from {@code first}. */
+    private record Part(Adapter.Product product, int first, int count) {}
+
     /**
      * Adds to {@code out} what the adapters of rows change at a site.
      *
@@ -99,47 +111,115 @@ final class AdapterStep {
         if (batch == null || places == null || !batch.adapted()) {
             return;
         }
+        parts.clear();
+        int first = 0;
         for (int adapter = 0; adapter < adapters.size(); adapter++) {
             Adapter.Product product = adapters.get(adapter).layers().get(layer).get(site);
-            if (product != null) {
-                add(product, adapter, in, out, batch, places);
+            int count = product == null ? 0 : rowsOf(adapter, first, batch, places);
+            if (product != null && count > 0) {
+                parts.add(new Part(product, first, count));
+                first += count;
             }
+        }
+        if (!parts.isEmpty()) {
+            project(in, places.rows());
+            expand(out);
         }
     }
 
-    private void add(
-            Adapter.Product product,
-            int adapter,
-            MemorySegment in,
-            MemorySegment out,
-            ForwardBatch rows,
-            RowBatch where) {
+    /** Notes the rows of an adapter from {@code first}; gives how many they are. */
+    private int rowsOf(int adapter, int first, ForwardBatch rows, RowBatch where) {
         int count = 0;
-        int generated = 0;
         for (int row = 0; row < where.rows(); row++) {
             if (rows.adapter(where, row) == adapter) {
-                generated += row < where.generatedRows() ? 1 : 0;
-                origins[count++] = row;
+                origins[first + count++] = row;
             }
         }
-        if (count == where.rows()) {
-            multiply(product, in, out, count, generated);
-        } else if (count > 0) {
-            long inBytes = 4L * product.inputs();
-            long outBytes = 4L * product.outputs();
-            for (int i = 0; i < count; i++) {
-                MemorySegment.copy(in, origins[i] * inBytes, gathered, i * inBytes, inBytes);
-                MemorySegment.copy(out, origins[i] * outBytes, sums, i * outBytes, outBytes);
+        return count;
+    }
+
+    /** Multiplies the rows of all parts with their A. */
+    private void project(MemorySegment in, int allRows) {
+        products.clear();
+        for (Part part : parts) {
+            long rowBytes = 4L * part.product.inputs();
+            MemorySegment rows = in;
+            if (part.count == 1) {
+                rows = in.asSlice(origins[part.first] * rowBytes, rowBytes);
+            } else if (part.count < allRows) {
+                rows = gathered.asSlice(part.first * rowBytes, part.count * rowBytes);
+                for (int i = 0; i < part.count; i++) {
+                    MemorySegment.copy(in, origins[part.first + i] * rowBytes, rows, i * rowBytes, rowBytes);
+                }
             }
-            multiply(product, gathered, sums, count, generated);
-            for (int i = 0; i < count; i++) {
-                MemorySegment.copy(sums, i * outBytes, out, origins[i] * outBytes, outBytes);
+            products.add(new LinearProduct(part.product.a(), rows, ranksOf(projected, part), part.count, false));
+        }
+        linear.multiplyAll(products);
+    }
+
+    /** Multiplies the projected rows of all parts with their B, and adds that to their outputs. */
+    private void expand(MemorySegment out) {
+        products.clear();
+        for (Part part : parts) {
+            for (Adapter.Projection each : part.product.projections()) {
+                MemorySegment target = outputs(out, part, each);
+                if (part.count > 1) {
+                    copyOutputs(out, part, each, target, true);
+                }
+                products.add(new LinearProduct(each.b(), scaled(part, each), target, part.count, true));
+            }
+        }
+        linear.multiplyAll(products);
+        int product = 0;
+        for (Part part : parts) {
+            for (Adapter.Projection each : part.product.projections()) {
+                MemorySegment target = products.get(product++).out();
+                if (part.count > 1) {
+                    copyOutputs(out, part, each, target, false);
+                }
             }
         }
     }
 
-    private void multiply(Adapter.Product product, MemorySegment in, MemorySegment out, int rows, int generated) {
-        linear.multiply(product.a(), in, projected, rows, generated, false);
-        linear.multiply(product.b(), projected, out, rows, generated, true);
+    private MemorySegment ranksOf(MemorySegment memory, Part part) {
+        return memory.asSlice(4L * part.first * maxRanks, 4L * part.count * part.product.ranks());
+    }
+
+    /** The ranks of a projection, dense and times its scale. */
+    private MemorySegment scaled(Part part, Adapter.Projection projection) {
+        MemorySegment all = ranksOf(projected, part);
+        int ranks = projection.ranks();
+        MemorySegment own =
+                ranksOf(scaled, part).asSlice(4L * part.count * projection.firstRank(), 4L * part.count * ranks);
+        for (int row = 0; row < part.count; row++) {
+            long from = (long) row * part.product.ranks() + projection.firstRank();
+            for (int i = 0; i < ranks; i++) {
+                float value = all.getAtIndex(ValueLayout.JAVA_FLOAT, from + i);
+                own.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * ranks + i, value * projection.scale());
+            }
+        }
+        return own;
+    }
+
+    /** Where a projection's outputs are summed: in place for one row, which is dense. */
+    private MemorySegment outputs(MemorySegment out, Part part, Adapter.Projection projection) {
+        long width = part.product.width();
+        long bytes = 4L * part.count * projection.outputs();
+        return part.count == 1
+                ? out.asSlice(4 * (origins[part.first] * width + projection.firstOutput()), bytes)
+                : sums.asSlice(4 * (part.first * width + (long) part.count * projection.firstOutput()), bytes);
+    }
+
+    private void copyOutputs(
+            MemorySegment out, Part part, Adapter.Projection projection, MemorySegment dense, boolean gather) {
+        long bytes = 4L * projection.outputs();
+        for (int i = 0; i < part.count; i++) {
+            long at = 4 * ((long) origins[part.first + i] * part.product.width() + projection.firstOutput());
+            if (gather) {
+                MemorySegment.copy(out, at, dense, i * bytes, bytes);
+            } else {
+                MemorySegment.copy(dense, i * bytes, out, at, bytes);
+            }
+        }
     }
 }

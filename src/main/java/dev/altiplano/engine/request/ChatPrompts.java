@@ -25,7 +25,53 @@ final class ChatPrompts {
         this.length = length;
     }
 
-    int[] encode(ChatRequest conversation) {
+    /**
+     * The ids of a conversation.
+     *
+     * @param maxTokens where there are more, the oldest turns are left out; 0 keeps all
+     */
+    int[] encode(ChatRequest conversation, int maxTokens) {
+        List<Integer> cuts = maxTokens > 0 ? conversation.turns() : List.of();
+        if (cuts.size() <= 1) {
+            return encode(conversation);
+        }
+        // The more is left out, the shorter it is: the first that fits is found by halves.
+        int from = 0;
+        int to = cuts.size() - 1;
+        int[] found = null;
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            int[] ids = encodeUpTo(conversation.from(cuts.get(middle)), maxTokens);
+            if (ids == null) {
+                from = middle + 1;
+            } else {
+                found = ids;
+                to = middle;
+            }
+        }
+        return found != null ? found : encode(conversation.from(cuts.get(to)));
+    }
+
+    private int @Nullable [] encodeUpTo(ChatRequest conversation, int maxTokens) {
+        List<TextPart> parts = write(conversation);
+        if (!length.allows(characters(parts), maxTokens)) {
+            return null;
+        }
+        int[] ids = tokenizer.encode(parts);
+        return ids.length > maxTokens ? null : ids;
+    }
+
+    private int[] encode(ChatRequest conversation) {
+        List<TextPart> parts = write(conversation);
+        length.require("messages", characters(parts));
+        return tokenizer.encode(parts);
+    }
+
+    private static long characters(List<TextPart> parts) {
+        return parts.stream().mapToLong(part -> part.text().length()).sum();
+    }
+
+    private List<TextPart> write(ChatRequest conversation) {
         if (template == null) {
             throw new InvalidRequestException(
                     "messages",
@@ -45,12 +91,9 @@ final class ChatPrompts {
             throw new InvalidRequestException("messages", "template_error", String.valueOf(e.getMessage()));
         }
         List<TextPart> parts = new ArrayList<>();
-        long characters = 0;
         for (Rendered.Segment segment : rendered.segments()) {
             parts.add(new TextPart(segment.text(), segment.trusted()));
-            characters += segment.text().length();
         }
-        length.require("messages", characters);
-        return tokenizer.encode(parts);
+        return parts;
     }
 }

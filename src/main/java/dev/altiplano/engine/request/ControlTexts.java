@@ -41,6 +41,11 @@ final class ControlTexts {
         return texts;
     }
 
+    /** The marks around calls that are control tokens, by their ids. */
+    Map<Integer, String> marks() {
+        return marks;
+    }
+
     /** A decoder for one stream of tokens. */
     Detokenizer detokenizer(ControlTokenText shown) {
         Detokenizer plain = tokenizer.detokenizer();

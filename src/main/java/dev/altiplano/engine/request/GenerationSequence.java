@@ -61,7 +61,7 @@ public final class GenerationSequence extends Sequence {
      * @param sibling the first sample of the same prompt, or null if this is it
      * @param processors what changes its logits, in order
      * @param maxTokens maximum of tokens to generate
-     * @param detokenizer has seen the prompt
+     * @param detokenizer has seen the prompt, unless a text of its own begins behind it
      * @param drafts guesses at what follows, or null
      */
     GenerationSequence(

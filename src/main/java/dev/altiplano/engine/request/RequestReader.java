@@ -8,6 +8,7 @@ import dev.altiplano.engine.Stopping;
 import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.grammar.CompiledGrammar;
+import dev.altiplano.engine.grammar.GrammarSource;
 import dev.altiplano.engine.sample.CounterRandom;
 import dev.altiplano.engine.sample.LogitBias;
 import dev.altiplano.engine.sample.LogitsProcessor;
@@ -38,6 +39,7 @@ public final class RequestReader {
     private final ChatPrompts chats;
     private final Grammars grammars;
     private final ControlTexts controls;
+    private final Infill infill;
     private final int[] endIds;
     private final TextLength length;
 
@@ -55,8 +57,9 @@ public final class RequestReader {
         this.speculation = speculation;
         length = TextLength.of(tokenizer, contextLength);
         chats = new ChatPrompts(tokenizer, template, length);
-        grammars = new Grammars(tokenizer);
         controls = new ControlTexts(tokenizer, template);
+        infill = new Infill(tokenizer);
+        grammars = new Grammars(tokenizer, controls.marks());
         endIds = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(tokenizer::isEnd)
                 .toArray();
@@ -70,6 +73,11 @@ public final class RequestReader {
     /** The same where each spelling of a control token is that token. */
     public int[] encodeParsed(String text, boolean special) {
         return special ? around(tokenizer.encodeParsed(text)) : tokenizer.encodeParsed(text);
+    }
+
+    /** As {@link dev.altiplano.engine.Engine#tokenizeInfill}. */
+    public int[] encodeInfill(String before, String after) {
+        return infill.encode(before, after);
     }
 
     /** As {@link dev.altiplano.engine.Engine#requireFits}. */
@@ -100,7 +108,7 @@ public final class RequestReader {
                     yield encode(text, true);
                 }
                 case Prompt.Ids given -> given.ids().clone();
-                case Prompt.Chat(ChatRequest conversation) -> chats.encode(conversation);
+                case Prompt.Chat(ChatRequest conversation, int most) -> chats.encode(conversation, most);
             };
             if (ids.length == 0) {
                 throw new InvalidRequestException(
@@ -166,10 +174,11 @@ public final class RequestReader {
             // A seed fixes what each prompt gives, alone or among others; without one, equal prompts are drawn
             // differently.
             long promptSeed = sampling.seed().isPresent() ? active.seed() : CounterRandom.derive(active.seed(), prompt);
+            boolean begins = beginsText(request, request.prompts().get(prompt));
             GenerationSequence first = null;
             for (int sample = 0; sample < request.bestOf(); sample++) {
                 Detokenizer detokenizer = controls.detokenizer(request.controlTokens());
-                for (int i = Math.max(0, ids.length - TAIL); i < ids.length; i++) {
+                for (int i = begins ? ids.length : Math.max(0, ids.length - TAIL); i < ids.length; i++) {
                     String ignored = detokenizer.append(ids[i]);
                 }
                 SamplingParams params = new SamplingParams(
@@ -196,6 +205,17 @@ public final class RequestReader {
             }
         }
         return all;
+    }
+
+    /**
+     * Whether what follows is a text of its own, an answer: a space that only marks its beginning is no part of it, as templates
+     * put it in front again when it comes back. A grammar counts every character.
+     */
+    private static boolean beginsText(GenerationRequest request, Prompt prompt) {
+        return prompt instanceof Prompt.Chat chat
+                && chat.conversation().addsGenerationPrompt()
+                && (request.grammar() == null
+                        || request.grammar() instanceof GrammarSource.Tagged tagged && tagged.instead() == null);
     }
 
     private @Nullable SequenceDrafts drafts(
@@ -234,7 +254,7 @@ public final class RequestReader {
         }
         CompiledGrammar grammar = active.grammar();
         if (grammar != null) {
-            processors.add(grammars.mask(grammar));
+            processors.add(grammars.mask(grammar, request.grammar() instanceof GrammarSource.Tagged));
         }
         return processors;
     }

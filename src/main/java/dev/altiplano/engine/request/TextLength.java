@@ -19,6 +19,11 @@ record TextLength(int contextLength, int longestPiece) {
         return new TextLength(contextLength, Math.max(1, longest));
     }
 
+    /** Whether {@code characters} can be so few tokens. */
+    boolean allows(long characters, int maxTokens) {
+        return characters / longestPiece <= maxTokens;
+    }
+
     /** Throws {@link InvalidRequestException} where {@code characters} of {@code field} are too many. */
     void require(String field, long characters) {
         long minTokens = characters / longestPiece;

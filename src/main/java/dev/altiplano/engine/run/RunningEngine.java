@@ -292,6 +292,11 @@ final class RunningEngine implements Engine {
     }
 
     @Override
+    public int[] tokenizeInfill(String before, String after) {
+        return reader.encodeInfill(before, after);
+    }
+
+    @Override
     public void requireFits(String field, String text) {
         reader.requireFits(field, text);
     }

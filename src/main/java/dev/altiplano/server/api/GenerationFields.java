@@ -1,6 +1,7 @@
 package dev.altiplano.server.api;
 
 import dev.altiplano.server.api.json.IntList;
+import dev.altiplano.server.api.json.OpenBody;
 import dev.altiplano.server.api.json.StringList;
 import dev.altiplano.server.api.json.TokenBias;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The fields that all endpoints have which generate text, as a body's record holds them: each null where the client did not send it, or
  * sent null. {@link GenerationFieldsReader} checks them and says them in the engine's words.
  */
-public interface GenerationFields {
+public interface GenerationFields extends OpenBody {
 
     @Nullable
     String model();

@@ -16,6 +16,13 @@ public final class JsonResponse {
         write(response, Json.bytes(content));
     }
 
+    /** The same for what is too long to be held: it goes out as it is written. */
+    public static void stream(HttpServletResponse response, Consumer<JsonGenerator> content) throws IOException {
+        response.setStatus(HttpServletResponse.SC_OK);
+        response.setContentType("application/json");
+        Json.write(response.getOutputStream(), content);
+    }
+
     /** Writes {@code body}, which is JSON. */
     public static void write(HttpServletResponse response, byte[] body) throws IOException {
         response.setStatus(HttpServletResponse.SC_OK);

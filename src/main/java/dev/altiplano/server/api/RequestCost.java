@@ -34,7 +34,10 @@ record RequestCost(long tokens, int tokensOfChoice, long scores) {
         return switch (prompt) {
             case Prompt.Text(String text) -> text.length() / CHARACTERS_PER_TOKEN + 1;
             case Prompt.Ids(int[] ids) -> ids.length;
-            case Prompt.Chat(ChatRequest conversation) -> characters(conversation) / CHARACTERS_PER_TOKEN + 1;
+            case Prompt.Chat(ChatRequest conversation, int most) -> {
+                long whole = characters(conversation) / CHARACTERS_PER_TOKEN + 1;
+                yield most == 0 ? whole : Math.min(whole, most);
+            }
         };
     }
 

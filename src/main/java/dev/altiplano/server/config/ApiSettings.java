@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param headTimeout The head of a request must be complete this long after its first byte; a connection on which it is not is closed.
  * @param maxConnectionsPerAddress Connections that one address may have at a time; those beyond are closed at once.
  * @param maxPrompts Maximum of prompts in one request.
+ * @param maxInputs Maximum of inputs in one request for embeddings.
  * @param maxChoices Largest n and best_of.
  * @param maxSequences Maximum of sequences of one request: prompts times best_of.
  * @param maxStop Maximum of stop strings.
@@ -49,6 +50,7 @@ public record ApiSettings(
         @DefaultValue("20s") Duration headTimeout,
         @DefaultValue("2048") int maxConnectionsPerAddress,
         @DefaultValue("128") int maxPrompts,
+        @DefaultValue("2048") int maxInputs,
         @DefaultValue("16") int maxChoices,
         @DefaultValue("256") int maxSequences,
         @DefaultValue("16") int maxStop,
@@ -82,6 +84,7 @@ public record ApiSettings(
         between(headTimeout, Duration.ofMillis(100), Duration.ofHours(1), "altiplano.api.head-timeout");
         between(maxConnectionsPerAddress, 1, 1 << 20, "altiplano.api.max-connections-per-address");
         between(maxPrompts, 1, 65536, "altiplano.api.max-prompts");
+        between(maxInputs, 1, 65536, "altiplano.api.max-inputs");
         between(maxChoices, 1, 4096, "altiplano.api.max-choices");
         between(maxSequences, 1, 65536, "altiplano.api.max-sequences");
         between(maxStop, 1, 1024, "altiplano.api.max-stop");

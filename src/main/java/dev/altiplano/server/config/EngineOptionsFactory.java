@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the engine's words what the settings say. */
-final class EngineOptionsFactory {
+public final class EngineOptionsFactory {
 
     private EngineOptionsFactory() {}
 
     /** @param draftFiles where the draft model is; null where there is none */
-    static EngineOptions from(AltiplanoProperties properties, Path files, @Nullable Path draftFiles) {
+    public static EngineOptions from(AltiplanoProperties properties, Path files, @Nullable Path draftFiles) {
         return from(
                 properties.model(),
                 properties.adapters(),
@@ -25,7 +25,7 @@ final class EngineOptionsFactory {
     }
 
     /** @throws InvalidSettingException for a value that the engine cannot have */
-    static EngineOptions from(
+    public static EngineOptions from(
             ModelSettings model,
             Map<String, Path> adapters,
             AdapterRouteSettings route,

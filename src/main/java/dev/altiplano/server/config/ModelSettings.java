@@ -128,7 +128,7 @@ public record ModelSettings(
     }
 
     /** Where files that are fetched go. */
-    Path cache() {
+    public Path cache() {
         return cacheDir == null ? usualCache() : cacheDir;
     }
 

@@ -1,7 +1,6 @@
 /**
- * Settings and life: in come {@code altiplano.*} properties, out comes the one engine, loaded by a thread of its own from
- * before the server starts, drained before the server closes. Everyone else asks
- * {@link dev.altiplano.server.config.EngineLifecycle} for the engine each time they need it, from any thread.
+ * Settings: in come {@code altiplano.*} properties, on the thread that starts the service; out come checked records, or a message that
+ * says which setting is wrong and what it may be.
  */
 @NullMarked
 package dev.altiplano.server.config;

@@ -2,7 +2,7 @@ package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.AdapterNames;
 import dev.altiplano.engine.Engine;
-import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;

@@ -3,7 +3,7 @@ package dev.altiplano.server.ops;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.server.config.AltiplanoProperties;
-import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;

@@ -1,7 +1,7 @@
 package dev.altiplano.server.ops;
 
-import dev.altiplano.server.config.EngineLifecycle;
-import dev.altiplano.server.config.EngineState;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineState;
 import java.util.Locale;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;

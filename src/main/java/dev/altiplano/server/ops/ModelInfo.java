@@ -2,7 +2,7 @@ package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.ModelCard;
-import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.actuate.info.Info;

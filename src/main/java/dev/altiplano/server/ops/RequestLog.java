@@ -1,6 +1,7 @@
 package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.RequestSummary;
+import dev.altiplano.server.ops.trace.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.altiplano.server.ops;
 
 import dev.altiplano.engine.Engine;
-import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -4,7 +4,7 @@ import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvShape;
-import dev.altiplano.engine.load.WeightPlan;
+import dev.altiplano.engine.load.weights.WeightPlan;
 import dev.altiplano.engine.model.Models;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ToolException;

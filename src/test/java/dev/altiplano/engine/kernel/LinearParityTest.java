@@ -107,6 +107,7 @@ class LinearParityTest {
                     assertThat(error(mixed, run(scalar, dequantized, in, rows, rows, arena), rows / 2 * 85))
                             .isLessThanOrEqualTo(bound);
                     assertThat(run(tested, stack, in, rows, rows / 2, arena)).isEqualTo(mixed);
+                    assertTogetherAsOneByOne(withThree, stack, in, rows, expected, arena);
                     assertPromptRowsStandAlone(withThree, stack, in, rows, columns, arena);
                 }
             }
@@ -153,6 +154,36 @@ class LinearParityTest {
             float[] alone = run(kernels, stack, in.asSlice(4L * row * columns, 4L * columns), 1, 0, arena);
             assertThat(java.util.Arrays.copyOfRange(together, row * 85, row * 85 + 85))
                     .isEqualTo(alone);
+        }
+    }
+
+    /** Independent products have the bits that they have as a stack. */
+    private static void assertTogetherAsOneByOne(
+            Kernels kernels, PackedMatrix[] stack, MemorySegment in, int rows, float[] expected, Arena arena) {
+        for (boolean accumulate : new boolean[] {false, true}) {
+            List<LinearProduct> products = new ArrayList<>();
+            int first = 0;
+            for (PackedMatrix matrix : stack) {
+                MemorySegment out = arena.allocate(4L * rows * matrix.rows(), 64);
+                kernels.linear().multiply(new PackedMatrix[] {matrix}, in, out, rows, rows, false);
+                products.add(new LinearProduct(matrix, in, out, rows, accumulate));
+            }
+            kernels.linear().multiplyAll(products);
+            for (LinearProduct product : products) {
+                int outputs = product.matrix().rows();
+                for (int row = 0; row < rows; row++) {
+                    float[] values = product.out()
+                            .asSlice(4L * row * outputs, 4L * outputs)
+                            .toArray(ValueLayout.JAVA_FLOAT);
+                    for (int i = 0; accumulate && i < outputs; i++) {
+                        assertThat(values[i]).isEqualTo(expected[row * 85 + first + i]);
+                    }
+                    for (int i = 0; !accumulate && i < outputs; i++) {
+                        assertThat(values[i] + values[i]).isEqualTo(expected[row * 85 + first + i]);
+                    }
+                }
+                first += outputs;
+            }
         }
     }
 

@@ -136,15 +136,23 @@ class EmbeddingTest {
         assertThat(error.get("param").asString()).isEqualTo(param);
     }
 
+    /** Libraries send hundreds of texts at a time. */
+    @Test
+    void takesManyInputs() {
+        JsonNode list = embed("{\"input\":[\"There\"" + ",\"a\",\"There\"".repeat(250) + "],\"dimensions\":4}");
+        assertThat(list.get("data")).hasSize(501);
+        assertThat(vector(list, 500)).isEqualTo(vector(list, 0)).isNotEqualTo(vector(list, 499));
+    }
+
     @Test
     void refusesWhatIsTooLongOrTooManyOrForAnotherModel() {
         JsonNode error = TestServer.error(
                 server.post("/v1/embeddings", "{\"input\":[\"a\",\"" + "a b ".repeat(4000) + "\"]}"), 400);
         assertThat(error.get("code").asString()).isEqualTo("context_length_exceeded");
         assertThat(error.get("message").asString()).contains("input[1]");
-        JsonNode many =
-                TestServer.error(server.post("/v1/embeddings", "{\"input\":[\"a\"" + ",\"a\"".repeat(128) + "]}"), 400);
-        assertThat(many.get("message").asString()).contains("at most 128");
+        JsonNode many = TestServer.error(
+                server.post("/v1/embeddings", "{\"input\":[\"a\"" + ",\"a\"".repeat(2048) + "]}"), 400);
+        assertThat(many.get("message").asString()).contains("at most 2048");
         TestServer.error(server.post("/v1/embeddings", "{\"input\":\"a\",\"model\":\"other\"}"), 404);
         TestServer.error(server.get("/v1/embeddings"), 405);
     }

@@ -154,6 +154,7 @@ class SettingsTest {
                 "altiplano.api.body-memory | 1KB | from 4MB to",
                 "altiplano.api.body-timeout | 0s | from 0.1s to 1h",
                 "altiplano.api.max-prompts | 0 | from 1",
+                "altiplano.api.max-inputs | 0 | from 1",
                 "altiplano.api.max-choices | 0 | from 1",
                 "altiplano.api.max-sequences | 0 | from 1",
                 "altiplano.api.max-logit-bias | -1 | from 0",

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Clients that ask for what costs much or nothing, read slowly, leave, or send a byte at a time; all with one key, until they are stopped. */
 final class HostileClients {
 
-    private static final Set<Integer> EXPECTED = Set.of(200, 400, 408, 413, 429, 503);
+    private static final Set<Integer> EXPECTED = Set.of(200, 400, 408, 413, 429, 503, 504);
     private static final int BURST = 64;
 
     /** What one client does again and again. */

@@ -66,10 +66,6 @@ class MixTest {
             List<String> surprises = others.stop();
             watch.interrupt();
             watch.join();
-            assertThat(surprises).isEmpty();
-            nothingIsLeft(service);
-            assertThat(service.isAlive()).isTrue();
-            assertThat(service.log()).doesNotContain("OutOfMemoryError", " ERROR ");
             if (minutes > 0) {
                 System.out.println(
                         "mix of " + mixSeconds + " s, seed " + seed + "\nalone: " + alone + "\namong: " + among
@@ -77,6 +73,10 @@ class MixTest {
                                 + residentKib.stream().map(kib -> kib >> 10).toList()
                                 + "\nothers: " + others.outcomes());
             }
+            assertThat(surprises).isEmpty();
+            nothingIsLeft(service);
+            assertThat(service.isAlive()).isTrue();
+            assertThat(service.log()).doesNotContain("OutOfMemoryError", " ERROR ");
         }
     }
 

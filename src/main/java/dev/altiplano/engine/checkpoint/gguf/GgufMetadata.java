@@ -6,6 +6,7 @@ import dev.altiplano.engine.checkpoint.content.JsonObject;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,25 +149,25 @@ final class GgufMetadata {
         return describe(required(key));
     }
 
-    /** A number, or an array with a number for each of {@code layers} layers, which must all be equal. */
-    long equalIntegers(String key, long min, long max, int layers) {
+    /** A number for each of {@code layers} layers: from an array of so many, or one for all. */
+    int[] integersByLayer(String key, int min, int max, int layers) {
         if (!(values.get(key) instanceof Items)) {
-            return integer(key, min, max);
+            int[] alike = new int[layers];
+            Arrays.fill(alike, (int) integer(key, min, max));
+            return alike;
         }
         int[] each = integers(key, MAX_LAYERS);
         if (each.length != layers) {
             throw new CheckpointException(
                     file, key + " has " + each.length + " numbers for " + layers + " layers: one for each is expected");
         }
-        for (int number : each) {
-            if (number != each[0] || number < min || number > max) {
+        for (int layer = 0; layer < layers; layer++) {
+            if (each[layer] < min || each[layer] > max) {
                 throw new CheckpointException(
-                        file,
-                        key + " has a number for each layer, among them " + each[0] + " and " + number
-                                + "; only layers that are all alike, from " + min + " to " + max + ", are supported");
+                        file, key + " is " + each[layer] + " for layer " + layer + ", expected " + min + " to " + max);
             }
         }
-        return each[0];
+        return each;
     }
 
     double number(String key, double min, double max) {

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.checkpoint.gguf;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.LayerWidths;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.architecture.Architecture;
 import dev.altiplano.engine.checkpoint.architecture.Experts;
@@ -8,11 +9,17 @@ import dev.altiplano.engine.checkpoint.architecture.Rope;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonObject;
 import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What the keys of a GGUF file say about a model of the family. */
 final class GgufModel {
+
+    /** Ours: positions that a query sees, which GGUF's llama has no key for that programs follow. */
+    static final String WINDOW = "altiplano.attention.sliding_window";
+    /** Ours: the context of a model with a window; ggml's key is no longer than the window then. */
+    static final String CONTEXT = "altiplano.context_length";
 
     private static final String TYPE = "general.type";
     private static final int MAX_LAYERS = 1 << 12;
@@ -48,10 +55,36 @@ final class GgufModel {
         prefix = name + ".";
     }
 
-    Hyperparameters hyperparameters() {
+    /** Heads and widths of each layer; adds to the notes if they differ. */
+    List<LayerWidths> layers() {
+        int count = (int) integer("block_count", 1, MAX_LAYERS);
+        int[] heads = keys.integersByLayer(prefix + "attention.head_count", 1, 1 << 16, count);
+        String kvKey = prefix + "attention.head_count_kv";
+        int[] kvHeads = keys.has(kvKey) ? keys.integersByLayer(kvKey, 1, 1 << 16, count) : heads;
+        int[] intermediateSizes = keys.integersByLayer(prefix + "feed_forward_length", 1, 1 << 24, count);
+        List<LayerWidths> layers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (heads[i] % kvHeads[i] != 0) {
+                throw new CheckpointException(
+                        keys.file(),
+                        kvKey + " " + kvHeads[i] + " does not divide " + prefix + "attention.head_count " + heads[i]
+                                + " of layer " + i);
+            }
+            layers.add(new LayerWidths(heads[i], kvHeads[i], intermediateSizes[i]));
+        }
+        if (layers.stream().distinct().count() > 1) {
+            LayerWidths wide = LayerWidths.holding(layers);
+            notes.add("its layers differ in heads or widths: each is computed as one of " + wide.heads() + " heads, "
+                    + wide.kvHeads() + " KV heads and an intermediate size of " + wide.intermediateSize()
+                    + ", with zeros for what it lacks, which changes no result");
+        }
+        return layers;
+    }
+
+    /** The shape that holds all {@code layers}. */
+    Hyperparameters hyperparameters(List<LayerWidths> layers) {
         int hiddenSize = (int) integer("embedding_length", 1, 1 << 20);
-        int layers = (int) integer("block_count", 1, MAX_LAYERS);
-        int heads = (int) keys.equalIntegers(prefix + "attention.head_count", 1, 1 << 16, layers);
+        int heads = layers.getFirst().heads();
         if (hiddenSize % heads != 0 && !keys.has(prefix + "attention.key_length")) {
             throw new CheckpointException(
                     keys.file(),
@@ -66,24 +99,24 @@ final class GgufModel {
                     valueLength + " is " + keys.integer(valueLength, 0, Integer.MAX_VALUE) + ", but the head dim is "
                             + headDim);
         }
-        String kvHeads = prefix + "attention.head_count_kv";
-        int intermediateSize = (int) keys.equalIntegers(prefix + "feed_forward_length", 1, 1 << 24, layers);
-        new GgufArithmetic(keys, prefix, notes).check(headDim, intermediateSize);
+        LayerWidths wide = LayerWidths.holding(layers);
+        new GgufArithmetic(keys, prefix, notes).check(headDim, wide.intermediateSize());
         Rope rope = GgufRope.read(keys, prefix.substring(0, prefix.length() - 1), tensors, headDim);
         try {
             return new Hyperparameters(
                             hiddenSize,
-                            intermediateSize,
-                            layers,
-                            heads,
-                            keys.has(kvHeads) ? (int) keys.equalIntegers(kvHeads, 1, heads, layers) : heads,
+                            wide.intermediateSize(),
+                            layers.size(),
+                            wide.heads(),
+                            wide.kvHeads(),
                             headDim,
                             vocabularySize(),
-                            (int) integer("context_length", 1, 1 << 30),
+                            (int) keys.integer(CONTEXT, 1, 1 << 30, integer("context_length", 1, 1 << 30)),
                             (float) keys.number(prefix + "attention.layer_norm_rms_epsilon", Float.MIN_NORMAL, 0.5),
                             rope.base())
                     .withArchitecture(architecture)
                     .withRope(rope)
+                    .withSlidingWindow((int) keys.integer(WINDOW, 1, 1 << 30, 0))
                     .withExperts(experts());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(keys.file(), String.valueOf(e.getMessage()), e);

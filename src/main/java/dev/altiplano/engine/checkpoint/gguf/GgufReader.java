@@ -4,18 +4,22 @@ import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.IgnoredTensors;
+import dev.altiplano.engine.checkpoint.LayerWidths;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
 import dev.altiplano.engine.checkpoint.TensorAssembly;
 import dev.altiplano.engine.checkpoint.TensorAssembly.Shard;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorShape;
+import dev.altiplano.engine.checkpoint.WidenedLayers;
 import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
+import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /** Reads a model from one GGUF file, or from the parts of a split one, whichever of them is named. */
@@ -39,18 +43,24 @@ public final class GgufReader {
         }
         Map<String, StoredTensor> all = GgufParts.tensors(parts);
         GgufModel model = new GgufModel(first.keys(), all, notes);
-        Hyperparameters h = model.hyperparameters();
+        List<LayerWidths> layers = model.layers();
+        Hyperparameters h = model.hyperparameters(layers);
         Map<String, StoredTensor> stored = known(
                 first.file(),
                 GgufExperts.takenApart(first.file(), all, h.experts().count()),
                 notes);
+        SequencedMap<String, Tensor> tensors =
+                TensorAssembly.assemble(h, layers, List.of(new Shard(first.file(), stored)), TensorNames.GGUF, true);
+        if (layers.stream().distinct().count() > 1) {
+            tensors = WidenedLayers.of(first.file(), tensors, layers, h.headDim());
+        }
         boolean tied = !stored.containsKey(TensorShape.OUTPUT);
         return new OpenCheckpoint.Contents(
                 first.file(),
                 CheckpointFormat.GGUF,
                 h,
                 model.tokenizer(notes),
-                TensorAssembly.assemble(h, List.of(new Shard(first.file(), stored)), TensorNames.GGUF, true),
+                tensors,
                 tied,
                 List.copyOf(files),
                 List.copyOf(notes));

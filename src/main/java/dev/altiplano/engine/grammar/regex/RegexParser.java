@@ -37,13 +37,58 @@ public final class RegexParser {
         RegexParser parser = new RegexParser(pattern, budget);
         try {
             PatternNode node = parser.either();
-            if (parser.position < pattern.length()) {
-                throw new GrammarException("a closing parenthesis without an opening one; write \\) for the character");
-            }
+            parser.requireEnd();
             return PatternNode.withoutAnchors(node, search);
         } catch (GrammarException e) {
-            throw e.at("pattern \"" + GrammarException.shorten(pattern) + "\" at character " + parser.position);
+            throw parser.placed(e);
         }
+    }
+
+    /** A pattern that begins with an anchor and lookaheads; see {@link Conditions}. */
+    static Conditions conditions(String pattern, Budget budget) {
+        budget.text(pattern);
+        RegexParser parser = new RegexParser(pattern, budget);
+        List<Regular> required = new ArrayList<>();
+        List<Regular> forbidden = new ArrayList<>();
+        try {
+            parser.position = 1;
+            while (pattern.startsWith("(?=", parser.position) || pattern.startsWith("(?!", parser.position)) {
+                boolean wanted = pattern.charAt(parser.position + 2) == '=';
+                parser.position += 3;
+                (wanted ? required : forbidden).add(atStart(parser.either()));
+                parser.closeGroup();
+            }
+            PatternNode rest = parser.sequence();
+            if (parser.take('|')) {
+                throw new GrammarException("a lookahead in one of several alternatives: put a group around them");
+            }
+            parser.requireEnd();
+            required.addFirst(atStart(rest));
+        } catch (GrammarException e) {
+            throw parser.placed(e);
+        }
+        return new Conditions(required, forbidden);
+    }
+
+    /** The texts that begin with {@code node}. */
+    private static Regular atStart(PatternNode node) {
+        List<PatternNode> parts = new ArrayList<>(List.of(new PatternNode.Anchor(true)));
+        if (node instanceof PatternNode.Sequence(List<PatternNode> inside)) {
+            parts.addAll(inside);
+        } else {
+            parts.add(node);
+        }
+        return PatternNode.withoutAnchors(new PatternNode.Sequence(parts), true);
+    }
+
+    private void requireEnd() {
+        if (position < pattern.length()) {
+            throw new GrammarException("a closing parenthesis without an opening one; write \\) for the character");
+        }
+    }
+
+    private GrammarException placed(GrammarException e) {
+        return e.at("pattern \"" + GrammarException.shorten(pattern) + "\" at character " + position);
     }
 
     private PatternNode either() {
@@ -196,7 +241,8 @@ public final class RegexParser {
         if (take('?')) {
             if (pattern.startsWith("=", position) || pattern.startsWith("!", position)) {
                 throw new GrammarException(
-                        "lookahead (?=…) or (?!…) is not supported: describe what is allowed instead");
+                        "lookahead (?=…) or (?!…) is supported at the beginning of a schema's pattern alone, behind ^:"
+                                + " describe what is allowed instead");
             }
             if (pattern.startsWith("<=", position) || pattern.startsWith("<!", position)) {
                 throw new GrammarException(
@@ -216,10 +262,14 @@ public final class RegexParser {
             }
         }
         PatternNode inside = either();
+        closeGroup();
+        return inside;
+    }
+
+    private void closeGroup() {
         if (!take(')')) {
             throw new GrammarException("a group without its closing parenthesis");
         }
-        return inside;
     }
 
     private PatternNode escape() {

@@ -38,7 +38,17 @@ final class Formats {
     private static final String URI_CHAR = "([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})";
     private static final String TAIL =
             "(/" + URI_CHAR + "*)*(\\?(" + URI_CHAR + "|[/?])*)?(#(" + URI_CHAR + "|[/?])*)?";
-    private static final String URI = "[a-z][a-z0-9+.-]{1,15}://" + HOSTNAME + "(:[1-9][0-9]{0,3})?" + TAIL;
+    /** A path that does not begin as an address of another host. */
+    private static final String REFERENCE =
+            "(/(" + URI_CHAR + "+(/" + URI_CHAR + "*)*)?)?" + TAIL.substring(TAIL.indexOf("(\\?"));
+    /** {@link #TAIL} for schemas that bound the length. */
+    private static final String SHORT_TAIL =
+            "(/" + URI_CHAR + "{0,32}){0,4}(\\?(" + URI_CHAR + "|[/?]){0,64})?(#" + URI_CHAR + "{0,32})?";
+
+    private static final String ADDRESS = "[a-z][a-z0-9+.-]{1,15}://" + HOSTNAME + "(:[1-9][0-9]{0,3})?";
+    private static final String URI = ADDRESS + TAIL;
+    /** No URI with a short tail has so many characters. */
+    private static final int LONG = 1024;
 
     private static final Map<String, String> PATTERNS = Map.ofEntries(
             Map.entry("date", DATE),
@@ -55,23 +65,33 @@ final class Formats {
             Map.entry("uri", URI),
             Map.entry("iri", URI),
             Map.entry("uri-template", URI),
-            Map.entry("uri-reference", "(" + URI + "|" + TAIL + ")"),
-            Map.entry("iri-reference", "(" + URI + "|" + TAIL + ")"),
+            Map.entry("uri-reference", "(" + URI + "|" + REFERENCE + ")"),
+            Map.entry("iri-reference", "(" + URI + "|" + REFERENCE + ")"),
             Map.entry("json-pointer", "(/([^/~\\x00-\\x1F]|~[01])*)*"));
 
-    /** Automata of JSON strings in a format, made when first asked for; as many as there are formats. */
+    /** Automata of JSON strings by the pattern of their format, made when first asked for; few more than there are formats. */
     private static final Map<String, Dfa> AUTOMATA = new ConcurrentHashMap<>();
 
     private Formats() {}
 
-    /** JSON strings in a format; null for one that is not known. */
-    static @Nullable Dfa strings(String format) {
-        Dfa known = AUTOMATA.get(format);
+    /**
+     * JSON strings in a format, of at most {@code maxLength} characters; null for a format that is not known, or where its texts
+     * may be longer. Counting characters costs a state for each, so URIs are kept short instead.
+     */
+    static @Nullable Dfa strings(String format, int maxLength) {
         String pattern = pattern(format);
-        if (known == null && pattern != null) {
+        if (pattern == null || maxLength == Integer.MAX_VALUE) {
+            return pattern == null ? null : automaton(pattern);
+        }
+        return pattern.equals(URI) && maxLength >= LONG ? automaton(ADDRESS + SHORT_TAIL) : null;
+    }
+
+    private static Dfa automaton(String pattern) {
+        Dfa known = AUTOMATA.get(pattern);
+        if (known == null) {
             Budget budget = new Budget(GrammarLimits.DEFAULT);
             known = Automata.jsonString(RegexParser.whole(pattern, budget), budget);
-            AUTOMATA.put(format, known);
+            AUTOMATA.put(pattern, known);
         }
         return known;
     }

@@ -63,6 +63,11 @@ final class Keywords {
         return false;
     }
 
+    /** Whether a keyword is for values of one type, in the words of {@link #OF_TYPE}. */
+    static boolean isOfType(String type, String keyword) {
+        return OF_TYPE.getOrDefault(type, Set.of()).contains(keyword);
+    }
+
     static boolean restrictsNothing(Json.Obj schema) {
         for (String keyword : schema.values().keySet()) {
             if (restricts(keyword)) {
@@ -72,13 +77,16 @@ final class Keywords {
         return true;
     }
 
+    /** Whether a keyword that is not supported says nothing with this value. */
+    static boolean isNeutral(String keyword, Json value) {
+        return keyword.startsWith("unevaluated") && value.equals(Json.TRUE)
+                || keyword.equals("not") && value.equals(Json.FALSE);
+    }
+
     static void refuseUnsupported(Json.Obj schema, String path) {
         for (var entry : schema.values().entrySet()) {
             String advice = UNSUPPORTED.get(entry.getKey());
-            boolean neutral =
-                    entry.getKey().startsWith("unevaluated") && entry.getValue().equals(Json.TRUE)
-                            || entry.getKey().equals("not") && entry.getValue().equals(Json.FALSE);
-            if (advice != null && !neutral) {
+            if (advice != null && !isNeutral(entry.getKey(), entry.getValue())) {
                 throw new GrammarException(path + ": the keyword " + entry.getKey() + " is not supported; " + advice);
             }
         }

@@ -75,7 +75,7 @@ final class SchemaMerger {
         for (var entry : second.values().entrySet()) {
             String keyword = entry.getKey();
             budget.work(1);
-            if (SCHEMA_OBJECTS.contains(keyword)) {
+            if (SCHEMA_OBJECTS.contains(keyword) || keyword.equals("prefixItems")) {
                 continue;
             }
             Json before = merged.get(keyword);
@@ -85,6 +85,9 @@ final class SchemaMerger {
             merged.put(keyword, value);
         }
         mergeProperties(first, second, merged, path);
+        if (first.get("prefixItems") != null || second.get("prefixItems") != null) {
+            merged.put("prefixItems", prefixItems(first, second, path));
+        }
         Json.Obj result = new Json.Obj(merged);
         if (result.get("type") instanceof Json.Arr(List<Json> types) && types.isEmpty()
                 || result.get("enum") instanceof Json.Arr(List<Json> values) && values.isEmpty()) {
@@ -103,11 +106,10 @@ final class SchemaMerger {
             case "maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties" -> larger(a, b) ? b : a;
             case "uniqueItems" -> Json.TRUE;
             case "items", "propertyNames" -> both(a, b);
-            case "prefixItems" -> prefixItems(first, second, path);
             case "anyOf" -> combinations(a, b, path);
             case "oneOf" ->
                 throw new GrammarException(path + ": two different oneOf in one allOf are not supported; use anyOf");
-            default -> a;
+            default -> Keywords.isNeutral(keyword, a) ? b : a;
         };
     }
 

@@ -6,11 +6,15 @@ import dev.altiplano.engine.grammar.automaton.Dfa;
 import dev.altiplano.engine.grammar.automaton.Regular;
 import dev.altiplano.engine.grammar.limit.Budget;
 import dev.altiplano.engine.grammar.limit.GrammarException;
+import dev.altiplano.engine.grammar.regex.Conditions;
 import dev.altiplano.engine.grammar.regex.RegexParser;
 import dev.altiplano.engine.grammar.rule.Rule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Strings: lengths in code points, patterns and formats. */
 final class StringRules {
@@ -18,21 +22,36 @@ final class StringRules {
     private static final byte[] EMPTY = {'"', '"'};
 
     private final Budget budget;
+    private final Map<Json, Rule> rules = new HashMap<>();
 
     StringRules(Budget budget) {
         this.budget = budget;
     }
 
+    /** Equal strings are compiled once: formats with lengths have many states. */
     Rule rule(Json.Obj schema, String path) {
+        Json.Obj key = new Json.Obj(schema.values().entrySet().stream()
+                .filter(entry -> Keywords.isOfType("string", entry.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        Rule known = rules.get(key);
+        if (known == null) {
+            known = compiled(schema, path);
+            rules.put(key, known);
+        }
+        return known;
+    }
+
+    private Rule compiled(Json.Obj schema, String path) {
         int min = Keywords.count(schema, "minLength", 0, path);
         int max = Keywords.count(schema, "maxLength", Integer.MAX_VALUE, path);
-        List<Regular> patterns = patterns(schema, path);
+        List<Regular> forbidden = new ArrayList<>();
+        List<Regular> patterns = patterns(schema, path, forbidden);
         if (min > max) {
             return Rule.IMPOSSIBLE;
         }
         List<String> formats = Keywords.strings(schema, "format", path);
-        if (patterns.size() == 1 && formats.size() == 1 && min <= 1 && max == Integer.MAX_VALUE) {
-            Dfa format = Formats.strings(formats.getFirst());
+        if (patterns.size() == 1 && formats.size() == 1 && min <= 1) {
+            Dfa format = Formats.strings(formats.getFirst(), max);
             if (format != null && (min == 0 || !format.matches(EMPTY))) {
                 return JsonText.token(format);
             }
@@ -43,14 +62,15 @@ final class StringRules {
                     : JsonText.counted(JsonText.STRING, min, max);
         }
         try {
-            return constrained(patterns, min, max);
+            return constrained(patterns, forbidden, min, max);
         } catch (GrammarException e) {
             throw e.at(path);
         }
     }
 
-    private Rule constrained(List<Regular> patterns, int min, int max) {
-        if (patterns.size() == 1
+    private Rule constrained(List<Regular> patterns, List<Regular> forbidden, int min, int max) {
+        if (forbidden.isEmpty()
+                && patterns.size() == 1
                 && alone(patterns.getFirst()) instanceof Regular.Repeat(Regular.Chars chars, int from, int to)) {
             int most = Math.min(max, to == Regular.UNBOUNDED ? Integer.MAX_VALUE : to);
             int least = Math.max(min, from);
@@ -63,6 +83,7 @@ final class StringRules {
         for (Regular pattern : patterns.subList(1, patterns.size())) {
             dfa = Automata.intersection(dfa, Automata.jsonString(pattern, budget), budget);
         }
+        dfa = without(dfa, forbidden);
         for (Regular pattern : patterns) {
             // A pattern often bounds the length by itself, and counting costs states.
             if (min <= shortest(pattern) && max >= longest(pattern)) {
@@ -75,6 +96,14 @@ final class StringRules {
             dfa = Automata.intersection(dfa, Automata.jsonString(length, budget), budget);
         }
         return JsonText.token(dfa);
+    }
+
+    private Dfa without(Dfa strings, List<Regular> forbidden) {
+        Dfa left = strings;
+        for (Regular pattern : forbidden) {
+            left = Automata.difference(left, Automata.jsonString(pattern, budget), budget);
+        }
+        return left;
     }
 
     private static Regular alone(Regular pattern) {
@@ -128,11 +157,14 @@ final class StringRules {
         };
     }
 
-    private List<Regular> patterns(Json.Obj schema, String path) {
+    /** @param forbidden where expressions go that no string may match */
+    private List<Regular> patterns(Json.Obj schema, String path, List<Regular> forbidden) {
         List<Regular> patterns = new ArrayList<>();
         for (String pattern : Keywords.strings(schema, "pattern", path)) {
             try {
-                patterns.add(RegexParser.search(pattern, budget));
+                Conditions conditions = Conditions.of(pattern, budget);
+                patterns.addAll(conditions.required());
+                forbidden.addAll(conditions.forbidden());
             } catch (GrammarException e) {
                 throw e.at(path + "/pattern");
             }
@@ -153,21 +185,39 @@ final class StringRules {
                 || length > Keywords.count(schema, "maxLength", Integer.MAX_VALUE, path)) {
             return false;
         }
+        byte[] text = string.value().getBytes(StandardCharsets.UTF_8);
         for (String pattern : Keywords.strings(schema, "pattern", path)) {
-            if (!Automata.utf8(RegexParser.search(pattern, budget), budget)
-                    .matches(string.value().getBytes(StandardCharsets.UTF_8))) {
+            Conditions conditions = Conditions.of(pattern, budget);
+            if (!conditions.required().stream().allMatch(regular -> matches(regular, text))
+                    || conditions.forbidden().stream().anyMatch(regular -> matches(regular, text))) {
                 return false;
             }
         }
         return true;
     }
 
+    private boolean matches(Regular regular, byte[] text) {
+        return Automata.utf8(regular, budget).matches(text);
+    }
+
     /** The keys that a schema for property names allows, as JSON strings with escapes written in one way. */
     Dfa keys(Json.Obj schema, String path) {
+        Keywords.refuseUnsupported(schema, path);
+        for (String keyword : List.of("anyOf", "oneOf")) {
+            if (schema.get(keyword) != null) {
+                throw new GrammarException(
+                        path + "/" + keyword + ": is not supported for names of properties; use enum");
+            }
+        }
+        if (schema.get(Keywords.NEVER) != null || !Keywords.types(schema, path).contains("string")) {
+            return Automata.difference(JsonText.KEY, JsonText.KEY, budget);
+        }
         Dfa dfa = JsonText.KEY;
-        for (Regular pattern : patterns(schema, path)) {
+        List<Regular> forbidden = new ArrayList<>();
+        for (Regular pattern : patterns(schema, path, forbidden)) {
             dfa = Automata.intersection(dfa, Automata.jsonString(pattern, budget), budget);
         }
+        dfa = without(dfa, forbidden);
         int min = Keywords.count(schema, "minLength", 0, path);
         int max = Keywords.count(schema, "maxLength", Integer.MAX_VALUE, path);
         if (min > 0 || max < Integer.MAX_VALUE) {

@@ -78,14 +78,14 @@ final class LinearJob {
     private final MemorySegment claimed;
 
     /**
+     * @param scratch {@link #SCRATCH_BYTES} for each worker
      * @param arena owns its memory
-     * @param workers as many as there is scratch for
      */
-    LinearJob(InstructionSet set, int workers, Arena arena) {
+    LinearJob(InstructionSet set, MemorySegment scratch, Arena arena) {
         job = arena.allocate(LAYOUT.byteSize(), 64);
         claimed = arena.allocate(JAVA_LONG.byteSize(), 64);
         job.set(ADDRESS, CLAIMED, claimed);
-        job.set(ADDRESS, SCRATCH, arena.allocate(SCRATCH_BYTES * workers, 64));
+        job.set(ADDRESS, SCRATCH, scratch);
         job.set(JAVA_INT, INSTRUCTION_SET, set.code());
     }
 

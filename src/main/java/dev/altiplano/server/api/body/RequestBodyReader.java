@@ -44,7 +44,7 @@ public final class RequestBodyReader {
         memory = new BodyMemory(Math.max(all, oneBody), Math.max(all / CLIENT_PART, oneBody));
         maxEntries = Map.of(
                 "prompt", limits.maxPrompts(),
-                "input", limits.maxPrompts(),
+                "input", limits.maxInputs(),
                 "stop", limits.maxStop(),
                 "stop_token_ids", limits.maxStop(),
                 "logit_bias", limits.maxLogitBias());

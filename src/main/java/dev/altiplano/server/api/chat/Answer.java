@@ -48,7 +48,8 @@ final class Answer {
     /** OpenAI's word for why it ended. */
     String finishReason(FinishReason reason) {
         return switch (reason) {
-            case STOP -> parser.calls() > 0 ? "tool_calls" : "stop";
+            // A stop string may stand inside a call.
+            case STOP -> parser.isComplete() ? "tool_calls" : "stop";
             case LENGTH -> "length";
         };
     }

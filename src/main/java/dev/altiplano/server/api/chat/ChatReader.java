@@ -4,6 +4,7 @@ import dev.altiplano.engine.ControlTokenText;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.Stopping;
 import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.server.api.FieldRange;
 import dev.altiplano.server.api.GenerationContext;
@@ -56,14 +57,15 @@ final class ChatReader {
         fields.requireServed(body);
         NeutralFields.require(body);
         fields.requireFew("n", 1, options.n());
+        Stopping stopping = fields.stopping(body, REST_OF_CONTEXT);
         return new GenerationRequest(
                 context.id(),
-                List.of(new Prompt.Chat(conversation(body, tools, context))),
+                List.of(new Prompt.Chat(conversation(body, tools, context), maxTokens(body, stopping, context))),
                 options.n(),
                 options.n(),
                 fields.adapter(body),
                 fields.sampling(body, context),
-                fields.stopping(body, REST_OF_CONTEXT),
+                stopping,
                 new Logprobs(options.scored(), -1),
                 fields.client(body, context),
                 tools.grammar() == null ? null : tools.grammar().source(),
@@ -71,6 +73,13 @@ final class ChatReader {
                         ? ControlTokenText.ALL
                         : tools.use().controlTokens(),
                 null);
+    }
+
+    /** Tokens that are kept of the prompt: what fits beside the answer for -1, all for 0. */
+    private static int maxTokens(ChatBody body, Stopping stopping, GenerationContext context) {
+        int contextLength = context.card().contextLength();
+        int asked = FieldRange.integer("truncate_prompt_tokens", body.truncatePromptTokens(), -1, contextLength, 0);
+        return asked < 0 ? Math.max(1, contextLength - Math.max(1, stopping.maxTokens())) : asked;
     }
 
     private static ChatRequest conversation(ChatBody body, ToolSelection tools, GenerationContext context) {
@@ -107,6 +116,9 @@ final class ChatReader {
         String effort = FieldRange.string("reasoning_effort", body.reasoningEffort(), MAX_EFFORT_CHARACTERS);
         if (effort != null) {
             variables.put("reasoning_effort", effort);
+        }
+        if (body.enableThinking() != null) {
+            variables.put("enable_thinking", body.enableThinking());
         }
         JsonValue kwargs = body.chatTemplateKwargs();
         if (kwargs != null) {

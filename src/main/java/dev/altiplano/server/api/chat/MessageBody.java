@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param refusal accepted, not used
  * @param annotations accepted, not used
  * @param reasoning another name of {@code reasoningContent}
+ * @param reasoningDetails accepted, not used, as is what else gateways add to messages
+ * @param parsed what OpenAI's clients made of the content; accepted, not used
  */
 record MessageBody(
         @Nullable String role,
@@ -24,6 +26,13 @@ record MessageBody(
         @Nullable String reasoning,
         @Nullable String refusal,
         @Nullable JsonValue annotations,
+        @Nullable JsonValue reasoningDetails,
+        @Nullable JsonValue thinkingBlocks,
+        @Nullable JsonValue providerSpecificFields,
+        @Nullable JsonValue cacheControl,
+        @Nullable JsonValue extraContent,
+        @Nullable JsonValue parsed,
+        @Nullable Unsupported prefix,
         @Nullable Unsupported audio,
         @Nullable Unsupported functionCall) {
 
@@ -31,13 +40,25 @@ record MessageBody(
      * A call that the assistant made.
      *
      * @param index where the call stood in a stream; not used
+     * @param providerSpecificFields accepted, not used
+     * @param extraContent accepted, not used
      */
     record CallBody(
             @Nullable String id,
             @Nullable String type,
             @Nullable FunctionBody function,
-            @Nullable Long index) {}
+            @Nullable Long index,
+            @Nullable JsonValue providerSpecificFields,
+            @Nullable JsonValue extraContent) {}
 
-    /** @param arguments JSON text */
-    record FunctionBody(@Nullable String name, @Nullable String arguments) {}
+    /**
+     * The function of a call.
+     *
+     * @param arguments JSON text
+     * @param parsedArguments what OpenAI's clients made of them; accepted, not used
+     */
+    record FunctionBody(
+            @Nullable String name,
+            @Nullable String arguments,
+            @Nullable JsonValue parsedArguments) {}
 }

@@ -58,7 +58,7 @@ final class MessageReader {
         String callId = body.toolCallId();
         if (role == Role.TOOL) {
             requireKnown(path + ".tool_call_id", callId);
-        } else if (callId != null) {
+        } else if (callId != null && !callId.isEmpty()) {
             throw ApiException.invalid(
                     path + ".tool_call_id", path + ".tool_call_id is only allowed in a message of a tool");
         }

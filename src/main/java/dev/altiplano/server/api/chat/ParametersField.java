@@ -21,6 +21,11 @@ record ParametersField(List<Integer> tools) implements GrammarField {
         tools = List.copyOf(tools);
     }
 
+    /** Whether it is the schema of a tool that is refused. */
+    boolean concerns(InvalidRequestException invalid) {
+        return ROOT.matcher(String.valueOf(invalid.getMessage())).find();
+    }
+
     @Override
     public ApiException refused(InvalidRequestException invalid) {
         String message = String.valueOf(invalid.getMessage());

@@ -23,7 +23,8 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Sends each choice as it comes, in chunks: first its role, then content and calls, last its finish reason. Scores of tokens whose text
- * is held back wait for the next chunk.
+ * is held back wait for the next chunk. The newest content goes out when there is nothing else to do or more comes, so that the finish
+ * reason travels with it: who measures streams takes each chunk for a token.
  */
 final class StreamChatWriter implements ResponseWriter {
 
@@ -35,6 +36,8 @@ final class StreamChatWriter implements ResponseWriter {
     private final ErrorMapper errors;
     private final List<Answer> answers = new ArrayList<>();
     private final boolean[] begun;
+    /** What has come last of each choice and has not been sent; null where nothing waits. */
+    private final ChatDelta.@Nullable Content[] held;
 
     private int completionTokens;
 
@@ -56,6 +59,7 @@ final class StreamChatWriter implements ResponseWriter {
             answers.add(new Answer(i, options.tools(), origin));
         }
         begun = new boolean[options.n()];
+        held = new ChatDelta.Content[options.n()];
     }
 
     @Override
@@ -65,16 +69,14 @@ final class StreamChatWriter implements ResponseWriter {
             case StreamEvent.Embedded embedded -> throw new IllegalStateException("a chat has no vector");
             case StreamEvent.Text text -> {
                 Answer answer = answers.get(text.choice());
+                // The scores that come with this text are not of what was held.
+                release(answer);
                 send(answer, answer.accept(text.text(), text.tokens()));
             }
             case StreamEvent.Finished finished -> {
                 Answer answer = answers.get(finished.choice());
                 send(answer, answer.finish());
-                begin(answer);
-                List<TokenScore> scores = unsentScores(answer);
-                if (progress.choice(finished.choice()).finish()) {
-                    chunk(answer, out -> {}, scores, answer.finishReason(finished.reason()));
-                }
+                finish(answer, answer.finishReason(finished.reason()));
             }
             case StreamEvent.Ended ended -> {
                 if (options.usage() != UsageChunks.NONE && progress.usage()) {
@@ -88,11 +90,13 @@ final class StreamChatWriter implements ResponseWriter {
 
     @Override
     public void idle() throws IOException {
+        releaseAll();
         events.flush();
     }
 
     private void failed(ApiException error) throws IOException {
         if (events.started()) {
+            releaseAll();
             events.data(null, ErrorWriter.json(error));
             events.done();
         } else {
@@ -102,11 +106,50 @@ final class StreamChatWriter implements ResponseWriter {
 
     private void send(Answer answer, List<ChatDelta> deltas) throws IOException {
         for (ChatDelta delta : deltas) {
-            begin(answer);
-            ChatDelta fresh = unsent(delta, progress.choice(answer.index()));
-            if (fresh != null) {
-                chunk(answer, out -> write(out, fresh), unsentScores(answer), null);
+            release(answer);
+            if (delta instanceof ChatDelta.Content content) {
+                held[answer.index()] = content;
+            } else {
+                sendNow(answer, delta);
             }
+        }
+    }
+
+    private void releaseAll() throws IOException {
+        for (Answer answer : answers) {
+            release(answer);
+        }
+    }
+
+    private void release(Answer answer) throws IOException {
+        ChatDelta.Content content = held[answer.index()];
+        if (content != null) {
+            held[answer.index()] = null;
+            sendNow(answer, content);
+        }
+    }
+
+    private void sendNow(Answer answer, ChatDelta delta) throws IOException {
+        begin(answer);
+        ChatDelta fresh = unsent(delta, progress.choice(answer.index()));
+        if (fresh != null) {
+            chunk(answer, out -> write(out, fresh), unsentScores(answer), null);
+        }
+    }
+
+    private void finish(Answer answer, String reason) throws IOException {
+        begin(answer);
+        ChatDelta.Content content = held[answer.index()];
+        held[answer.index()] = null;
+        ChoiceProgress sent = progress.choice(answer.index());
+        ChatDelta fresh = content == null ? null : unsent(content, sent);
+        List<TokenScore> scores = unsentScores(answer);
+        if (sent.finish()) {
+            chunk(answer, out -> {
+                if (fresh != null) {
+                    write(out, fresh);
+                }
+            }, scores, reason);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique among the tools of a request
  * @param parameters the JSON Schema of its arguments
+ * @param strict whether the arguments of every call follow the schema, not only of one that is required
  * @param value the tool as the client sent it, for the template
  */
-record Tool(String name, Map<String, @Nullable Object> parameters, Map<String, @Nullable Object> value) {
+record Tool(
+        String name, Map<String, @Nullable Object> parameters, boolean strict, Map<String, @Nullable Object> value) {
 
     private static final int MAX_TOOLS = 128;
     private static final int MAX_NAME_CHARACTERS = 256;
+    private static final Set<String> SAY_WHAT = Set.of("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const");
     private static final Map<String, @Nullable Object> NO_PARAMETERS =
             Map.of("type", "object", "properties", Map.of(), "additionalProperties", false);
 
@@ -65,11 +69,22 @@ record Tool(String name, Map<String, @Nullable Object> parameters, Map<String, @
             throw wrong(path + ".function.name", "a string of 1 to " + MAX_NAME_CHARACTERS + " characters");
         }
         Object parameters = function.get("parameters");
-        Map<String, @Nullable Object> schema = parameters == null ? NO_PARAMETERS : JsonValue.object(parameters);
+        Map<String, @Nullable Object> schema = parameters == null ? NO_PARAMETERS : ofObjects(parameters);
         if (schema == null) {
             throw wrong(path + ".function.parameters", "an object, the JSON Schema of the arguments");
         }
-        return new Tool(name, schema, value);
+        return new Tool(name, schema, Boolean.TRUE.equals(function.get("strict")), value);
+    }
+
+    /** The schema, which is of objects where it does not say of what it is: arguments are one. */
+    private static @Nullable Map<String, @Nullable Object> ofObjects(Object parameters) {
+        Map<String, @Nullable Object> schema = JsonValue.object(parameters);
+        if (schema == null || schema.keySet().stream().anyMatch(SAY_WHAT::contains)) {
+            return schema;
+        }
+        Map<String, @Nullable Object> typed = new LinkedHashMap<>(schema);
+        typed.put("type", "object");
+        return typed;
     }
 
     private static ApiException wrong(String path, String expected) {

@@ -11,17 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** The JSON Schema of one call of one of several tools, as a model writes it: {@code {"name": …, "arguments": {…}}}. */
 final class ToolCallSchema {
 
+    private static final Map<String, @Nullable Object> ANY_OBJECT = Map.of("type", "object");
+
     private ToolCallSchema() {}
 
-    /** The schema's text. */
-    static String of(List<Tool> tools, ToolCallFormat format) {
+    /**
+     * The schema's text.
+     *
+     * @param all whether the arguments of all tools follow their schemas, not only of strict ones
+     */
+    static String of(List<Tool> tools, ToolCallFormat format, boolean all) {
         String arguments = format == ToolCallFormat.JSON ? "parameters" : "arguments";
         List<Object> calls = new ArrayList<>();
         for (Tool tool : tools) {
             String root = "#/anyOf/" + calls.size() + "/properties/" + arguments;
             Map<String, @Nullable Object> properties = new LinkedHashMap<>();
             properties.put("name", Map.of("const", tool.name()));
-            properties.put(arguments, moved(tool.parameters(), root));
+            properties.put(arguments, all || tool.strict() ? moved(tool.parameters(), root) : ANY_OBJECT);
             Map<String, @Nullable Object> call = new LinkedHashMap<>();
             call.put("type", "object");
             call.put("properties", properties);
@@ -30,6 +36,11 @@ final class ToolCallSchema {
             calls.add(call);
         }
         return JsonValue.text(Map.of("anyOf", calls));
+    }
+
+    /** The schema's text of the arguments of one tool alone. */
+    static String ofArguments(Tool tool) {
+        return JsonValue.text(tool.strict() ? tool.parameters() : ANY_OBJECT);
     }
 
     /** The same schema where it stands at {@code root}: references into itself begin there. */

@@ -5,6 +5,7 @@ import dev.altiplano.engine.grammar.GrammarSource;
 import dev.altiplano.engine.grammar.schema.Whitespace;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.structured.AskedGrammar;
+import dev.altiplano.server.api.structured.GrammarField;
 import dev.altiplano.server.api.structured.GrammarReader;
 import java.util.List;
 import java.util.Set;
@@ -36,9 +37,9 @@ record ToolSelection(
         AskedGrammar asked = GrammarReader.read(body);
         boolean parallel = !Boolean.FALSE.equals(body.parallelToolCalls());
         return switch (body.toolChoice()) {
-            case null -> may(tools, written, parallel, asked);
+            case null -> may(tools, tools, written, parallel, asked);
             case ToolChoice.Never never -> content(asked);
-            case ToolChoice.Auto auto -> may(tools, written, parallel, asked);
+            case ToolChoice.Auto auto -> may(tools, tools, written, parallel, asked);
             case ToolChoice.Required required -> mustCall(tools, tools, written, asked);
             case ToolChoice.Named(String name) ->
                 mustCall(tools.stream().filter(tool -> tool.name().equals(name)).toList(), tools, written, asked);
@@ -50,7 +51,7 @@ record ToolSelection(
                     throw ApiException.invalid(
                             "tool_choice", "tool_choice allows a function that is not among the tools");
                 }
-                yield must ? mustCall(allowed, tools, written, asked) : may(allowed, written, parallel, asked);
+                yield must ? mustCall(allowed, tools, written, asked) : may(allowed, tools, written, parallel, asked);
             }
         };
     }
@@ -59,16 +60,38 @@ record ToolSelection(
         return new ToolSelection(List.of(), ToolUse.NONE, asked);
     }
 
-    /** An answer that follows a grammar is content, whatever it looks like. */
+    /**
+     * Where some of the tools alone may be called, where a call is to follow a schema, or where an answer that is no call is to follow
+     * something, the answer has a grammar of its own.
+     *
+     * @param callable those of {@code tools} that may be called, and that the prompt tells of
+     */
     private static ToolSelection may(
-            List<Tool> tools, ToolCallFormat written, boolean parallel, @Nullable AskedGrammar asked) {
-        if (tools.isEmpty()) {
+            List<Tool> callable,
+            List<Tool> tools,
+            ToolCallFormat written,
+            boolean parallel,
+            @Nullable AskedGrammar asked) {
+        if (callable.isEmpty()) {
             return content(asked);
         }
-        ToolUse use = asked == null
-                ? new ToolUse(written, names(tools), false, written == ToolCallFormat.MISTRAL, parallel)
-                : ToolUse.NONE;
-        return new ToolSelection(tools, use, asked);
+        ToolUse use = new ToolUse(written, names(callable), false, written == ToolCallFormat.MISTRAL, parallel);
+        boolean free = asked == null
+                && callable.size() == tools.size()
+                && callable.stream().noneMatch(Tool::strict);
+        if (free || written == ToolCallFormat.NONE) {
+            return new ToolSelection(callable, use, asked);
+        }
+        GrammarSource source = HeldCalls.grammar(callable, written, parallel, asked == null ? null : asked.source());
+        ParametersField parameters = parameters(callable, tools);
+        GrammarField field = asked == null
+                ? parameters
+                : invalid -> (parameters.concerns(invalid) ? parameters : asked.field()).refused(invalid);
+        return new ToolSelection(callable, use, new AskedGrammar(source, field));
+    }
+
+    private static ParametersField parameters(List<Tool> callable, List<Tool> tools) {
+        return new ParametersField(callable.stream().map(tools::indexOf).toList());
     }
 
     /** The answer is one call, a JSON object without the marks that models put around it. */
@@ -89,9 +112,8 @@ record ToolSelection(
                 tools,
                 new ToolUse(ToolCallFormat.JSON, names(callable), true, written == ToolCallFormat.MISTRAL, false),
                 new AskedGrammar(
-                        new GrammarSource.JsonSchema(ToolCallSchema.of(callable, written), Whitespace.FLEXIBLE),
-                        new ParametersField(
-                                callable.stream().map(tools::indexOf).toList())));
+                        new GrammarSource.JsonSchema(ToolCallSchema.of(callable, written, true), Whitespace.FLEXIBLE),
+                        parameters(callable, tools)));
     }
 
     private static Set<String> names(List<Tool> tools) {

@@ -83,8 +83,28 @@ final class CompletionReader {
                 null);
     }
 
+    /** Prompts of which what comes before {@code suffix} is asked for. */
+    private static List<Prompt> gaps(CompletionBody body, String suffix, PromptFieldReader reader, Engine engine) {
+        if (Boolean.TRUE.equals(body.echo()) || reader.truncates()) {
+            throw ApiException.invalid("suffix", "suffix excludes echo and truncate_prompt_tokens");
+        }
+        engine.requireFits("suffix", suffix);
+        List<Prompt> prompts = new ArrayList<>();
+        for (Prompt prompt : reader.prompts()) {
+            if (!(prompt instanceof Prompt.Text(String text))) {
+                throw ApiException.invalid("suffix", "suffix needs a prompt of text, not of token ids");
+            }
+            engine.requireFits("prompt", text);
+            prompts.add(new Prompt.Ids(engine.tokenizeInfill(text, suffix)));
+        }
+        return prompts;
+    }
+
     private static List<Prompt> prompts(CompletionBody body, Engine engine) {
         PromptFieldReader reader = PromptFieldReader.of("prompt", body.prompt(), engine, body.truncatePromptTokens());
+        if (body.suffix() != null && !body.suffix().isEmpty()) {
+            return gaps(body, body.suffix(), reader, engine);
+        }
         boolean parsed = Boolean.TRUE.equals(body.parseSpecial());
         boolean special = !Boolean.FALSE.equals(body.addSpecialTokens());
         List<Prompt> prompts = new ArrayList<>();

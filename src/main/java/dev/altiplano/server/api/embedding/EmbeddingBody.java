@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.embedding;
 
 import dev.altiplano.server.api.PromptField;
+import dev.altiplano.server.api.json.OpenBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,4 +17,5 @@ record EmbeddingBody(
         @Nullable Long dimensions,
         @Nullable String pooling,
         @Nullable Long truncatePromptTokens,
-        @Nullable String user) {}
+        @Nullable String user)
+        implements OpenBody {}

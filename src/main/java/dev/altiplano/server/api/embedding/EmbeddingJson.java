@@ -2,11 +2,11 @@ package dev.altiplano.server.api.embedding;
 
 import dev.altiplano.engine.Usage;
 import dev.altiplano.server.api.UsageJson;
-import dev.altiplano.server.api.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -18,8 +18,8 @@ import tools.jackson.core.JsonGenerator;
 record EmbeddingJson(String model, EmbeddingOptions options) {
 
     /** All vectors, in the order of their inputs. */
-    byte[] list(float[][] vectors, Usage usage) {
-        return Json.bytes(out -> {
+    Consumer<JsonGenerator> list(float[][] vectors, Usage usage) {
+        return out -> {
             out.writeStartObject();
             out.writeStringProperty("object", "list");
             out.writeArrayPropertyStart("data");
@@ -39,7 +39,7 @@ record EmbeddingJson(String model, EmbeddingOptions options) {
             UsageJson.energy(out, usage.energy());
             out.writeEndObject();
             out.writeEndObject();
-        });
+        };
     }
 
     private void write(JsonGenerator out, float[] vector) {

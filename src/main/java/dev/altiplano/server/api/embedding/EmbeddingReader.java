@@ -10,7 +10,6 @@ import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.Stopping;
 import dev.altiplano.server.api.FieldRange;
 import dev.altiplano.server.api.GenerationContext;
-import dev.altiplano.server.api.GenerationFieldsReader;
 import dev.altiplano.server.api.PromptFieldReader;
 import dev.altiplano.server.api.ServedModel;
 import dev.altiplano.server.api.error.ApiException;
@@ -26,11 +25,9 @@ final class EmbeddingReader {
     private static final int MAX_NAME_CHARACTERS = 512;
 
     private final ServedModel model;
-    private final GenerationFieldsReader fields;
 
-    EmbeddingReader(ServedModel model, GenerationFieldsReader fields) {
+    EmbeddingReader(ServedModel model) {
         this.model = model;
-        this.fields = fields;
     }
 
     /** What the client wants to see. */
@@ -51,7 +48,6 @@ final class EmbeddingReader {
         String user = FieldRange.string("user", body.user(), MAX_NAME_CHARACTERS);
         Pooling pooling = pooling(body);
         List<Prompt> inputs = inputs(body, context.engine());
-        fields.requireFew(INPUT, inputs.size(), 1);
         return new GenerationRequest(
                         context.id(),
                         inputs,

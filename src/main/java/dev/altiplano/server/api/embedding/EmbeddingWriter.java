@@ -28,7 +28,7 @@ final class EmbeddingWriter implements ResponseWriter {
     public void accept(StreamEvent event) throws IOException {
         switch (event) {
             case StreamEvent.Embedded embedded -> vectors[embedded.prompt()] = embedded.vector();
-            case StreamEvent.Ended ended -> JsonResponse.write(response, json.list(vectors, ended.usage()));
+            case StreamEvent.Ended ended -> JsonResponse.stream(response, json.list(vectors, ended.usage()));
             case StreamEvent.Failed failed -> ErrorWriter.write(response, errors.of(failed));
             case StreamEvent.Finished finished -> {}
             case StreamEvent.PromptScored scored -> throw new IllegalStateException("no scores were asked for");

@@ -1,6 +1,6 @@
 package dev.altiplano.server.api.error;
 
-import dev.altiplano.server.ops.RequestIdFilter;
+import dev.altiplano.server.ops.trace.RequestIdFilter;
 import dev.altiplano.server.stream.ConnectionProtocol;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;

@@ -3,7 +3,7 @@ package dev.altiplano.server.api.error;
 import dev.altiplano.engine.InvalidRequestException;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.server.api.json.InvalidJsonException;
-import dev.altiplano.server.config.NotReadyException;
+import dev.altiplano.server.lifecycle.NotReadyException;
 import dev.altiplano.server.security.LimitException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

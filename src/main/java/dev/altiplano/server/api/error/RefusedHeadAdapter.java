@@ -1,6 +1,6 @@
 package dev.altiplano.server.api.error;
 
-import dev.altiplano.server.ops.RequestIdFilter;
+import dev.altiplano.server.ops.trace.RequestIdFilter;
 import jakarta.servlet.RequestDispatcher;
 import java.nio.ByteBuffer;
 import org.apache.coyote.ActionCode;

@@ -1,6 +1,6 @@
 package dev.altiplano.server.api.filter;
 
-import dev.altiplano.server.ops.RequestIdFilter;
+import dev.altiplano.server.ops.trace.RequestIdFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;

@@ -1,6 +1,8 @@
 package dev.altiplano.server.api.json;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -12,6 +14,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -49,7 +52,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .addModule(StrictScalars.module())
-            .addHandler(new UnknownNulls())
+            .addHandler(new UnknownFields())
             .build();
 
     private Json() {}
@@ -79,6 +82,15 @@ public final class Json {
 
     private static boolean startsWithBom(byte[] body, int length) {
         return length >= BOM_BYTES && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
+    }
+
+    /** Writes what {@code content} writes to {@code target}, as it comes, and closes it. */
+    public static void write(OutputStream target, Consumer<JsonGenerator> content) throws IOException {
+        try (JsonGenerator out = FACTORY.createGenerator(ObjectWriteContext.empty(), target, JsonEncoding.UTF8)) {
+            content.accept(out);
+        } catch (JacksonIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** What {@code content} writes. */

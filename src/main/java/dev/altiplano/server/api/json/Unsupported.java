@@ -1,7 +1,6 @@
 package dev.altiplano.server.api.json;
 
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.deser.std.StdDeserializer;
@@ -23,15 +22,7 @@ public enum Unsupported {
 
         @Override
         public Unsupported deserialize(JsonParser parser, DeserializationContext context) {
-            boolean nothing = switch (parser.currentToken()) {
-                case VALUE_FALSE -> true;
-                case VALUE_STRING -> parser.getStringLength() == 0;
-                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue() == 0;
-                case START_ARRAY -> parser.nextToken() == JsonToken.END_ARRAY;
-                case START_OBJECT -> parser.nextToken() == JsonToken.END_OBJECT;
-                default -> false;
-            };
-            if (!nothing) {
+            if (!ForeignOptions.isNothing(parser)) {
                 throw WrongValueException.unsupported(parser);
             }
             return NEUTRAL;

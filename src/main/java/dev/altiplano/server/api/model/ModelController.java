@@ -4,7 +4,7 @@ import dev.altiplano.engine.EngineStats;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.server.api.JsonResponse;
 import dev.altiplano.server.api.ServedModel;
-import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
 import dev.altiplano.server.ops.ProgramVersion;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

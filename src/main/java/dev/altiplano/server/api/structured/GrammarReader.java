@@ -108,20 +108,20 @@ public final class GrammarReader {
         }
     }
 
-    /** vLLM's clients send a schema as its text too. */
+    /** vLLM's clients send a schema as its text too; an empty one asks for nothing, as do empty patterns and grammars. */
     private static @Nullable GrammarSource schema(@Nullable JsonValue schema, Whitespace whitespace) {
-        return schema == null
-                ? null
-                : new GrammarSource.JsonSchema(
-                        schema.value() instanceof String text ? text : schema.text(), whitespace);
+        if (schema == null || schema.value().equals("")) {
+            return null;
+        }
+        return new GrammarSource.JsonSchema(schema.value() instanceof String text ? text : schema.text(), whitespace);
     }
 
     private static @Nullable GrammarSource regex(@Nullable String pattern) {
-        return pattern == null ? null : new GrammarSource.Regex(pattern);
+        return pattern == null || pattern.isEmpty() ? null : new GrammarSource.Regex(pattern);
     }
 
     private static @Nullable GrammarSource gbnf(@Nullable String grammar) {
-        return grammar == null ? null : new GrammarSource.Gbnf(grammar);
+        return grammar == null || grammar.isEmpty() ? null : new GrammarSource.Gbnf(grammar);
     }
 
     private static @Nullable GrammarSource choice(String field, @Nullable StringList texts) {

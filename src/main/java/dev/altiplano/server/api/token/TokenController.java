@@ -9,7 +9,7 @@ import dev.altiplano.server.api.TokenizingLimit;
 import dev.altiplano.server.api.body.RequestBody;
 import dev.altiplano.server.api.body.RequestBodyReader;
 import dev.altiplano.server.api.error.ApiException;
-import dev.altiplano.server.config.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

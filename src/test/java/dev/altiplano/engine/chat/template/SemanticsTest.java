@@ -22,7 +22,8 @@ class SemanticsTest {
 
     @TestFactory
     Stream<DynamicTest> isThatOfJinja() {
-        return ChatReference.objects(REFERENCE.get("cases")).stream()
+        return Stream.of(REFERENCE, ChatReference.json("filters.json"))
+                .flatMap(file -> ChatReference.objects(file.get("cases")).stream())
                 .map(expected -> DynamicTest.dynamicTest((String) expected.get("template"), () -> check(expected)));
     }
 

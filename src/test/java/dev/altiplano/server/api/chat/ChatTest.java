@@ -7,6 +7,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.altiplano.server.ChatServer;
 import dev.altiplano.server.TestServer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -121,6 +122,17 @@ class ChatTest {
         assertThat(choice.at("/message/tool_calls")).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"title\":\"none\"}", "null", "{\"properties\":{},\"required\":[]}"})
+    void argumentsAreAnObjectWhateverTheSchemaLeavesOut(String parameters) {
+        JsonNode choice = ChatServer.chat("{" + HELLO
+                        + ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":" + parameters
+                        + "}}],\"tool_choice\":\"required\",\"seed\":1,\"max_tokens\":40}")
+                .at("/choices/0");
+        assertThat(choice.at("/message/tool_calls/0/function/arguments").asString())
+                .startsWith("{");
+    }
+
     @Test
     void takesWholeConversations() {
         JsonNode answer = ChatServer.chat("""
@@ -143,6 +155,38 @@ class ChatTest {
                 .collect(Collectors.joining(","));
         JsonNode error = ChatServer.refused("{\"messages\":[" + messages + "],\"max_tokens\":1}");
         assertThat(error.get("code").asString()).isEqualTo("context_length_exceeded");
+    }
+
+    @Test
+    void leavesTheOldestTurnsOutWhereThatIsAsked() {
+        List<String> messages = new ArrayList<>(List.of("{\"role\":\"system\",\"content\":\"Be short.\"}"));
+        for (int i = 0; i < 400; i++) {
+            messages.add("{\"role\":\"user\",\"content\":\"Question number " + i + "\"}");
+            messages.add("{\"role\":\"assistant\",\"content\":\"Answer\"}");
+        }
+        messages.add("{\"role\":\"user\",\"content\":\"Last\"}");
+        String rest = "],\"max_tokens\":8,\"temperature\":0";
+        String whole = "{\"messages\":[" + String.join(",", messages) + rest;
+        assertThat(ChatServer.refused(whole + "}").get("code").asString()).isEqualTo("context_length_exceeded");
+        int fits = ChatServer.chat(whole + ",\"truncate_prompt_tokens\":-1}")
+                .at("/usage/total_tokens")
+                .asInt();
+        assertThat(fits).isBetween(1900, 2048);
+
+        JsonNode cut = ChatServer.chat(whole + ",\"truncate_prompt_tokens\":150}");
+        messages.subList(1, messages.size() - 3).clear();
+        List<JsonNode> shorter = new ArrayList<>();
+        for (int i = 399; i > 380; i--) {
+            shorter.add(ChatServer.chat("{\"messages\":[" + String.join(",", messages) + rest + "}"));
+            messages.add(1, "{\"role\":\"assistant\",\"content\":\"Answer\"}");
+            messages.add(1, "{\"role\":\"user\",\"content\":\"Question number " + (i - 1) + "\"}");
+        }
+        JsonNode longest = shorter.stream()
+                .filter(answer -> answer.at("/usage/prompt_tokens").asInt() <= 150)
+                .toList()
+                .getLast();
+        assertThat(cut.at("/usage/prompt_tokens")).isEqualTo(longest.at("/usage/prompt_tokens"));
+        assertThat(cut.at("/choices/0/message")).isEqualTo(longest.at("/choices/0/message"));
     }
 
     @Test

@@ -33,6 +33,7 @@ class RefusedChatTest {
                 "messages[0].content[0].type | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:\"}}]}]",
                 "messages[0].content[0].text | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]",
                 "messages[0].content[0].other | \"messages\":[{\"role\":\"user\",\"content\":[{\"other\":1}]}]",
+                "messages[0].prefix | \"messages\":[{\"role\":\"assistant\",\"content\":\"a\",\"prefix\":true}]",
                 "messages[0].other | \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"other\":1}]",
                 "messages[0].tool_call_id | \"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]",
                 "messages[0].tool_call_id | \"messages\":[{\"role\":\"tool\",\"content\":\"a\",\"tool_call_id\":\"c1\"}]",

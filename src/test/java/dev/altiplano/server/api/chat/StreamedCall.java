@@ -16,12 +16,16 @@ record StreamedCall(String content, List<Call> calls, String finishReason, int f
     record Call(String id, String name, String arguments) {}
 
     static StreamedCall of(List<JsonNode> chunks) {
+        return ofChoice(chunks.stream().map(chunk -> chunk.at("/choices/0")).toList());
+    }
+
+    /** The same of the parts of one choice, each out of its chunk. */
+    static StreamedCall ofChoice(List<JsonNode> parts) {
         StringBuilder content = new StringBuilder();
         List<Call> calls = new ArrayList<>();
         String finishReason = "";
         int fragments = 0;
-        for (JsonNode chunk : chunks) {
-            JsonNode choice = chunk.at("/choices/0");
+        for (JsonNode choice : parts) {
             finishReason = choice.at("/finish_reason").asString("");
             content.append(choice.at("/delta/content").asString(""));
             for (JsonNode delta : choice.at("/delta/tool_calls")) {

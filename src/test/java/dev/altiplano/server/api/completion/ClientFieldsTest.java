@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -40,6 +41,10 @@ class ClientFieldsTest {
                 "\"length_penalty\":1.0,\"spaces_between_special_tokens\":true",
                 "\"guided_decoding_backend\":\"xgrammar\",\"guided_whitespace_pattern\":null,\"extra\":null",
                 "\"response_format\":{\"type\":\"text\",\"other\":null}",
+                "\"guided_regex\":\"\",\"guided_grammar\":\"\",\"guided_json\":\"\",\"early_stopping\":false,\"guided_whitespace_pattern\":\"\"",
+                "\"cache_prompt\":true,\"n_predict\":-1,\"id_slot\":-1,\"typical_p\":1,\"repeat_penalty\":1.0,\"repeat_last_n\":64,\"samplers\":[]",
+                "\"mirostat\":0,\"mirostat_tau\":5,\"dry_multiplier\":0.0,\"dry_sequence_breakers\":[\"\\n\",\":\"],\"xtc_probability\":0,\"json_schema\":{}",
+                "\"do_sample\":true,\"num_beams\":1,\"negative_prompt\":\"\",\"ban_eos_token\":false,\"custom_token_bans\":\"\",\"tfs\":1",
             })
     void acceptsWhatAsksForNothing(String fields) {
         server.complete("{\"prompt\":\"a\",\"max_tokens\":1," + fields + "}");
@@ -48,12 +53,31 @@ class ClientFieldsTest {
     @Test
     void refusesByNameWhatAsksForMoreThanThereIs() {
         for (String field :
-                List.of("suffix", "use_beam_search", "bad_words", "allowed_token_ids", "include_stop_str_in_output")) {
+                List.of("use_beam_search", "bad_words", "allowed_token_ids", "include_stop_str_in_output")) {
             JsonNode error = TestServer.error(
                     server.post("/v1/completions", "{\"prompt\":\"a\",\"" + field + "\":[\"x\"]}"), 400);
             assertThat(error.get("param").asString()).isEqualTo(field);
             assertThat(error.get("code").asString()).isEqualTo("unsupported_parameter");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "mirostat | 2 | unsupported_parameter",
+                "typical_p | 0.5 | unsupported_parameter",
+                "samplers | [\"top_k\"] | unsupported_parameter",
+                "json_schema | {\"type\":\"object\"} | unsupported_parameter",
+                "n_predict | 5 | unsupported_parameter",
+                "frobnicate | false | unknown_parameter"
+            })
+    void namesOptionsOfOtherServers(String field, String value, String code) {
+        JsonNode error = TestServer.error(
+                server.post("/v1/completions", "{\"prompt\":\"a\",\"" + field + "\":" + value + "}"), 400);
+        assertThat(error.get("param").asString()).isEqualTo(field);
+        assertThat(error.get("code").asString()).isEqualTo(code);
     }
 
     /** Both generations of a load generator's own requests. */

@@ -22,6 +22,7 @@ public final class Filters {
         NumberFilters.define(BY_NAME);
         ListFilters.define(BY_NAME);
         SelectionFilters.define(BY_NAME);
+        PageFilters.define(BY_NAME);
         BY_NAME.put("tojson", JsonWriter::filter);
         BY_NAME.put("default", Filters::orDefault);
         BY_NAME.put("d", Filters::orDefault);
@@ -32,6 +33,12 @@ public final class Filters {
 
     public static @Nullable Filter named(String name) {
         return BY_NAME.get(name);
+    }
+
+    /** What to say of a filter that there is not. */
+    public static String absence(String name) {
+        return "there is no filter '" + name + "'"
+                + (name.equals("random") ? ": a prompt is the same whenever it is made" : "");
     }
 
     private static Object orDefault(Rendering rendering, Object value, Arguments arguments) {

@@ -145,7 +145,7 @@ final class TextFilters {
         return result.toText();
     }
 
-    private static Text escape(Rendering rendering, Text text) {
+    static Text escape(Rendering rendering, Text text) {
         TextBuilder result = new TextBuilder();
         String string = text.string();
         int from = 0;

@@ -391,7 +391,7 @@ final class ExpressionParser {
         ArgumentList arguments = tokens.current().isSign("(") ? arguments() : ArgumentList.NONE;
         Filter filter = Filters.named(name);
         if (filter == null) {
-            TemplateException refusal = unknown.note(token, "there is no filter '" + name + "'");
+            TemplateException refusal = unknown.note(token, Filters.absence(name));
             filter = (rendering, value, values) -> {
                 throw refusal;
             };

@@ -13,6 +13,7 @@ import dev.altiplano.engine.chat.template.tree.Statement;
 import dev.altiplano.engine.chat.template.tree.Statement.End;
 import dev.altiplano.engine.chat.template.tree.Target;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -24,6 +25,10 @@ public final class StatementParser {
     private final ExpressionParser expressions;
     /** How many loops are open in the macro at hand. */
     private int loops;
+    /** How many tags are open that have variables of their own. */
+    private int scopes;
+
+    private final Set<String> blocks = new HashSet<>();
 
     private StatementParser(TokenStream tokens) {
         this.tokens = tokens;
@@ -102,6 +107,8 @@ public final class StatementParser {
             case "call" -> call(token);
             case "filter" -> filter(token);
             case "with" -> with(token);
+            case "block" -> templateBlock(token);
+            case "autoescape" -> unescaped(token);
             case "generation" -> new Statement.Scoped(List.of(), List.of(), block(opened(token), "endgeneration"));
             case "print" -> {
                 List<Expression> printed = new ArrayList<>();
@@ -125,7 +132,7 @@ public final class StatementParser {
 
     private static String unknownTag(String name) {
         return switch (name) {
-            case "include", "import", "from", "extends", "block" ->
+            case "include", "import", "from", "extends" ->
                 "the tag '" + name + "' needs other templates, and there are none here";
             case "else",
                     "elif",
@@ -137,6 +144,8 @@ public final class StatementParser {
                     "endfilter",
                     "endwith",
                     "endgeneration",
+                    "endblock",
+                    "endautoescape",
                     "endraw" -> "'" + name + "' without the tag that it belongs to";
             default -> "there is no tag '" + name + "'";
         };
@@ -179,7 +188,9 @@ public final class StatementParser {
         boolean recursive = tokens.takeName("recursive");
         tokens.expect(Kind.TAG_END);
         loops++;
+        scopes++;
         Body body = body(opened(token), Set.of("else", "endfor"));
+        scopes--;
         loops--;
         Body otherwise = null;
         if (tokens.expectName("a tag").equals("else")) {
@@ -226,7 +237,41 @@ public final class StatementParser {
             tokens.expectSign("=");
             values.add(expressions.expression());
         }
-        return new Statement.Scoped(List.copyOf(targets), List.copyOf(values), block(opened(token), "endwith"));
+        scopes++;
+        Body body = block(opened(token), "endwith");
+        scopes--;
+        return new Statement.Scoped(List.copyOf(targets), List.copyOf(values), body);
+    }
+
+    /** A block, which no other template replaces here. It sees the template's variables, and a loop's where it says so. */
+    private Statement templateBlock(Token token) {
+        Token at = tokens.current();
+        String name = tokens.expectName("the block's name");
+        if (!blocks.add(name)) {
+            throw at.wrong("there are two blocks '" + name + "'");
+        }
+        if (!tokens.takeName("scoped") && scopes > 0) {
+            throw at.wrong("the block '" + name + "' is inside a tag with variables of its own: call it scoped");
+        }
+        int outside = loops;
+        loops = 0;
+        tokens.expect(Kind.TAG_END);
+        Body body = body(opened(token), Set.of("endblock"));
+        loops = outside;
+        tokens.advance();
+        if (tokens.current().isName(name)) {
+            tokens.advance();
+        }
+        tokens.expect(Kind.TAG_END);
+        return new Statement.Scoped(List.of(), List.of(), body);
+    }
+
+    private Statement unescaped(Token token) {
+        Token escapes = tokens.current();
+        if (!tokens.takeName("false") && !tokens.takeName("False")) {
+            throw escapes.wrong("'autoescape' can only be false: a prompt is no HTML");
+        }
+        return new Statement.Scoped(List.of(), List.of(), block(opened(token), "endautoescape"));
     }
 
     private Statement macro(Token token) {
@@ -248,7 +293,9 @@ public final class StatementParser {
         }
         int outside = loops;
         loops = 0;
+        scopes++;
         Body body = block(opened(token), "endcall");
+        scopes--;
         loops = outside;
         return new Statement.CallBlock(
                 new Macro.Signature("caller", List.copyOf(parameters), List.copyOf(defaults), false, false),
@@ -267,7 +314,9 @@ public final class StatementParser {
         int outside = loops;
         loops = 0;
         TokenStream.Seen seen = tokens.beginSeen();
+        scopes++;
         Body body = block(opened(token), end);
+        scopes--;
         loops = outside;
         boolean takesMore = tokens.seen().varargs();
         boolean takesMoreNamed = tokens.seen().kwargs();
