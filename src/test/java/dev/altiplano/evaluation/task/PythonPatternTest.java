@@ -45,7 +45,8 @@ final class PythonPatternTest {
             }
             List<String> groups = new ArrayList<>();
             for (int group = 1; group <= matcher.groupCount(); group++) {
-                groups.add(matcher.group(group) == null ? "" : matcher.group(group));
+                String part = matcher.group(group);
+                groups.add(part == null ? "" : part);
             }
             found.add(groups.isEmpty() ? matcher.group() : String.join("|", groups));
         }
