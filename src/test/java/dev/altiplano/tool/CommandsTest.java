@@ -118,7 +118,8 @@ class CommandsTest {
         String same = name.contains("gqa") ? "gguf/gqa-bf16.gguf" : "gguf/base-f16.gguf";
         try (Checkpoint expected = Checkpoints.open(REFERENCE.resolve(same));
                 Checkpoint actual = Checkpoints.open(merged)) {
-            // Ends say where they were named, which differs from container to container; a file that another program wrote does not say
+            // Ends say where they were named, which differs from container to container; a file that another program
+            // wrote does not say
             // where its folder puts spaces.
             assertThat(actual.tokenizer())
                     .usingRecursiveComparison()
