@@ -126,8 +126,7 @@ final class FamilyConversionTest {
     }
 
     private static Engine opened(Path file) {
-        EngineOptions options =
-                Settings.of(file.toAbsolutePath().toString()).options();
+        EngineOptions options = Settings.of(file.toAbsolutePath().toString()).options();
         // As long as the model's own.
         return Engines.open(
                 options.with(new EngineOptions.Batch(0, 16, 128)), (phase, done, total) -> {}, EngineObserver.NONE);
