@@ -25,15 +25,16 @@ class InfillingTest {
                                 List.of(new Script("true", "<fim_prefix><fim_suffix><fim_middle>x = 1"))),
                 "--altiplano.engine.context-length=1024")) {
             OpenApi.check("CompletionRequest", REQUEST + "}");
-            JsonNode choice = server.complete(REQUEST + ",\"return_token_ids\":true}").at("/choices/0");
+            JsonNode choice =
+                    server.complete(REQUEST + ",\"return_token_ids\":true}").at("/choices/0");
             assertThat(choice.get("text").asString()).isEqualTo("x = 1");
             assertThat(choice.get("finish_reason").asString()).isEqualTo("stop");
             assertThat(server.stream(REQUEST + ",\"stream\":true,\"n\":2}"))
-                    .allMatch(chunk -> "x = 1".contains(chunk.at("/choices/0/text").asString()));
+                    .allMatch(chunk ->
+                            "x = 1".contains(chunk.at("/choices/0/text").asString()));
             for (String field : List.of("\"echo\":true", "\"truncate_prompt_tokens\":5", "\"prompt\":[5]")) {
-                String body = field.startsWith("\"prompt")
-                        ? "{\"suffix\":\"b\"," + field + "}"
-                        : REQUEST + "," + field + "}";
+                String body =
+                        field.startsWith("\"prompt") ? "{\"suffix\":\"b\"," + field + "}" : REQUEST + "," + field + "}";
                 assertThat(TestServer.error(server.post("/v1/completions", body), 400)
                                 .get("param")
                                 .asString())
