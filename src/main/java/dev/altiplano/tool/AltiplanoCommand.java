@@ -1,5 +1,6 @@
 package dev.altiplano.tool;
 
+import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.fetch.FetchException;
 import dev.altiplano.engine.tokenizer.TokenizerException;
@@ -20,6 +21,7 @@ import dev.altiplano.tool.train.TrainCommand;
 import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,12 +72,15 @@ final class AltiplanoCommand implements Runnable {
     private static int report(Exception e, CommandLine command, ParseResult parsed) {
         String name = command.getCommandSpec().qualifiedName();
         switch (e) {
+            case ModelException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case CheckpointException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case TokenizerException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case EvaluationException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case TrainingException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case ToolException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
             case FetchException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
+            case NoSuchFileException missing ->
+                command.getErr().println(name + ": " + missing.getFile() + ": there is no such file");
             case IOException failed -> command.getErr().println(name + ": " + failed);
             default -> {
                 command.getErr().println(name + " failed:");

@@ -118,10 +118,12 @@ class CommandsTest {
         String same = name.contains("gqa") ? "gguf/gqa-bf16.gguf" : "gguf/base-f16.gguf";
         try (Checkpoint expected = Checkpoints.open(REFERENCE.resolve(same));
                 Checkpoint actual = Checkpoints.open(merged)) {
-            // Ends say where they were named, which differs from container to container.
+            // Ends say where they were named, which differs from container to container; a file that another program
+            // wrote does not say
+            // where its folder puts spaces.
             assertThat(actual.tokenizer())
                     .usingRecursiveComparison()
-                    .ignoringFields("ends")
+                    .ignoringFields("ends", "metaspace")
                     .isEqualTo(expected.tokenizer());
             for (Tensor tensor : expected.tensors()) {
                 Tensor copy = actual.tensor(tensor.name());

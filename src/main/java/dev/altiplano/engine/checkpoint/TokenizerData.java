@@ -96,6 +96,54 @@ public sealed interface TokenizerData {
             List<ChatTemplateSource> chatTemplates)
             implements TokenizerData {}
 
+    /**
+     * A vocabulary in a GGUF file with rules that GGUF's own keys cannot say, in the words of {@code tokenizer.json}.
+     *
+     * @param standard {@link Pieces} or {@link Merges}: the vocabulary, and what other programs read
+     * @param near whether other programs encode nearly the same; otherwise the file is written so that they refuse it
+     * @param merges pairs joined by one space, best first
+     * @param rules a {@code tokenizer.json} without its vocabulary and merges
+     */
+    record Ruled(TokenizerData standard, boolean near, List<String> merges, Map<String, Object> rules)
+            implements TokenizerData {
+
+        /** Text of each id. */
+        public List<String> tokens() {
+            return switch (standard) {
+                case Pieces p -> p.pieces();
+                case Merges m -> m.tokens();
+                default -> throw notAVocabulary();
+            };
+        }
+
+        /** As in {@link Pieces}. */
+        public int[] kinds() {
+            return switch (standard) {
+                case Pieces p -> p.kinds();
+                case Merges m -> m.kinds();
+                default -> throw notAVocabulary();
+            };
+        }
+
+        /** As in {@link Pieces}. */
+        public List<EndToken> ends() {
+            return switch (standard) {
+                case Pieces p -> p.ends();
+                case Merges m -> m.ends();
+                default -> throw notAVocabulary();
+            };
+        }
+
+        private IllegalStateException notAVocabulary() {
+            return new IllegalStateException("rules stand beside a vocabulary, not " + standard);
+        }
+
+        @Override
+        public List<ChatTemplateSource> chatTemplates() {
+            return standard.chatTemplates();
+        }
+    }
+
     /** The chat templates that come with the model; the one to use is called {@link ChatTemplateSource#DEFAULT}. */
     default List<ChatTemplateSource> chatTemplates() {
         return List.of();

@@ -22,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,11 +39,25 @@ final class AdapterLoader implements AutoCloseable {
     AdapterLoader(Checkpoint base, Map<String, Path> adapters) {
         this.base = base;
         try {
-            adapters.forEach((name, path) -> files.put(name, Adapters.open(path, base, mappings)));
+            adapters.forEach((name, path) -> files.put(name, checked(Adapters.open(path, base, mappings))));
         } catch (RuntimeException | Error e) {
             mappings.close();
             throw e;
         }
+    }
+
+    /** An adapter all of whose parts are computed beside the model. */
+    private static AdapterFile checked(AdapterFile file) {
+        for (String target : file.parts().sequencedKeySet()) {
+            String name = target.replaceFirst("^blk\\.[0-9]+\\.", "").replaceFirst("\\.weight$", "");
+            if (Arrays.stream(Site.values()).noneMatch(site -> projections(site).contains(name))) {
+                throw new CheckpointException(
+                        file.path(),
+                        "changes " + target + ", which is not computed beside the model: merge the adapter into it"
+                                + " (merge --adapter)");
+            }
+        }
+        return file;
     }
 
     /** Bytes that all of them will take, with what is needed to compute {@code maxRows} rows of a step. */

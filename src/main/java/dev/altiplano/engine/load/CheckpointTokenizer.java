@@ -32,6 +32,8 @@ public final class CheckpointTokenizer {
                         p.addsDummyPrefix(),
                         p.metaspace(),
                         Boundaries.of(p.bos(), p.eos(), p.addsBos(), p.addsEos(), ends(p.ends())));
+            case TokenizerData.Ruled r ->
+                HuggingFaceTokenizer.ofGguf(r.tokens(), r.kinds(), r.merges(), r.rules(), ends(r.ends()));
             case TokenizerData.Merges m -> {
                 String rule = m.preTokenizer().isEmpty() ? GgufRule.DEFAULT : m.preTokenizer();
                 boolean addsBos = m.addsBos() != null ? m.addsBos() : GgufRule.addsBos(rule);

@@ -42,7 +42,8 @@ public record DivergenceMeasurement(EngineOptions reference, EngineOptions model
                                 + second.vocabulary()
                                 + " tokens) read the text differently: their vocabularies must be the same");
             }
-            List<Chunk> chunks = cut.of(ids, first.tokenizer().bos());
+            List<Chunk> chunks =
+                    cut.of(ids, first.tokenizer().addsBos() ? first.tokenizer().bos() : -1);
             chunks = chunks.subList(0, Math.min(maxChunks, chunks.size()));
             TokenComparison comparison = new TokenComparison(pool);
             for (int i = 0; i < chunks.size(); i++) {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param choices what to choose from; empty where there is no choice
  * @param right places of the right ones among the choices
- * @param severalRight whether any of several is right
+ * @param severalRight whether any of several is right, by the task and not by the number
  * @param targets expected texts
  * @param requests in the harness' order: the choices, then the choices after other contexts; or the repeated answers
  */

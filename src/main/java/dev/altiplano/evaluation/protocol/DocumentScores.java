@@ -4,9 +4,11 @@ import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.protocol.ModelAnswer.Likelihood;
 import dev.altiplano.evaluation.protocol.ModelAnswer.Written;
 import dev.altiplano.evaluation.statistic.Measurement;
+import dev.altiplano.evaluation.statistic.NumpySum;
 import dev.altiplano.evaluation.task.AnswerFilters;
 import dev.altiplano.evaluation.task.Metric;
 import dev.altiplano.evaluation.task.MetricDefinition;
+import dev.altiplano.evaluation.task.PythonSpace;
 import dev.altiplano.evaluation.task.TaskDefinition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * The values of a task's metrics for one document, from the model's answers.
@@ -41,9 +44,11 @@ public record DocumentScores(TaskDefinition task, ToDoubleFunction<String> toxic
             case GENERATE_UNTIL ->
                 written(
                         asked,
-                        filters.answer(answers.stream()
-                                .map(answer -> ((Written) answer).text())
-                                .toList()));
+                        filters.answers(
+                                answers.stream()
+                                        .map(answer -> ((Written) answer).text())
+                                        .toList(),
+                                asked.document()));
         };
     }
 
@@ -69,16 +74,24 @@ public record DocumentScores(TaskDefinition task, ToDoubleFunction<String> toxic
         return values;
     }
 
-    private Map<Metric, Measurement> written(AskedDocument asked, String answer) {
+    private Map<Metric, Measurement> written(AskedDocument asked, List<String> answers) {
+        if (answers.size() > 1 && asked.severalRight()) {
+            throw new EvaluationException("task " + task.name()
+                    + ": a filter leaves several answers, of which each would be compared with one of several targets: "
+                    + "end it with take_first");
+        }
         Map<Metric, Measurement> values = new EnumMap<>(Metric.class);
         for (MetricDefinition definition : task.metrics()) {
-            double value = definition.metric() == Metric.TOXICITY
-                    ? toxicity.applyAsDouble(answer)
-                    : asked.targets().stream()
+            ToDoubleFunction<String> value = definition.metric() == Metric.TOXICITY
+                    ? toxicity
+                    : answer -> asked.targets().stream()
                                     .anyMatch(target -> definition.matching().same(answer, target))
                             ? 1
                             : 0;
-            values.put(definition.metric(), Measurement.of(value));
+            values.put(
+                    definition.metric(),
+                    Measurement.of(
+                            NumpySum.of(answers.stream().mapToDouble(value).toArray()) / answers.size()));
         }
         return values;
     }
@@ -124,10 +137,32 @@ public record DocumentScores(TaskDefinition task, ToDoubleFunction<String> toxic
                         best(choices.size(), i -> logprob.applyAsDouble(i) - logprob.applyAsDouble(afterAnswer + i)));
             case EXACT_MATCH ->
                 Measurement.of(right.stream().anyMatch(i -> answers.get(i).greedy()) ? 1 : 0);
-            case F1, MCC -> new Measurement(right.getFirst(), best(choices.size(), logprob));
+            case F1, MCC -> new Measurement(only(metric, asked), best(choices.size(), logprob));
+            case BRIER_SCORE -> squaredError(only(metric, asked), choices.size(), logprob);
             case TOXICITY, PERPLEXITY, WORD_PERPLEXITY, BYTE_PERPLEXITY, BITS_PER_BYTE ->
                 throw new IllegalStateException(metric + " is none of a choice");
         };
+    }
+
+    private int only(Metric metric, AskedDocument asked) {
+        if (asked.severalRight()) {
+            throw new EvaluationException("task " + task.name() + ": " + metric.label()
+                    + " needs one right choice for each document, and doc_to_target gives a list");
+        }
+        return asked.right().getFirst();
+    }
+
+    private static Measurement squaredError(int right, int count, IntToDoubleFunction logprob) {
+        double best = IntStream.range(0, count).mapToDouble(logprob).max().orElse(0);
+        double[] parts = IntStream.range(0, count)
+                .mapToDouble(i -> Math.exp(logprob.applyAsDouble(i) - best))
+                .toArray();
+        double all = NumpySum.of(parts);
+        for (int i = 0; i < count; i++) {
+            double error = parts[i] / all - (i == right ? 1 : 0);
+            parts[i] = error * error;
+        }
+        return Measurement.of(NumpySum.of(parts));
     }
 
     private static Measurement right(List<Integer> right, int chosen) {

@@ -2,6 +2,7 @@ package dev.altiplano.evaluation.protocol;
 
 import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.model.LanguageModel;
+import dev.altiplano.evaluation.task.PythonSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,10 @@ public record RequestEncoder(LanguageModel model, Convention convention, int max
      */
     public List<ScoredTokens> windows(String text) throws InterruptedException {
         int length = convention == Convention.HF ? maxLength : maxLength - 2;
+        if (length < 1) {
+            throw new EvaluationException("the context of the model " + model.name() + " is too short for a window: "
+                    + model.contextLength() + " tokens");
+        }
         return windows(encode(text), prefix(), length);
     }
 

@@ -7,6 +7,7 @@ import dev.altiplano.evaluation.task.DocumentFiles;
 import dev.altiplano.evaluation.task.Metric;
 import dev.altiplano.evaluation.task.MetricDefinition;
 import dev.altiplano.evaluation.task.OutputType;
+import dev.altiplano.evaluation.task.PythonSpace;
 import dev.altiplano.evaluation.task.TaskDefinition;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class TaskPrompts {
     private final DocumentFields exampleFields;
     private final ExampleSampler sampler;
     private final boolean choosesContext;
+    private final boolean severalTargets;
 
     /** Reads the documents and gets ready to draw examples with {@code seed}. */
     public TaskPrompts(TaskDefinition task, DocumentFiles files, long seed) {
@@ -31,13 +33,20 @@ public final class TaskPrompts {
         String test = task.dataset().test();
         documents = files.read(
                 task, test == null ? Objects.requireNonNull(task.dataset().validation()) : test);
-        fields = new DocumentFields(task, documents);
+        fields = DocumentFields.of(task, documents);
         List<Document> pool = task.fewShot().count() == 0 ? List.of() : pool(files);
-        exampleFields = new DocumentFields(task, pool);
+        exampleFields = fields.ofExamples();
         boolean same = Objects.equals(task.fewShot().split(), test);
         sampler = new ExampleSampler(task, pool, same, seed);
         choosesContext =
                 task.output() == OutputType.MULTIPLE_CHOICE && fields.text(documents.getFirst()) instanceof Long;
+        if (choosesContext && task.metric(Metric.ACC_NORM_ANSWER) != null) {
+            throw new EvaluationException("task " + task.name()
+                    + ": acc_norm_answer needs choices that continue the text, and " + "here they stand before it");
+        }
+        severalTargets = task.output() == OutputType.GENERATE_UNTIL
+                && !fields.hasChoices()
+                && fields.hasSeveralTargets(documents.getFirst());
     }
 
     /** With the harness' own seed. */
@@ -126,7 +135,7 @@ public final class TaskPrompts {
     private List<ModelRequest> continuations(String context, List<String> choices) {
         List<ModelRequest> requests = new ArrayList<>();
         for (String choice : choices) {
-            requests.add(new ModelRequest.Continuation(context, task.targetDelimiter() + choice));
+            requests.add(new ModelRequest.Continuation(context, task.layout().targetDelimiter() + choice));
         }
         return requests;
     }
@@ -134,31 +143,32 @@ public final class TaskPrompts {
     /** The choices stand in the context, and the target continues each of them. */
     private AskedDocument contexts(Document document, String before) {
         List<String> choices = fields.choices(document);
-        String continuation = task.targetDelimiter() + string(document, fields.target(document));
+        String continuation = task.layout().targetDelimiter() + string(document, fields.target(document));
         List<ModelRequest> requests = new ArrayList<>();
         for (String choice : choices) {
             requests.add(new ModelRequest.Continuation(before + withPrefix(document, choice, ""), continuation));
+        }
+        if (task.metric(Metric.ACC_MUTUAL_INFO) != null) {
+            requests.addAll(continuations("", choices));
         }
         List<Integer> right = fields.right(document, choices, fields.text(document));
         return new AskedDocument(document, choices, right, false, List.of(), requests);
     }
 
     private AskedDocument written(Document document, String context) {
-        Object target = fields.target(document);
         List<String> targets = new ArrayList<>();
-        if (task.choices() != null) {
+        if (fields.hasChoices()) {
             List<String> choices = fields.choices(document);
-            fields.right(document, choices, target).forEach(place -> targets.add(choices.get(place)));
+            fields.right(document, choices, fields.target(document)).forEach(place -> targets.add(choices.get(place)));
         } else {
-            for (Object one : target instanceof List<?> list ? list : List.of(target)) {
-                targets.add(String.valueOf(one));
-            }
+            targets.addAll(fields.expected(document, severalTargets));
         }
         List<ModelRequest> requests = new ArrayList<>();
         for (int repeat = 0; repeat < task.repeats(); repeat++) {
             requests.add(new ModelRequest.Generation(context, task.generation(), repeat));
         }
-        return new AskedDocument(document, List.of(), List.of(), targets.size() > 1, targets, requests);
+        boolean several = severalTargets || targets.size() > 1;
+        return new AskedDocument(document, List.of(), List.of(), several, targets, requests);
     }
 
     /** Description and examples. */
@@ -168,14 +178,15 @@ public final class TaskPrompts {
         }
         StringBuilder text = new StringBuilder(fields.description(document));
         for (Document example : sampler.examples(document)) {
-            text.append(example(example)).append(task.fewShot().delimiter());
+            text.append(example(example));
         }
         return text.toString();
     }
 
+    /** An example with what stands behind it; one without an answer has nothing behind it. */
     private String example(Document document) {
         Object text = exampleFields.text(document);
-        List<String> choices = task.choices() == null ? List.of() : exampleFields.choices(document);
+        List<String> choices = exampleFields.hasChoices() ? exampleFields.choices(document) : List.of();
         String question = text instanceof Long place
                 ? choices.get(exampleFields.right(document, choices, place).getFirst())
                 : text.toString();
@@ -187,16 +198,19 @@ public final class TaskPrompts {
         String answer = isPlace
                 ? choices.get(exampleFields.right(document, choices, target).getFirst())
                 : String.valueOf(target);
-        if (answer.isEmpty()) {
-            return question;
-        }
         String prefix = exampleFields.answerPrefix(document);
-        String delimiter = prefix.isEmpty() || needsDelimiter(question, prefix) ? task.targetDelimiter() : "";
-        return question + delimiter + PythonSpace.joined(prefix, answer, " ");
+        boolean apart = prefix.isEmpty() ? !answer.isEmpty() : needsDelimiter(question, prefix);
+        String begun = question + (apart ? exampleFields.targetDelimiter() : "");
+        return answer.isEmpty()
+                ? begun + prefix
+                : begun
+                        + PythonSpace.joined(prefix, answer, " ")
+                        + task.fewShot().delimiter();
     }
 
     private String question(Document document) {
-        return withPrefix(document, string(document, fields.text(document)), task.targetDelimiter());
+        return withPrefix(
+                document, string(document, fields.text(document)), task.layout().targetDelimiter());
     }
 
     private String withPrefix(Document document, String text, String delimiter) {

@@ -16,8 +16,14 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
 
     private static final int ROW_PX = 26;
     private static final int LABEL_PX = 280;
+    private static final int LABEL_CHARACTERS = 40;
     private static final int BAR_PX = 420;
     private static final int VALUE_PX = 110;
+
+    /** More bars than this have their axis above them, too. */
+    private static final int LONG = 20;
+
+    private static final int HEAD_PX = 20;
 
     /**
      * A bar.
@@ -38,7 +44,9 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
     }
 
     void draw(StringBuilder page) {
-        int bottom = ROW_PX * bars.size() + 5;
+        boolean isLong = bars.size() > LONG;
+        int top = isLong ? HEAD_PX : 0;
+        int bottom = top + ROW_PX * bars.size() + 5;
         page.append(String.format(
                 Locale.ROOT,
                 "<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\" width=\"100%%\">%n",
@@ -49,15 +57,15 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
             double x = LABEL_PX + BAR_PX * quarter / 4.0;
             page.append(String.format(
                     Locale.ROOT,
-                    "<path class=\"grid\" d=\"M%.1f 0V%d\"/><text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
+                    "<path class=\"grid\" d=\"M%.1f %dV%d\"/>%s%s%n",
                     x,
+                    top,
                     bottom,
-                    x,
-                    bottom + 16,
-                    tick(maximum * quarter / 4)));
+                    tick(x, bottom + 16, maximum * quarter / 4),
+                    isLong ? tick(x, top - 6, maximum * quarter / 4) : ""));
         }
         for (int i = 0; i < bars.size(); i++) {
-            bar(page, bars.get(i), ROW_PX * i + 5);
+            bar(page, bars.get(i), top + ROW_PX * i + 5);
         }
         page.append("</svg>\n");
     }
@@ -71,25 +79,49 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
                         + "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>",
                 LABEL_PX - 8,
                 y + 12,
-                HtmlPage.escaped(bar.label()),
+                label(bar.label()),
                 LABEL_PX,
                 y,
                 width));
         double half = Double.isNaN(bar.error()) ? 0 : BAR_PX * bar.error() / maximum;
+        double left = Math.max(LABEL_PX, end - half);
+        double right = Math.min(LABEL_PX + BAR_PX, end + half);
         if (half > 0) {
             page.append(String.format(
                     Locale.ROOT,
                     "<path class=\"line\" d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\"/>",
-                    Math.max(LABEL_PX, end - half),
+                    left,
                     y + 7,
-                    end + half,
-                    Math.max(LABEL_PX, end - half),
+                    right,
+                    left,
                     y + 3,
-                    end + half,
+                    right,
                     y + 3));
         }
         page.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>%n", end + 8 + half, y + 12, number(bar.value())));
+                Locale.ROOT,
+                "<text x=\"%.1f\" y=\"%d\">%s</text>%n",
+                Math.max(end, right) + 8,
+                y + 12,
+                number(bar.value())));
+    }
+
+    /** As much as there is room for; all of it where a pointer rests on it. */
+    private static String label(String text) {
+        int length = text.codePointCount(0, text.length());
+        String shown = length <= LABEL_CHARACTERS
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LABEL_CHARACTERS - 1)) + "…";
+        return HtmlPage.escaped(shown) + (shown.equals(text) ? "" : "<title>" + HtmlPage.escaped(text) + "</title>");
+    }
+
+    private static String tick(double x, int y, double value) {
+        return String.format(
+                Locale.ROOT,
+                "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                x,
+                y,
+                tick(value));
     }
 
     /** Without zeros that say nothing. */

@@ -13,6 +13,7 @@ record DivergencePlot(List<FormatCost> costs) {
     private static final int HEIGHT_PX = 320;
     private static final int LABEL_PX = 110;
     private static final int LINE_PX = 15;
+    private static final double EPSILON = 1e-6;
 
     void draw(StringBuilder page) {
         double[] positive = costs.stream()
@@ -57,9 +58,14 @@ record DivergencePlot(List<FormatCost> costs) {
     /** The line for a label where it lies on no earlier one. */
     private static double labelY(List<double[]> labels, double x, double y) {
         double free = y;
-        for (double[] other : labels) {
-            if (Math.abs(other[0] - x) < LABEL_PX && Math.abs(other[1] - free) < LINE_PX) {
-                free = other[1] - LINE_PX;
+        boolean moved = true;
+        while (moved) {
+            moved = false;
+            for (double[] other : labels) {
+                if (Math.abs(other[0] - x) < LABEL_PX && Math.abs(other[1] - free) < LINE_PX - EPSILON) {
+                    free = other[1] - LINE_PX;
+                    moved = true;
+                }
             }
         }
         labels.add(new double[] {x, free});

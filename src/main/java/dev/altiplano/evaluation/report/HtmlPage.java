@@ -11,6 +11,7 @@ final class HtmlPage {
             td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
             th{white-space:nowrap}
             .wide{overflow-x:auto}
+            .wide td,.wide th{padding:.2rem .5rem}
             svg{max-width:54rem}
             text{font:13px system-ui,sans-serif;fill:currentColor}
             .grid{stroke:#8884}

@@ -14,6 +14,9 @@ public final class HtmlReport {
     /** Beside that of all tasks. */
     private static final int MAX_CALIBRATIONS = 11;
 
+    /** Where the axis of times ends at least: answers that a journal knew take none. */
+    private static final double SHORTEST_SECONDS = 0.001;
+
     private HtmlReport() {}
 
     public static String of(RunReport report) {
@@ -79,7 +82,8 @@ public final class HtmlReport {
                 .toList();
         double longest = bars.stream().mapToDouble(BarPlot.Bar::value).max().orElse(0);
         page.append("<h2>Time of each task, s</h2>\n");
-        new BarPlot("seconds of each task", bars, BarPlot.roundMaximum(longest), "%.3g").draw(page);
+        new BarPlot("seconds of each task", bars, BarPlot.roundMaximum(Math.max(longest, SHORTEST_SECONDS)), "%.3g")
+                .draw(page);
     }
 
     private static void table(RunReport report, StringBuilder page) {

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Results as JSON: {@code results}, {@code versions}, {@code n-shot}, {@code higher_is_better} and {@code n-samples} as
- * lm-evaluation-harness writes them, beside them {@code documents}, what each document gave, for {@link Comparison}, and {@code
+ * lm-evaluation-harness writes them, beside them {@code documents}, what each document gave, and {@code document_hashes}, for {@link Comparison}, and {@code
  * calibration}.
  */
 public final class JsonReport {
@@ -35,6 +35,7 @@ public final class JsonReport {
         ObjectNode shots = root.putObject("n-shot");
         ObjectNode better = root.putObject("higher_is_better");
         ObjectNode samples = root.putObject("n-samples");
+        ObjectNode hashes = root.putObject("document_hashes");
         ObjectNode documents = root.putObject("documents");
         for (TaskResult task : report.result().results()) {
             ObjectNode result = results.putObject(task.name());
@@ -47,6 +48,7 @@ public final class JsonReport {
             if (!task.group()) {
                 shots.put(task.name(), task.examples());
                 samples.putObject(task.name()).put("original", task.available()).put("effective", task.documents());
+                hashes.put(task.name(), task.hash());
             }
             for (MetricResult metric : task.metrics()) {
                 put(result, metric.key(), metric.value());

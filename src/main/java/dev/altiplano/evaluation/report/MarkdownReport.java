@@ -38,9 +38,9 @@ public final class MarkdownReport {
                         .append(task.documents())
                         .append(" of ")
                         .append(task.available())
-                        .append(" documents; the context of ")
-                        .append(task.truncated())
-                        .append(" requests was cut to the model's length\n");
+                        .append(" documents")
+                        .append(task.truncated() == 0 ? "" : cut(task.truncated()))
+                        .append('\n');
             }
         }
         for (TaskResult task : report.result().results()) {
@@ -68,11 +68,16 @@ public final class MarkdownReport {
         return text.toString();
     }
 
+    private static String cut(int requests) {
+        return "; the context of " + requests + (requests == 1 ? " request" : " requests") + " was"
+                + " cut to the model's length";
+    }
+
     static String number(double value) {
         return Double.isNaN(value) ? "N/A" : String.format(Locale.ROOT, "%.4f", value);
     }
 
-    private static String cell(String text) {
+    static String cell(String text) {
         return text.replace("|", "\\|").replace('\n', ' ');
     }
 }

@@ -87,10 +87,11 @@ public final class SampleFiles implements SampleSink, AutoCloseable {
         ArrayNode answers = JSON.createArrayNode();
         sample.answers().forEach(answer -> add(answers, answer));
         ArrayNode responses = line.putArray("resps");
-        if (sample.filtered() != null) {
+        if (!sample.filtered().isEmpty()) {
             // All texts of one document are repeats of one request.
             responses.add(answers);
-            line.putArray("filtered_resps").add(sample.filtered());
+            ArrayNode filtered = line.putArray("filtered_resps");
+            sample.filtered().forEach(filtered::add);
         } else {
             answers.forEach(answer -> responses.addArray().add(answer));
             line.set("filtered_resps", answers.deepCopy());

@@ -1,5 +1,6 @@
 package dev.altiplano.evaluation.run;
 
+import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.model.LanguageModel;
 import dev.altiplano.evaluation.protocol.AskedDocument;
 import dev.altiplano.evaluation.protocol.ChoiceConfidence;
@@ -7,6 +8,7 @@ import dev.altiplano.evaluation.protocol.DocumentScores;
 import dev.altiplano.evaluation.protocol.ModelAnswer;
 import dev.altiplano.evaluation.protocol.RequestEncoder;
 import dev.altiplano.evaluation.protocol.TaskPrompts;
+import dev.altiplano.evaluation.statistic.Aggregation;
 import dev.altiplano.evaluation.statistic.Calibration;
 import dev.altiplano.evaluation.statistic.Measurement;
 import dev.altiplano.evaluation.statistic.StandardError;
@@ -126,7 +128,7 @@ public record Evaluation(
                 samples.take(sample(task, filters, prepared.asked().get(i), answers.get(i), document));
             }
             for (MetricDefinition metric : task.metrics()) {
-                metrics.add(metric(metric, filters, values));
+                metrics.add(metric(metric, filters, values, prepared.asked().getFirst()));
             }
         }
         int truncated = (int) prepared.questions().stream()
@@ -139,6 +141,8 @@ public record Evaluation(
                 task.fewShot().count(),
                 prepared.asked().size(),
                 prepared.available(),
+                RequestKey.documents(
+                        prepared.asked().stream().map(AskedDocument::document).toList()),
                 truncated,
                 secondsOfANano
                         * prepared.questions().stream()
@@ -156,11 +160,13 @@ public record Evaluation(
             Map<Metric, Measurement> document) {
         Map<String, Double> scores = new LinkedHashMap<>();
         document.forEach((metric, measurement) -> scores.put(metric.label(), measurement.value()));
-        String filtered = task.output() == OutputType.GENERATE_UNTIL
-                ? filters.answer(answers.stream()
-                        .map(answer -> ((ModelAnswer.Written) answer).text())
-                        .toList())
-                : null;
+        List<String> filtered = task.output() == OutputType.GENERATE_UNTIL
+                ? filters.answers(
+                        answers.stream()
+                                .map(answer -> ((ModelAnswer.Written) answer).text())
+                                .toList(),
+                        asked.document())
+                : List.of();
         return new Sample(task.name(), filters.name(), asked, answers, filtered, scores);
     }
 
@@ -182,7 +188,10 @@ public record Evaluation(
     }
 
     private MetricResult metric(
-            MetricDefinition definition, AnswerFilters filters, List<Map<Metric, Measurement>> values) {
+            MetricDefinition definition,
+            AnswerFilters filters,
+            List<Map<Metric, Measurement>> values,
+            AskedDocument first) {
         List<Measurement> items = new ArrayList<>();
         for (Map<Metric, Measurement> document : values) {
             Measurement item = document.get(definition.metric());
@@ -190,12 +199,22 @@ public record Evaluation(
                 items.add(item);
             }
         }
+        // The harness has the match of a written answer with its only target from NumPy.
+        boolean numpy =
+                definition.metric() == Metric.EXACT_MATCH && first.choices().isEmpty() && !first.severalRight();
+        Aggregation aggregation = definition.aggregation();
+        if (aggregation == Aggregation.F1 && Aggregation.hasNoF1(items)) {
+            throw new EvaluationException("task " + first.document().task() + ": "
+                    + definition.metric().label()
+                    + ": f1 is of two classes, the choices 0 and 1; matthews_corrcoef can have more");
+        }
         return new MetricResult(
                 definition.metric().label(),
                 filters.name(),
-                definition.aggregation().of(items),
-                StandardError.of(definition.aggregation(), items, resamples),
+                aggregation.of(items, numpy),
+                StandardError.of(aggregation, items, numpy, resamples),
                 definition.higherIsBetter(),
+                aggregation.isNumpy(numpy),
                 items.stream().map(Measurement::value).toList());
     }
 }

@@ -23,7 +23,7 @@ final class GroupResults {
     }
 
     TaskResult of(GroupDefinition group) {
-        Set<String> below = new LinkedHashSet<>();
+        List<String> below = new ArrayList<>();
         collect(group, below);
         List<MetricResult> metrics = new ArrayList<>();
         for (GroupMetric metric : group.metrics()) {
@@ -51,6 +51,7 @@ final class GroupResults {
                 -1,
                 documents,
                 available,
+                "",
                 truncated,
                 seconds,
                 calibration,
@@ -65,7 +66,8 @@ final class GroupResults {
         return task;
     }
 
-    private void collect(GroupDefinition group, Set<String> below) {
+    /** A task that two of the groups inside hold counts twice, as in the harness. */
+    private void collect(GroupDefinition group, List<String> below) {
         for (String child : group.children()) {
             GroupDefinition inner = groups.get(child);
             if (inner != null) {
@@ -76,7 +78,7 @@ final class GroupResults {
         }
     }
 
-    private void mean(GroupMetric metric, String filter, Set<String> below, List<MetricResult> metrics) {
+    private void mean(GroupMetric metric, String filter, List<String> below, List<MetricResult> metrics) {
         List<Double> errors = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         Sum values = new Sum();
@@ -86,7 +88,7 @@ final class GroupResults {
             for (MetricResult result : task(name).metrics()) {
                 if (result.metric().equals(metric.metric()) && result.filter().equals(filter)) {
                     double weight = metric.weightBySize() ? task(name).documents() : 1;
-                    values.add(result.value() * weight);
+                    values.add(result.value() * weight, result.numpy());
                     weights += weight;
                     errors.add(result.standardError());
                     sizes.add(task(name).documents());
@@ -101,6 +103,7 @@ final class GroupResults {
                     values.value() / weights,
                     StandardError.pooled(errors, sizes),
                     higherIsBetter,
+                    false,
                     List.of()));
         }
     }

@@ -89,7 +89,7 @@ public final class Journal implements AutoCloseable {
                     // What a killed run was writing; it is asked again.
                     if (text.endsWith("}")) {
                         throw new EvaluationException(
-                                file + ", line " + number + ": is not a line of a journal: " + e.getOriginalMessage(),
+                                file + ", line " + number + ": is not a line of a journal of eval: take another file",
                                 e);
                     }
                 }

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param filter the filters behind which it was measured
  * @param standardError NaN where there is none
+ * @param numpy whether the harness has the value as a number of NumPy, which it adds up in another way
  * @param documents what each document gave, in order; empty for groups
  */
 public record MetricResult(
@@ -15,6 +16,7 @@ public record MetricResult(
         double value,
         double standardError,
         boolean higherIsBetter,
+        boolean numpy,
         List<Double> documents) {
 
     public MetricResult {

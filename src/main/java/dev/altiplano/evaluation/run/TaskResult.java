@@ -9,6 +9,7 @@ import java.util.List;
  * @param documents how many were asked
  * @param available how many there are
  * @param examples solved examples in front of each; -1 for groups
+ * @param hash of the documents that were asked; empty for groups
  * @param truncated requests whose context was cut to the model's length
  * @param seconds its part of the run's time, by the time that its requests took: they run beside those of other tasks
  * @param calibration of its choices; {@link Calibration#NONE} where there are none
@@ -20,6 +21,7 @@ public record TaskResult(
         int examples,
         int documents,
         int available,
+        String hash,
         int truncated,
         double seconds,
         Calibration calibration,

@@ -24,7 +24,7 @@ public record Significance(double difference, double standardError, double proba
         double mean = sum.value() / differences.size();
         double error = differences.size() < 2
                 ? Double.NaN
-                : StandardError.sampleDeviation(differences) / Math.sqrt(differences.size());
+                : StandardError.sampleDeviation(differences, false) / Math.sqrt(differences.size());
         return of(mean, error);
     }
 

@@ -19,21 +19,23 @@ public final class StandardError {
     /**
      * The standard error of {@code aggregation} over {@code items}; NaN where there is none.
      *
+     * @param numpy whether the items are numbers of NumPy in the harness
      * @param resamples of the bootstrap; 0 gives no standard error at all
      */
-    public static double of(Aggregation aggregation, List<Measurement> items, int resamples) {
+    public static double of(Aggregation aggregation, List<Measurement> items, boolean numpy, int resamples) {
         if (resamples <= 0 || items.size() < 2) {
             return Double.NaN;
         }
         return switch (aggregation) {
-            case MEAN -> sampleDeviation(items.stream().map(Measurement::value).toList()) / Math.sqrt(items.size());
-            case NANMEAN, MEDIAN, PERPLEXITY, F1, MATTHEWS_CORRCOEF -> bootstrap(aggregation, items, resamples);
-            case WEIGHTED_PERPLEXITY, BITS_PER_BYTE -> Double.NaN;
+            case MEAN ->
+                sampleDeviation(items.stream().map(Measurement::value).toList(), numpy) / Math.sqrt(items.size());
+            case NANMEAN, MEDIAN, PERPLEXITY, F1, MATTHEWS_CORRCOEF -> bootstrap(aggregation, items, numpy, resamples);
+            case WEIGHTED_PERPLEXITY, BITS_PER_BYTE, BRIER_SCORE -> Double.NaN;
         };
     }
 
     /** Resamples in chunks of 1,000, each drawn by Python's generator seeded with the chunk's number. */
-    static double bootstrap(Aggregation aggregation, List<Measurement> items, int resamples) {
+    private static double bootstrap(Aggregation aggregation, List<Measurement> items, boolean numpy, int resamples) {
         int chunk = Math.min(CHUNK, resamples);
         List<Double> replicates = new ArrayList<>();
         List<Measurement> drawn = new ArrayList<>(items);
@@ -43,33 +45,33 @@ public final class StandardError {
                 for (int k = 0; k < items.size(); k++) {
                     drawn.set(k, items.get(random.choice(items.size())));
                 }
-                replicates.add(aggregation.of(drawn));
+                replicates.add(aggregation.of(drawn, numpy));
             }
         }
-        return sampleDeviation(replicates);
+        return sampleDeviation(replicates, aggregation.isNumpy(numpy));
     }
 
     /** With Bessel's correction. */
-    static double sampleDeviation(List<Double> values) {
+    static double sampleDeviation(List<Double> values, boolean numpy) {
         Sum sum = new Sum();
-        values.forEach(sum::add);
+        values.forEach(value -> sum.add(value, numpy));
         double mean = sum.value() / values.size();
         Sum squares = new Sum();
         for (double value : values) {
-            squares.add((value - mean) * (value - mean));
+            squares.add((value - mean) * (value - mean), numpy);
         }
         return Math.sqrt(squares.value() / (values.size() - 1));
     }
 
     /** The standard error over all documents of several tasks, from each task's own and its number of documents. */
     public static double pooled(List<Double> errors, List<Integer> sizes) {
-        double variance = 0;
+        Sum variance = new Sum();
         double total = 0;
         for (int i = 0; i < errors.size(); i++) {
             double size = sizes.get(i);
-            variance += (size - 1) * errors.get(i) * errors.get(i) * size;
+            variance.add((size - 1) * (errors.get(i) * errors.get(i)) * size);
             total += size;
         }
-        return Math.sqrt(variance / (total - errors.size()) / total);
+        return Math.sqrt(variance.value() / (total - errors.size()) / total);
     }
 }

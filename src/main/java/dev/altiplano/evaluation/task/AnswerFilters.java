@@ -1,5 +1,6 @@
 package dev.altiplano.evaluation.task;
 
+import dev.altiplano.evaluation.EvaluationException;
 import java.util.List;
 
 /**
@@ -16,12 +17,25 @@ public record AnswerFilters(String name, List<AnswerFilter> steps) {
         steps = List.copyOf(steps);
     }
 
-    /** The answer from what the model wrote. */
-    public String answer(List<String> texts) {
+    /** The answers from what the model wrote about a document: one behind {@code take_first}, or all that are left. */
+    public List<String> answers(List<String> texts, Document document) {
         List<String> left = texts;
-        for (AnswerFilter step : steps) {
-            left = step.apply(left);
+        try {
+            for (AnswerFilter step : steps) {
+                left = step.apply(left, document);
+            }
+        } catch (StackOverflowError e) {
+            throw document.wrong(
+                    "filter " + name, "a pattern nests too deeply on this answer: write it without nested *");
         }
-        return left.getFirst();
+        if (left.isEmpty()) {
+            throw new EvaluationException("the filter " + name + " leaves no answer");
+        }
+        return left;
+    }
+
+    /** Whether one text is left, whatever comes in. */
+    public boolean takesOne() {
+        return steps.stream().anyMatch(AnswerFilter.TakeFirst.class::isInstance);
     }
 }

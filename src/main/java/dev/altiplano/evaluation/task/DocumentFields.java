@@ -1,34 +1,50 @@
 package dev.altiplano.evaluation.task;
 
 import dev.altiplano.evaluation.task.PythonLiteral.MalformedException;
+import dev.altiplano.evaluation.task.TaskDefinition.Layout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a task takes from documents of one split: the text, the choices and what is right. */
+/** What a task takes from documents: the text, the choices and what is right. */
 public final class DocumentFields {
 
     private final TaskDefinition task;
-    private final Set<String> columns = new HashSet<>();
+    private final Layout layout;
+    private final Set<String> columns;
 
-    public DocumentFields(TaskDefinition task, List<Document> documents) {
+    private DocumentFields(TaskDefinition task, Layout layout, Set<String> columns) {
         this.task = task;
-        for (Document document : documents) {
+        this.layout = layout;
+        this.columns = columns;
+    }
+
+    /** Of documents that are asked. */
+    public static DocumentFields of(TaskDefinition task, List<Document> asked) {
+        Set<String> columns = new HashSet<>();
+        for (Document document : asked) {
             columns.addAll(document.values().keySet());
         }
+        return new DocumentFields(task, task.layout(), columns);
+    }
+
+    /** Of solved examples; what is a column there is so by the documents that are asked. */
+    public DocumentFields ofExamples() {
+        return new DocumentFields(task, task.fewShot().layout(), columns);
     }
 
     /** {@code doc_to_text}: text, or a Long that is a place among the choices. */
     public Object text(Document document) {
-        Object value = task.text().value(document, columns);
-        boolean number = task.choices() != null && task.text().isRendered(columns) && isDigits(value);
-        return number ? integer(document, task.text(), value) : normal(value);
+        FieldTemplate field = layout.text();
+        Object value = field.value(document, columns);
+        boolean number = layout.choices() != null && field.isRendered(columns) && isDigits(value);
+        return number ? integer(document, field, value) : normal(value);
     }
 
     /** {@code doc_to_choice}: none of them empty. */
     public List<String> choices(Document document) {
-        FieldTemplate template = task.choices();
+        FieldTemplate template = layout.choices();
         if (template == null) {
             throw document.wrong(task.source() + ": doc_to_choice", "is missing");
         }
@@ -46,7 +62,7 @@ public final class DocumentFields {
         }
         List<String> choices = new ArrayList<>();
         for (Object choice : list) {
-            String text = String.valueOf(choice);
+            String text = PythonText.of(choice);
             if (text.isEmpty()) {
                 throw document.wrong(template.place(), "choice " + choices.size() + " is empty");
             }
@@ -57,23 +73,64 @@ public final class DocumentFields {
 
     /** {@code doc_to_target}: text, a Long that is a place among the choices, or a list of either. */
     public Object target(Document document) {
-        Object value = task.target().value(document, columns);
-        if (!task.target().isRendered(columns)) {
-            return normal(value);
+        return normal(rawTarget(document));
+    }
+
+    private Object rawTarget(Document document) {
+        FieldTemplate field = layout.target();
+        Object value = field.value(document, columns);
+        if (!field.isRendered(columns)) {
+            return value;
         }
         String text = value.toString();
-        if (task.choices() != null && isDigits(text)) {
-            return integer(document, task.target(), text);
+        if (layout.choices() != null && isDigits(text)) {
+            return integer(document, field, text);
         }
         if (text.length() >= 2 && text.startsWith("[") && text.endsWith("]")) {
             try {
                 Object list = PythonLiteral.parse(text);
-                return list == null ? text : normal(list);
+                return list == null ? text : list;
             } catch (MalformedException e) {
                 return text;
             }
         }
         return text;
+    }
+
+    /** Whether {@code doc_to_target} is a list with something in it. */
+    public boolean hasSeveralTargets(Document document) {
+        return rawTarget(document) instanceof List<?> list && !list.isEmpty();
+    }
+
+    /**
+     * The texts of which the model should write one.
+     *
+     * @param several whether the task has several, by its first document
+     */
+    public List<String> expected(Document document, boolean several) {
+        Object target = rawTarget(document);
+        boolean severalAnswers = task.filters().stream().anyMatch(filters -> !filters.takesOne());
+        if (severalAnswers && !(target instanceof String || several)) {
+            throw document.wrong(
+                    layout.target().place(),
+                    "is not text, and a filter leaves a list of answers, none of which equals it: end it with take_first");
+        }
+        if (!several) {
+            return List.of(PythonText.of(target));
+        }
+        String place = layout.target().place();
+        if (!(target instanceof List<?> list) || list.isEmpty()) {
+            throw document.wrong(
+                    place, "must be a list with something in it, as that of the first document is, not " + target);
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object one : list) {
+            if (!(one instanceof String text)) {
+                throw document.wrong(place, "must be a list of texts, not " + target);
+            }
+            texts.add(text);
+        }
+        return texts;
     }
 
     /** {@code description}: what stands in front of everything. */
@@ -83,8 +140,18 @@ public final class DocumentFields {
 
     /** {@code gen_prefix}: the beginning of the answer; empty where there is none. */
     public String answerPrefix(Document document) {
-        String prefix = task.answerPrefix();
+        String prefix = layout.answerPrefix();
         return prefix == null ? "" : FieldTemplate.text(task.source() + ": gen_prefix", prefix, document);
+    }
+
+    /** {@code target_delimiter}: stands before what is right. */
+    public String targetDelimiter() {
+        return layout.targetDelimiter();
+    }
+
+    /** Whether there are choices. */
+    public boolean hasChoices() {
+        return layout.choices() != null;
     }
 
     /** The places of what is right among {@code choices}, one or several. */
@@ -94,7 +161,7 @@ public final class DocumentFields {
             int place = one instanceof Long number ? Math.toIntExact(number) : choices.indexOf(String.valueOf(one));
             if (place < 0 || place >= choices.size()) {
                 throw document.wrong(
-                        task.target().place(),
+                        layout.target().place(),
                         "'" + one + "' is none of the " + choices.size() + " choices "
                                 + choices + " (columns are "
                                 + String.join(", ", columns.stream().sorted().toList())

@@ -88,9 +88,10 @@ public record FieldTemplate(
         if (source.isEmpty()) {
             return "";
         }
-        Object value = document.values().get(source);
-        return value == null
-                ? new FieldTemplate(place, source, compiled(place, source), null).rendered(document)
-                : value.toString();
+        if (document.values().containsKey(source)) {
+            Object value = document.values().get(source);
+            return value == null ? "" : PythonText.of(value);
+        }
+        return new FieldTemplate(place, source, compiled(place, source), null).rendered(document);
     }
 }

@@ -25,6 +25,8 @@ public enum Metric {
     EXACT_MATCH(Aggregation.MEAN, true, OutputType.GENERATE_UNTIL, OutputType.MULTIPLE_CHOICE),
     F1(Aggregation.F1, true, OutputType.MULTIPLE_CHOICE),
     MCC(Aggregation.MATTHEWS_CORRCOEF, true, OutputType.MULTIPLE_CHOICE),
+    /** Squared errors of the probabilities of the choices, which are one together. */
+    BRIER_SCORE(Aggregation.BRIER_SCORE, false, OutputType.MULTIPLE_CHOICE),
     /** How toxic the answer is, from 0 to 1, by the scorer that the run has; ours. */
     TOXICITY(Aggregation.MEAN, false, OutputType.GENERATE_UNTIL),
     /** Of a continuation, by documents. */

@@ -1,6 +1,7 @@
 package dev.altiplano.evaluation.task;
 
 import dev.altiplano.evaluation.EvaluationException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +12,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mapping of a task file, read with checks.
  *
- * @param place the file and the path inside it, for errors
+ * @param file where the task is defined
+ * @param label {@code task NAME} for errors; empty where it has no name
+ * @param path where in the file the mapping is; empty for the whole file
+ * @param lines where settings were written
  */
-record Settings(String place, Map<String, ?> values) {
+record Settings(Path file, String label, String path, Map<String, ?> values, Lines lines) {
 
     EvaluationException wrong(String key, String what) {
-        return new EvaluationException(place + ": " + key + ": " + what);
+        return new EvaluationException(place(key) + ": " + what);
+    }
+
+    /** The file, the line, the task and the path of a setting. */
+    String place(String key) {
+        String whole = Lines.path(path, key);
+        String line = lines.at(whole);
+        return (line == null ? file.toString() : line) + (label.isEmpty() ? "" : ", " + label) + ": " + whole;
     }
 
     /** Refuses Python functions wherever they are, by name. */
@@ -32,7 +43,7 @@ record Settings(String place, Map<String, ?> values) {
                         "is the Python function " + function.name() + " (line " + function.line()
                                 + "); no code of task files is run here: write it as a template, or prepare the documents");
             case List<?> list -> list.forEach(item -> refuseFunction(key, item));
-            case Map<?, ?> map -> map.forEach((name, item) -> refuseFunction(key + "." + name, item));
+            case Map<?, ?> map -> map.forEach((name, item) -> refuseFunction(Lines.path(key, "" + name), item));
             case null, default -> {}
         }
     }
@@ -116,16 +127,19 @@ record Settings(String place, Map<String, ?> values) {
         return texts;
     }
 
-    /** The mappings in a list. */
+    /** The mappings in a list, of which one alone may stand without the list. */
     List<Settings> list(String key) {
         Object value = values.get(key);
-        List<Settings> all = new ArrayList<>();
         if (value == null) {
-            return all;
+            return List.of();
+        }
+        if (value instanceof Map<?, ?>) {
+            return List.of(map(key, value));
         }
         if (!(value instanceof List<?> list)) {
             throw wrong(key, "must be a list");
         }
+        List<Settings> all = new ArrayList<>();
         for (Object item : list) {
             all.add(map(key + "[" + all.size() + "]", item));
         }
@@ -135,15 +149,15 @@ record Settings(String place, Map<String, ?> values) {
     /** A mapping inside; an empty one where there is none. */
     Settings map(String key) {
         Object value = values.get(key);
-        return value == null ? new Settings(place + ": " + key, Map.of()) : map(key, value);
+        return map(key, value == null ? Map.of() : value);
     }
 
     private Settings map(String key, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             throw wrong(key, "must be a mapping");
         }
-        Map<String, Object> values = new LinkedHashMap<>();
-        map.forEach((name, entry) -> values.put(String.valueOf(name), entry));
-        return new Settings(place + ": " + key, values);
+        Map<String, Object> inside = new LinkedHashMap<>();
+        map.forEach((name, entry) -> inside.put(String.valueOf(name), entry));
+        return new Settings(file, label, Lines.path(path, key), inside, lines);
     }
 }

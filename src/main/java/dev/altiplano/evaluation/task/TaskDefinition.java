@@ -10,11 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the file
  * @param dataset where its documents are
- * @param text {@code doc_to_text}; what the model reads
- * @param choices {@code doc_to_choice}; null where there is none
- * @param target {@code doc_to_target}; what is right
+ * @param layout how its documents are written
  * @param description a template in front of everything
- * @param answerPrefix {@code gen_prefix}: a template behind the text; null where there is none
  * @param repeats how often the model writes each answer
  * @param filters results are reported for each of them
  * @param tags names under which it is run with others
@@ -23,13 +20,9 @@ public record TaskDefinition(
         String name,
         Path source,
         Dataset dataset,
-        FieldTemplate text,
-        @Nullable FieldTemplate choices,
-        FieldTemplate target,
+        Layout layout,
         OutputType output,
         String description,
-        String targetDelimiter,
-        @Nullable String answerPrefix,
         FewShot fewShot,
         List<MetricDefinition> metrics,
         List<AnswerFilters> filters,
@@ -57,16 +50,40 @@ public record TaskDefinition(
             @Nullable String test) {}
 
     /**
+     * How a document is written.
+     *
+     * @param text {@code doc_to_text}; what the model reads
+     * @param choices {@code doc_to_choice}; null where there is none
+     * @param target {@code doc_to_target}; what is right
+     * @param targetDelimiter stands before what is right
+     * @param answerPrefix {@code gen_prefix}: a template behind the text; null where there is none
+     */
+    public record Layout(
+            FieldTemplate text,
+            @Nullable FieldTemplate choices,
+            FieldTemplate target,
+            String targetDelimiter,
+            @Nullable String answerPrefix) {}
+
+    /**
      * Solved examples in front of a document.
      *
      * @param count {@code num_fewshot}
+     * @param never whether the task itself says that there are none, which holds for every run
      * @param split where they are drawn from; null takes the training split, or else what there is
      * @param firstOnes whether the first ones are taken rather than drawn
      * @param samples the examples themselves, in place of a split; empty where there are none
+     * @param layout how each is written
      * @param delimiter stands behind each
      */
     public record FewShot(
-            int count, @Nullable String split, boolean firstOnes, List<Map<String, Object>> samples, String delimiter) {
+            int count,
+            boolean never,
+            @Nullable String split,
+            boolean firstOnes,
+            List<Map<String, Object>> samples,
+            Layout layout,
+            String delimiter) {
 
         public FewShot {
             samples = List.copyOf(samples);
@@ -79,21 +96,26 @@ public record TaskDefinition(
         tags = List.copyOf(tags);
     }
 
-    /** The same with another number of examples. */
+    /** The same with another number of examples, if the task does not say itself that there are none. */
     public TaskDefinition withExamples(int count) {
-        FewShot other =
-                new FewShot(count, fewShot.split(), fewShot.firstOnes(), fewShot.samples(), fewShot.delimiter());
+        if (fewShot.never()) {
+            return this;
+        }
+        FewShot other = new FewShot(
+                count,
+                false,
+                fewShot.split(),
+                fewShot.firstOnes(),
+                fewShot.samples(),
+                fewShot.layout(),
+                fewShot.delimiter());
         return new TaskDefinition(
                 name,
                 source,
                 dataset,
-                text,
-                choices,
-                target,
+                layout,
                 output,
                 description,
-                targetDelimiter,
-                answerPrefix,
                 other,
                 metrics,
                 filters,

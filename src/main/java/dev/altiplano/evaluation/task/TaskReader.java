@@ -1,8 +1,8 @@
 package dev.altiplano.evaluation.task;
 
-import dev.altiplano.evaluation.statistic.Aggregation;
 import dev.altiplano.evaluation.task.TaskDefinition.Dataset;
 import dev.altiplano.evaluation.task.TaskDefinition.FewShot;
+import dev.altiplano.evaluation.task.TaskDefinition.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,10 +48,32 @@ final class TaskReader {
             "process_results",
             "use_prompt",
             "custom_dataset",
-            "unsafe_code");
+            "unsafe_code",
+            "doc_to_image",
+            "doc_to_audio");
+
+    /** What is no part of what is read here, and is refused with a reason. */
+    private static final Map<String, String> UNSUPPORTED = Map.of(
+            "use_prompt", "prompts of promptsource are not read: write it as a template",
+            "custom_dataset", "data sets come from files alone",
+            "process_docs", "no code is run: write it as templates, or prepare the documents",
+            "process_results", "no code is run: results are judged by metric_list",
+            "doc_to_image", "models of texts are judged alone",
+            "doc_to_audio", "models of texts are judged alone");
 
     private static final Set<String> DATASET_SETTINGS =
             Set.of("data_files", "data_dir", "trust_remote_code", "revision", "cache_dir", "streaming");
+
+    private static final Set<String> FEWSHOT_SETTINGS = Set.of(
+            "sampler",
+            "split",
+            "samples",
+            "doc_to_text",
+            "doc_to_choice",
+            "doc_to_target",
+            "gen_prefix",
+            "target_delimiter",
+            "fewshot_delimiter");
 
     private final Path file;
     private final Settings settings;
@@ -63,52 +85,58 @@ final class TaskReader {
         this.output = output(settings);
     }
 
-    static TaskDefinition read(Path file, Map<String, Object> values) {
-        String name = values.get("task") instanceof String text ? text : "";
-        Settings settings = new Settings(file + (name.isEmpty() ? "" : ", task " + name), values);
+    static TaskDefinition read(TaskFile file) {
+        Settings settings = file.settings("task");
         settings.refuseFunctions();
         settings.refuseUnknown(KNOWN);
-        return new TaskReader(file, settings).task();
+        UNSUPPORTED.forEach((key, why) -> {
+            if (settings.has(key)) {
+                throw settings.wrong(key, "is not supported: " + why);
+            }
+        });
+        return new TaskReader(file.file(), settings).task();
     }
 
     private TaskDefinition task() {
-        for (String unsupported : List.of("use_prompt", "custom_dataset", "process_docs", "process_results")) {
-            if (settings.has(unsupported)) {
-                throw settings.wrong(unsupported, "is no part of what is read here: write it as templates");
-            }
-        }
         String name = settings.text("task", "");
         if (name.isBlank()) {
             throw settings.wrong("task", "must name the task");
         }
         String fewshotDelimiter = settings.text("fewshot_delimiter", "\n\n");
-        boolean rolling = output == OutputType.LOGLIKELIHOOD_ROLLING;
-        FieldTemplate choices = settings.has("doc_to_choice") ? field("doc_to_choice") : null;
-        if (choices == null && output == OutputType.MULTIPLE_CHOICE) {
-            throw settings.wrong("doc_to_choice", "must be there for multiple_choice");
-        }
+        Layout layout = layout();
+        int repeats = settings.integer("repeats", 1, 1, 10_000);
         List<String> tags = new ArrayList<>(settings.texts("tag"));
         tags.addAll(settings.texts("group"));
         return new TaskDefinition(
                 name,
                 file,
                 dataset(),
-                rolling && !settings.has("doc_to_text")
-                        ? FieldTemplate.of(place("doc_to_text"), "")
-                        : field("doc_to_text"),
-                choices,
-                field("doc_to_target"),
+                layout,
                 output,
                 settings.text("description", ""),
-                settings.text("target_delimiter", " "),
-                settings.optionalText("gen_prefix"),
-                fewShot(fewshotDelimiter),
-                metrics(),
-                filters(),
+                fewShot(layout, fewshotDelimiter),
+                MetricReader.read(settings, output),
+                filters(repeats),
                 generation(fewshotDelimiter),
-                settings.integer("repeats", 1, 1, 10_000),
+                repeats,
                 tags,
                 settings.map("metadata").text("version", ""));
+    }
+
+    private Layout layout() {
+        boolean rolling = output == OutputType.LOGLIKELIHOOD_ROLLING;
+        FieldTemplate choices = settings.has("doc_to_choice") ? field(settings, "doc_to_choice") : null;
+        if (choices == null && output == OutputType.MULTIPLE_CHOICE) {
+            throw settings.wrong("doc_to_choice", "must be there for multiple_choice");
+        }
+        return new Layout(
+                rolling && !settings.has("doc_to_text")
+                        ? FieldTemplate.of(settings.place("doc_to_text"), "")
+                        : field(settings, "doc_to_text"),
+                choices,
+                field(settings, "doc_to_target"),
+                settings.text("target_delimiter", " "),
+                settings.optionalText("gen_prefix"));
     }
 
     private static OutputType output(Settings settings) {
@@ -126,16 +154,12 @@ final class TaskReader {
                                                 .toList())));
     }
 
-    private String place(String key) {
-        return settings.place() + ": " + key;
-    }
-
-    private FieldTemplate field(String key) {
-        Object value = settings.raw(key);
+    private static FieldTemplate field(Settings from, String key) {
+        Object value = from.raw(key);
         if (value == null) {
-            throw settings.wrong(key, "is missing");
+            throw from.wrong(key, "is missing");
         }
-        return FieldTemplate.of(place(key), value);
+        return FieldTemplate.of(from.place(key), value);
     }
 
     private Dataset dataset() {
@@ -162,9 +186,9 @@ final class TaskReader {
                 test);
     }
 
-    private FewShot fewShot(String delimiter) {
+    private FewShot fewShot(Layout layout, String delimiter) {
         Settings config = settings.map("fewshot_config");
-        config.refuseUnknown(Set.of("sampler", "split", "samples", "fewshot_delimiter"));
+        config.refuseUnknown(FEWSHOT_SETTINGS);
         String sampler = config.text("sampler", "default");
         if (!sampler.equals("default") && !sampler.equals("first_n")) {
             throw config.wrong("sampler", "'" + sampler + "' is neither default nor first_n");
@@ -174,70 +198,36 @@ final class TaskReader {
             samples.add(new LinkedHashMap<>(sample.values()));
         }
         String split = config.has("split") ? config.text("split", "") : settings.optionalText("fewshot_split");
+        int count = settings.integer("num_fewshot", 0, 0, 10_000);
         return new FewShot(
-                settings.integer("num_fewshot", 0, 0, 10_000),
+                count,
+                settings.has("num_fewshot") && count == 0,
                 split,
                 sampler.equals("first_n"),
                 samples,
+                new Layout(
+                        config.has("doc_to_text") ? field(config, "doc_to_text") : layout.text(),
+                        config.has("doc_to_choice") ? field(config, "doc_to_choice") : layout.choices(),
+                        config.has("doc_to_target") ? field(config, "doc_to_target") : layout.target(),
+                        config.text("target_delimiter", layout.targetDelimiter()),
+                        config.has("gen_prefix") ? config.text("gen_prefix", "") : layout.answerPrefix()),
                 config.text("fewshot_delimiter", delimiter));
     }
 
-    private List<MetricDefinition> metrics() {
-        List<MetricDefinition> metrics = new ArrayList<>();
-        for (Settings metric : settings.list("metric_list")) {
-            metrics.add(metric(metric));
-        }
-        // An empty list asks for none: what the model writes is judged elsewhere.
-        return metrics.isEmpty() && !settings.has("metric_list")
-                ? Metric.standard(output).stream().map(MetricDefinition::of).toList()
-                : metrics;
-    }
-
-    private MetricDefinition metric(Settings given) {
-        String label = given.text("metric", "");
-        List<Metric> possible = Metric.of(output);
-        Metric metric = Metric.named(label)
-                .filter(possible::contains)
-                .orElseThrow(() -> given.wrong(
-                        "metric",
-                        "'" + label + "' is none that a task of " + output.label() + " can ask for here: "
-                                + String.join(
-                                        ", ",
-                                        possible.stream().map(Metric::label).toList())));
-        Aggregation aggregation = metric.aggregation();
-        if (given.has("aggregation")) {
-            String name = given.text("aggregation", "");
-            aggregation = Aggregation.named(name)
-                    .orElseThrow(() -> given.wrong(
-                            "aggregation",
-                            "'" + name + "' is none of "
-                                    + String.join(
-                                            ", ",
-                                            Arrays.stream(Aggregation.values())
-                                                    .map(Aggregation::label)
-                                                    .toList())));
-        }
-        TextMatching matching = new TextMatching(
-                given.texts("regexes_to_ignore").stream()
-                        .map(pattern -> FilterReader.pattern(given, "regexes_to_ignore", pattern))
-                        .toList(),
-                given.flag("ignore_case", false),
-                given.flag("ignore_punctuation", false),
-                given.flag("ignore_numbers", false));
-        return new MetricDefinition(
-                metric,
-                aggregation,
-                given.flag("higher_is_better", metric.higherIsBetter()),
-                given.text("context", "Answer:"),
-                matching);
-    }
-
-    private List<AnswerFilters> filters() {
-        List<AnswerFilters> all = new ArrayList<>();
+    private List<AnswerFilters> filters(int repeats) {
+        Map<String, AnswerFilters> all = new LinkedHashMap<>();
         for (Settings pipeline : settings.list("filter_list")) {
-            all.add(FilterReader.read(pipeline));
+            AnswerFilters filters = FilterReader.read(pipeline, repeats);
+            if (all.put(filters.name(), filters) != null) {
+                throw pipeline.wrong("name", "'" + filters.name() + "' is the name of two filters");
+            }
+            boolean takesFirst = filters.steps().equals(AnswerFilters.NONE.steps());
+            if (output != OutputType.GENERATE_UNTIL && !takesFirst) {
+                throw pipeline.wrong(
+                        "filter", "must be take_first alone: a task of " + output.label() + " has no texts");
+            }
         }
-        return all.isEmpty() ? List.of(AnswerFilters.NONE) : all;
+        return all.isEmpty() ? List.of(AnswerFilters.NONE) : List.copyOf(all.values());
     }
 
     private GenerationSettings generation(String fewshotDelimiter) {

@@ -2,14 +2,16 @@ package dev.altiplano.evaluation.task;
 
 import dev.altiplano.evaluation.EvaluationException;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
@@ -44,43 +46,50 @@ final class YamlReader {
     }
 
     /** The mapping in {@code file}, over those of the files that it includes. */
-    static Map<String, Object> read(Path file) {
+    static TaskFile read(Path file) {
         return read(file, new ArrayList<>());
     }
 
-    private static Map<String, Object> read(Path file, List<Path> opened) {
+    private static TaskFile read(Path file, List<Path> opened) {
         Path place = file.toAbsolutePath().normalize();
         if (opened.contains(place) || opened.size() >= MAX_INCLUDES) {
             throw new EvaluationException(file + ": includes itself, or more than " + MAX_INCLUDES + " deep");
         }
         opened.add(place);
-        Map<String, Object> own = parse(file);
-        Object include = own.remove("include");
-        Map<String, Object> all = new LinkedHashMap<>();
+        TaskFile own = parse(file);
+        Object include = own.values().get("include");
+        TaskFile all = own.empty();
         for (Object name : include == null ? List.of() : include instanceof List<?> list ? list : List.of(include)) {
+            Settings settings = own.settings("task");
             if (!(name instanceof String text)) {
-                throw new EvaluationException(file + ": include: must name a file, not " + name);
+                throw settings.wrong("include", "must name a file, not " + name);
             }
             Path included = place.resolveSibling(text);
             if (!Files.isRegularFile(included)) {
-                throw new EvaluationException(file + ": include: there is no file " + included);
+                throw settings.wrong("include", "there is no file " + included);
             }
-            all.putAll(read(included, opened));
+            all = all.with(read(included, opened));
         }
-        all.putAll(own);
         opened.removeLast();
-        return all;
+        return all.with(own.without(Set.of("include")));
     }
 
-    private static Map<String, Object> parse(Path file) {
+    private static TaskFile parse(Path file) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setCodePointLimit(MAX_CHARACTERS);
         options.setNestingDepthLimit(MAX_DEPTH);
         options.setMaxAliasesForCollections(MAX_ALIASES);
+        Yaml yaml = new Yaml(new Constructor(options));
         Object value;
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            value = new Yaml(new Constructor(options)).load(reader);
+        Map<String, String> lines = new HashMap<>();
+        try {
+            if (Files.size(file) > 4L * MAX_CHARACTERS) {
+                throw new EvaluationException(file + ": is longer than " + MAX_CHARACTERS + " characters");
+            }
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            value = yaml.load(text);
+            new LineFinder(file.toString(), lines).visit(yaml.compose(new StringReader(text)));
         } catch (IOException e) {
             throw new EvaluationException(file + ": cannot be read: " + e.getMessage(), e);
         } catch (MarkedYAMLException e) {
@@ -96,6 +105,6 @@ final class YamlReader {
         }
         Map<String, Object> result = new LinkedHashMap<>();
         map.forEach((key, entry) -> result.put(String.valueOf(key), entry));
-        return result;
+        return new TaskFile(file, result, new Lines(lines));
     }
 }

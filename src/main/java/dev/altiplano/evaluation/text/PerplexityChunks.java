@@ -10,7 +10,8 @@ import java.util.List;
  * <p>Without a stride as {@code llama-perplexity} cuts: the ids (with the beginning of sequence in front) in chunks of {@code
  * context}, the first id of each replaced by the beginning of sequence, and the second half of each scored; what is left at the
  * end is left out. With a stride as {@code llama-perplexity --ppl-stride}: chunks of {@code context + stride / 2} every {@code
- * stride} ids, of which the last {@code stride} are scored.
+ * stride} ids, of which the last {@code stride} are scored; that mode leaves the ids as they are, so that only the first chunk begins with
+ * the beginning of sequence.
  *
  * @param context ids of a chunk
  * @param stride 0 for none
@@ -24,16 +25,16 @@ public record PerplexityChunks(int context, int stride) {
         if (context < 8) {
             throw new EvaluationException("a context of " + context + " tokens: must be 8 or more");
         }
-        if (stride < 0 || stride >= context) {
+        if (stride < 0 || stride > context) {
             throw new EvaluationException(
-                    "a stride of " + stride + ": must be from 0 (none) to less than the context of " + context);
+                    "a stride of " + stride + ": must be from 0 (none) to the context of " + context);
         }
     }
 
     /**
      * The chunks of {@code ids}.
      *
-     * @param bos replaces the first id of each chunk; -1 leaves it
+     * @param bos replaces the first id of each chunk where there is no stride; -1 leaves it
      */
     public List<Chunk> of(int[] ids, int bos) {
         int length = stride == 0 ? context : context + stride / 2;
@@ -45,7 +46,7 @@ public record PerplexityChunks(int context, int stride) {
         for (int start = 0; start + length <= end; start += step) {
             int[] chunk = new int[length];
             System.arraycopy(ids, start, chunk, 0, length);
-            chunk[0] = bos < 0 ? chunk[0] : bos;
+            chunk[0] = bos < 0 || stride > 0 ? chunk[0] : bos;
             chunks.add(new Chunk(chunk, from));
         }
         if (chunks.isEmpty()) {

@@ -26,7 +26,9 @@ public record TextPerplexity(double perplexity, double error, long tokens, int c
     public static TextPerplexity of(
             LanguageModel model, String text, PerplexityChunks cut, int maxChunks, EvaluationProgress progress)
             throws InterruptedException {
-        List<Chunk> chunks = cut.of(model.encode(text, true), model.bos());
+        // Only a model whose prompts begin with the beginning of sequence has it before each chunk.
+        boolean begins = model.encode("", true).length > 0;
+        List<Chunk> chunks = cut.of(model.encode(text, true), begins ? model.bos() : -1);
         chunks = chunks.subList(0, Math.min(maxChunks, chunks.size()));
         int all = chunks.size();
         Semaphore places = new Semaphore(model.parallelism());

@@ -10,8 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** A matrix with an adapter merged into it: {@code W + scale · B · A}, computed row by row when it is read, by any thread. */
 final class AdaptedTensor implements Tensor {
@@ -25,6 +27,14 @@ final class AdaptedTensor implements Tensor {
     /** [rows, rank], times the scale. */
     private final float[] b;
 
+    /** A matrix that no adapter changes, in F32 as well, since the experts of a layer have one type in a GGUF file. */
+    private AdaptedTensor(Tensor base) {
+        this.base = base;
+        this.rank = 0;
+        this.a = new float[0];
+        this.b = new float[0];
+    }
+
     private AdaptedTensor(Tensor base, LowRank part) {
         this.base = base;
         this.rank = part.rank();
@@ -37,12 +47,23 @@ final class AdaptedTensor implements Tensor {
 
     /** {@code tensors} with those that {@code adapter} changes replaced by their sums, which only F32 has without rounding. */
     static List<Tensor> merge(List<Tensor> tensors, AdapterFile adapter) {
+        Set<String> besideChanged = new HashSet<>();
+        adapter.parts().sequencedKeySet().forEach(target -> besideChanged.add(withoutExpert(target)));
         List<Tensor> merged = new ArrayList<>();
         for (Tensor tensor : tensors) {
             LowRank part = adapter.parts().get(tensor.name());
-            merged.add(part == null ? tensor : new AdaptedTensor(tensor, part));
+            if (part != null) {
+                merged.add(new AdaptedTensor(tensor, part));
+            } else {
+                merged.add(besideChanged.contains(withoutExpert(tensor.name())) ? new AdaptedTensor(tensor) : tensor);
+            }
         }
         return merged;
+    }
+
+    /** A tensor's name without the number of its expert, if it has one. */
+    private static String withoutExpert(String name) {
+        return name.replaceFirst("\\.[0-9]+\\.weight$", ".weight");
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.huggingface.GgufForm;
+import dev.altiplano.engine.tokenizer.huggingface.GgufPieces;
+import dev.altiplano.engine.tokenizer.huggingface.GgufSplitting;
 import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
@@ -41,21 +43,54 @@ final class EmbeddedVocabulary {
                                 : new GgufForm(new HuggingFaceFiles(files.documents(), null, files.embeddings())));
             case TokenizerData.Pieces pieces -> data;
             case TokenizerData.Merges merges -> data;
+            case TokenizerData.Ruled ruled -> data;
         };
     }
 
     private static TokenizerData of(Tokenizer tokenizer, TokenizerData data, @Nullable GgufForm form) {
         return switch (tokenizer) {
-            case SentencePieceTokenizer pieces -> {
-                if (form != null) {
-                    form.checkOrder();
-                }
-                boolean prefix = form == null ? pieces.addsDummyPrefix() : form.addsDummyPrefix();
-                yield pieces(pieces, prefix, form == null ? "" : form.metaspace(), data.chatTemplates());
-            }
-            case BytePairTokenizer merges -> merges(merges, form, data.chatTemplates());
+            case SentencePieceTokenizer pieces ->
+                form == null
+                        ? pieces(
+                                pieces,
+                                pieces.addsDummyPrefix(),
+                                pieces.dummyPrefix().label(),
+                                data.chatTemplates())
+                        : piecesOf(pieces, form, data.chatTemplates());
+            case BytePairTokenizer merges ->
+                form == null
+                        ? merges(merges, null, "llama-bpe", data.chatTemplates())
+                        : mergesOf(merges, form, data.chatTemplates());
             default -> throw new ToolException("a GGUF file cannot hold this tokenizer");
         };
+    }
+
+    private static TokenizerData piecesOf(
+            SentencePieceTokenizer tokenizer, GgufForm form, List<ChatTemplateSource> templates) {
+        GgufPieces spaces = form.pieces();
+        // Readers take ids for granted that no key names.
+        boolean named = tokenizer.bos() >= 0 && tokenizer.eos() >= 0 && tokenizer.unknown() >= 0;
+        boolean exact =
+                named && spaces.isExact() && form.hasPlainTokens(tokenizer, id -> tokenizer.kind(id) == USER_DEFINED);
+        TokenizerData.Pieces standard =
+                pieces(tokenizer, spaces.addsDummyPrefix(), exact ? spaces.metaspace() : "", templates);
+        return exact
+                ? standard
+                : new TokenizerData.Ruled(standard, spaces.isNear(), form.merges(), form.rules(tokenizer));
+    }
+
+    private static TokenizerData mergesOf(
+            BytePairTokenizer tokenizer, GgufForm form, List<ChatTemplateSource> templates) {
+        GgufSplitting splitting = form.splitting();
+        String exact = form.hasPlainTokens(tokenizer, tokenizer.userDefined()::contains)
+                ? splitting.exactName(tokenizer.needsWholeTokens())
+                : null;
+        if (exact != null) {
+            return merges(tokenizer, form, exact, templates);
+        }
+        String near = splitting.nearName();
+        TokenizerData.Merges standard = merges(tokenizer, form, near == null ? "" : near, templates);
+        return new TokenizerData.Ruled(standard, near != null, standard.merges(), form.rules(tokenizer));
     }
 
     private static TokenizerData.Pieces pieces(
@@ -108,19 +143,23 @@ final class EmbeddedVocabulary {
 
     /** Ranks become merges as they do for tokenizer.json: every cut of every token into two tokens, in order of ranks. */
     private static TokenizerData.Merges merges(
-            BytePairTokenizer tokenizer, @Nullable GgufForm form, List<ChatTemplateSource> templates) {
+            BytePairTokenizer tokenizer,
+            @Nullable GgufForm form,
+            String splittingRule,
+            List<ChatTemplateSource> templates) {
         int size = tokenizer.vocabularySize();
         List<String> tokens = new ArrayList<>(size);
         int[] kinds = new int[size];
+        Set<Integer> userDefined = tokenizer.userDefined();
         for (int id = 0; id < size; id++) {
             tokens.add(name(tokenizer, id));
-            kinds[id] = kind(tokenizer, id, tokenizer.userDefined());
+            kinds[id] = kind(tokenizer, id, userDefined);
         }
         return new TokenizerData.Merges(
                 tokens,
                 kinds,
                 form == null ? mergesOfRanks(tokens, kinds) : form.merges(),
-                form == null ? "llama-bpe" : form.splittingRule(tokenizer.needsWholeTokens()),
+                splittingRule,
                 tokenizer.bos(),
                 tokenizer.eos(),
                 ends(tokenizer),

@@ -3,6 +3,7 @@ package dev.altiplano.tool.convert;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSize;
+import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
@@ -13,6 +14,7 @@ import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,13 +62,16 @@ public final class GgufOutput {
         return ModelSize.of(checkpoint.hyperparameters()).map(ModelSize::label).orElse("custom size");
     }
 
-    /** Throws {@link ToolException} where a file of llama cannot say what the model is. */
-    static void checkExpressible(Checkpoint checkpoint) {
-        int window = checkpoint.hyperparameters().effectiveWindow();
-        if (window > 0) {
-            throw new ToolException(
-                    checkpoint.path() + " attends to " + window
-                            + " positions alone (sliding_window), which a GGUF file of this architecture cannot say: serve it as it is");
+    /** Says what other programs will not read as it is. */
+    static void noteOwnKeys(Hyperparameters h, TokenizerData tokenizer, PrintWriter report) {
+        if (h.effectiveWindow() > 0) {
+            report.println("  note: GGUF's llama has no sliding window: it is under altiplano.attention.sliding_window,"
+                    + " and for other programs the model has a context of " + h.effectiveWindow() + " tokens");
+        }
+        if (tokenizer instanceof TokenizerData.Ruled ruled) {
+            report.println("  note: GGUF has no name for the rules of this tokenizer: they are under"
+                    + " altiplano.tokenizer.json, which other programs do not read; "
+                    + (ruled.near() ? "they encode some texts differently" : "they refuse the file"));
         }
     }
 
@@ -76,7 +81,7 @@ public final class GgufOutput {
             Hyperparameters read = checkpoint.hyperparameters();
             if (!read.equals(h.withArchitecture(read.architecture())
                     .withRope(read.rope())
-                    .withSlidingWindow(read.slidingWindow()))) {
+                    .withSlidingWindow(h.effectiveWindow()))) {
                 throw new ToolException(
                         "what was written is not the same model, so it was removed: " + read + " instead of " + h);
             }

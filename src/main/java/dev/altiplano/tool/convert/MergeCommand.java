@@ -1,6 +1,7 @@
 package dev.altiplano.tool.convert;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
 import dev.altiplano.engine.checkpoint.verify.Verification;
@@ -61,13 +62,13 @@ public final class MergeCommand implements Callable<Integer> {
         try (Checkpoint checkpoint = Checkpoints.open(in);
                 Arena arena = Arena.ofShared()) {
             AdapterFile opened = adapter == null ? null : Adapters.open(adapter, checkpoint, arena);
-            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
+            TokenizerData tokenizer = EmbeddedVocabulary.of(checkpoint.tokenizer());
             GgufWriter writer = new GgufWriter(
                     GgufOutput.name(checkpoint, name),
                     checkpoint.hyperparameters(),
-                    EmbeddedVocabulary.of(checkpoint.tokenizer()),
+                    tokenizer,
                     GgufOutput.ownTensors(checkpoint, opened));
             GgufOutput.checkSpace(out, writer.byteSize());
             try (ProgressBar bar = ProgressBar.of("verify", spec.commandLine().getErr())) {
@@ -80,6 +81,8 @@ public final class MergeCommand implements Callable<Integer> {
                     .getOut()
                     .println(out + ": " + ByteText.of(writer.byteSize()) + ", " + GgufOutput.size(checkpoint) + ", "
                             + checkpoint.tensors().size() + " tensors");
+            GgufOutput.noteOwnKeys(
+                    checkpoint.hyperparameters(), tokenizer, spec.commandLine().getOut());
         }
         return 0;
     }

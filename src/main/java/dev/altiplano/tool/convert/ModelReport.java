@@ -52,6 +52,7 @@ public final class ModelReport {
             case TokenizerData.HuggingFace files -> files.model() != null ? files.model() : "tokenizer.json";
             case TokenizerData.Pieces pieces -> "inside";
             case TokenizerData.Merges merges -> "inside";
+            case TokenizerData.Ruled ruled -> "inside";
         };
         line(out, "tokenizer", kind(tokenizer) + ", " + tokenizer.vocabularySize() + " tokens (" + place + ")");
         for (String note : model.notes()) {

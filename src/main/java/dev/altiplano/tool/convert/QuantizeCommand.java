@@ -2,6 +2,7 @@ package dev.altiplano.tool.convert;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.MeasuredDivergence;
+import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.gguf.GgufDivergence;
 import dev.altiplano.engine.checkpoint.gguf.GgufWriter;
@@ -13,6 +14,7 @@ import dev.altiplano.engine.load.Adapters;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.os.WorkerPool;
+import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.tool.console.ByteText;
 import dev.altiplano.tool.console.ProgressBar;
 import dev.altiplano.tool.console.ToolException;
@@ -109,7 +111,6 @@ public final class QuantizeCommand implements Callable<Integer> {
             if (Files.exists(out) && Files.isSameFile(checkpoint.path(), out)) {
                 throw new ToolException(out + " is what is to be read: write to another file");
             }
-            GgufOutput.checkExpressible(checkpoint);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TensorTypes types =
@@ -119,11 +120,9 @@ public final class QuantizeCommand implements Callable<Integer> {
                 tensors.add(QuantizedTensor.of(
                         tensor, types.of(role(tensor, checkpoint), tensor.rows(), tensor.columns()), pool));
             }
-            GgufWriter writer = new GgufWriter(
-                    GgufOutput.name(checkpoint, name),
-                    checkpoint.hyperparameters(),
-                    EmbeddedVocabulary.of(checkpoint.tokenizer()),
-                    tensors);
+            TokenizerData tokenizer = EmbeddedVocabulary.of(checkpoint.tokenizer());
+            GgufWriter writer =
+                    new GgufWriter(GgufOutput.name(checkpoint, name), checkpoint.hyperparameters(), tokenizer, tensors);
             GgufOutput.checkSpace(out, writer.byteSize());
             try (ProgressBar bar = ProgressBar.of("verify  ", spec.commandLine().getErr())) {
                 Verification.checksums(checkpoint.files(), bar);
@@ -132,9 +131,16 @@ public final class QuantizeCommand implements Callable<Integer> {
                 writer.write(out, force, bar, written -> GgufOutput.check(written, checkpoint.hyperparameters()));
             }
             report(checkpoint, types, tensors, writer.byteSize());
+            GgufOutput.noteOwnKeys(
+                    checkpoint.hyperparameters(), tokenizer, spec.commandLine().getOut());
         }
         if (text != null) {
-            MeasuredDivergence divergence = DivergenceOfFile.measure(in, out, text);
+            MeasuredDivergence divergence;
+            try {
+                divergence = DivergenceOfFile.measure(in, out, text);
+            } catch (EvaluationException e) {
+                throw new ToolException(out + " is written, but not measured: " + e.getMessage());
+            }
             GgufDivergence.write(out, divergence);
             spec.commandLine().getOut().println("  " + DivergenceOfFile.text(divergence));
             spec.commandLine().getOut().flush();

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "Otherwise measures a model that learned the grammar's text, on documents that it has not seen:",
             "perplexity compared with the grammar's own, stories that the grammar accepts, memorized stories;",
             "and with --instruct, the answers of a fine-tuned model.",
-            "With --weights or --kv-format: what each format costs in perplexity, as a table in Markdown."
+            "With --weights or --kv-format, without tasks or a text: what each format costs in perplexity, as a table in Markdown."
         },
         mixinStandardHelpOptions = true)
 public final class EvalCommand implements Callable<Integer> {
@@ -88,15 +88,14 @@ public final class EvalCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             split = ",",
             description =
-                    "Of the grammar only the perplexity, with weights held in each of these formats: file, f32, bf16, q8_0, q4_k, … (default: file).")
+                    "How weights are held: file, f32, bf16, q8_0, q4_k, … (default: file); several with --divergence, or alone for a table of the grammar's perplexity.")
     private List<String> weights = List.of();
 
     @Option(
             names = "--kv-format",
             paramLabel = "FORMAT",
             split = ",",
-            description =
-                    "Of the grammar only the perplexity, with keys and values kept in each of these: f32, f16, q8_0 (default: auto).")
+            description = "How keys and values are kept: f32, f16, q8_0 (default: auto); several as with --weights.")
     private List<String> kvFormats = List.of();
 
     @Spec

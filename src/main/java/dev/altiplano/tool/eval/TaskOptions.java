@@ -30,7 +30,10 @@ final class TaskOptions {
     @Nullable
     Path data;
 
-    @Option(names = "--num-fewshot", paramLabel = "N", description = "Solved examples, whatever the tasks say.")
+    @Option(
+            names = "--num-fewshot",
+            paramLabel = "N",
+            description = "Solved examples, in all tasks but those that say num_fewshot: 0.")
     @Nullable
     Integer examples;
 

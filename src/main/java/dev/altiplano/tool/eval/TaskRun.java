@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 record TaskRun(Path model, String weights, String kvFormat, TaskOptions options, ServerOptions server) {
 
     void run(PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
+        check();
         Convention convention = convention();
         TaskLibrary.Selection selection = selection();
         Map<String, String> facts = new LinkedHashMap<>();
@@ -68,6 +69,34 @@ record TaskRun(Path model, String weights, String kvFormat, TaskOptions options,
             if (options.html != null) {
                 Files.writeString(options.html, HtmlReport.of(report));
             }
+        }
+    }
+
+    private void check() {
+        atLeast("--limit", options.limit, 1);
+        atLeast("--bootstrap", options.resamples, 0);
+        atLeast("--parallel", server.parallel, 1);
+        atLeast("--max-length", server.maxLength, 0);
+        atLeast("--num-fewshot", options.examples == null ? 0 : options.examples, 0);
+        isWritable("--json", options.json);
+        isWritable("--html", options.html);
+        isWritable("--journal", options.journal);
+        if (options.files.isEmpty() && options.suite == null) {
+            throw new ToolException("--tasks names tasks of files: give the files by --task-files, or a --suite");
+        }
+    }
+
+    /** Before the run rather than behind it. */
+    private static void isWritable(String option, @Nullable Path file) {
+        Path folder = file == null ? null : file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new ToolException(option + ": there is no folder " + folder);
+        }
+    }
+
+    private static void atLeast(String option, int value, int minimum) {
+        if (value < minimum) {
+            throw new ToolException(option + " = " + value + ": must be " + minimum + " or more");
         }
     }
 

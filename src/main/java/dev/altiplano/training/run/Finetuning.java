@@ -149,6 +149,7 @@ public final class Finetuning {
             case TokenizerData.HuggingFace files -> files.model();
             case TokenizerData.Pieces pieces -> null;
             case TokenizerData.Merges merges -> null;
+            case TokenizerData.Ruled ruled -> null;
         };
         if (file != null) {
             return Files.readAllBytes(file);

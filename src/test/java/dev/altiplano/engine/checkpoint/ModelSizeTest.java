@@ -50,7 +50,18 @@ class ModelSizeTest {
                                 + " \"use_scaled_rope\": true}")
                         .rope()
                         .scaling())
-                .isInstanceOf(RopeScaling.Llama3.class);
+                .isEqualTo(new RopeScaling.Llama3(8, 1, 4, 8192));
+    }
+
+    /** Meta's files of the small models do not state their scaling, which is another than that of Llama 3.1. */
+    @Test
+    void scalesLlama32sSmallModelsBy32() {
+        assertThat(shape("{\"dim\": 2048, \"n_layers\": 16, \"n_heads\": 32, \"n_kv_heads\": 8, \"vocab_size\": 32000,"
+                                + " \"ffn_dim_multiplier\": 1.5, \"multiple_of\": 256, \"norm_eps\": 1e-05,"
+                                + " \"rope_theta\": 500000.0, \"use_scaled_rope\": true}")
+                        .rope()
+                        .scaling())
+                .isEqualTo(new RopeScaling.Llama3(32, 1, 4, 8192));
     }
 
     @Test

@@ -18,7 +18,7 @@ final class TrainingCheckpointTest {
     private static final Path FOLDER = ReferenceFiles.ROOT.resolve("training");
 
     @ParameterizedTest
-    @ValueSource(strings = {"wrapped", "sharded-names", "lightning"})
+    @ValueSource(strings = {"wrapped", "sharded-names", "lightning", "beside-a-figure", "wrapped-inside"})
     void hasTheWeightsOfThePlainFile(String name) {
         try (Checkpoint plain = Checkpoints.open(ReferenceFiles.ROOT.resolve("variants/plain"));
                 Checkpoint checkpoint = Checkpoints.open(FOLDER.resolve(name))) {

@@ -66,6 +66,17 @@ final class RequestEncoderTest {
     }
 
     @Test
+    void refusesAContextWithoutRoomForAWindow() {
+        for (Convention convention : Convention.values()) {
+            int tooShort = convention == Convention.HF ? 1 : 2;
+            assertThatThrownBy(() -> RequestEncoder.of(new FakeModel(tooShort), convention)
+                            .windows("abc"))
+                    .isInstanceOf(EvaluationException.class)
+                    .hasMessageContaining("too short");
+        }
+    }
+
+    @Test
     void countsEveryTokenOnce() {
         for (int length = 1; length < 40; length++) {
             int[] tokens = new int[length];

@@ -16,24 +16,27 @@ final class AggregationTest {
 
     @Test
     void isTheHarnessMean() {
-        assertThat(Aggregation.MEAN.of(VALUES)).isEqualTo(-2.3035714285714284);
-        assertThat(StandardError.of(Aggregation.MEAN, VALUES, 1)).isEqualTo(0.9573715966904698, within(1e-15));
-        assertThat(Aggregation.MEDIAN.of(VALUES)).isEqualTo(-1.25);
+        assertThat(Aggregation.MEAN.of(VALUES, false)).isEqualTo(-2.3035714285714284);
+        assertThat(StandardError.of(Aggregation.MEAN, VALUES, false, 1)).isEqualTo(0.9573715966904698, within(1e-15));
+        assertThat(Aggregation.MEDIAN.of(VALUES, false)).isEqualTo(-1.25);
     }
 
     @Test
     void isTheHarnessPerplexityWithItsBootstrap() {
-        assertThat(Aggregation.PERPLEXITY.of(VALUES)).isEqualTo(10.00986822166285, within(1e-14));
-        assertThat(StandardError.of(Aggregation.PERPLEXITY, VALUES, 3000)).isEqualTo(21.17142857788457, within(1e-10));
-        assertThat(StandardError.of(Aggregation.MEDIAN, VALUES, 2000)).isEqualTo(1.0395831737679042, within(1e-12));
+        assertThat(Aggregation.PERPLEXITY.of(VALUES, false)).isEqualTo(10.00986822166285, within(1e-14));
+        assertThat(StandardError.of(Aggregation.PERPLEXITY, VALUES, false, 3000))
+                .isEqualTo(21.17142857788457, within(1e-10));
+        assertThat(StandardError.of(Aggregation.MEDIAN, VALUES, false, 2000))
+                .isEqualTo(1.0395831737679042, within(1e-12));
     }
 
     @Test
     void isTheHarnessWeightedPerplexity() {
         List<Measurement> items = List.of(new Measurement(-10, 5), new Measurement(-30, 9), new Measurement(-7.5, 2));
-        assertThat(Aggregation.WEIGHTED_PERPLEXITY.of(items)).isEqualTo(19.46756991825522, within(1e-14));
-        assertThat(Aggregation.BITS_PER_BYTE.of(items)).isEqualTo(4.2830009026391105, within(1e-15));
-        assertThat(StandardError.of(Aggregation.BITS_PER_BYTE, items, 100)).isNaN();
+        assertThat(Aggregation.WEIGHTED_PERPLEXITY.of(items, false)).isEqualTo(19.46756991825522, within(1e-14));
+        assertThat(Aggregation.BITS_PER_BYTE.of(items, false)).isEqualTo(4.2830009026391105, within(1e-15));
+        assertThat(StandardError.of(Aggregation.BITS_PER_BYTE, items, false, 100))
+                .isNaN();
     }
 
     @Test
@@ -56,8 +59,8 @@ final class AggregationTest {
                 new Measurement(0, 0),
                 new Measurement(0, 0),
                 new Measurement(0, 0));
-        assertThat(Aggregation.F1.of(items)).isEqualTo(2 * 3 / (2 * 3 + 1.0 + 2));
-        assertThat(Aggregation.MATTHEWS_CORRCOEF.of(items))
+        assertThat(Aggregation.F1.of(items, false)).isEqualTo(2 * 3 / (2 * 3 + 1.0 + 2));
+        assertThat(Aggregation.MATTHEWS_CORRCOEF.of(items, false))
                 .isEqualTo((3 * 4 - 2 * 1) / Math.sqrt(5.0 * 4 * 6 * 5), within(1e-15));
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,11 +66,14 @@ final class SuitesTest {
         Files.writeString(folder.resolve("test.jsonl"), "{\"question\": \"1 + 1?\", \"answer\": \"So #### 2\"}\n");
         TaskDefinition sums =
                 library().select(List.of("gsm8k")).tasks().getFirst().withExamples(0);
+        Document document = new Document("gsm8k", "test", 0, Map.of());
         AnswerFilters filters = sums.filters().getFirst();
         MetricDefinition match = sums.metrics().getFirst();
-        String answer = filters.answer(List.of("It is 1 and 1, so $2."));
+        String answer =
+                filters.answers(List.of("It is 1 and 1, so $2."), document).getFirst();
         assertThat(match.matching().same(answer, "So #### 2")).isTrue();
-        assertThat(match.matching().same(filters.answer(List.of("It is 3")), "So #### 2"))
+        assertThat(match.matching()
+                        .same(filters.answers(List.of("It is 3"), document).getFirst(), "So #### 2"))
                 .isFalse();
     }
 }

@@ -82,6 +82,60 @@ final class TaskLibraryTest {
     }
 
     @Test
+    void namesFileAndLineOfWhatIsRefused() throws IOException {
+        assertRefused(
+                CHOICE + "metric_list:\n  - metric: acc\n  - metric: chrf\n",
+                "t.yaml, line 9, task t: metric_list[1]: metric: ");
+        assertRefused(
+                CHOICE + "filter_list:\n  - name: f\n    filter:\n      - function: regex\n        ignore: 1\n",
+                "line 11, task t: filter_list[0]: filter[0]: ignore: ");
+        assertRefused(CHOICE + "doc_to_image: picture\n", "line 7", "doc_to_image", "not supported");
+        Files.writeString(folder.resolve("other.inc"), "description: none\nrepeats: many\n");
+        assertRefused(CHOICE + "include: other.inc\n", "other.inc, line 2, task t: repeats: ");
+        assertRefused(
+                CHOICE.replace("multiple_choice", "generate_until")
+                        + "filter_list: [{name: f, filter: [{function: take_first}, {function: lowercase}]}]\n",
+                "take_first to the end");
+        assertRefused(
+                CHOICE.replace("multiple_choice", "generate_until")
+                        + "repeats: 2\nfilter_list: [{name: f, filter: [{function: take_first_k, k: 3}]}]\n",
+                "k: 3 answers",
+                "repeats is 2");
+        assertRefused(CHOICE + "metric_list: [{metric: acc, ignore_case: true}]\n", "ignore_case", "not a setting");
+        assertRefused(CHOICE + "metric_list: [{metric: f1, aggregation: mean}]\n", "'mean'", "matthews_corrcoef");
+    }
+
+    @Test
+    void putsAGroupsSettingsOverItsTasks() throws IOException {
+        Files.writeString(folder.resolve("t.yaml"), CHOICE + "tag: tagged\n");
+        Files.writeString(folder.resolve("u.yaml"), CHOICE.replace("task: t", "task: u") + "num_fewshot: 0\n");
+        Files.writeString(
+                folder.resolve("g.yaml"),
+                "group: g\ndescription: of the group\ntask:\n  - tagged\n  - {task: u, num_fewshot: 3}\n"
+                        + "  - {group: inner, task: [t]}\n  - {task: v, test_split: test, doc_to_text: a, doc_to_target: b, repeats: 0}\n");
+        TaskLibrary library = new TaskLibrary();
+        library.add(folder);
+        assertThatThrownBy(() -> library.select(List.of("g")))
+                .hasMessageContaining("g.yaml, line 7, task g::v: repeats");
+        Files.writeString(
+                folder.resolve("g.yaml"),
+                Files.readString(folder.resolve("g.yaml")).replace("repeats: 0", "repeats: 1"));
+        TaskLibrary mended = new TaskLibrary();
+        mended.add(folder);
+        TaskLibrary.Selection selection = mended.select(List.of("g"));
+        assertThat(selection.tasks().stream().map(TaskDefinition::name)).containsExactly("t", "u", "g::v");
+        assertThat(selection.tasks()).allMatch(task -> task.description().equals("of the group"));
+        assertThat(selection.tasks().get(1).fewShot().count()).isEqualTo(3);
+        assertThat(selection.groups().stream().map(GroupDefinition::name)).containsExactly("g::inner", "g");
+        assertThat(selection.groups().getLast().children()).containsExactly("t", "u", "g::inner", "g::v");
+        assertThatThrownBy(() -> mended.select(List.of("t", "g"))).hasMessageContainingAll("twice", "description");
+        TaskDefinition never = mended.select(List.of("u")).tasks().getFirst();
+        assertThat(never.withExamples(5).fewShot().count())
+                .as("a task that says 0 keeps it")
+                .isZero();
+    }
+
+    @Test
     void refusesTwoTasksOfOneName() throws IOException {
         Files.writeString(folder.resolve("a.yaml"), CHOICE);
         assertRefused(CHOICE, "two tasks are called t", "a.yaml", "t.yaml");

@@ -24,11 +24,16 @@ final class PerplexityChunksTest {
 
     @Test
     void scoresAStrideOfLongerChunks() {
-        List<PerplexityChunks.Chunk> chunks = new PerplexityChunks(16, 8).of(IDS, -1);
+        List<PerplexityChunks.Chunk> chunks = new PerplexityChunks(16, 8).of(IDS, 1);
         // ⌈(40 − 20) / 8⌉ chunks of 16 + 8 / 2.
         assertThat(chunks).hasSize(3);
         assertThat(chunks.get(2).ids()).hasSize(20).startsWith(116);
         assertThat(20 - chunks.get(2).from()).isEqualTo(8);
+        assertThat(chunks.getFirst().ids()).as("as the text begins").startsWith(100, 101);
+        List<PerplexityChunks.Chunk> wide = new PerplexityChunks(16, 16).of(IDS, 1);
+        assertThat(wide).hasSize(1);
+        assertThat(wide.getFirst().ids()).hasSize(24);
+        assertThat(wide.getFirst().from()).isEqualTo(8);
     }
 
     @Test
@@ -36,7 +41,7 @@ final class PerplexityChunksTest {
         assertThatThrownBy(() -> new PerplexityChunks(16, 0).of(new int[15], 1))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessageContaining("15 tokens");
-        assertThatThrownBy(() -> new PerplexityChunks(16, 16)).hasMessageContaining("stride");
+        assertThatThrownBy(() -> new PerplexityChunks(16, 17)).hasMessageContaining("stride");
         assertThatThrownBy(() -> new PerplexityChunks(2, 0)).hasMessageContaining("context");
     }
 }

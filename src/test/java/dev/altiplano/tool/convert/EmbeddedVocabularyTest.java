@@ -1,7 +1,6 @@
 package dev.altiplano.tool.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.TokenizerData;
@@ -76,13 +75,34 @@ class EmbeddedVocabularyTest {
         }
     }
 
+    /** Text between tokens gets a space in front, or does not, as the folder's tokenizer.json says that it does. */
     @Test
-    void rulesThatGgufHasNoNameForAreRefused() {
-        for (String name : List.of("spm-nfkc", "llama3-nfc", "gpt2")) {
-            Path folder = Path.of("src/test/resources/reference/families/tokenizers", name);
-            try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-                assertThatThrownBy(() -> EmbeddedVocabulary.of(checkpoint.tokenizer()))
-                        .hasMessageContaining("a GGUF file ");
+    void aModelFileKeepsWhereItsSpaceGoes(@TempDir Path folder) throws Exception {
+        Path hf = Path.of("src/test/resources/reference/hf-base");
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.model")) {
+            Files.copy(hf.resolve(name), folder.resolve(name));
+        }
+        assertSpaces(folder, false);
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"legacy\": true}");
+        assertSpaces(folder, true);
+        Files.delete(folder.resolve("tokenizer_config.json"));
+        Files.writeString(
+                folder.resolve("tokenizer.json"), "{\"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"\u2581\"}}");
+        assertSpaces(folder, true);
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"prepend_scheme\": \"first\"}}");
+        assertSpaces(folder, false);
+    }
+
+    private static void assertSpaces(Path folder, boolean behindTokens) {
+        try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+            Tokenizer tokenizer = CheckpointTokenizer.of(checkpoint.tokenizer());
+            assertThat(tokenizer.decode(tokenizer.encodeParsed("the<s>the")))
+                    .isEqualTo(behindTokens ? "the the" : "thethe");
+            Tokenizer embedded = CheckpointTokenizer.of(EmbeddedVocabulary.of(checkpoint.tokenizer()));
+            for (String text : List.of("the<s>the", "<s> the", TEXT)) {
+                assertThat(embedded.encodeParsed(text)).isEqualTo(tokenizer.encodeParsed(text));
             }
         }
     }

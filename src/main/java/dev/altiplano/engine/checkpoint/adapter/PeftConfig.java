@@ -80,6 +80,11 @@ final class PeftConfig {
         return new CheckpointException(json.file(), "has " + what);
     }
 
+    private static boolean fits(String pattern, String module) {
+        return module.endsWith("." + pattern)
+                || module.equals(pattern.startsWith("^") ? pattern.substring(1) : pattern);
+    }
+
     private static boolean isEmpty(@Nullable Object value) {
         return value instanceof List<?> list
                 ? list.isEmpty()
@@ -92,15 +97,17 @@ final class PeftConfig {
                 : String.valueOf(value == null ? "" : JsonObject.describe(value));
     }
 
-    /** What multiplies B · A of a module such as {@code model.layers.0.self_attn.q_proj}. */
+    /** What multiplies B · A of a module such as {@code model.layers.0.self_attn.q_proj}; of several patterns the first that fits counts. */
     float scale(String module, int rank) {
         double alpha = json.number("lora_alpha", -1e9, 1e9, 8);
         if (json.has("alpha_pattern")) {
             JsonObject patterns = json.object("alpha_pattern");
             for (String pattern : patterns.keys()) {
-                if (module.equals(pattern) || module.endsWith("." + pattern)) {
+                if (fits(pattern, module)) {
                     alpha = patterns.number(pattern, -1e9, 1e9);
-                } else if (!pattern.matches("[A-Za-z0-9_.]+")) {
+                    break;
+                }
+                if (!pattern.matches("\\^?[A-Za-z0-9_.]+")) {
                     throw refused("the alpha_pattern \"" + JsonObject.shorten(pattern)
                             + "\"; names of modules are read, expressions are not");
                 }

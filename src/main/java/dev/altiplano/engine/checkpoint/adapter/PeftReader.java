@@ -90,6 +90,8 @@ public final class PeftReader {
 
     private static LowRank part(Path file, String module, Pair pair, PeftConfig config, Hyperparameters base) {
         String target = TensorNames.HUGGING_FACE.toGguf(module + ".weight");
+        // Trained on the bare model, whose modules have no "model." in front.
+        target = target == null ? TensorNames.HUGGING_FACE.toGguf("model." + module + ".weight") : target;
         if (target == null || !target.startsWith("blk.") || target.endsWith("norm.weight")) {
             throw new CheckpointException(
                     file, "adapts " + JsonObject.shorten(module) + ", which is none of the projections of a layer");

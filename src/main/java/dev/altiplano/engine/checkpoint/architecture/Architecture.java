@@ -8,11 +8,16 @@ import java.util.stream.Collectors;
 /** The architectures that can be computed, by the names that files give them. GGUF files call the whole family {@code llama}. */
 public enum Architecture {
     /** Llama 1 to 3.3 and what has their shape; in GGUF also Mistral and Mixtral. */
-    LLAMA(List.of("llama"), List.of("llama"), List.of("LlamaForCausalLM", "LLaMAForCausalLM"), false, false),
+    LLAMA(
+            List.of("llama"),
+            List.of("llama"),
+            List.of("LlamaForCausalLM", "LLaMAForCausalLM", "LlamaModel"),
+            false,
+            false),
     /** Llama with a sliding window, which newer versions leave out. */
-    MISTRAL(List.of(), List.of("mistral"), List.of("MistralForCausalLM"), true, false),
+    MISTRAL(List.of(), List.of("mistral"), List.of("MistralForCausalLM", "MistralModel"), true, false),
     /** Mistral with experts in the place of each feed-forward layer. */
-    MIXTRAL(List.of(), List.of("mixtral"), List.of("MixtralForCausalLM"), true, true);
+    MIXTRAL(List.of(), List.of("mixtral"), List.of("MixtralForCausalLM", "MixtralModel"), true, true);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of makes lists that do not change
     private final List<String> ggufNames;

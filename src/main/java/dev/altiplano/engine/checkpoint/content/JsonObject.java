@@ -1,6 +1,7 @@
 package dev.altiplano.engine.checkpoint.content;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,6 +95,26 @@ public final class JsonObject {
             return list;
         }
         throw wrong(key, value, "a list");
+    }
+
+    /** The values as maps, lists, strings, longs, doubles and booleans; members that are null are left out. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        values.forEach((key, value) -> {
+            if (value != JsonReader.Null.NULL) {
+                map.put(key, plain(value));
+            }
+        });
+        return map;
+    }
+
+    private static Object plain(Object value) {
+        return switch (value) {
+            case JsonObject object -> object.toMap();
+            case List<?> list -> list.stream().map(JsonObject::plain).toList();
+            case JsonReader.Null nothing -> "null";
+            default -> value;
+        };
     }
 
     /** The error that says what {@code key} holds and what it should. */

@@ -26,6 +26,7 @@ final class HubSelection {
             "chat_template.json",
             "quantize_config.json",
             "quant_config.json",
+            "hf_quant_config.json",
             "adapter_config.json");
 
     /** Weights in the order of preference; the first that a repository has are taken. */

@@ -16,7 +16,7 @@ import java.util.Map;
 /**
  * Reads a LoRA adapter as llama.cpp has it: a GGUF file whose {@code general.type} is adapter, with tensors
  * {@code blk.0.attn_q.weight.lora_a} [rank, inputs] and {@code .lora_b} [outputs, rank]; the scale is
- * {@code adapter.lora.alpha} / rank.
+ * {@code adapter.lora.alpha} / rank, or 1 where that key is absent or 0.
  */
 public final class GgufAdapterReader {
 
@@ -36,7 +36,7 @@ public final class GgufAdapterReader {
             throw new CheckpointException(
                     file, "has adapter.alora.invocation_tokens: adapters that begin at a token are not supported");
         }
-        double alpha = keys.number("adapter.lora.alpha", -1e9, 1e9);
+        double alpha = keys.number("adapter.lora.alpha", -1e9, 1e9, 0);
         List<LowRank> parts = new ArrayList<>();
         for (Map.Entry<String, StoredTensor> entry : opened.tensors().entrySet()) {
             String name = entry.getKey();
@@ -57,7 +57,8 @@ public final class GgufAdapterReader {
             }
             if (name.endsWith(A)) {
                 Tensor a = entry.getValue().matrix(name);
-                parts.add(new LowRank(target, a, counterpart.matrix(other), (float) (alpha / a.rows())));
+                parts.add(
+                        new LowRank(target, a, counterpart.matrix(other), alpha == 0 ? 1 : (float) (alpha / a.rows())));
             }
         }
         return AdapterFile.of(file, parts);

@@ -6,6 +6,7 @@ import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.tensor.TensorType;
+import dev.altiplano.engine.json.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,8 +38,12 @@ final class GgufHeader {
             u32("general.quantization_version", 2);
         }
         u32("llama.vocab_size", h.vocabularySize());
-        // GGUF's llama has no sliding window: what the model computes within one is all that it promises.
+        // GGUF's llama has no sliding window: other programs compute the same within one.
         u32("llama.context_length", h.effectiveWindow() == 0 ? h.contextLength() : h.effectiveWindow());
+        if (h.effectiveWindow() > 0) {
+            u32(GgufModel.WINDOW, h.effectiveWindow());
+            u32(GgufModel.CONTEXT, h.contextLength());
+        }
         u32("llama.embedding_length", h.hiddenSize());
         u32("llama.block_count", h.layers());
         u32("llama.feed_forward_length", h.intermediateSize());
@@ -57,8 +62,9 @@ final class GgufHeader {
             u32("llama.expert_used_count", h.experts().used());
         }
         switch (tokenizer) {
-            case TokenizerData.Pieces pieces -> pieces(pieces, h.vocabularySize());
-            case TokenizerData.Merges merges -> merges(merges, h.vocabularySize());
+            case TokenizerData.Pieces pieces -> pieces(pieces, "llama", h.vocabularySize());
+            case TokenizerData.Merges merges -> merges(merges, "gpt2", h.vocabularySize());
+            case TokenizerData.Ruled ruled -> ruled(ruled, h.vocabularySize());
             case TokenizerData.ModelFile file ->
                 throw new IllegalArgumentException("a GGUF file holds the vocabulary itself, not " + file.file());
             case TokenizerData.HuggingFace files ->
@@ -121,8 +127,20 @@ final class GgufHeader {
         return named;
     }
 
-    private void pieces(TokenizerData.Pieces pieces, int size) {
-        text("tokenizer.ggml.model", "llama");
+    private void ruled(TokenizerData.Ruled ruled, int size) {
+        switch (ruled.standard()) {
+            case TokenizerData.Pieces pieces -> {
+                pieces(pieces, ruled.near() ? "llama" : GgufTokenizer.OWN_KIND, size);
+                texts("tokenizer.ggml.merges", ruled.merges());
+            }
+            case TokenizerData.Merges merges -> merges(merges, ruled.near() ? "gpt2" : GgufTokenizer.OWN_KIND, size);
+            default -> throw new IllegalArgumentException("rules stand beside a vocabulary alone");
+        }
+        text(GgufTokenizer.RULES, JsonText.of(ruled.rules()));
+    }
+
+    private void pieces(TokenizerData.Pieces pieces, String kind, int size) {
+        text("tokenizer.ggml.model", kind);
         texts("tokenizer.ggml.tokens", named(pieces.pieces(), size));
         float[] all = Arrays.copyOf(pieces.scores(), Math.max(size, pieces.scores().length));
         array("tokenizer.ggml.scores", GgufMetadata.F32, all.length);
@@ -145,8 +163,8 @@ final class GgufHeader {
         chatTemplates(pieces);
     }
 
-    private void merges(TokenizerData.Merges merges, int size) {
-        text("tokenizer.ggml.model", "gpt2");
+    private void merges(TokenizerData.Merges merges, String kind, int size) {
+        text("tokenizer.ggml.model", kind);
         if (!merges.preTokenizer().isEmpty()) {
             text("tokenizer.ggml.pre", merges.preTokenizer());
         }
@@ -163,7 +181,7 @@ final class GgufHeader {
         chatTemplates(merges);
     }
 
-    /** GGUF has keys for two ends besides EOS; others are known by their names, or not at all. */
+    /** GGUF has keys for two ends besides EOS; the others get one of ours. */
     private void ends(int eos, List<EndToken> ends) {
         List<Integer> others = ends.stream()
                 .map(EndToken::id)
@@ -175,6 +193,12 @@ final class GgufHeader {
         }
         if (others.size() > 1) {
             id("eom", others.get(1));
+        }
+        if (others.size() > 2) {
+            array(GgufTokenizer.ENDS, GgufMetadata.U32, others.size() - 2);
+            others.stream()
+                    .skip(2)
+                    .forEach(end -> keys.writeBytes(little(4).putInt(end).array()));
         }
     }
 

@@ -16,6 +16,11 @@ import java.util.Map;
 /** What the keys of a GGUF file say about a model of the family. */
 final class GgufModel {
 
+    /** Ours: positions that a query sees, which GGUF's llama has no key for that programs follow. */
+    static final String WINDOW = "altiplano.attention.sliding_window";
+    /** Ours: the context of a model with a window; ggml's key is no longer than the window then. */
+    static final String CONTEXT = "altiplano.context_length";
+
     private static final String TYPE = "general.type";
     private static final int MAX_LAYERS = 1 << 12;
 
@@ -106,11 +111,12 @@ final class GgufModel {
                             wide.kvHeads(),
                             headDim,
                             vocabularySize(),
-                            (int) integer("context_length", 1, 1 << 30),
+                            (int) keys.integer(CONTEXT, 1, 1 << 30, integer("context_length", 1, 1 << 30)),
                             (float) keys.number(prefix + "attention.layer_norm_rms_epsilon", Float.MIN_NORMAL, 0.5),
                             rope.base())
                     .withArchitecture(architecture)
                     .withRope(rope)
+                    .withSlidingWindow((int) keys.integer(WINDOW, 1, 1 << 30, 0))
                     .withExperts(experts());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(keys.file(), String.valueOf(e.getMessage()), e);

@@ -5,6 +5,8 @@ import dev.altiplano.engine.checkpoint.EndToken;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonObject;
+import dev.altiplano.engine.checkpoint.content.JsonReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +18,16 @@ final class GgufTokenizer {
     /** Ours: where a tokenizer.json puts a space in front, which no key of ggml says. */
     static final String METASPACE = "altiplano.tokenizer.metaspace";
 
+    /** Ours: a tokenizer.json without vocabulary and merges, where ggml's keys cannot say by which rules text is cut. */
+    static final String RULES = "altiplano.tokenizer.json";
+    /** Ours: the kind of a vocabulary that no other program should read, since its rules are far from what it knows. */
+    static final String OWN_KIND = "altiplano";
+
+    /** Ours: ids of further ends, which no key of ggml names. */
+    static final String ENDS = "altiplano.tokenizer.end_token_ids";
+
+    private static final String SCORES = "tokenizer.ggml.scores";
+    private static final String MERGES = "tokenizer.ggml.merges";
     private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
 
     private final GgufMetadata keys;
@@ -29,9 +41,19 @@ final class GgufTokenizer {
     static TokenizerData read(GgufMetadata keys, List<String> notes) {
         GgufTokenizer tokenizer = new GgufTokenizer(keys);
         String model = keys.text("tokenizer.ggml.model");
+        if (keys.has(RULES)) {
+            return tokenizer.ruled(!model.equals(OWN_KIND));
+        }
         return switch (model) {
             case "llama" -> tokenizer.pieces();
-            case "gpt2" -> tokenizer.merges(notes);
+            case "gpt2" -> {
+                if (!keys.has("tokenizer.ggml.pre")
+                        || keys.text("tokenizer.ggml.pre").isEmpty()) {
+                    notes.add("tokenizer.ggml.pre is missing: text is split by the default rule, which may not be the"
+                            + " model's; convert the model again to have its own");
+                }
+                yield tokenizer.merges();
+            }
             default ->
                 throw new CheckpointException(
                         keys.file(),
@@ -40,12 +62,20 @@ final class GgufTokenizer {
         };
     }
 
+    private TokenizerData ruled(boolean near) {
+        byte[] rules = keys.text(RULES).getBytes(StandardCharsets.UTF_8);
+        return new TokenizerData.Ruled(
+                keys.has(SCORES) ? pieces() : merges(),
+                near,
+                keys.texts(MERGES, MAX_MERGES),
+                JsonReader.read(keys.file(), rules, rules.length).toMap());
+    }
+
     private TokenizerData pieces() {
-        float[] scores = keys.floats("tokenizer.ggml.scores", MAX_TOKENS);
+        float[] scores = keys.floats(SCORES, MAX_TOKENS);
         if (scores.length != tokens.size()) {
             throw new CheckpointException(
-                    keys.file(),
-                    "tokenizer.ggml.scores has " + scores.length + " items, tokenizer.ggml.tokens " + tokens.size());
+                    keys.file(), SCORES + " has " + scores.length + " items, tokenizer.ggml.tokens " + tokens.size());
         }
         return new TokenizerData.Pieces(
                 tokens,
@@ -62,17 +92,12 @@ final class GgufTokenizer {
                 chatTemplates());
     }
 
-    private TokenizerData merges(List<String> notes) {
-        String rule = keys.has("tokenizer.ggml.pre") ? keys.text("tokenizer.ggml.pre") : "";
-        if (rule.isEmpty()) {
-            notes.add("tokenizer.ggml.pre is missing: text is split by the default rule, which may not be the model's;"
-                    + " convert the model again to have its own");
-        }
+    private TokenizerData merges() {
         return new TokenizerData.Merges(
                 tokens,
                 kinds(),
-                keys.texts("tokenizer.ggml.merges", MAX_MERGES),
-                rule,
+                keys.texts(MERGES, MAX_MERGES),
+                keys.has("tokenizer.ggml.pre") ? keys.text("tokenizer.ggml.pre") : "",
                 id("bos", -1),
                 id("eos", -1),
                 ends(),
@@ -117,6 +142,13 @@ final class GgufTokenizer {
             if (keys.has(key(name))) {
                 ends.add(new EndToken(id(name, -1), key(name)));
             }
+        }
+        for (int id : keys.has(ENDS) ? keys.integers(ENDS, tokens.size()) : new int[0]) {
+            if (id < 0 || id >= tokens.size()) {
+                throw new CheckpointException(
+                        keys.file(), ENDS + " names token " + id + ", but there are " + tokens.size() + " tokens");
+            }
+            ends.add(new EndToken(id, ENDS));
         }
         return List.copyOf(ends);
     }

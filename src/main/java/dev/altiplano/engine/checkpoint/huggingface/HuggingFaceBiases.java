@@ -2,11 +2,16 @@ package dev.altiplano.engine.checkpoint.huggingface;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** Holds the biases that a configuration announces against those that the files hold: neither may be without the other. */
+/**
+ * Holds the biases that a configuration announces against those that the files hold: neither may be without the other, except
+ * that biases of zeros, which tools for quantizing add to every layer, are left out.
+ */
 final class HuggingFaceBiases {
 
     private static final List<String> ATTENTION = List.of("attn_q", "attn_k", "attn_v", "attn_output");
@@ -14,10 +19,27 @@ final class HuggingFaceBiases {
 
     private HuggingFaceBiases() {}
 
-    /** Checks the tensors' GGUF names; {@code folder} is named in errors. */
-    static void check(Path folder, HuggingFaceConfig config, Hyperparameters h, Set<String> tensors) {
-        check(folder, config, h, tensors, "attention_bias", ATTENTION);
-        check(folder, config, h, tensors, "mlp_bias", MLP);
+    /** Checks the tensors by their GGUF names, and takes away what is without effect; {@code folder} is named in errors. */
+    static void check(
+            Path folder,
+            HuggingFaceConfig config,
+            Hyperparameters h,
+            Map<String, StoredTensor> tensors,
+            List<String> notes) {
+        int before = tensors.size();
+        tensors.entrySet()
+                .removeIf(each ->
+                        isUnannounced(each.getKey(), config) && each.getValue().isZero());
+        if (tensors.size() < before) {
+            notes.add((before - tensors.size()) + " biases of zeros, which " + HuggingFaceReader.CONFIG
+                    + " does not announce, are left out: they change nothing");
+        }
+        check(folder, config, h, tensors.keySet(), "attention_bias", ATTENTION);
+        check(folder, config, h, tensors.keySet(), "mlp_bias", MLP);
+    }
+
+    private static boolean isUnannounced(String tensor, HuggingFaceConfig config) {
+        return tensor.endsWith(".bias") && !config.hasBias(tensor.contains(".ffn_") ? "mlp_bias" : "attention_bias");
     }
 
     private static void check(

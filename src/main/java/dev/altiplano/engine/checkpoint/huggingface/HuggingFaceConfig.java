@@ -13,9 +13,11 @@ import java.util.List;
 public final class HuggingFaceConfig {
 
     private static final String WINDOW = "sliding_window";
+    private static final String KV_HEADS = "num_key_value_heads";
 
     private final JsonObject json;
     private final Architecture architecture;
+    private final ConfigDefaults defaults;
 
     public HuggingFaceConfig(JsonObject json) {
         this.json = json;
@@ -25,6 +27,7 @@ public final class HuggingFaceConfig {
                         json.file(),
                         "model_type is \"" + JsonObject.shorten(type) + "\", which is not supported; known are "
                                 + Architecture.modelTypes()));
+        defaults = ConfigDefaults.of(architecture);
         if (json.has("architectures")
                 && json.list("architectures").stream().noneMatch(architecture.classNames()::contains)) {
             throw new CheckpointException(
@@ -43,20 +46,25 @@ public final class HuggingFaceConfig {
         }
         int headDim = (int) json.integer("head_dim", 2, 1 << 16, hiddenSize / heads);
         int context = (int) json.integer(
-                "max_position_embeddings", 1, 1 << 30, json.integer("max_sequence_length", 1, 1 << 30, 2048));
+                "max_position_embeddings",
+                1,
+                1 << 30,
+                json.has("max_sequence_length")
+                        ? json.integer("max_sequence_length", 1, 1 << 30)
+                        : defaults.contextLength());
         new HuggingFaceArithmetic(json).check(headDim, architecture.slidingWindow());
-        Rope rope = HuggingFaceRope.read(json, headDim, context);
+        Rope rope = HuggingFaceRope.read(json, headDim, context, defaults.ropeTheta());
         try {
             return new Hyperparameters(
                             hiddenSize,
                             (int) json.integer("intermediate_size", 1, 1 << 24),
                             (int) json.integer("num_hidden_layers", 1, 1 << 12),
                             heads,
-                            (int) json.integer("num_key_value_heads", 1, heads, heads),
+                            kvHeads(heads),
                             headDim,
                             (int) json.integer("vocab_size", 1, 1 << 24),
                             context,
-                            (float) json.number("rms_norm_eps", Float.MIN_NORMAL, 0.5),
+                            (float) json.number("rms_norm_eps", Float.MIN_NORMAL, 0.5, defaults.normEpsilon()),
                             rope.base())
                     .withArchitecture(architecture)
                     .withRope(rope)
@@ -64,6 +72,43 @@ public final class HuggingFaceConfig {
                     .withExperts(experts());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(json.file(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** As many as there are heads where the key is null; where it is absent, what the architecture's own configuration has. */
+    private int kvHeads(int heads) {
+        boolean absent = !json.keys().contains(KV_HEADS);
+        int fallback = absent && defaults.kvHeads() > 0 ? Math.min(heads, defaults.kvHeads()) : heads;
+        return (int) json.integer(KV_HEADS, 1, heads, fallback);
+    }
+
+    /** What was taken for granted because the file does not say it, for people. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        note(notes, "rms_norm_eps", String.valueOf(defaults.normEpsilon()));
+        if (!json.has("max_sequence_length")) {
+            note(notes, "max_position_embeddings", String.valueOf(defaults.contextLength()));
+        }
+        if (defaults.kvHeads() > 0 && !json.keys().contains(KV_HEADS)) {
+            note(notes, KV_HEADS, String.valueOf(defaults.kvHeads()));
+        }
+        return notes;
+    }
+
+    private void note(List<String> notes, String key, String value) {
+        if (!json.has(key)) {
+            notes.add("config.json has no " + key + ": it is taken to be " + value + ", transformers' default for "
+                    + json.text("model_type"));
+        }
+    }
+
+    /** Throws {@link CheckpointException} for a model without an output, as those for embeddings alone are saved. */
+    void checkOutput(boolean has) {
+        if (!has) {
+            throw new CheckpointException(
+                    json.file(),
+                    "does not tie the output to the embedding (tie_word_embeddings), but the weights hold no"
+                            + " lm_head.weight: this is a bare model, which cannot generate");
         }
     }
 

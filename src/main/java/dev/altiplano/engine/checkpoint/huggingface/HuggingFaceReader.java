@@ -3,7 +3,6 @@ package dev.altiplano.engine.checkpoint.huggingface;
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
-import dev.altiplano.engine.checkpoint.IgnoredTensors;
 import dev.altiplano.engine.checkpoint.OpenCheckpoint;
 import dev.altiplano.engine.checkpoint.StateDictNames;
 import dev.altiplano.engine.checkpoint.TensorAssembly;
@@ -31,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a Hugging Face folder: {@code config.json}, the weights in one safetensors file or in several with an index (or in
@@ -61,13 +59,21 @@ public final class HuggingFaceReader {
         JsonObject json = JsonReader.readFile(folder.resolve(CONFIG), MAX_CONFIG_BYTES);
         HuggingFaceConfig config = new HuggingFaceConfig(json);
         Hyperparameters h = config.hyperparameters();
+        notes.addAll(config.notes());
         Quantization quantization = Quantization.of(json);
-        Map<String, StoredTensor> stored = quantization == null ? stored() : quantized(quantization);
+        FolderTensors folderTensors = new FolderTensors(h.experts(), notes);
+        if (quantization == null) {
+            addPlain(folderTensors);
+        } else {
+            addQuantized(quantization, folderTensors);
+        }
+        Map<String, StoredTensor> stored = folderTensors.tensors();
         boolean tied = config.tiesOutput(stored.containsKey(TensorShape.OUTPUT));
         if (tied) {
             stored.remove(TensorShape.OUTPUT);
         }
-        HuggingFaceBiases.check(folder, config, h, stored.keySet());
+        config.checkOutput(tied || stored.containsKey(TensorShape.OUTPUT));
+        HuggingFaceBiases.check(folder, config, h, stored, notes);
         SequencedMap<String, Tensor> tensors =
                 TensorAssembly.assemble(h, List.of(new Shard(folder, stored)), TensorNames.HUGGING_FACE, tied);
         HeadOrder order = new HeadOrder(h.headDim(), h.rope().dimensions());
@@ -92,42 +98,41 @@ public final class HuggingFaceReader {
         return bias ? new HeadOrderVector(tensor, order) : tensor;
     }
 
-    /** The tensors that LLaMA knows, by GGUF name. */
-    private Map<String, StoredTensor> stored() {
-        Map<String, StoredTensor> stored = new LinkedHashMap<>();
+    private void addPlain(FolderTensors target) {
         for (String name : WEIGHTS) {
             Path single = folder.resolve(name);
             Path index = folder.resolve(name + ".index.json");
             if (Files.exists(index)) {
-                readIndexed(index, stored);
-                return stored;
+                readIndexed(index, target);
+                return;
             }
             if (Files.exists(single)) {
                 TensorFile file = StateDictNames.plain(open(single), TensorNames.HUGGING_FACE);
-                file.tensors().forEach((tensorName, tensor) -> add(file.file(), tensorName, tensor, stored));
-                return stored;
+                file.tensors().forEach((tensorName, tensor) -> target.add(file.file(), tensorName, tensor));
+                return;
             }
         }
         throw new CheckpointException(
                 folder, "has " + CONFIG + ", but neither model.safetensors nor an index of several");
     }
 
-    private void readIndexed(Path index, Map<String, StoredTensor> stored) {
+    private void readIndexed(Path index, FolderTensors target) {
         WeightIndex parts = WeightIndex.read(index);
+        List<TensorFile> files = new ArrayList<>();
         parts.names().forEach((name, wanted) -> {
             TensorFile file = open(folder.resolve(name));
             parts.checkHeld(name, file.tensors().keySet());
-            file.tensors().forEach((tensorName, tensor) -> {
-                if (wanted.contains(tensorName)) {
-                    add(file.file(), tensorName, tensor, stored);
-                }
-            });
+            Map<String, StoredTensor> held = new LinkedHashMap<>(file.tensors());
+            held.keySet().retainAll(wanted);
+            files.add(new TensorFile(file.file(), file.bytes(), held, file.sums()));
         });
+        for (TensorFile file : StateDictNames.plain(files, TensorNames.HUGGING_FACE)) {
+            file.tensors().forEach((name, tensor) -> target.add(file.file(), name, tensor));
+        }
         checked.add(CheckedFiles.unchecked(index));
     }
 
-    /** The tensors of a folder whose weights are quantized, by GGUF name. */
-    private Map<String, StoredTensor> quantized(Quantization quantization) {
+    private void addQuantized(Quantization quantization, FolderTensors target) {
         Map<String, RawTensor> raw = new LinkedHashMap<>();
         Path index = folder.resolve("model.safetensors.index.json");
         if (Files.exists(index)) {
@@ -142,9 +147,7 @@ public final class HuggingFaceReader {
         } else {
             raw.putAll(openRaw(onlySafetensors()));
         }
-        Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        QuantizedLayers.decode(quantization, raw, notes).forEach((name, tensor) -> add(folder, name, tensor, stored));
-        return stored;
+        QuantizedLayers.decode(quantization, raw, notes).forEach((name, tensor) -> target.add(folder, name, tensor));
     }
 
     private Map<String, RawTensor> openRaw(Path file) {
@@ -178,14 +181,5 @@ public final class HuggingFaceReader {
                 file.toString().endsWith(".bin") ? TorchReader.read(file, arena) : SafetensorsReader.read(file, arena);
         checked.add(new CheckedFile(file, opened.bytes(), true, null, null, opened.sums()));
         return opened;
-    }
-
-    private void add(Path file, String name, StoredTensor tensor, Map<String, StoredTensor> stored) {
-        @Nullable String gguf = TensorNames.HUGGING_FACE.toGguf(name);
-        if (gguf != null) {
-            stored.put(gguf, tensor);
-        } else if (!name.endsWith("rotary_emb.inv_freq")) {
-            IgnoredTensors.check(file, name, notes);
-        }
     }
 }

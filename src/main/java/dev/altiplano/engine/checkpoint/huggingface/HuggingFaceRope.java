@@ -50,11 +50,11 @@ final class HuggingFaceRope {
         this.contextLength = contextLength;
     }
 
-    /** The angles of a model; {@code contextLength} is its {@code max_position_embeddings}. */
-    static Rope read(JsonObject config, int headDim, int contextLength) {
+    /** The angles of a model; {@code contextLength} is its {@code max_position_embeddings}, {@code defaultBase} the base where none is stated. */
+    static Rope read(JsonObject config, int headDim, int contextLength, double defaultBase) {
         String key = config.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
         JsonObject rope = config.has(key) ? config.object(key) : config;
-        double base = rope.number("rope_theta", 1, 1e12, config.number("rope_theta", 1, 1e12, 10000));
+        double base = rope.number("rope_theta", 1, 1e12, config.number("rope_theta", 1, 1e12, defaultBase));
         double part = rope.number("partial_rotary_factor", 0, 1, config.number("partial_rotary_factor", 0, 1, 1));
         int dimensions = (int) (headDim * part);
         try {

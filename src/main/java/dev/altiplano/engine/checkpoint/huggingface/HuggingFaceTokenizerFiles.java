@@ -46,18 +46,19 @@ final class HuggingFaceTokenizerFiles {
             throw new CheckpointException(folder, "has neither tokenizer.model nor tokenizer.json");
         }
         Map<String, Map<String, Object>> documents = new LinkedHashMap<>();
-        documents.put(HuggingFaceReader.CONFIG, map(config));
+        documents.put(HuggingFaceReader.CONFIG, config.toMap());
         List<ChatTemplateSource> templates = new ArrayList<>();
         if (hasJson) {
             checked.add(CheckedFiles.unchecked(json));
-            documents.put(TOKENIZER, map(JsonReader.readFile(json, MAX_TOKENIZER_BYTES)));
+            documents.put(
+                    TOKENIZER, JsonReader.readFile(json, MAX_TOKENIZER_BYTES).toMap());
         }
         for (String name :
                 List.of("generation_config.json", "special_tokens_map.json", "added_tokens.json", TOKENIZER_CONFIG)) {
             Path file = folder.resolve(name);
             if (Files.isRegularFile(file)) {
                 JsonObject document = JsonReader.readFile(file, MAX_OTHER_BYTES);
-                documents.put(name, map(document));
+                documents.put(name, document.toMap());
                 if (name.equals(TOKENIZER_CONFIG)) {
                     addTemplates(document, templates);
                 }
@@ -112,26 +113,5 @@ final class HuggingFaceTokenizerFiles {
         } else {
             templates.add(template);
         }
-    }
-
-    private static Map<String, Object> map(JsonObject object) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (String key : object.keys()) {
-            Object value = object.value(key);
-            if (value != null && value != JsonReader.Null.NULL) {
-                map.put(key, plain(value));
-            }
-        }
-        return map;
-    }
-
-    private static Object plain(Object value) {
-        return switch (value) {
-            case JsonObject object -> map(object);
-            case List<?> list ->
-                list.stream().map(HuggingFaceTokenizerFiles::plain).toList();
-            case JsonReader.Null nothing -> "null";
-            default -> value;
-        };
     }
 }

@@ -1,7 +1,6 @@
 package dev.altiplano.engine.checkpoint.huggingface;
 
 import dev.altiplano.engine.checkpoint.TensorFile;
-import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.content.ByteCursor;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonObject;
@@ -64,6 +63,11 @@ public final class SafetensorsReader {
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         SequencedMap<String, RawTensor> raw = readRaw(file, arena);
         raw.forEach((name, tensor) -> {
+            if (tensor.dtype().equals("F64") && (tensor.shape().length == 1 || tensor.shape().length == 2)) {
+                tensors.put(
+                        name, StoredTensor.ofDoubles(file, JsonObject.shorten(name), tensor.shape(), tensor.data()));
+                return;
+            }
             TensorType type = type(tensor);
             if (type != null && tensor.shape().length > 0) {
                 tensors.put(
@@ -158,11 +162,11 @@ public final class SafetensorsReader {
             case "F16" -> TensorType.F16;
             case "BF16" -> TensorType.BF16;
             default -> {
-                if (TensorNames.HUGGING_FACE.toGguf(tensor.name()) != null) {
+                if (FolderTensors.isKnown(tensor.name())) {
                     throw new CheckpointException(
                             tensor.file(),
                             JsonObject.shorten(tensor.name()) + " is " + tensor.dtype()
-                                    + ", expected F32, F16 or BF16");
+                                    + ", expected F32, F16, BF16 or F64");
                 }
                 yield null;
             }

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.checkpoint.meta;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.architecture.Architecture;
 import dev.altiplano.engine.checkpoint.architecture.Rope;
 import dev.altiplano.engine.checkpoint.architecture.RopeScaling;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
@@ -18,6 +19,10 @@ public final class MetaParams {
     private static final double MAX_FACTOR = 1e6;
     private static final String USE_SCALED_ROPE = "use_scaled_rope";
 
+    private static final String HIDDEN_DIM = "hidden_dim";
+    private static final String HEAD_DIM = "head_dim";
+    private static final String WINDOW = "sliding_window";
+
     private static final Set<String> KNOWN = Set.of(
             "dim",
             "n_layers",
@@ -26,6 +31,9 @@ public final class MetaParams {
             "vocab_size",
             "multiple_of",
             "ffn_dim_multiplier",
+            HIDDEN_DIM,
+            HEAD_DIM,
+            WINDOW,
             "norm_eps",
             "rope_theta",
             "max_batch_size",
@@ -43,6 +51,7 @@ public final class MetaParams {
         this.json = json;
         refuse("rope_scaling", "scales the RoPE frequencies");
         refuse("quantization_args", "says that the weights are quantized");
+        refuse("quantization", "says that the weights are quantized");
         refuse("lora_args", "asks for LoRA adapters");
         refuse("moe_args", "describes a mixture of experts");
         refuse("moe", "describes a mixture of experts");
@@ -68,7 +77,7 @@ public final class MetaParams {
     public Hyperparameters hyperparameters(long embeddingRows, boolean sharedFrequencies) {
         int dim = dim();
         int heads = (int) json.integer("n_heads", 1, 1 << 16);
-        if (dim % heads != 0) {
+        if (!json.has(HEAD_DIM) && dim % heads != 0) {
             throw new CheckpointException(json.file(), "n_heads " + heads + " does not divide dim " + dim);
         }
         long vocabulary = json.integer("vocab_size", -1, 1 << 24, -1);
@@ -76,7 +85,10 @@ public final class MetaParams {
             throw new CheckpointException(
                     json.file(), "vocab_size is " + vocabulary + ", but the embedding has " + embeddingRows + " rows");
         }
-        double ropeTheta = json.number("rope_theta", 1, 1e12, 10000);
+        int headDim = (int) json.integer(HEAD_DIM, 2, 1 << 16, dim / heads);
+        int window = (int) json.integer(WINDOW, 1, Integer.MAX_VALUE, 0);
+        // Mistral's own program, where its file does not say it.
+        double ropeTheta = json.number("rope_theta", 1, 1e12, isMistral() && window == 0 ? 1e6 : 1e4);
         try {
             return new Hyperparameters(
                             dim,
@@ -84,23 +96,35 @@ public final class MetaParams {
                             (int) json.integer("n_layers", 1, 1 << 12),
                             heads,
                             (int) json.integer("n_kv_heads", 1, heads, heads),
-                            dim / heads,
+                            headDim,
                             Math.toIntExact(embeddingRows),
                             (int) json.integer("max_seq_len", 1, 1 << 30, contextLength(ropeTheta, sharedFrequencies)),
                             (float) json.number("norm_eps", Float.MIN_NORMAL, 0.5, 1e-5),
                             ropeTheta)
-                    .withRope(new Rope(ropeTheta, dim / heads, scaling()));
+                    .withArchitecture(isMistral() ? Architecture.MISTRAL : Architecture.LLAMA)
+                    .withRope(new Rope(ropeTheta, headDim, scaling()))
+                    .withSlidingWindow(window);
         } catch (ArithmeticException | IllegalArgumentException e) {
             throw new CheckpointException(json.file(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** Llama 3.1's scaling where {@code use_scaled_rope} asks for it; its numbers are Meta's own unless the file states others. */
+    /** Whether this is one of Llama 3.2's text models: 1B or 3B. */
+    boolean isLlama32() {
+        long layers = json.integer("n_layers", 1, 1 << 12);
+        return json.flag(USE_SCALED_ROPE, false)
+                && ((dim() == 2048 && layers == 16) || (dim() == 3072 && layers == 28));
+    }
+
+    /**
+     * Llama 3.1's scaling where {@code use_scaled_rope} asks for it; its numbers are Meta's own unless the file states others.
+     * The files of Llama 3.2's small models do not state theirs, which is another.
+     */
     private RopeScaling scaling() {
         if (!json.flag(USE_SCALED_ROPE, false)) {
             return new RopeScaling.None();
         }
-        double factor = json.number("rope_scale_factor", MIN_FACTOR, MAX_FACTOR, 8);
+        double factor = json.number("rope_scale_factor", MIN_FACTOR, MAX_FACTOR, isLlama32() ? 32 : 8);
         return new RopeScaling.Llama3(
                 json.number("rope_scaling_factor", MIN_FACTOR, MAX_FACTOR, factor),
                 json.number("rope_low_freq_factor", MIN_FACTOR, MAX_FACTOR, 1),
@@ -112,8 +136,16 @@ public final class MetaParams {
         return (int) json.integer("dim", 1, 1 << 20);
     }
 
-    /** Meta's rule: two thirds of 4 dim, times the multiplier, each cut to an integer, then up to a multiple. */
+    /** Whether the file has the keys by which Mistral states its shapes. */
+    private boolean isMistral() {
+        return json.has(HIDDEN_DIM);
+    }
+
+    /** As stated, or by Meta's rule: two thirds of 4 dim, times the multiplier, each cut to an integer, then up to a multiple. */
     private int intermediateSize(int dim) {
+        if (isMistral()) {
+            return (int) json.integer(HIDDEN_DIM, 1, 1 << 24);
+        }
         long size = 8L * dim / 3;
         if (json.has("ffn_dim_multiplier")) {
             size = (long) (json.number("ffn_dim_multiplier", 1e-3, 1e3) * size);
@@ -133,6 +165,9 @@ public final class MetaParams {
     private long contextLength(double ropeTheta, boolean sharedFrequencies) {
         if (json.flag(USE_SCALED_ROPE, false)) {
             return 131_072;
+        }
+        if (isMistral()) {
+            return 32_768;
         }
         if (ropeTheta == 500_000) {
             return 8192;

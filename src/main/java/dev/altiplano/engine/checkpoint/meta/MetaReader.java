@@ -15,6 +15,7 @@ import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonReader;
+import dev.altiplano.engine.checkpoint.huggingface.SafetensorsReader;
 import dev.altiplano.engine.checkpoint.tensor.StoredTensor;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.torch.TorchReader;
@@ -35,12 +36,16 @@ import java.util.regex.Pattern;
 /**
  * Reads a folder as Meta ships LLaMA: {@code params.json}, {@code consolidated.00.pth} and its further shards,
  * {@code checklist.chk}, and {@code tokenizer.model} in the folder or beside it. A single {@code state_dict.pt}, the merged
- * form that community tools write, or the one {@code .pth} of a training run stands for the shards where there are none.
+ * form that community tools write, Mistral's {@code consolidated.safetensors}, or the one {@code .pth} of a training run stands
+ * for the shards where there are none.
  */
 public final class MetaReader {
 
     public static final String PARAMS = "params.json";
     static final String MERGED = "state_dict.pt";
+    /** Mistral's name for all weights in one file. */
+    static final String SAFETENSORS = "consolidated.safetensors";
+
     private static final Pattern SHARD = Pattern.compile("consolidated\\.[0-9]{2}\\.pth");
     private static final long MAX_PARAMS_BYTES = 64 << 10;
 
@@ -78,7 +83,10 @@ public final class MetaReader {
         Checklist checklist = Checklist.read(folder.resolve("checklist.chk"));
         List<TensorFile> files = new ArrayList<>();
         for (String name : shards()) {
-            files.add(StateDictNames.plain(TorchReader.read(folder.resolve(name), arena), TensorNames.META));
+            Path file = folder.resolve(name);
+            TensorFile opened =
+                    name.equals(SAFETENSORS) ? SafetensorsReader.read(file, arena) : TorchReader.read(file, arena);
+            files.add(StateDictNames.plain(opened, TensorNames.META));
         }
         List<Shard> shards = new ArrayList<>();
         for (TensorFile file : files) {
@@ -86,8 +94,10 @@ public final class MetaReader {
         }
         boolean sharedFrequencies = files.getFirst().tensors().containsKey("rope.freqs");
         Hyperparameters h = params.hyperparameters(embeddingRows(shards, params.dim()), sharedFrequencies);
-        SequencedMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, TensorNames.META, false);
-        Path tokenizer = tokenizer();
+        // Its output is the embedding, which files of other programs do not repeat.
+        boolean tied = params.isLlama32() && !shards.getFirst().tensors().containsKey(TensorShape.OUTPUT);
+        SequencedMap<String, Tensor> tensors = TensorAssembly.assemble(h, shards, TensorNames.META, tied);
+        Path tokenizer = MetaTokenizer.find(folder);
         return new OpenCheckpoint.Contents(
                 folder,
                 CheckpointFormat.META,
@@ -95,7 +105,7 @@ public final class MetaReader {
                 new TokenizerData.ModelFile(
                         tokenizer, ChatTemplateSource.inFolder(folder).stream().toList()),
                 tensors,
-                false,
+                tied,
                 checkedFiles(files, checklist, tokenizer),
                 List.copyOf(notes));
     }
@@ -111,8 +121,10 @@ public final class MetaReader {
         if (!names.isEmpty()) {
             return names;
         }
-        if (Files.isRegularFile(folder.resolve(MERGED))) {
-            return List.of(MERGED);
+        for (String single : List.of(MERGED, SAFETENSORS)) {
+            if (Files.isRegularFile(folder.resolve(single))) {
+                return List.of(single);
+            }
         }
         List<String> others = new ArrayList<>();
         try (var children = Files.newDirectoryStream(folder, "*.{pth,pt,ckpt}")) {
@@ -152,18 +164,6 @@ public final class MetaReader {
         }
         long rows = embedding.size(0);
         return embedding.size(1) == dim ? Math.multiplyExact(rows, shards.size()) : rows;
-    }
-
-    private Path tokenizer() {
-        Path own = folder.resolve("tokenizer.model");
-        Path shared = folder.toAbsolutePath().normalize().resolveSibling("tokenizer.model");
-        if (Files.isRegularFile(own)) {
-            return own;
-        }
-        if (Files.isRegularFile(shared)) {
-            return shared;
-        }
-        throw new CheckpointException(own, "is missing, and so is " + shared);
     }
 
     private List<CheckedFile> checkedFiles(List<TensorFile> files, Checklist checklist, Path tokenizer) {

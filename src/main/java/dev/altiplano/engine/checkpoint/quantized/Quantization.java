@@ -30,6 +30,7 @@ public sealed interface Quantization {
     record Scaled(int bits) implements Quantization {}
 
     List<String> FILES = List.of("quantize_config.json", "quant_config.json");
+    String MODEL_OPT_FILE = "hf_quant_config.json";
     int MAX_FILE_BYTES = 1 << 20;
 
     /** What {@code config} says; null where the weights are not quantized. */
@@ -40,6 +41,10 @@ public sealed interface Quantization {
             }
         }
         Path folder = config.file().resolveSibling("");
+        Path modelOpt = folder.resolve(MODEL_OPT_FILE);
+        if (Files.isRegularFile(modelOpt)) {
+            return modelOpt(JsonReader.readFile(modelOpt, MAX_FILE_BYTES).object("quantization"), "quantization.");
+        }
         for (String name : FILES) {
             Path file = folder.resolve(name);
             if (Files.isRegularFile(file)) {
@@ -58,21 +63,26 @@ public sealed interface Quantization {
     }
 
     private static Quantization read(JsonObject stated, String where) {
-        String method = method(stated);
+        // Older configurations of bitsandbytes do not name it.
+        boolean ofBitsandbytes = stated.flag("load_in_4bit", false) || stated.flag("load_in_8bit", false);
+        String method = ofBitsandbytes && !stated.has("quant_method") ? "bitsandbytes" : method(stated);
         return switch (method) {
             case "gptq" -> gptq(stated, where);
             case "awq" -> awq(stated, where);
             case "auto-round", "auto_round", "intel/auto-round" -> autoRound(stated, where);
             case "compressed-tensors", "compressed_tensors" -> compressedTensors(stated, where);
             case "fp8", "fbgemm_fp8" -> new Scaled(8);
-            case "modelopt" -> {
-                if (stated.has("quant_algo") && stated.text("quant_algo").equals("FP8")) {
-                    yield new Scaled(8);
-                }
-                throw unknown(stated, where, "quant_method \"modelopt\" without quant_algo FP8");
-            }
+            case "modelopt" -> modelOpt(stated, where);
             default -> throw unknown(stated, where, "quant_method \"" + JsonObject.shorten(method) + "\"");
         };
+    }
+
+    private static Scaled modelOpt(JsonObject stated, String where) {
+        String algorithm = stated.has("quant_algo") ? stated.text("quant_algo") : "";
+        if (algorithm.equals("FP8")) {
+            return new Scaled(8);
+        }
+        throw unknown(stated, where, "ModelOpt's quant_algo \"" + JsonObject.shorten(algorithm) + "\"");
     }
 
     private static Gptq gptq(JsonObject stated, String where) {

@@ -29,6 +29,7 @@ public final class QuantizedLayers {
             ".output_scale",
             ".k_scale",
             ".v_scale",
+            ".kv_scale",
             ".q_scale",
             ".activation_scale",
             ".input_scale_ub",

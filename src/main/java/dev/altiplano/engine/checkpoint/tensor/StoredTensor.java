@@ -57,6 +57,13 @@ public final class StoredTensor {
         return new StoredTensor(file, name, matrix.type(), shape, shape, MemorySegment.NULL, 0, matrix);
     }
 
+    /** A matrix or vector of 64-bit floats, which lie one after the other in {@code storage}; read as F32. */
+    public static StoredTensor ofDoubles(Path file, String name, long[] shape, MemorySegment storage) {
+        int columns = Math.toIntExact(shape[shape.length - 1]);
+        Tensor matrix = new DoubleTensor(name, shape.length == 1 ? 1 : Math.toIntExact(shape[0]), columns, storage);
+        return new StoredTensor(file, name, TensorType.F32, shape, shape, MemorySegment.NULL, 0, matrix);
+    }
+
     /** A tensor whose elements lie one after the other in {@code storage}, which they must fill. */
     public static StoredTensor dense(Path file, String name, TensorType type, long[] shape, MemorySegment storage) {
         long[] strides = new long[shape.length];
@@ -102,15 +109,38 @@ public final class StoredTensor {
         return shape[dimension];
     }
 
-    /** Part {@code index} along the first dimension of a tensor that lies dense, under a name of its own. */
+    /** Part {@code index} along the first dimension, under a name of its own; the tensor must lie dense if it has quant blocks. */
     public StoredTensor part(int index, String partName) {
+        long[] partShape = Arrays.copyOfRange(shape, 1, shape.length);
+        if (type.elements() == 1) {
+            long[] partStrides = Arrays.copyOfRange(strides, 1, strides.length);
+            return view(file, partName, type, partShape, partStrides, storage, offset + index * strides[0]);
+        }
         long bytes = storage.byteSize() / shape[0];
-        return dense(
-                file,
-                partName,
-                type,
-                Arrays.copyOfRange(shape, 1, shape.length),
-                storage.asSlice(index * bytes, bytes));
+        return dense(file, partName, type, partShape, storage.asSlice(index * bytes, bytes));
+    }
+
+    /** {@code count} rows from {@code first} on of a matrix without quant blocks, under a name of their own. */
+    public StoredTensor rows(long first, long count, String partName) {
+        long[] partShape = {count, shape[1]};
+        return view(file, partName, type, partShape, strides, storage, offset + first * strides[0]);
+    }
+
+    /** Whether this is a vector of plain numbers that are all 0. */
+    public boolean isZero() {
+        if (shape.length != 1 || type.elements() > 1) {
+            return false;
+        }
+        byte[] elements = new byte[Math.toIntExact(shape[0] * type.bytes())];
+        matrix(name).read(0, 1, MemorySegment.ofArray(elements), 0);
+        for (int i = 0; i < elements.length; i++) {
+            // Only the sign may be set, in the last byte of each number.
+            boolean sign = (i + 1) % type.bytes() == 0;
+            if ((elements[i] & (sign ? 0x7F : 0xFF)) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** This matrix or vector under the name {@code ggufName}; the caller has checked its shape. */
@@ -140,7 +170,7 @@ public final class StoredTensor {
 
     /** The elements of a vector of {@code count} floating-point numbers; throws {@link CheckpointException} for any other tensor. */
     public List<Double> numbers(int count) {
-        if (shape.length != 1 || shape[0] != count || type.elements() > 1) {
+        if (shape.length != 1 || shape[0] != count || type.elements() > 1 || computed != null) {
             throw new CheckpointException(
                     file, name + " is " + type + " " + shapeText() + ", expected a vector of " + count + " numbers");
         }

@@ -87,7 +87,8 @@ public final class TorchReader {
             throw new CheckpointException(file, "its pickle is not a dict of tensors by name");
         }
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        weights(dict).items.forEach((name, value) -> {
+        Dict weights = weights(dict, 0);
+        weights.items.forEach((name, value) -> {
             if (value instanceof Opaque) {
                 return;
             }
@@ -96,28 +97,30 @@ public final class TorchReader {
             }
             tensors.put(name, tensor(JsonObject.shorten(name), view));
         });
+        if (tensors.isEmpty() && weights.items.containsValue(Opaque.TENSOR)) {
+            throw new CheckpointException(
+                    file, "holds tensors of 64-bit floats or of integers alone: save them as 32- or 16-bit floats");
+        }
         return tensors;
     }
 
-    /** The dict of tensors: the file's own, or the one that a training script has put beside its optimizer. */
-    private static Dict weights(Dict root) {
-        Dict dict = root;
-        for (int depth = 0; depth < MAX_DEPTH; depth++) {
-            if (dict.items.values().stream().anyMatch(View.class::isInstance)) {
-                return dict;
+    /** The dict of tensors: the file's own, or the one that a training script has put beside its optimizer and single figures. */
+    private static Dict weights(Dict dict, int depth) {
+        @Nullable Dict inner = null;
+        for (String key : WEIGHT_KEYS) {
+            if (inner == null && dict.items.get(key) instanceof Dict named) {
+                inner = named;
             }
-            @Nullable Dict inner = null;
-            for (String key : WEIGHT_KEYS) {
-                if (inner == null && dict.items.get(key) instanceof Dict named) {
-                    inner = named;
-                }
-            }
-            if (inner == null) {
-                return dict;
-            }
-            dict = inner;
         }
-        return dict;
+        if (inner == null || depth == MAX_DEPTH) {
+            return dict;
+        }
+        Dict within = weights(inner, depth + 1);
+        return views(dict) > 0 && views(dict) >= views(within) ? dict : within;
+    }
+
+    private static long views(Dict dict) {
+        return dict.items.values().stream().filter(View.class::isInstance).count();
     }
 
     private StoredTensor tensor(String name, View view) {

@@ -1,18 +1,23 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
+import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.PieceDecoding;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.engine.tokenizer.rules.Normalizer;
+import dev.altiplano.engine.tokenizer.rules.Splitters.PrependScheme;
+import dev.altiplano.engine.tokenizer.sentencepiece.DummyPrefix;
 import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
 import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Makes the tokenizer of a Hugging Face folder. */
 public final class HuggingFaceTokenizer {
@@ -32,7 +37,22 @@ public final class HuggingFaceTokenizer {
     public static Tokenizer of(HuggingFaceFiles files) {
         HuggingFaceTokenizer reader = new HuggingFaceTokenizer(files);
         Path model = files.model();
-        return model != null ? reader.ofModel(model) : reader.ofJson();
+        return model != null ? reader.ofModel(model) : reader.ofJson(reader::boundaries);
+    }
+
+    /**
+     * The tokenizer in the lists of a GGUF file, with rules beside them that {@link GgufForm#rules} wrote. Throws {@link
+     * TokenizerException} naming the key of what is wrong.
+     *
+     * @param merges pairs joined by one space, best first
+     * @param ends ends that other keys of the file name
+     */
+    public static Tokenizer ofGguf(
+            List<String> tokens, int[] kinds, List<String> merges, Map<String, Object> rules, List<EndToken> ends) {
+        HuggingFaceTokenizer reader = new HuggingFaceTokenizer(StoredRules.read(tokens, kinds, merges, rules));
+        Boundaries boundaries = StoredRules.boundaries(rules, ends);
+        boundaries.check(tokens.size());
+        return reader.ofJson(vocabulary -> boundaries);
     }
 
     private Tokenizer ofModel(Path file) {
@@ -53,19 +73,35 @@ public final class HuggingFaceTokenizer {
                 .read(template, plain.bos(), plain.eos());
         int size = Math.max(files.embeddings(), plain.vocabularySize());
         try {
-            return pieces.with(added, size, boundaries);
+            return pieces.with(added, size, boundaries, dummyPrefix());
         } catch (TokenizerException e) {
             throw new TokenizerException(file + ": " + e.getMessage(), e);
         }
     }
 
-    private Tokenizer ofJson() {
+    /** A {@code tokenizer.json} beside the file says it, or else the flag of those who convert the file themselves. */
+    private DummyPrefix dummyPrefix() {
+        Tree rule = json.objectOrNull("pre_tokenizer");
+        if (rule != null && rule.type().equals("Metaspace")) {
+            return PreTokenizerReader.prependScheme(rule) == PrependScheme.ALWAYS ? DummyPrefix.EACH : DummyPrefix.ONCE;
+        }
+        boolean legacy = files.document(HuggingFaceFiles.TOKENIZER_CONFIG).flag("legacy", false);
+        return json.has("normalizer") || (!files.has(HuggingFaceFiles.TOKENIZER) && legacy)
+                ? DummyPrefix.EACH
+                : DummyPrefix.ONCE;
+    }
+
+    private Boundaries boundaries(JsonVocabulary vocabulary) {
+        Template template = Template.read(json.objectOrNull("post_processor"));
+        return new BoundaryReader(files, vocabulary::id).read(template, -1, -1);
+    }
+
+    private Tokenizer ofJson(Function<JsonVocabulary, Boundaries> around) {
         Tree model = json.object("model");
         checkModel(model);
         List<AddedToken> added = AddedTokenReader.read(files);
         JsonVocabulary vocabulary = new JsonVocabulary(model, added, files.embeddings());
-        Template template = Template.read(json.objectOrNull("post_processor"));
-        Boundaries boundaries = new BoundaryReader(files, vocabulary::id).read(template, -1, -1);
+        Boundaries boundaries = around.apply(vocabulary);
         List<AddedToken> cut = withBoundaries(added, boundaries);
         Normalizer normalizer = NormalizerReader.read(json.objectOrNull("normalizer"));
         PreTokenizerReader.PreTokenizer preTokenizer = PreTokenizerReader.read(json.objectOrNull("pre_tokenizer"));

@@ -30,6 +30,11 @@ public record GgufRule(Splitter splitter, boolean takesWholeTokens) {
             + "[^\\r\\n\\p{L}\\p{N}]?[\\p{L}&&[^a-z]]+[\\p{L}&&[^A-Z]]*%1$s";
 
     private static final String CASED_REST = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|" + SPACES;
+    /** The same in the files of the models themselves, where every letter has its case. */
+    private static final String CASED_WORD_OF_MODELS =
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+%1$s|"
+                    + "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*%1$s";
+
     private static final String DEEPSEEK_LETTERS =
             "\\s?[A-Za-z\\x{B5}\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{1BA}\\x{1BC}-\\x{1BF}\\x{1C4}-\\x{293}"
                     + "\\x{295}-\\x{2AF}\\x{370}-\\x{373}\\x{376}\\x{377}\\x{37B}-\\x{37D}\\x{37F}\\x{386}"
@@ -98,6 +103,20 @@ public record GgufRule(Splitter splitter, boolean takesWholeTokens) {
             }
         }
         return null;
+    }
+
+    /** A name that differs from these steps only in letters beyond ASCII, or null if there is none. */
+    public static @Nullable String findNear(List<String> expressions) {
+        if (expressions.size() != 1) {
+            return null;
+        }
+        String spelled = spelled(expressions.getFirst());
+        if (spelled.equals(String.format(CASED_WORD_OF_MODELS, "") + "|\\p{N}" + CASED_REST)) {
+            return "tekken";
+        }
+        boolean likeGpt4o =
+                spelled.equals(String.format(CASED_WORD_OF_MODELS, ENDS_ANY_CASE + "?") + "|\\p{N}{1,3}" + CASED_REST);
+        return likeGpt4o ? "gpt-4o" : null;
     }
 
     /** An expression in the spelling of {@link #definitions()}: line ends escaped, other cases written out. */

@@ -39,23 +39,26 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
     private static final Normalizer ESCAPED = Normalizers.replace(' ', SentencePieceModel.SPACE);
 
     private final SentencePieceVocabulary vocabulary;
+    private final DummyPrefix dummyPrefix;
 
-    private SentencePieceTokenizer(SentencePieceVocabulary vocabulary, Segmenter segmenter) {
+    private SentencePieceTokenizer(SentencePieceVocabulary vocabulary, Segmenter segmenter, DummyPrefix dummyPrefix) {
         super(segmenter, vocabulary.addedTokens(), vocabulary.model().boundaries());
         this.vocabulary = vocabulary;
+        this.dummyPrefix = dummyPrefix;
     }
 
     /** The tokenizer in the content of a {@code tokenizer.model} file. Throws {@link TokenizerException} with the place of what is wrong. */
     public static SentencePieceTokenizer parse(byte[] model) {
-        return ofModel(SentencePieceReader.read(model));
+        return ofModel(SentencePieceReader.read(model), DummyPrefix.ONCE);
     }
 
     /**
      * This tokenizer of a file, with tokens behind those of the file and other boundaries. Throws {@link TokenizerException}
      * for a token whose id is another piece's.
      */
-    public SentencePieceTokenizer with(List<AddedToken> added, int vocabularySize, Boundaries boundaries) {
-        return ofModel(vocabulary.model().with(added, vocabularySize, boundaries));
+    public SentencePieceTokenizer with(
+            List<AddedToken> added, int vocabularySize, Boundaries boundaries, DummyPrefix prefix) {
+        return ofModel(vocabulary.model().with(added, vocabularySize, boundaries), prefix);
     }
 
     /** The id of a piece, or -1. */
@@ -63,7 +66,7 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
         return vocabulary.model().pieces().indexOf(piece);
     }
 
-    private static SentencePieceTokenizer ofModel(SentencePieceModel model) {
+    private static SentencePieceTokenizer ofModel(SentencePieceModel model, DummyPrefix prefix) {
         SentencePieceVocabulary vocabulary = new SentencePieceVocabulary(model);
         List<AddedToken> tokens = new ArrayList<>();
         for (AddedToken token : vocabulary.addedTokens()) {
@@ -73,14 +76,14 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
                             ? token
                             : new AddedToken(token.id(), token.text(), false, true, false, false, false));
         }
+        Normalizer inFront = prefix == DummyPrefix.ONCE ? Normalizers.prependOnce(SPACE) : Normalizers.prepend(SPACE);
         return new SentencePieceTokenizer(
                 vocabulary,
                 new Segmenter(
                         tokens,
-                        model.addsDummyPrefix()
-                                ? Normalizer.of(List.of(Normalizers.prependOnce(SPACE), ESCAPED))
-                                : ESCAPED,
-                        Splitter.NONE));
+                        model.addsDummyPrefix() ? Normalizer.of(List.of(inFront, ESCAPED)) : ESCAPED,
+                        Splitter.NONE),
+                prefix);
     }
 
     /**
@@ -105,15 +108,23 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
             int unknown,
             boolean addsBos,
             boolean addsDummyPrefix) {
-        return ofModel(model(
-                pieces, scores, kinds, unknown, addsDummyPrefix, Boundaries.of(bos, eos, addsBos, false, List.of())));
+        return ofModel(
+                model(
+                        pieces,
+                        scores,
+                        kinds,
+                        unknown,
+                        addsDummyPrefix,
+                        Boundaries.of(bos, eos, addsBos, false, List.of())),
+                DummyPrefix.ONCE);
     }
 
     /**
      * The tokenizer of a GGUF file's lists, as llama.cpp uses them: user-defined tokens are looked for in the text as it is,
      * and the dummy prefix stands in front of every stretch of text between them.
      *
-     * @param metaspace the rule of Metaspace instead (see {@link Splitters#metaspace(String)}), or empty
+     * @param metaspace {@code once} or {@code each} for the rules of a {@code tokenizer.model} instead (see {@link
+     *     DummyPrefix}), or that of Metaspace (see {@link Splitters#metaspace(String)}), or empty
      */
     public static SentencePieceTokenizer ofGguf(
             List<String> pieces,
@@ -123,19 +134,26 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
             boolean addsDummyPrefix,
             String metaspace,
             Boundaries boundaries) {
-        SentencePieceVocabulary vocabulary =
-                new SentencePieceVocabulary(model(pieces, scores, kinds, unknown, addsDummyPrefix, boundaries));
+        SentencePieceModel model = model(pieces, scores, kinds, unknown, addsDummyPrefix, boundaries);
+        for (DummyPrefix prefix : DummyPrefix.values()) {
+            if (metaspace.equals(prefix.label())) {
+                return ofModel(model, prefix);
+            }
+        }
+        SentencePieceVocabulary vocabulary = new SentencePieceVocabulary(model);
         if (!metaspace.isEmpty()) {
             return new SentencePieceTokenizer(
                     vocabulary,
-                    new Segmenter(vocabulary.addedTokens(), Normalizer.NONE, Splitters.metaspace(metaspace)));
+                    new Segmenter(vocabulary.addedTokens(), Normalizer.NONE, Splitters.metaspace(metaspace)),
+                    DummyPrefix.EACH);
         }
         return new SentencePieceTokenizer(
                 vocabulary,
                 new Segmenter(
                         vocabulary.addedTokens(),
                         addsDummyPrefix ? Normalizer.of(List.of(Normalizers.prepend(SPACE), ESCAPED)) : ESCAPED,
-                        Splitter.NONE));
+                        Splitter.NONE),
+                DummyPrefix.EACH);
     }
 
     /**
@@ -166,7 +184,7 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
                 boundaries);
         SentencePieceVocabulary vocabulary =
                 new SentencePieceVocabulary(model, merges, decoding.shown(), decoding.dropsFirstSpace(), fusesUnknown);
-        return new SentencePieceTokenizer(vocabulary, new Segmenter(added, normalizer, splitter));
+        return new SentencePieceTokenizer(vocabulary, new Segmenter(added, normalizer, splitter), DummyPrefix.EACH);
     }
 
     /** What SentencePiece's scores would be: the sooner a piece is made, the higher. */
@@ -301,6 +319,11 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
     /** Id of what cannot be written, or -1. */
     public int unknown() {
         return vocabulary.model().unknown();
+    }
+
+    /** Where that space goes if the tokenizer is that of a {@code tokenizer.model}. */
+    public DummyPrefix dummyPrefix() {
+        return dummyPrefix;
     }
 
     /** Whether a space is put in front of every text. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
+import dev.altiplano.engine.checkpoint.huggingface.SafetensorsFile;
 import dev.altiplano.engine.load.Adapters;
 import dev.altiplano.engine.load.Checkpoints;
 import java.io.IOException;
@@ -51,6 +52,36 @@ final class AdapterFilesTest {
                             .getValue()
                             .scale())
                     .isEqualTo(4);
+        }
+    }
+
+    /** PEFT takes the first pattern that fits, and knows modules of a bare model by shorter names. */
+    @Test
+    void theFirstPatternOfAlphaCountsAndModulesOfTheBareModelAreKnown() throws IOException {
+        String config = Files.readString(ADAPTERS.resolve("attention-only/adapter_config.json"));
+        Files.writeString(
+                folder.resolve("adapter_config.json"),
+                config.replaceFirst(
+                        "\\{",
+                        "{\"alpha_pattern\": {\"q_proj\": 3, \"layers.0.self_attn.q_proj\": 5, \"^layers.1.self_attn.v_proj\": 7},"));
+        SafetensorsFile weights = SafetensorsFile.read(ADAPTERS.resolve("attention-only/adapter_model.safetensors"));
+        SafetensorsFile renamed = new SafetensorsFile();
+        weights.tensors.forEach((name, tensor) ->
+                renamed.tensors.put(name.replace("base_model.model.model.", "base_model.model."), tensor));
+        renamed.write(folder.resolve("adapter_model.safetensors"));
+        try (Checkpoint base = Checkpoints.open(ADAPTERS.resolve("base"));
+                Arena arena = Arena.ofConfined()) {
+            AdapterFile plain = Adapters.open(ADAPTERS.resolve("attention-only"), base, arena);
+            AdapterFile changed = Adapters.open(folder, base, arena);
+            assertThat(changed.parts()).containsOnlyKeys(plain.parts().keySet());
+            changed.parts().forEach((name, part) -> {
+                float expected = name.endsWith("attn_q.weight")
+                        ? 3f / part.rank()
+                        : name.equals("blk.1.attn_v.weight")
+                                ? 7f / part.rank()
+                                : plain.parts().get(name).scale();
+                assertThat(part.scale()).as(name).isEqualTo(expected);
+            });
         }
     }
 

@@ -49,6 +49,9 @@ final class QuantizationTest {
                 folder.resolve("quantize_config.json"), "{\"bits\": 4, \"group_size\": 128, \"desc_act\": true}");
         assertThat(Quantization.of(JsonReader.readFile(config, 1 << 20))).isEqualTo(new Quantization.Gptq(4, 128, 1));
         Files.delete(folder.resolve("quantize_config.json"));
+        Files.writeString(folder.resolve("hf_quant_config.json"), "{\"quantization\": {\"quant_algo\": \"FP8\"}}");
+        assertThat(Quantization.of(JsonReader.readFile(config, 1 << 20))).isEqualTo(new Quantization.Scaled(8));
+        Files.delete(folder.resolve("hf_quant_config.json"));
         Files.writeString(folder.resolve("quant_config.json"), "{\"w_bit\": 4, \"q_group_size\": 64}");
         assertThat(Quantization.of(JsonReader.readFile(config, 1 << 20))).isEqualTo(new Quantization.Awq(64));
     }
@@ -59,6 +62,8 @@ final class QuantizationTest {
             delimiter = '|',
             value = {
                 "{'quant_method': 'bitsandbytes'} | quant_method \"bitsandbytes\" is not read",
+                "{'load_in_8bit': true} | quant_method \"bitsandbytes\" is not read",
+                "{'quant_method': 'modelopt', 'quant_algo': 'NVFP4'} | ModelOpt's quant_algo \"NVFP4\" is not read",
                 "{'quant_method': 'eetq'} | quant_method \"eetq\" is not read",
                 "{'quant_method': 'hqq'} | quant_method \"hqq\" is not read",
                 "{'quant_method': 'gptq', 'bits': 5} | GPTQ of 5 bits is not read",
