@@ -145,15 +145,8 @@ final class StreamChatWriter implements ResponseWriter {
         ChatDelta fresh = content == null ? null : unsent(content, sent);
         List<TokenScore> scores = unsentScores(answer);
         if (sent.finish()) {
-            chunk(
-                    answer,
-                    out -> {
-                        if (fresh != null) {
-                            write(out, fresh);
-                        }
-                    },
-                    scores,
-                    reason);
+            Consumer<JsonGenerator> delta = fresh == null ? out -> {} : out -> write(out, fresh);
+            chunk(answer, delta, scores, reason);
         }
     }
 
