@@ -66,6 +66,11 @@ public final class FakeModel implements LanguageModel {
 
     @Override
     public int[] encode(String text, boolean specialTokens) {
+        return bytes(text, specialTokens);
+    }
+
+    /** An id for each byte, from 3 on. */
+    static int[] bytes(String text, boolean specialTokens) {
         byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         int begun = specialTokens ? 1 : 0;
         int[] ids = new int[begun + bytes.length];

@@ -3,7 +3,6 @@ package dev.altiplano.evaluation.protocol;
 import dev.altiplano.evaluation.model.LanguageModel;
 import dev.altiplano.evaluation.model.TokenLikelihoods;
 import dev.altiplano.evaluation.task.GenerationSettings;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,16 +58,7 @@ public record HashModel(int contextLength) implements LanguageModel {
 
     @Override
     public int[] encode(String text, boolean specialTokens) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        int begun = specialTokens ? 1 : 0;
-        int[] ids = new int[begun + bytes.length];
-        if (specialTokens) {
-            ids[0] = 1;
-        }
-        for (int i = 0; i < bytes.length; i++) {
-            ids[begun + i] = (bytes[i] & 0xff) + 3;
-        }
-        return ids;
+        return FakeModel.bytes(text, specialTokens);
     }
 
     @Override

@@ -58,7 +58,7 @@ class MixTest {
             String texts = victim.stream(new Gaps(), lasting(mixSeconds / 10), "");
             Gaps alone = new Gaps();
             victim.stream(alone, lasting(mixSeconds / 10), texts);
-            HostileClients others = new HostileClients(client, service.uri("/"), OTHERS, seed);
+            HostileClients others = new HostileClients(client, service.uri("/"), OTHERS, seed, minutes > 0);
             others.start();
             Gaps among = new Gaps();
             Thread watch = watch(service, mixSeconds);
