@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /** Chooses which files of a repository a model needs: what describes it, its tokenizer, and its weights in one form. */
 final class HubSelection {
@@ -28,6 +30,10 @@ final class HubSelection {
             "quant_config.json",
             "hf_quant_config.json",
             "adapter_config.json");
+
+    /** Mistral's own files, each where the repository has not the one that stands for it elsewhere. */
+    private static final Map<String, String> IN_PLACE_OF =
+            Map.of("params.json", "config.json", "tekken.json", "tokenizer.json");
 
     /** Weights in the order of preference; the first that a repository has are taken. */
     private static final List<Pattern> WEIGHTS = List.of(
@@ -50,7 +56,7 @@ final class HubSelection {
         if (!include.isEmpty()) {
             return included(listing, include, model);
         }
-        List<HubFile> chosen = matching(listing, file -> DESCRIPTIONS.contains(file.path()));
+        List<HubFile> chosen = descriptions(listing);
         for (Pattern weights : WEIGHTS) {
             List<HubFile> found =
                     matching(listing, file -> weights.matcher(file.path()).matches());
@@ -76,6 +82,14 @@ final class HubSelection {
                                 + (names.size() > 12 ? ", …" : "")));
     }
 
+    private static List<HubFile> descriptions(HubListing listing) {
+        Set<String> paths = listing.files().stream().map(HubFile::path).collect(Collectors.toSet());
+        return matching(listing, file -> {
+            String usual = IN_PLACE_OF.get(file.path());
+            return DESCRIPTIONS.contains(file.path()) || usual != null && !paths.contains(usual);
+        });
+    }
+
     private static List<HubFile> included(HubListing listing, List<String> include, HubAddress model) {
         List<HubFile> chosen = new ArrayList<>();
         for (String glob : include) {
@@ -95,7 +109,7 @@ final class HubSelection {
             chosen.addAll(found);
         }
         if (chosen.stream().noneMatch(file -> file.path().endsWith(".gguf"))) {
-            chosen.addAll(matching(listing, file -> DESCRIPTIONS.contains(file.path())));
+            chosen.addAll(descriptions(listing));
         }
         return chosen.stream().distinct().toList();
     }

@@ -20,6 +20,9 @@ final class HuggingFaceTokenizerFiles {
 
     private static final String TOKENIZER = "tokenizer.json";
     private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+    /** Mistral's form of the same, which some of its folders have instead. */
+    private static final String TEKKEN = "tekken.json";
+
     /** A vocabulary of 256 Ki tokens with its merges, written with blanks and line ends. */
     private static final long MAX_TOKENIZER_BYTES = 64 << 20;
 
@@ -38,7 +41,8 @@ final class HuggingFaceTokenizerFiles {
     private TokenizerData.HuggingFace read(JsonObject config, int embeddings, List<CheckedFile> checked) {
         Path model = folder.resolve("tokenizer.model");
         boolean hasModel = Files.isRegularFile(model);
-        Path json = folder.resolve(TOKENIZER);
+        String name = Files.isRegularFile(folder.resolve(TOKENIZER)) ? TOKENIZER : TEKKEN;
+        Path json = folder.resolve(name);
         boolean hasJson = Files.isRegularFile(json);
         if (hasModel) {
             checked.add(CheckedFiles.tokenizer(model));
@@ -50,16 +54,15 @@ final class HuggingFaceTokenizerFiles {
         List<ChatTemplateSource> templates = new ArrayList<>();
         if (hasJson) {
             checked.add(CheckedFiles.unchecked(json));
-            documents.put(
-                    TOKENIZER, JsonReader.readFile(json, MAX_TOKENIZER_BYTES).toMap());
+            documents.put(name, JsonReader.readFile(json, MAX_TOKENIZER_BYTES).toMap());
         }
-        for (String name :
+        for (String other :
                 List.of("generation_config.json", "special_tokens_map.json", "added_tokens.json", TOKENIZER_CONFIG)) {
-            Path file = folder.resolve(name);
+            Path file = folder.resolve(other);
             if (Files.isRegularFile(file)) {
                 JsonObject document = JsonReader.readFile(file, MAX_OTHER_BYTES);
-                documents.put(name, document.toMap());
-                if (name.equals(TOKENIZER_CONFIG)) {
+                documents.put(other, document.toMap());
+                if (other.equals(TOKENIZER_CONFIG)) {
                     addTemplates(document, templates);
                 }
             }

@@ -1,6 +1,5 @@
 package dev.altiplano.engine.checkpoint.meta;
 
-import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.CheckedFile;
 import dev.altiplano.engine.checkpoint.CheckpointFormat;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
@@ -12,7 +11,6 @@ import dev.altiplano.engine.checkpoint.TensorAssembly.Shard;
 import dev.altiplano.engine.checkpoint.TensorFile;
 import dev.altiplano.engine.checkpoint.TensorNames;
 import dev.altiplano.engine.checkpoint.TensorShape;
-import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonReader;
 import dev.altiplano.engine.checkpoint.huggingface.SafetensorsReader;
@@ -102,8 +100,7 @@ public final class MetaReader {
                 folder,
                 CheckpointFormat.META,
                 h,
-                new TokenizerData.ModelFile(
-                        tokenizer, ChatTemplateSource.inFolder(folder).stream().toList()),
+                MetaTokenizer.data(folder, tokenizer, h.vocabularySize()),
                 tensors,
                 tied,
                 checkedFiles(files, checklist, tokenizer),

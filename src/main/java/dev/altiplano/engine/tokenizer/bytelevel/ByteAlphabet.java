@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * GPT-2's way to write bytes as visible characters: printable Latin-1 stands for itself, the other 68 bytes are the
  * characters from U+0100 on, in order. A space is written Ġ, a line feed Ċ.
  */
-final class ByteAlphabet {
+public final class ByteAlphabet {
 
     private static final char[] OF_BYTE = new char[256];
     private static final short[] OF_CHAR = new short[256 + 68];
@@ -24,7 +24,8 @@ final class ByteAlphabet {
 
     private ByteAlphabet() {}
 
-    static String write(byte[] bytes) {
+    /** Each byte as its character. */
+    public static String write(byte[] bytes) {
         char[] text = new char[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
             text[i] = OF_BYTE[bytes[i] & 0xFF];

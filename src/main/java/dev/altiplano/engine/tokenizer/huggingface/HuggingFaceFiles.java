@@ -17,6 +17,11 @@ public record HuggingFaceFiles(
         @Nullable Path model,
         int embeddings) {
 
+    /** Where {@code tekken.json} is all that there is, it stands for a {@code tokenizer.json}; throws where it is wrong. */
+    public HuggingFaceFiles {
+        documents = model == null ? Tekken.translated(documents) : documents;
+    }
+
     static final String TOKENIZER = "tokenizer.json";
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     static final String SPECIAL_TOKENS = "special_tokens_map.json";

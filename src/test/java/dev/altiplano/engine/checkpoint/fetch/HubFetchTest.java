@@ -37,6 +37,8 @@ final class HubFetchTest {
         server.put("config.json", "{}");
         server.put("tokenizer.json", "{\"a\": 1}");
         server.put("README.md", "not needed");
+        server.put("tekken.json", "not needed beside tokenizer.json");
+        server.put("params.json", "not needed beside config.json");
         server.put("model-00001-of-00002.safetensors", "first part");
         server.put("model-00002-of-00002.safetensors", "second part");
         server.put("model.safetensors.index.json", "{\"weight_map\": {}}");
@@ -67,6 +69,17 @@ final class HubFetchTest {
                 .filteredOn(request -> request.startsWith("store"))
                 .isNotEmpty()
                 .allMatch(it -> it.endsWith("null"));
+    }
+
+    @Test
+    void takesMistralsOwnFilesWhereThereAreNoOthers() throws Exception {
+        server.close();
+        server = new HubServer();
+        server.put("params.json", "{}");
+        server.put("tekken.json", "{}");
+        server.put("consolidated.safetensors", "weights");
+        fetch(null);
+        assertThat(names()).containsExactlyInAnyOrder("params.json", "tekken.json", "consolidated.safetensors");
     }
 
     @Test

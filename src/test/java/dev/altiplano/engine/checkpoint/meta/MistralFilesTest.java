@@ -1,12 +1,12 @@
 package dev.altiplano.engine.checkpoint.meta;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ReferenceFiles;
 import dev.altiplano.engine.checkpoint.TensorNames;
+import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.architecture.Architecture;
 import dev.altiplano.engine.checkpoint.huggingface.SafetensorsFile;
 import dev.altiplano.engine.checkpoint.huggingface.SafetensorsFile.Entry;
@@ -45,8 +45,13 @@ final class MistralFilesTest {
                     + ", \"hidden_dim\": " + h.intermediateSize() + ", \"n_heads\": " + h.heads() + ", \"n_kv_heads\": "
                     + h.kvHeads() + ", \"norm_eps\": 1e-05, \"vocab_size\": " + h.vocabularySize();
             Files.writeString(folder.resolve("params.json"), params + ", \"sliding_window\": 4096}");
-            Files.writeString(folder.resolve("tekken.json"), "{}");
-            assertThatThrownBy(() -> Checkpoints.open(folder)).hasMessageContaining("tekken.json, which is not read");
+            Files.writeString(folder.resolve("tekken.json"), "{\"vocab\": []}");
+            try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+                assertThat(checkpoint.tokenizer())
+                        .isInstanceOfSatisfying(
+                                TokenizerData.HuggingFace.class,
+                                files -> assertThat(files.documents()).containsOnlyKeys("tekken.json"));
+            }
             Files.copy(PLAIN.resolveSibling("tokenizer.model"), folder.resolve("tokenizer.model.v3"));
             try (Checkpoint checkpoint = Checkpoints.open(folder)) {
                 assertThat(checkpoint.hyperparameters().architecture()).isEqualTo(Architecture.MISTRAL);
