@@ -1,7 +1,6 @@
 package dev.altiplano;
 
 import dev.altiplano.engine.os.ThreadPriorities;
-import dev.altiplano.server.lifecycle.EngineState;
 import dev.altiplano.tool.Commands;
 import java.io.File;
 import java.util.Map;
@@ -11,12 +10,10 @@ import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.info.ProjectInfoAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
-import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
 import org.springframework.boot.system.ApplicationHome;
-import org.springframework.context.event.EventListener;
 
 /**
  * Starts the service, or runs a command if the first argument names one. What changes the process as a whole, such as the priorities
@@ -53,11 +50,5 @@ public class Altiplano {
                 : Map.of(
                         "spring.config.additional-location",
                         "optional:" + jar.getParentFile().toURI());
-    }
-
-    /** Makes the threads that load and compute stand back behind those that answer, once there is somebody to answer. */
-    @EventListener({ApplicationStartedEvent.class, EngineState.Ready.class})
-    void letComputingStandBack() {
-        ThreadPriorities.letStandBack("altiplano-");
     }
 }

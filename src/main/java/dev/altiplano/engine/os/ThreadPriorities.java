@@ -14,59 +14,37 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How readily a thread lets others of its process go first when processors are short. Java's own thread priorities do nothing on
- * Linux without flags; there each thread has a nice value, and hands it on to the threads that it starts. Going back needs
- * privileges: whoever stands back does so for good. Where the system does not let it everything works as well, only less evenly.
+ * How readily threads of Java's optimising compiler let others of the process go first when processors are short: code that is yet to
+ * be optimised runs meanwhile. Java's own thread priorities do nothing on Linux without flags; there each thread has a nice value.
+ * Going back needs privileges: whoever stands back does so for good. Where the system does not let it everything works as well, only
+ * less evenly.
  */
 public final class ThreadPriorities {
 
     private static final System.Logger LOG = System.getLogger(ThreadPriorities.class.getName());
 
-    /** Against a thread that computes and stands back, one that answers gets three times the processor. */
-    static final int OF_COMPUTING = 5;
-
-    /** Code that is yet to be optimised runs meanwhile: optimising it can wait for what answers and for what computes. */
-    static final int OF_OPTIMISING = 10;
+    static final int NICENESS = 10;
 
     /** The kernel keeps 15 characters of "C2 CompilerThread0". */
     private static final String OPTIMISING_COMPILER = "C2 CompilerThre";
 
     private static final Path THREADS = Path.of("/proc/self/task");
     private static final int PRIO_PROCESS = 0;
-    private static final Path CALLING = Path.of("/proc/thread-self");
-    private static final int CALLING_THREAD = 0;
 
     private ThreadPriorities() {}
-
-    /** Makes the calling thread stand back, and the threads that it starts from now on. */
-    public static void standBack() {
-        raise(CALLING, CALLING_THREAD, OF_COMPUTING);
-    }
 
     /**
      * Makes the threads of Java's optimising compiler stand back. At a start on two processors they would take nearly half of the
      * time that all threads take together.
      */
     public static void letOptimisersStandBack() {
-        raise(OPTIMISING_COMPILER, OF_OPTIMISING);
-    }
-
-    /**
-     * Makes the threads stand back whose names begin so (in 15 characters at most), and the threads that they start from now on. One
-     * that does not run yet has no name.
-     */
-    public static void letStandBack(String names) {
-        raise(names, OF_COMPUTING);
-    }
-
-    private static void raise(String names, int niceness) {
         if (!Files.isDirectory(THREADS)) {
             return;
         }
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
-                if (name(thread).startsWith(names)) {
-                    raise(thread, Integer.parseInt(thread.getFileName().toString()), niceness);
+                if (name(thread).startsWith(OPTIMISING_COMPILER)) {
+                    raise(thread);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -84,13 +62,13 @@ public final class ThreadPriorities {
     }
 
     /** Lets a thread stand back so far; one that stands further back already stays there. */
-    private static void raise(Path folder, int thread, int niceness) {
+    private static void raise(Path thread) {
         try {
-            String stat = Files.readString(folder.resolve("stat"));
+            String stat = Files.readString(thread.resolve("stat"));
             // The name, in parentheses, may contain anything; niceness is the 17th field after it.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            if (Integer.parseInt(fields[16]) < niceness) {
-                set(thread, niceness);
+            if (Integer.parseInt(fields[16]) < NICENESS) {
+                set(Integer.parseInt(thread.getFileName().toString()), NICENESS);
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "The system does not report thread priorities", e);

@@ -260,6 +260,8 @@ public class Sequence {
         gaveBack();
         computed = 0;
         inserted = 0;
+        // It may be taken in again for the same step, which then computes none of what was guessed for it before.
+        drafted = 0;
         state = next;
     }
 }

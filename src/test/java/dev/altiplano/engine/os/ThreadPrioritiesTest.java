@@ -7,46 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ThreadPrioritiesTest {
 
     private static final Path STAT = Path.of("/proc/thread-self/stat");
-
-    @Test
-    void aThreadStandsBackWithThoseThatItStartsAndNoOthers() throws Exception {
-        int before = niceness();
-        int[] inThread = inThread(() -> {
-            ThreadPriorities.standBack();
-            return new int[] {niceness(), inThread(() -> new int[] {niceness()})[0]};
-        });
-        int expected = Files.exists(STAT) ? Math.max(before, ThreadPriorities.OF_COMPUTING) : before;
-        assertThat(inThread).containsExactly(expected, expected);
-        assertThat(niceness()).isEqualTo(before);
-    }
-
-    @Test
-    void threadsOfANameStandBackAndNoOthers() throws Exception {
-        int before = niceness();
-        CountDownLatch runs = new CountDownLatch(1);
-        CountDownLatch raised = new CountDownLatch(1);
-        FutureTask<Integer> named = new FutureTask<>(() -> {
-            runs.countDown();
-            raised.await();
-            return niceness();
-        });
-        Thread.ofPlatform().name("niceness-test-1").start(named);
-        runs.await();
-        ThreadPriorities.letStandBack("niceness-test-");
-        raised.countDown();
-        assertThat(named.get())
-                .isEqualTo(Files.exists(STAT) ? Math.max(before, ThreadPriorities.OF_COMPUTING) : before);
-        assertThat(niceness()).isEqualTo(before);
-    }
 
     /** In a process of its own: there is no way back. */
     @Test
@@ -64,7 +30,7 @@ class ThreadPrioritiesTest {
                 .toList();
         assertThat(process.waitFor()).as(compilers.toString()).isZero();
         if (Files.exists(STAT)) {
-            int expected = Math.max(niceness(), ThreadPriorities.OF_OPTIMISING);
+            int expected = Math.max(niceness(), ThreadPriorities.NICENESS);
             assertThat(compilers).isNotEmpty().allMatch(each -> each.endsWith(" " + expected));
         }
     }
@@ -87,12 +53,6 @@ class ThreadPrioritiesTest {
                 }
             }
         }
-    }
-
-    private static int[] inThread(Callable<int[]> work) throws Exception {
-        FutureTask<int[]> task = new FutureTask<>(work);
-        Thread.ofPlatform().start(task);
-        return task.get();
     }
 
     /** The calling thread's; 0 where threads have none of their own, which is everywhere but on Linux. */

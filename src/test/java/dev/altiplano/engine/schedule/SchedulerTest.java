@@ -262,6 +262,42 @@ final class SchedulerTest {
         assertThat(shared).isEqualTo(1);
     }
 
+    /** Guesses as much as it may. */
+    private static final class Guessing extends Sequence {
+        Guessing(int promptLength, int first, String client) {
+            super(Plain.prompt(promptLength, first), null, client, 0, "");
+        }
+
+        @Override
+        protected int draft(int max, int rows, int decoding) {
+            reserve(max);
+            return max;
+        }
+    }
+
+    /** An older prompt takes its blocks, guesses included, and leaves so many that it is taken in again at once. */
+    @Test
+    void aSequenceThatIsPreemptedAndTakenInAgainInOneStepHasNoGuesses() {
+        BlockPool blocks = new BlockPool(15);
+        Scheduler<Guessing> guessed = new Scheduler<>(
+                blocks, new PrefixCache(blocks, 2, false), 2, new SchedulerLimits(2, 16, 16, 8, 0, true));
+        Guessing old = new Guessing(20, 0, "old");
+        Guessing young = new Guessing(4, 1000, "young");
+        guessed.add(old);
+        guessed.add(young);
+        guessed.advance(guessed.plan());
+        assertThat(young.computed()).isEqualTo(young.length());
+        young.append(7);
+        StepPlan<Guessing> plan = guessed.plan();
+        assertThat(guessed.preemptions()).isEqualTo(1);
+        assertThat(young.state()).isEqualTo(Sequence.State.RUNNING);
+        assertThat(young.drafted()).isZero();
+        int before = young.computed();
+        int rows = plan.rowsOf(young);
+        guessed.advance(plan);
+        assertThat(young.computed()).isEqualTo(before + rows);
+    }
+
     @Test
     void clientsShareTheRowsOfWhichScoresAreWanted() {
         scheduler.add(new Plain(60, 1, 0, "first", null, true));
