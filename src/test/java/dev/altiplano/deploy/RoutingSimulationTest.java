@@ -7,8 +7,11 @@ import dev.altiplano.deploy.RoutingSimulation.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What routing by our metrics gains over taking turns; the table in docs/scaling.md is what it prints. */
+@Execution(ExecutionMode.CONCURRENT)
 class RoutingSimulationTest {
 
     @TempDir

@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** By one rule a model of each format gives the recorded bits on every instruction set, wherever this runs. */
+@Execution(ExecutionMode.CONCURRENT)
 final class EveryMachineTest {
 
     /** A line for each model: its file, in which format it is held, and the digest of what it answers. */

@@ -21,11 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** Models of the whole family give the numbers of a float64 reference with F32 weights: logits, prompt scores, greedy ids. */
+@Execution(ExecutionMode.CONCURRENT)
 final class FamiliesTest {
 
     private static final Path FOLDER = Reference.FOLDER.resolve("families/models");

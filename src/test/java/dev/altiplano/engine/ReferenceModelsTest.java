@@ -13,10 +13,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every container of the reference models gives PyTorch's numbers with F32 weights: logits through log probabilities, greedy ids, prompt scores. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ReferenceModelsTest {
 
     private static final double TOLERANCE = 2e-4;

@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A request's tokens and scores do not depend on batch mates, chunks, threads, preemption or prefix hits: not by one bit. */
+@Execution(ExecutionMode.CONCURRENT)
 final class SameAnswerTest {
 
     private static final String PROMPT =

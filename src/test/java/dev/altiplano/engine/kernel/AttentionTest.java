@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rotation, KV memory and attention: every backend gives the scalar one's bits, however the work is cut. */
+@Execution(ExecutionMode.CONCURRENT)
 class AttentionTest {
 
     static List<String> all() {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every instruction set of this machine, and the Vector API, gives the bits of the scalar backend, for any number of rows, threads and outputs. */
+@Execution(ExecutionMode.CONCURRENT)
 class LinearParityTest {
 
     private static final int[] ROWS = {1, 3, 7, 8, 13, 16, 33};
@@ -55,7 +56,6 @@ class LinearParityTest {
     }
 
     @TestFactory
-    @Execution(ExecutionMode.CONCURRENT)
     List<DynamicTest> generatedRowsHaveTheSameBitsEverywhere() {
         List<DynamicTest> tests = new ArrayList<>();
         for (KernelOptions backend : backends()) {
@@ -116,7 +116,6 @@ class LinearParityTest {
 
     /** More rows than one passage over the weights takes, more outputs than share the activations in a cache, and a rest of both. */
     @TestFactory
-    @Execution(ExecutionMode.CONCURRENT)
     List<DynamicTest> aLongPromptHasTheSameBitsEverywhere() {
         List<DynamicTest> tests = new ArrayList<>();
         for (WeightFormat format : WeightFormat.values()) {

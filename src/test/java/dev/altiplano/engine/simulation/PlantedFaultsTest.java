@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The simulation is good enough if it finds each of these mistakes within 50,000 seeds. */
+@Execution(ExecutionMode.CONCURRENT)
 final class PlantedFaultsTest {
 
     private static final long MAX_SEEDS = 50_000;
@@ -27,7 +28,6 @@ final class PlantedFaultsTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    @Execution(ExecutionMode.CONCURRENT)
     void isFound(PlantedFault fault) throws IOException, ReflectiveOperationException {
         LongFunction<@Nullable String> runner = fault.plant(folder);
         String found = null;

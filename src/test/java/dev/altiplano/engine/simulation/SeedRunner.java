@@ -1,7 +1,6 @@
 package dev.altiplano.engine.simulation;
 
 import java.util.function.LongFunction;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** Runs one seed: gives what was found, shrunk and with the line that repeats it, or null. Loaded by name where faults are planted. */
 public final class SeedRunner implements LongFunction<@Nullable String> {
 
-    /** Failures that are part of a run are logged as errors; held here, lest they be collected with their level. */
+    /**
+     * Failures that are part of a run are logged as errors. Filtered, since a service that starts beside it sets levels anew; held here,
+     * lest they be collected with their filter.
+     */
     private static final Logger[] QUIET = Stream.of(
                     "run.RunningEngine", "request.ActiveRequests", "cache.tier.HostTier", "cache.tier.TierWork")
             .map(name -> Logger.getLogger("dev.altiplano.engine." + name))
-            .peek(logger -> logger.setLevel(Level.OFF))
+            .peek(logger -> logger.setFilter(record -> false))
             .toArray(Logger[]::new);
 
     @Override

@@ -10,6 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The engine in a simulated world: the real queue, scheduler, caches, samplers and streams under a virtual clock, with a model that
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dsimulation.seeds} says how many seeds, {@code -Dsimulation.from} from which on; {@code mvn test -Psimulate} takes seed
  * after seed until it is stopped, from one that the clock gives.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class SimulationTest {
 
     private static final long SEEDS = Long.getLong("simulation.seeds", 20_000);

@@ -3,6 +3,7 @@ package dev.altiplano.server.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.server.ServiceProcess;
 import dev.altiplano.server.TestServer;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -43,17 +44,20 @@ class LifecycleTest {
                     .get("text")
                     .asString();
             assertThat(text).as("words, not noise").matches("[A-Za-z ,.'\n]+");
-            server.complete("{\"prompt\":\"Once upon a time\",\"max_tokens\":60,\"ignore_eos\":true}");
-            assertThat(server.metric("altiplano_speculation_drafted_tokens_total{source=\"model\"}"))
-                    .isPositive();
+            // How soon it may guess depends on what its passes take beside the model's.
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+                server.complete("{\"prompt\":\"Once upon a time\",\"max_tokens\":60,\"ignore_eos\":true}");
+                return server.metric("altiplano_speculation_drafted_tokens_total{source=\"model\"}") > 0;
+            });
         }
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void onceReadyThoseWhoComputeStandBehindThoseWhoAnswer() throws Exception {
-        try (TestServer server = TestServer.ready("--altiplano.engine.threads=2");
-                Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+    void onceReadyThoseWhoComputeStandBehindThoseWhoAnswer(@TempDir Path folder) throws Exception {
+        // In this process other tests may compute as well.
+        try (ServiceProcess service = new ServiceProcess(folder, "--altiplano.engine.threads=2");
+                Stream<Path> threads = Files.list(Path.of("/proc/" + service.pid() + "/task"))) {
             int computing = 0;
             for (Path thread : threads.toList()) {
                 String stat;
@@ -69,7 +73,6 @@ class LifecycleTest {
                 }
             }
             assertThat(computing).isGreaterThanOrEqualTo(2);
-            assertThat(server.state()).isInstanceOf(EngineState.Ready.class);
         }
     }
 

@@ -25,11 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** Every kind of model and vocabulary, written as one GGUF file by merge and by quantize, is the model that it was. */
+@Execution(ExecutionMode.CONCURRENT)
 final class FamilyConversionTest {
 
     private static final JsonNode TOKENIZERS = Reference.read(Family.FOLDER.resolve("tokenizers-expected.json"));
