@@ -3,22 +3,16 @@ package dev.altiplano.server.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.altiplano.server.ServiceProcess;
 import dev.altiplano.server.TestServer;
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -49,30 +43,6 @@ class LifecycleTest {
                 server.complete("{\"prompt\":\"Once upon a time\",\"max_tokens\":60,\"ignore_eos\":true}");
                 return server.metric("altiplano_speculation_drafted_tokens_total{source=\"model\"}") > 0;
             });
-        }
-    }
-
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void onceReadyThoseWhoComputeStandBehindThoseWhoAnswer(@TempDir Path folder) throws Exception {
-        // In this process other tests may compute as well.
-        try (ServiceProcess service = new ServiceProcess(folder, "--altiplano.engine.threads=2");
-                Stream<Path> threads = Files.list(Path.of("/proc/" + service.pid() + "/task"))) {
-            int computing = 0;
-            for (Path thread : threads.toList()) {
-                String stat;
-                try {
-                    stat = Files.readString(thread.resolve("stat"));
-                } catch (IOException e) {
-                    continue; // It has just ended.
-                }
-                if (stat.contains("(altiplano-engin)") || stat.contains("(altiplano-worke)")) {
-                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                    assertThat(Integer.parseInt(fields[16])).as(stat).isGreaterThanOrEqualTo(5);
-                    computing++;
-                }
-            }
-            assertThat(computing).isGreaterThanOrEqualTo(2);
         }
     }
 
