@@ -3,12 +3,15 @@ package dev.altiplano.evaluation.task;
 import dev.altiplano.evaluation.EvaluationException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -37,7 +40,10 @@ public record DocumentFiles(@Nullable Path folder) {
         List<Document> documents = new ArrayList<>();
         for (Path file : files(task, split)) {
             try {
+                refuseOtherFormats(file);
                 read(task, split, file, documents);
+            } catch (CharacterCodingException e) {
+                throw new EvaluationException(file + ": is not text in UTF-8", e);
             } catch (IOException e) {
                 throw new EvaluationException(file + ": cannot be read: " + e.getMessage(), e);
             }
@@ -91,6 +97,27 @@ public record DocumentFiles(@Nullable Path folder) {
                 + ": there is no file " + (folder == null ? beside(task) : folder).resolve(name));
     }
 
+    /** Says what a file is that holds no JSON, where its first bytes or its name tell that. */
+    private static void refuseOtherFormats(Path file) throws IOException {
+        String begin;
+        try (InputStream in = Files.newInputStream(file)) {
+            begin = new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
+        }
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        String format = begin.equals("PAR1")
+                ? "Parquet"
+                : begin.equals("ARRO")
+                        ? "Arrow"
+                        : begin.startsWith("\u001f\u008b") || begin.equals("(\u00b5/\u00fd")
+                                ? "compressed"
+                                : name.endsWith(".csv") || name.endsWith(".tsv") ? "a table of separated values" : "";
+        if (!format.isEmpty()) {
+            throw new EvaluationException(
+                    file + ": is " + format + "; documents are read from JSON lines or one JSON array:"
+                            + " write them so, in pandas by to_json(\"x.jsonl\", orient=\"records\", lines=True)");
+        }
+    }
+
     private static void read(TaskDefinition task, String split, Path file, List<Document> documents)
             throws IOException {
         if (isArray(file)) {
@@ -133,7 +160,9 @@ public record DocumentFiles(@Nullable Path folder) {
             return JSON.readValue(line, OBJECT);
         } catch (JacksonException e) {
             throw new EvaluationException(
-                    file + ", line " + number + ": is not a JSON object: " + e.getOriginalMessage(), e);
+                    file + ", line " + number + ": is not a JSON object, one of which must stand on each line: "
+                            + e.getOriginalMessage(),
+                    e);
         }
     }
 
