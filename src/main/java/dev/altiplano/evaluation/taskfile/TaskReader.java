@@ -185,6 +185,7 @@ final class TaskReader {
         return new Dataset(
                 settings.text("dataset_path", ""),
                 settings.text("dataset_name", ""),
+                arguments.text("data_dir", ""),
                 files,
                 settings.optionalText("training_split"),
                 validation,

@@ -60,7 +60,12 @@ final class TaskDocumentsTest {
                 CHOICE, right + right.replace("\"a\"", "\"\""), "document 1", "doc_to_choice", "choice 0 is empty");
         assertDocumentsRefused(CHOICE, right.replace(": 1", ": 2"), "document 0", "'2' is none of the 2 choices");
         assertDocumentsRefused(CHOICE, right.replace(": 1", ": \"c\""), "'c' is none of the 2 choices");
-        assertDocumentsRefused(CHOICE, right + "{\n", "test.jsonl, line 2", "JSON object");
+        assertDocumentsRefused(
+                CHOICE,
+                right + "{\n",
+                "test.jsonl, line 2: is not a JSON object, one of which must stand on each line: ");
+        assertDocumentsRefused(CHOICE, right + "null\n", "test.jsonl, line 2", "JSON object");
+        assertDocumentsRefused(CHOICE, "[null]", "test.jsonl", "a null");
         assertDocumentsRefused(CHOICE, "\n", "has no documents");
         assertDocumentsRefused(
                 CHOICE.replace("choices\n", "'{{choices[0]}}'\n"), right, "doc_to_choice", "as Python would");
@@ -81,6 +86,15 @@ final class TaskDocumentsTest {
                         .getFirst()
                         .right())
                 .containsExactly(1);
+        TaskDefinition below = task(CHOICE + "dataset_path: json\ndataset_kwargs: {data_dir: set/part}\n");
+        assertThat(new DocumentFiles(folder).read(below, "test")).hasSize(1);
+        Files.writeString(folder.resolve("set/part-1.jsonl"), "{\"question\": \"second\"}");
+        Files.writeString(folder.resolve("set/part-0.jsonl"), "\ufeff{\"question\": \"first\"}");
+        TaskDefinition parts = task(CHOICE + "dataset_kwargs: {data_files: {test: 'set/part-*.jsonl'}}\n");
+        assertThat(new DocumentFiles(folder)
+                        .read(parts, "test").stream()
+                                .map(document -> document.values().get("question")))
+                .containsExactly("first", "second");
     }
 
     @Test

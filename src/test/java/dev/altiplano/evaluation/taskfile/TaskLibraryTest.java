@@ -62,6 +62,8 @@ final class TaskLibraryTest {
         assertRefused("task: t\noutput_type: guess\n", "t.yaml", "output_type", "'guess'", "multiple_choice");
         assertRefused("task: t\n  x: [\n", "t.yaml, line", "YAML");
         assertRefused("task: t\ntask: u\n", "t.yaml", "YAML", "duplicate");
+        assertRefused("", "t.yaml", "must be a mapping");
+        assertRefused("# nothing\n", "t.yaml", "must be a mapping");
         assertRefused(CHOICE + "colour: red\n", "colour", "not a setting");
         assertRefused(CHOICE.replace("test_split: test\n", ""), "test_split");
         assertRefused(CHOICE + "metric_list: [{metric: bleu}]\n", "'bleu'", "acc_norm");
