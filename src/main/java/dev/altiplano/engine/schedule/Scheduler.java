@@ -274,10 +274,12 @@ public final class Scheduler<S extends Sequence> {
         int planned = plan.rowsOf(sequence);
         int rows = Math.min(end - sequence.computed() - planned, Math.min(mostRows - planned, stepRows - plan.rows()));
         if (sequence.scoresPrompt() && !sequence.promptComputed()) {
-            rows = Math.min(rows, maxScoredRows - maxSequences - scoredRows);
+            int scored = maxScoredRows - maxSequences - scoredRows;
             if (mostRows < maxBatchTokens) {
-                rows = Math.min(rows, scoredShare - planned);
+                scored = Math.min(scored, scoredShare - scoredRows(sequence, planned));
             }
+            int plain = Math.max(0, sequence.firstScoredRow() - sequence.computed() - planned);
+            rows = Math.min(rows, plain + Math.max(0, scored));
         }
         if (rows <= 0) {
             return stepRows > plan.rows();
@@ -295,14 +297,21 @@ public final class Scheduler<S extends Sequence> {
         return true;
     }
 
+    /** Rows planned so far whose logits are wanted beside those of the next tokens. */
     private int scoredRows() {
         int scored = draftRows;
         for (int part = 0; part < plan.parts(); part++) {
             if (!plan.generated(part) && plan.sequence(part).scoresPrompt()) {
-                scored += plan.rows(part);
+                scored += scoredRows(plan.sequence(part), plan.rows(part));
             }
         }
         return scored;
+    }
+
+    /** How many of the next {@code rows} of a prompt are scored: those before its first scored row need no logits. */
+    private int scoredRows(S sequence, int rows) {
+        int end = sequence.computed() + rows;
+        return Math.max(0, end - Math.max(sequence.computed(), sequence.firstScoredRow()));
     }
 
     private void preempt(S sequence) {

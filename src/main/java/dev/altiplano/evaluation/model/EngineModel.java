@@ -1,5 +1,6 @@
 package dev.altiplano.evaluation.model;
 
+import dev.altiplano.engine.Client;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineObserver;
 import dev.altiplano.engine.EngineOptions;
@@ -27,7 +28,11 @@ import org.jspecify.annotations.Nullable;
 /** A model in this process, asked through the engine that serves it: requests share steps and prefixes. */
 public final class EngineModel implements LanguageModel {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(30);
+    /** How long a request may take: behind all that are asked with it, which a large model computes for hours. */
+    private static final Duration PATIENCE = Duration.ofDays(7);
+
+    /** Who asks about what is in memory: goes first, before others need the room. */
+    private static final Client AHEAD = new Client("", 1, null, "");
 
     private final Engine engine;
     private final ModelCard card;
@@ -46,15 +51,27 @@ public final class EngineModel implements LanguageModel {
         this.parallelism = parallelism;
     }
 
-    /** Loads a model. */
+    /** Loads a model. Its requests have no deadline and none is refused, whatever {@code options} say of its queue. */
     public static EngineModel open(EngineOptions options, LoadListener listener) {
-        Engine engine = Engines.open(options, listener, EngineObserver.NONE);
+        Engine engine = Engines.open(patient(options), listener, EngineObserver.NONE);
         try {
             return new EngineModel(engine, options.batch().maxSequences(), ModelIdentity.of(options, engine.card()));
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;
         }
+    }
+
+    private static EngineOptions patient(EngineOptions options) {
+        return new EngineOptions(
+                options.model(),
+                options.compute(),
+                options.batch(),
+                options.kv(),
+                options.decoding(),
+                new EngineOptions.Queue(Integer.MAX_VALUE, Long.MAX_VALUE, PATIENCE, PATIENCE),
+                options.memoryLimitBytes(),
+                options.energy());
     }
 
     /** What was loaded. */
@@ -104,8 +121,18 @@ public final class EngineModel implements LanguageModel {
 
     @Override
     public TokenLikelihoods score(int[] tokens, int from) throws InterruptedException {
-        GenerationRequest request =
-                GenerationRequest.of("eval", new Prompt.Ids(tokens), 0).with(new Logprobs(0, 1, from));
+        return score(tokens, from, Client.ANONYMOUS);
+    }
+
+    @Override
+    public TokenLikelihoods scoreNext(int[] tokens, int from) throws InterruptedException {
+        return score(tokens, from, AHEAD);
+    }
+
+    private TokenLikelihoods score(int[] tokens, int from, Client client) throws InterruptedException {
+        GenerationRequest request = GenerationRequest.of("eval", new Prompt.Ids(tokens), 0)
+                .with(new Logprobs(0, 1, from))
+                .with(client);
         @Nullable List<TokenScore> scores = null;
         TokenStream stream = engine.submit(request).stream();
         while (true) {
@@ -176,7 +203,7 @@ public final class EngineModel implements LanguageModel {
     private static StreamEvent next(TokenStream stream) throws InterruptedException {
         StreamEvent event = stream.next(PATIENCE);
         if (event == null) {
-            throw new EvaluationException("the model gave nothing for " + PATIENCE.toMinutes() + " minutes");
+            throw new EvaluationException("the model gave nothing for " + PATIENCE.toDays() + " days");
         }
         return event;
     }

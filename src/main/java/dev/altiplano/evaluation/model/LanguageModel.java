@@ -36,6 +36,11 @@ public interface LanguageModel extends AutoCloseable {
      */
     TokenLikelihoods score(int[] tokens, int from) throws InterruptedException;
 
+    /** The same where an earlier call has just computed most of the tokens, which may go ahead of others while they are in memory. */
+    default TokenLikelihoods scoreNext(int[] tokens, int from) throws InterruptedException {
+        return score(tokens, from);
+    }
+
     /** What the model writes behind {@code prompt}. */
     String write(int[] prompt, GenerationSettings settings, long seed) throws InterruptedException;
 

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Values as horizontal bars with their standard errors, as SVG.
+ * Values as horizontal bars with their standard errors, as SVG. Across, places are parts of the page's width, so that text keeps
+ * its size on a narrow screen; each bar has its label above it.
  *
  * @param title for those who cannot see it
  * @param maximum where the axis ends; it begins at 0
@@ -14,14 +15,14 @@ import java.util.Locale;
  */
 record BarPlot(String title, List<Bar> bars, double maximum, String format) {
 
-    private static final int ROW_PX = 26;
-    private static final int LABEL_PX = 280;
-    private static final int LABEL_CHARACTERS = 40;
-    private static final int BAR_PX = 420;
-    private static final int VALUE_PX = 110;
+    private static final int ROW_PX = 38;
+    private static final int LABEL_CHARACTERS = 48;
+
+    /** Where the axis ends; what is left is for the value of the longest bar. */
+    private static final double AXIS_PERCENT = 80;
 
     /** More bars than this have their axis above them, too. */
-    private static final int LONG = 20;
+    private static final int LONG = 12;
 
     private static final int HEAD_PX = 20;
 
@@ -46,64 +47,75 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
     void draw(StringBuilder page) {
         boolean isLong = bars.size() > LONG;
         int top = isLong ? HEAD_PX : 0;
-        int bottom = top + ROW_PX * bars.size() + 5;
+        int bottom = top + ROW_PX * bars.size() + 4;
         page.append(String.format(
                 Locale.ROOT,
-                "<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\" width=\"100%%\">%n",
+                "<svg role=\"img\" aria-label=\"%s\" width=\"100%%\" height=\"%d\">%n",
                 HtmlPage.escaped(title),
-                LABEL_PX + BAR_PX + VALUE_PX,
-                bottom + 25));
+                bottom + 24));
         for (int quarter = 0; quarter <= 4; quarter++) {
-            double x = LABEL_PX + BAR_PX * quarter / 4.0;
-            page.append(String.format(
-                    Locale.ROOT,
-                    "<path class=\"grid\" d=\"M%.1f %dV%d\"/>%s%s%n",
-                    x,
-                    top,
-                    bottom,
-                    tick(x, bottom + 16, maximum * quarter / 4),
-                    isLong ? tick(x, top - 6, maximum * quarter / 4) : ""));
+            double x = AXIS_PERCENT * quarter / 4;
+            line(page, "grid", x, x, top, bottom);
+            tick(page, x, bottom + 16, maximum * quarter / 4);
+            if (isLong) {
+                tick(page, x, top - 6, maximum * quarter / 4);
+            }
         }
         for (int i = 0; i < bars.size(); i++) {
-            bar(page, bars.get(i), top + ROW_PX * i + 5);
+            bar(page, bars.get(i), top + ROW_PX * i);
         }
         page.append("</svg>\n");
     }
 
     private void bar(StringBuilder page, Bar bar, int y) {
-        double width = BAR_PX * bar.value() / maximum;
-        double end = LABEL_PX + width;
+        double end = AXIS_PERCENT * bar.value() / maximum;
         page.append(String.format(
                 Locale.ROOT,
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
-                        + "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"14\"/>",
-                LABEL_PX - 8,
-                y + 12,
+                "<text y=\"%d\">%s</text><rect class=\"bar\" y=\"%d\" width=\"%.2f%%\" height=\"12\"/>",
+                y + 15,
                 label(bar.label()),
-                LABEL_PX,
-                y,
-                width));
-        double half = Double.isNaN(bar.error()) ? 0 : BAR_PX * bar.error() / maximum;
-        double left = Math.max(LABEL_PX, end - half);
-        double right = Math.min(LABEL_PX + BAR_PX, end + half);
+                y + 21,
+                end));
+        double half = Double.isNaN(bar.error()) ? 0 : AXIS_PERCENT * bar.error() / maximum;
+        double left = Math.max(0, end - half);
+        double right = Math.min(AXIS_PERCENT, end + half);
         if (half > 0) {
-            page.append(String.format(
-                    Locale.ROOT,
-                    "<path class=\"line\" d=\"M%.1f %dH%.1fM%.1f %dv8M%.1f %dv8\"/>",
-                    left,
-                    y + 7,
-                    right,
-                    left,
-                    y + 3,
-                    right,
-                    y + 3));
+            line(page, "line", left, right, y + 27, y + 27);
+            // An end without a mark lies outside the axis.
+            if (end - half >= 0) {
+                line(page, "line", left, left, y + 23, y + 31);
+            }
+            if (end + half <= AXIS_PERCENT) {
+                line(page, "line", right, right, y + 23, y + 31);
+            }
         }
         page.append(String.format(
                 Locale.ROOT,
-                "<text x=\"%.1f\" y=\"%d\">%s</text>%n",
-                Math.max(end, right) + 8,
-                y + 12,
+                "<text x=\"%.2f%%\" dx=\"8\" y=\"%d\">%s</text>%n",
+                Math.max(end, right),
+                y + 32,
                 number(bar.value())));
+    }
+
+    private static void line(StringBuilder page, String style, double left, double right, int top, int bottom) {
+        page.append(String.format(
+                Locale.ROOT,
+                "<line class=\"%s\" x1=\"%.2f%%\" x2=\"%.2f%%\" y1=\"%d\" y2=\"%d\"/>",
+                style,
+                left,
+                right,
+                top,
+                bottom));
+    }
+
+    private static void tick(StringBuilder page, double x, int y, double value) {
+        page.append(String.format(
+                Locale.ROOT,
+                "<text class=\"tick\" x=\"%.2f%%\" y=\"%d\" text-anchor=\"%s\">%s</text>",
+                x,
+                y,
+                x == 0 ? "start" : "middle",
+                tick(value)));
     }
 
     /** As much as there is room for; all of it where a pointer rests on it. */
@@ -113,15 +125,6 @@ record BarPlot(String title, List<Bar> bars, double maximum, String format) {
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, LABEL_CHARACTERS - 1)) + "…";
         return HtmlPage.escaped(shown) + (shown.equals(text) ? "" : "<title>" + HtmlPage.escaped(text) + "</title>");
-    }
-
-    private static String tick(double x, int y, double value) {
-        return String.format(
-                Locale.ROOT,
-                "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                x,
-                y,
-                tick(value));
     }
 
     /** Without zeros that say nothing. */

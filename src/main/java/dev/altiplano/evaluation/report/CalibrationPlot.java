@@ -21,7 +21,7 @@ record CalibrationPlot(String name, Calibration calibration) {
                         "<svg role=\"img\" aria-label=\"calibration of %s\" viewBox=\"0 0 %d %d\" width=\"%d\">%n",
                         HtmlPage.escaped(name),
                         LEFT_PX + SIDE_PX + 20,
-                        TOP_PX + SIDE_PX + 44,
+                        TOP_PX + SIDE_PX + 48,
                         LEFT_PX + SIDE_PX + 20));
         axes(page);
         curve(page);
@@ -49,7 +49,7 @@ record CalibrationPlot(String name, Calibration calibration) {
                     y(share),
                     LEFT_PX + SIDE_PX,
                     x(share),
-                    TOP_PX + SIDE_PX + 18,
+                    TOP_PX + SIDE_PX + 24,
                     share,
                     LEFT_PX - 6,
                     y(share) + 4,
@@ -65,7 +65,7 @@ record CalibrationPlot(String name, Calibration calibration) {
                 x(1),
                 y(1),
                 x(0.5),
-                TOP_PX + SIDE_PX + 38,
+                TOP_PX + SIDE_PX + 42,
                 LEFT_PX + 4,
                 TOP_PX + 14));
     }

@@ -18,7 +18,9 @@ public final class DivergencePage {
         StringBuilder page = HtmlPage.begin(model);
         page.append(
                 "<p>Mean divergence over the bits of a weight. What does not differ at all lies on the lowest line.</p>\n");
+        page.append("<div class=\"wide\">\n");
         new DivergencePlot(costs).draw(page);
+        page.append("</div>\n");
         page.append("<div class=\"wide\"><table>\n<tr><th>weights</th><th>KV cache</th>");
         for (String column :
                 List.of("bits", "mean KL", "±", "99 %", "same top, %", "perplexity", "tokens/s", "J/token")) {
@@ -41,7 +43,7 @@ public final class DivergencePage {
             cell(page, "%.4f", cost.joulesPerToken());
             page.append("</tr>\n");
         }
-        page.append("</table></div>\n<h2>The run</h2>\n<table>\n");
+        page.append("</table></div>\n<h2>The run</h2>\n<table class=\"facts\">\n");
         facts.forEach((name, value) -> HtmlPage.row(page, name, value));
         page.append("</table>\n");
         return HtmlPage.end(page);

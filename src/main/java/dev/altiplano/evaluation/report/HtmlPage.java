@@ -8,11 +8,13 @@ final class HtmlPage {
             body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
             table{border-collapse:collapse;margin:1rem 0}
             td,th{padding:.2rem .8rem;text-align:left;border-bottom:1px solid #8884}
+            .facts td{overflow-wrap:anywhere}
             td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
             th{white-space:nowrap}
             .wide{overflow-x:auto}
-            .wide td,.wide th{padding:.2rem .5rem}
+            .wide td,.wide th{padding:.2rem .5rem;white-space:nowrap}
             svg{max-width:54rem}
+            .wide svg{min-width:36rem}
             text{font:13px system-ui,sans-serif;fill:currentColor}
             .grid{stroke:#8884}
             .tick{opacity:.7}

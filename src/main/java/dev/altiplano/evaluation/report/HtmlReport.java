@@ -25,7 +25,7 @@ public final class HtmlReport {
         table(report, page);
         calibrations(report, page);
         times(report, page);
-        page.append("<h2>The run</h2>\n<table>\n");
+        page.append("<h2>The run</h2>\n<table class=\"facts\">\n");
         for (Map.Entry<String, String> fact : report.facts().entrySet()) {
             HtmlPage.row(page, fact.getKey(), fact.getValue());
         }
@@ -49,6 +49,7 @@ public final class HtmlReport {
             }
         }
         if (!bars.isEmpty()) {
+            page.append("<p>Values, with a standard error to each side.</p>\n");
             new BarPlot("values with standard errors", bars, 1, "%.4f").draw(page);
         }
     }

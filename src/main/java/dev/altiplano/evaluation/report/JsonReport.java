@@ -6,6 +6,7 @@ import dev.altiplano.evaluation.run.TaskResult;
 import dev.altiplano.evaluation.statistic.Calibration;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -114,6 +115,8 @@ public final class JsonReport {
             return root;
         } catch (JacksonException e) {
             throw new EvaluationException(file + ": is not JSON: " + e.getOriginalMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new EvaluationException(file + ": there is no such file", e);
         } catch (IOException e) {
             throw new EvaluationException(file + ": cannot be read: " + e, e);
         }

@@ -8,6 +8,9 @@ import java.util.Map;
 /** Results as a table in Markdown, with the columns of lm-evaluation-harness. */
 public final class MarkdownReport {
 
+    /** Where numbers are shorter with an exponent: perplexities of models that know nothing of a text. */
+    private static final double MANY_DIGITS = 1e8;
+
     private MarkdownReport() {}
 
     public static String of(RunReport report) {
@@ -74,7 +77,9 @@ public final class MarkdownReport {
     }
 
     static String number(double value) {
-        return Double.isNaN(value) ? "N/A" : String.format(Locale.ROOT, "%.4f", value);
+        return Double.isNaN(value)
+                ? "N/A"
+                : String.format(Locale.ROOT, Math.abs(value) < MANY_DIGITS ? "%.4f" : "%.4e", value);
     }
 
     static String cell(String text) {

@@ -19,7 +19,7 @@ import dev.altiplano.evaluation.task.Metric;
 import dev.altiplano.evaluation.task.MetricDefinition;
 import dev.altiplano.evaluation.task.OutputType;
 import dev.altiplano.evaluation.task.TaskDefinition;
-import dev.altiplano.evaluation.task.TaskLibrary.Selection;
+import dev.altiplano.evaluation.taskfile.TaskLibrary.Selection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run of tasks on a model.
  *
- * @param limit maximum of documents of each task
+ * @param limit maximum of documents of each task; below 1, the part of them that is asked
  * @param resamples of the bootstrap, for metrics that need it
  * @param seed of the draw of examples
  * @param toxicity scores texts; null where no task asks for it
@@ -41,7 +41,7 @@ public record Evaluation(
         RequestEncoder encoder,
         DocumentFiles files,
         Journal journal,
-        int limit,
+        double limit,
         int resamples,
         long seed,
         @Nullable ToDoubleFunction<String> toxicity,
@@ -104,12 +104,17 @@ public record Evaluation(
 
     private Prepared prepared(TaskDefinition task) {
         TaskPrompts prompts = new TaskPrompts(task, files, seed);
-        List<AskedDocument> asked = prompts.asked(limit);
+        List<AskedDocument> asked = prompts.asked(limited(prompts.size()));
         List<Question> questions = new ArrayList<>();
         for (AskedDocument document : asked) {
             document.requests().forEach(request -> questions.add(new Question(request)));
         }
         return new Prepared(task, prompts.size(), asked, questions);
+    }
+
+    /** As many as the harness asks: a part of them is rounded up. */
+    private int limited(int documents) {
+        return (int) (limit < 1 ? Math.ceil(documents * limit) : Math.min(documents, limit));
     }
 
     /**

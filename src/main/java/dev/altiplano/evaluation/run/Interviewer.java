@@ -65,8 +65,10 @@ final class Interviewer {
                 places.acquire();
                 futures.add(threads.submit(() -> {
                     try {
+                        boolean again = false;
                         for (Question question : group) {
-                            ask(question, questions.size());
+                            ask(question, questions.size(), again);
+                            again = true;
                         }
                         return null;
                     } catch (Exception | Error e) {
@@ -90,14 +92,17 @@ final class Interviewer {
         }
     }
 
-    private void ask(Question question, int all) throws InterruptedException {
+    /**
+     * @param again whether its context has just been computed
+     */
+    private void ask(Question question, int all, boolean again) throws InterruptedException {
         if (stopped.get()) {
             return;
         }
         long begin = System.nanoTime();
         ModelAnswer answer = switch (question.request()) {
             case ModelRequest.Continuation(String context, String continuation) ->
-                likelihood(encoder.continuation(context, continuation));
+                likelihood(encoder.continuation(context, continuation), again);
             case ModelRequest.WholeText(String text) -> wholeText(text);
             case ModelRequest.Generation generation -> written(generation);
         };
@@ -105,12 +110,13 @@ final class Interviewer {
         progress.advanced(asked.incrementAndGet(), all);
     }
 
-    private Likelihood likelihood(ScoredTokens scored) throws InterruptedException {
+    private Likelihood likelihood(ScoredTokens scored, boolean again) throws InterruptedException {
         String key = RequestKey.scored(model.identity(), scored.tokens(), scored.from());
         if (journal.find(key) instanceof Likelihood known) {
             return known;
         }
-        TokenLikelihoods likelihoods = model.score(scored.tokens(), scored.from());
+        TokenLikelihoods likelihoods =
+                again ? model.scoreNext(scored.tokens(), scored.from()) : model.score(scored.tokens(), scored.from());
         tokens.addAndGet(scored.tokens().length);
         Likelihood answer = new Likelihood(
                 likelihoods.total(), likelihoods.greedy(), likelihoods.logprobs().length, scored.truncated());
@@ -123,7 +129,7 @@ final class Interviewer {
         boolean greedy = true;
         int count = 0;
         for (ScoredTokens window : encoder.windows(text)) {
-            Likelihood part = likelihood(window);
+            Likelihood part = likelihood(window, false);
             logprob.add(part.logprob());
             greedy &= part.greedy();
             count += part.tokens();

@@ -88,7 +88,7 @@ public sealed interface AnswerFilter
         }
 
         /** Whether an empty match lies between the two halves of a character. */
-        static boolean splitsCharacter(String text, Matcher matcher) {
+        public static boolean splitsCharacter(String text, Matcher matcher) {
             int at = matcher.start();
             return matcher.end() == at
                     && at > 0

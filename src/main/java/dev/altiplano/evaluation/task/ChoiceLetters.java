@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ignored what is taken out of texts and choices before choices are looked for
  */
-record ChoiceLetters(
+public record ChoiceLetters(
         Pattern pattern,
         int select,
         String fallback,
@@ -28,7 +28,7 @@ record ChoiceLetters(
     /** What all of Unicode calls punctuation. */
     private static final Pattern PUNCTUATION = Pattern.compile("\\p{P}");
 
-    ChoiceLetters {
+    public ChoiceLetters {
         ignored = List.copyOf(ignored);
     }
 

@@ -1,43 +1,35 @@
 package dev.altiplano.evaluation.task;
 
 import dev.altiplano.evaluation.EvaluationException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The documents of splits, from files of JSON lines or of one JSON array.
  *
  * <p>A split {@code S} of a task {@code T} is what {@code data_files} names for it, or {@code S.jsonl} or {@code S.json} in the
- * folder of data, below {@code T}, {@code dataset_path/dataset_name}, {@code dataset_path} or directly.
+ * folder of data or its {@code data_dir}, below {@code T}, {@code dataset_path/dataset_name}, {@code dataset_path} or directly.
  *
  * @param folder where data are; null looks beside the task file
  */
 public record DocumentFiles(@Nullable Path folder) {
-
-    private static final int MAX_DOCUMENTS = 10_000_000;
-    private static final long MAX_ARRAY_BYTES = 1L << 30;
-    private static final ObjectMapper JSON = new JsonMapper();
-    private static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
-    private static final TypeReference<List<LinkedHashMap<String, Object>>> ARRAY = new TypeReference<>() {};
 
     /** The documents of a split, in their order. */
     public List<Document> read(TaskDefinition task, String split) {
         List<Document> documents = new ArrayList<>();
         for (Path file : files(task, split)) {
             try {
-                read(task, split, file, documents);
+                new DocumentReader(task, split, file).read(documents);
+            } catch (CharacterCodingException e) {
+                throw new EvaluationException(file + ": is not text in UTF-8", e);
             } catch (IOException e) {
                 throw new EvaluationException(file + ": cannot be read: " + e.getMessage(), e);
             }
@@ -51,10 +43,13 @@ public record DocumentFiles(@Nullable Path folder) {
     private List<Path> files(TaskDefinition task, String split) {
         List<String> named = task.dataset().files().get(split);
         if (named != null) {
-            return named.stream().map(name -> file(task, split, name)).toList();
+            return named.stream()
+                    .flatMap(name -> files(task, split, name).stream())
+                    .toList();
         }
         List<Path> places = new ArrayList<>();
-        Path data = folder == null ? beside(task) : folder;
+        Path data =
+                (folder == null ? beside(task) : folder).resolve(task.dataset().folder());
         String dataset = task.dataset().path();
         for (Path place : List.of(
                 data.resolve(task.name()),
@@ -80,68 +75,34 @@ public record DocumentFiles(@Nullable Path folder) {
         return parent == null ? Path.of("") : parent;
     }
 
-    private Path file(TaskDefinition task, String split, String name) {
+    /** The file of a name, or those that a pattern matches in their folder, sorted. */
+    private List<Path> files(TaskDefinition task, String split, String name) {
         for (Path base : folder == null ? List.of(beside(task), Path.of("")) : List.of(folder, beside(task))) {
             Path file = base.resolve(name);
             if (Files.isRegularFile(file)) {
-                return file;
+                return List.of(file);
+            }
+            List<Path> matching = matching(file);
+            if (!matching.isEmpty()) {
+                return matching;
             }
         }
         throw new EvaluationException("task " + task.name() + ": dataset_kwargs: data_files: " + split
                 + ": there is no file " + (folder == null ? beside(task) : folder).resolve(name));
     }
 
-    private static void read(TaskDefinition task, String split, Path file, List<Document> documents)
-            throws IOException {
-        if (isArray(file)) {
-            if (Files.size(file) > MAX_ARRAY_BYTES) {
-                throw new EvaluationException(file + ": an array of " + Files.size(file) + " bytes; at most "
-                        + MAX_ARRAY_BYTES + " are read: write one document a line (.jsonl)");
-            }
-            try {
-                for (Map<String, Object> values : JSON.readValue(file.toFile(), ARRAY)) {
-                    add(task, split, values, documents);
-                }
-            } catch (JacksonException e) {
-                throw new EvaluationException(file + ": is not an array of JSON objects: " + e.getOriginalMessage(), e);
-            }
-            return;
+    private static List<Path> matching(Path pattern) {
+        Path parent = pattern.toAbsolutePath().getParent();
+        Path last = pattern.getFileName();
+        if (parent == null || last == null || !Files.isDirectory(parent)) {
+            return List.of();
         }
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            int number = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    add(task, split, object(file, number, line), documents);
-                }
-            }
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, last.toString())) {
+            found.forEach(files::add);
+        } catch (IOException | DirectoryIteratorException | PatternSyntaxException e) {
+            return List.of();
         }
-    }
-
-    private static boolean isArray(Path file) throws IOException {
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            int c = reader.read();
-            while (c >= 0 && (Character.isWhitespace(c) || c == 0xfeff)) {
-                c = reader.read();
-            }
-            return c == '[';
-        }
-    }
-
-    private static Map<String, Object> object(Path file, int number, String line) {
-        try {
-            return JSON.readValue(line, OBJECT);
-        } catch (JacksonException e) {
-            throw new EvaluationException(
-                    file + ", line " + number + ": is not a JSON object: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static void add(TaskDefinition task, String split, Map<String, Object> values, List<Document> documents) {
-        if (documents.size() == MAX_DOCUMENTS) {
-            throw new EvaluationException(
-                    "task " + task.name() + ": more than " + MAX_DOCUMENTS + " documents in the split " + split);
-        }
-        documents.add(new Document(task.name(), split, documents.size(), values));
+        return files.stream().filter(Files::isRegularFile).sorted().toList();
     }
 }

@@ -25,7 +25,7 @@ public record FieldTemplate(
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1970, 1, 1, 0, 0);
 
     /** A setting as it stands in a task file. */
-    static FieldTemplate of(String place, Object value) {
+    public static FieldTemplate of(String place, Object value) {
         return switch (value) {
             case String text -> new FieldTemplate(place, text, compiled(place, text), null);
             case Integer number -> new FieldTemplate(place, "", null, (long) number);

@@ -12,7 +12,7 @@ import java.util.List;
 public record GenerationSettings(List<String> until, int maxTokens, double temperature, double topP, int topK) {
 
     /** Tokens where a task says nothing. */
-    static final int MAX_TOKENS = 256;
+    public static final int MAX_TOKENS = 256;
 
     public GenerationSettings {
         until = List.copyOf(until);

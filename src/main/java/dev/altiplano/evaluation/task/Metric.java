@@ -50,29 +50,29 @@ public enum Metric {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    Aggregation aggregation() {
+    public Aggregation aggregation() {
         return aggregation;
     }
 
-    boolean higherIsBetter() {
+    public boolean higherIsBetter() {
         return higherIsBetter;
     }
 
-    static Optional<Metric> named(String label) {
+    public static Optional<Metric> named(String label) {
         return Arrays.stream(values())
                 .filter(metric -> metric.label().equals(label))
                 .findFirst();
     }
 
     /** Those that a task of this kind can ask for. */
-    static List<Metric> of(OutputType output) {
+    public static List<Metric> of(OutputType output) {
         return Arrays.stream(values())
                 .filter(metric -> metric.outputs.contains(output))
                 .toList();
     }
 
     /** Those that a task of this kind gets which asks for none. */
-    static List<Metric> standard(OutputType output) {
+    public static List<Metric> standard(OutputType output) {
         return switch (output) {
             case LOGLIKELIHOOD -> List.of(PERPLEXITY, ACC);
             case LOGLIKELIHOOD_ROLLING -> List.of(WORD_PERPLEXITY, BYTE_PERPLEXITY, BITS_PER_BYTE);

@@ -4,7 +4,8 @@ package dev.altiplano.evaluation.task;
 public final class PythonSpace {
 
     /** The same for a character class of a pattern. */
-    static final String CLASS = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+    public static final String CLASS =
+            "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 
     private PythonSpace() {}
 

@@ -36,6 +36,7 @@ public record TaskDefinition(
      *
      * @param path {@code dataset_path}, the name of the data set
      * @param name {@code dataset_name}, its part; empty where there is none
+     * @param folder {@code data_dir}, a folder below that of data; empty where there is none
      * @param files {@code data_files} for each split
      * @param training a split's name, or null
      * @param validation a split's name, or null
@@ -44,6 +45,7 @@ public record TaskDefinition(
     public record Dataset(
             String path,
             String name,
+            String folder,
             Map<String, List<String>> files,
             @Nullable String training,
             @Nullable String validation,

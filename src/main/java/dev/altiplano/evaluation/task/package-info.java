@@ -1,6 +1,6 @@
 /**
- * Task files and documents: lm-evaluation-harness' YAML, its declarative part, and the lines of JSON that it is applied to. In
- * come files, which are checked; out go definitions and documents. Plain records, for any thread.
+ * Tasks: where their documents are, how one is written as text, choices and target, which metrics and filters judge an answer.
+ * In come lines of JSON; out go documents and what a task takes from them. Knows no task files. Plain records, for any thread.
  */
 @NullMarked
 package dev.altiplano.evaluation.task;

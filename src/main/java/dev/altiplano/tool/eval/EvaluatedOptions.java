@@ -10,6 +10,9 @@ import java.util.Locale;
 /** Makes an engine's options of what the command line says about a model. */
 final class EvaluatedOptions {
 
+    /** Positions of a KV block: few, since what choices share ends within a block, whose beginning each of them computes again. */
+    private static final int BLOCK_TOKENS = 16;
+
     private EvaluatedOptions() {}
 
     static EngineOptions of(Path model, String weights, String kvFormat, String backend) {
@@ -24,7 +27,11 @@ final class EvaluatedOptions {
                 options.model(),
                 new EngineOptions.Compute(options.compute().threads(), backend(backend)),
                 options.batch(),
-                options.kv(),
+                new EngineOptions.Kv(
+                        options.kv().bytes(),
+                        BLOCK_TOKENS,
+                        options.kv().format(),
+                        options.kv().prefixCache()),
                 options.decoding(),
                 options.queue(),
                 0);

@@ -9,7 +9,11 @@ import picocli.CommandLine.Option;
 /** What {@code eval} is told about tasks. */
 final class TaskOptions {
 
-    @Option(names = "--tasks", paramLabel = "NAME", split = ",", description = "Tasks, groups or tags to run.")
+    @Option(
+            names = "--tasks",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Tasks, groups or tags to run, patterns of names such as \"mmlu_*\", or task files.")
     List<String> names = List.of();
 
     @Option(
@@ -37,8 +41,11 @@ final class TaskOptions {
     @Nullable
     Integer examples;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Only the first documents of each task.")
-    int limit = Integer.MAX_VALUE;
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Only the first documents of each task; below 1, that part of them.")
+    double limit = Integer.MAX_VALUE;
 
     @Option(
             names = "--as",
@@ -98,6 +105,6 @@ final class TaskOptions {
     double carbonFactor = 0.385;
 
     boolean asked() {
-        return !names.isEmpty() || suite != null;
+        return !names.isEmpty() || !files.isEmpty() || suite != null;
     }
 }

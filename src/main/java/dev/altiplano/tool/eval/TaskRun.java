@@ -17,8 +17,8 @@ import dev.altiplano.evaluation.run.EvaluationResult;
 import dev.altiplano.evaluation.run.Journal;
 import dev.altiplano.evaluation.run.SampleSink;
 import dev.altiplano.evaluation.task.DocumentFiles;
-import dev.altiplano.evaluation.task.Suites;
-import dev.altiplano.evaluation.task.TaskLibrary;
+import dev.altiplano.evaluation.taskfile.Suites;
+import dev.altiplano.evaluation.taskfile.TaskLibrary;
 import dev.altiplano.tool.console.ToolException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,7 +73,9 @@ record TaskRun(Path model, String weights, String kvFormat, TaskOptions options,
     }
 
     private void check() {
-        atLeast("--limit", options.limit, 1);
+        if (!(options.limit > 0)) {
+            throw new ToolException("--limit = " + options.limit + ": must be above 0");
+        }
         atLeast("--bootstrap", options.resamples, 0);
         atLeast("--parallel", server.parallel, 1);
         atLeast("--max-length", server.maxLength, 0);
@@ -81,7 +83,8 @@ record TaskRun(Path model, String weights, String kvFormat, TaskOptions options,
         isWritable("--json", options.json);
         isWritable("--html", options.html);
         isWritable("--journal", options.journal);
-        if (options.files.isEmpty() && options.suite == null) {
+        boolean named = options.names.stream().allMatch(name -> Files.exists(Path.of(name)));
+        if (options.files.isEmpty() && options.suite == null && !named) {
             throw new ToolException("--tasks names tasks of files: give the files by --task-files, or a --suite");
         }
     }
@@ -114,6 +117,10 @@ record TaskRun(Path model, String weights, String kvFormat, TaskOptions options,
         options.files.forEach(library::add);
         List<String> names = new ArrayList<>(options.names);
         if (options.suite == null) {
+            if (names.isEmpty()) {
+                throw new ToolException("--tasks must name what is run; in the files are "
+                        + String.join(", ", library.names().stream().limit(100).toList()));
+            }
             return selected(library, names);
         }
         Path folder = Files.createTempDirectory("altiplano-suite");

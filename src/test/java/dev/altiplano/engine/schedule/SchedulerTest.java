@@ -19,6 +19,7 @@ final class SchedulerTest {
     private static final class Plain extends Sequence {
         private final int end;
         private final boolean scored;
+        private int firstScoredRow;
 
         Plain(int promptLength, int generate, int first) {
             this(promptLength, generate, first, "");
@@ -37,6 +38,11 @@ final class SchedulerTest {
         @Override
         public boolean scoresPrompt() {
             return scored;
+        }
+
+        @Override
+        public int firstScoredRow() {
+            return firstScoredRow;
         }
 
         private static int[] prompt(int length, int first) {
@@ -306,6 +312,25 @@ final class SchedulerTest {
         StepPlan<Plain> plan = scheduler.plan();
         assertThat(plan.parts()).isEqualTo(2);
         assertThat(plan.rows(0)).isEqualTo(plan.rows(1));
+    }
+
+    @Test
+    void rowsBeforeTheFirstScoredOneFillTheStep() {
+        Scheduler<Plain> scoring = new Scheduler<>(
+                pool, new PrefixCache(pool, BLOCK_TOKENS, true), BLOCK_TOKENS, SchedulerLimits.of(4, 64, 8));
+        Plain first = new Plain(60, 1, 0, "", null, true);
+        first.firstScoredRow = 55;
+        Plain second = new Plain(60, 1, 1000, "", null, true);
+        second.firstScoredRow = 20;
+        scoring.add(first);
+        scoring.add(second);
+        StepPlan<Plain> plan = scoring.plan();
+        assertThat(plan.rows(0)).as("55 rows, and the 4 that can be scored").isEqualTo(59);
+        assertThat(plan.rows(1)).as("what is left of the step").isEqualTo(5);
+        scoring.advance(plan);
+        plan = scoring.plan();
+        assertThat(plan.rows(0)).isEqualTo(1);
+        assertThat(plan.rows(1)).as("15 rows, and 3 that can be scored").isEqualTo(18);
     }
 
     /** The first client's sequences end in the step in which they begin, so it never has more places than the other. */

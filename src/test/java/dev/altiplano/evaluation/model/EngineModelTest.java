@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.evaluation.task.GenerationSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,24 @@ final class EngineModelTest {
             assertThat(end.logprobs()).isEqualTo(Arrays.copyOfRange(all, from - 1, all.length));
             assertThat(end.total())
                     .isEqualTo(Arrays.stream(end.logprobs()).sum(), org.assertj.core.api.Assertions.within(1e-12));
+        }
+    }
+
+    @Test
+    void hasNoDeadline() throws InterruptedException {
+        EngineOptions options = EngineOptions.of(DEMO, "demo");
+        EngineOptions hasty = new EngineOptions(
+                options.model(),
+                options.compute(),
+                options.batch(),
+                options.kv(),
+                options.decoding(),
+                new EngineOptions.Queue(1, 1, Duration.ofNanos(1), Duration.ofNanos(1)),
+                0);
+        try (EngineModel model = EngineModel.open(hasty, (phase, done, total) -> {})) {
+            int[] tokens = model.encode("One day, Ana found a small box.", true);
+            assertThat(model.scoreNext(tokens, 2).logprobs())
+                    .isEqualTo(model.score(tokens, 2).logprobs());
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.altiplano.evaluation.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.evaluation.EvaluationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,5 +37,13 @@ final class ComparisonTest {
                 .contains("| +0.0000 | 0.1414 | 1.0000 | within chance |")
                 .contains("| +1.0000 | N/A | N/A | no standard error |")
                 .contains("- t: versions 1.5 and 2.5\n", "- t: the documents are not the same\n");
+    }
+
+    @Test
+    void namesAFileThatIsNotThere() throws IOException {
+        Path first = report("a", "1.5", "same", "[1, 0]");
+        assertThatThrownBy(() -> Comparison.of(first, folder.resolve("b")))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageEndingWith("b: there is no such file");
     }
 }

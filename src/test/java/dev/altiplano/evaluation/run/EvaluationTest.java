@@ -15,7 +15,7 @@ import dev.altiplano.evaluation.report.SampleFiles;
 import dev.altiplano.evaluation.statistic.Calibration;
 import dev.altiplano.evaluation.task.DocumentFiles;
 import dev.altiplano.evaluation.task.TaskDefinition;
-import dev.altiplano.evaluation.task.TaskLibrary;
+import dev.altiplano.evaluation.taskfile.TaskLibrary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -323,5 +323,31 @@ final class EvaluationTest {
         assertThatThrownBy(() -> Journal.open(file))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessageContaining("line 1");
+    }
+
+    /** As the harness reckons {@code --limit 0.5}: rounded up. */
+    @Test
+    void asksAPartOfTheDocuments() throws InterruptedException {
+        TaskLibrary library = new TaskLibrary();
+        library.add(TASKS);
+        for (Map.Entry<Double, Integer> limit :
+                Map.of(0.5, 2, 0.01, 1, 1.0, 1, 2.0, 2, 99.0, 3).entrySet()) {
+            Evaluation evaluation = new Evaluation(
+                    model,
+                    RequestEncoder.of(model, Convention.HF),
+                    new DocumentFiles(null),
+                    Journal.none(),
+                    limit.getKey(),
+                    0,
+                    1234,
+                    null,
+                    SampleSink.NONE);
+            assertThat(evaluation
+                            .run(library.select(List.of("colours")), EvaluationProgress.NONE)
+                            .results()
+                            .getFirst()
+                            .documents())
+                    .isEqualTo(limit.getValue());
+        }
     }
 }

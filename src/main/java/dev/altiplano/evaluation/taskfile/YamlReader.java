@@ -1,4 +1,4 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import dev.altiplano.evaluation.EvaluationException;
 import java.io.IOException;
@@ -89,7 +89,9 @@ final class YamlReader {
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);
             value = yaml.load(text);
-            new LineFinder(file.toString(), lines).visit(yaml.compose(new StringReader(text)));
+            if (value instanceof Map<?, ?>) {
+                new LineFinder(file.toString(), lines).visit(yaml.compose(new StringReader(text)));
+            }
         } catch (IOException e) {
             throw new EvaluationException(file + ": cannot be read: " + e.getMessage(), e);
         } catch (MarkedYAMLException e) {

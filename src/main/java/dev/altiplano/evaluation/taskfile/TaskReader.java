@@ -1,5 +1,10 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
+import dev.altiplano.evaluation.task.AnswerFilters;
+import dev.altiplano.evaluation.task.FieldTemplate;
+import dev.altiplano.evaluation.task.GenerationSettings;
+import dev.altiplano.evaluation.task.OutputType;
+import dev.altiplano.evaluation.task.TaskDefinition;
 import dev.altiplano.evaluation.task.TaskDefinition.Dataset;
 import dev.altiplano.evaluation.task.TaskDefinition.FewShot;
 import dev.altiplano.evaluation.task.TaskDefinition.Layout;
@@ -180,6 +185,7 @@ final class TaskReader {
         return new Dataset(
                 settings.text("dataset_path", ""),
                 settings.text("dataset_name", ""),
+                arguments.text("data_dir", ""),
                 files,
                 settings.optionalText("training_split"),
                 validation,
@@ -241,7 +247,9 @@ final class TaskReader {
                 "temperature",
                 "do_sample",
                 "top_p",
-                "top_k"));
+                "top_k",
+                "num_beams"));
+        given.integer("num_beams", 1, 1, 1);
         int maxTokens = GenerationSettings.MAX_TOKENS;
         for (String key : List.of("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")) {
             if (given.has(key)) {

@@ -1,7 +1,9 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import dev.altiplano.evaluation.EvaluationException;
+import dev.altiplano.evaluation.task.GroupDefinition;
 import dev.altiplano.evaluation.task.GroupDefinition.GroupMetric;
+import dev.altiplano.evaluation.task.TaskDefinition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +57,7 @@ final class TaskSelector {
 
     private String unknown(String name) {
         return "there is no task, group or tag called " + name + "; there are "
-                + String.join(", ", library.names().stream().limit(100).toList());
+                + String.join(", ", library.names().stream().limit(100).toList()) + library.faults();
     }
 
     private void task(String name, TaskFile file) {

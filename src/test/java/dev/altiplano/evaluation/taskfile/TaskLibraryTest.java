@@ -1,10 +1,13 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.evaluation.EvaluationException;
-import dev.altiplano.evaluation.protocol.TaskPrompts;
+import dev.altiplano.evaluation.task.GroupDefinition;
+import dev.altiplano.evaluation.task.Metric;
+import dev.altiplano.evaluation.task.MetricDefinition;
+import dev.altiplano.evaluation.task.TaskDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Task files and documents that are wrong, and what is said about them. */
+/** Task files that are wrong, and what is said about them. */
 final class TaskLibraryTest {
 
     private static final String CHOICE = """
@@ -40,14 +43,6 @@ final class TaskLibraryTest {
                 .hasMessageContainingAll(words);
     }
 
-    private void assertDocumentsRefused(String yaml, String lines, String... words) throws IOException {
-        Files.writeString(folder.resolve("test.jsonl"), lines);
-        TaskDefinition task = task(yaml);
-        assertThatThrownBy(() -> new TaskPrompts(task, new DocumentFiles(folder)).asked(100))
-                .isInstanceOf(EvaluationException.class)
-                .hasMessageContainingAll(words);
-    }
-
     @Test
     void readsIncludedSettingsUnderItsOwn() {
         TaskLibrary library = new TaskLibrary();
@@ -67,6 +62,8 @@ final class TaskLibraryTest {
         assertRefused("task: t\noutput_type: guess\n", "t.yaml", "output_type", "'guess'", "multiple_choice");
         assertRefused("task: t\n  x: [\n", "t.yaml, line", "YAML");
         assertRefused("task: t\ntask: u\n", "t.yaml", "YAML", "duplicate");
+        assertRefused("", "t.yaml", "must be a mapping");
+        assertRefused("# nothing\n", "t.yaml", "must be a mapping");
         assertRefused(CHOICE + "colour: red\n", "colour", "not a setting");
         assertRefused(CHOICE.replace("test_split: test\n", ""), "test_split");
         assertRefused(CHOICE + "metric_list: [{metric: bleu}]\n", "'bleu'", "acc_norm");
@@ -136,46 +133,66 @@ final class TaskLibraryTest {
     }
 
     @Test
+    void takesWhatHasNoEffectInTheHarnessEither() throws IOException {
+        assertThat(task(CHOICE + "metric_list: [{metric: acc, weight_by_size: true}]\n")
+                        .metrics())
+                .hasSize(1);
+        String written = "task: t\ntest_split: test\ndoc_to_text: a\ndoc_to_target: b\ngeneration_kwargs: ";
+        assertThat(task(written + "{num_beams: 1}\n").generation().temperature())
+                .isZero();
+        assertRefused(written + "{num_beams: 4}\n", "num_beams", "from 1 to 1, not 4");
+    }
+
+    @Test
     void refusesTwoTasksOfOneName() throws IOException {
         Files.writeString(folder.resolve("a.yaml"), CHOICE);
         assertRefused(CHOICE, "two tasks are called t", "a.yaml", "t.yaml");
     }
 
-    @Test
-    void namesTheDocumentThatIsWrong() throws IOException {
-        String right = "{\"question\": \"q\", \"choices\": [\"a\", \"b\"], \"label\": 1}\n";
-        assertDocumentsRefused(
-                CHOICE,
-                right + "{\"choices\": [\"a\"], \"label\": 0}\n",
-                "task t, document 1 of test",
-                "doc_to_text",
-                "'question' is undefined",
-                "choices, label");
-        assertDocumentsRefused(CHOICE, right + "{\"question\": \"q\", \"label\": 0}\n", "document 1", "'choices'");
-        assertDocumentsRefused(
-                CHOICE, right + right.replace("\"a\"", "\"\""), "document 1", "doc_to_choice", "choice 0 is empty");
-        assertDocumentsRefused(CHOICE, right.replace(": 1", ": 2"), "document 0", "'2' is none of the 2 choices");
-        assertDocumentsRefused(CHOICE, right.replace(": 1", ": \"c\""), "'c' is none of the 2 choices");
-        assertDocumentsRefused(CHOICE, right + "{\n", "test.jsonl, line 2", "JSON object");
-        assertDocumentsRefused(CHOICE, "\n", "has no documents");
-        assertDocumentsRefused(
-                CHOICE.replace("choices\n", "'{{choices[0]}}'\n"), right, "doc_to_choice", "as Python would");
-        assertDocumentsRefused(CHOICE + "num_fewshot: 3\nfewshot_split: test\n", right + right, "num_fewshot", "4");
-        assertDocumentsRefused(
-                CHOICE.replace("test_split: test", "test_split: dev"), right, "no documents", "dev.jsonl");
+    private static List<String> names(TaskLibrary.Selection selection) {
+        return selection.tasks().stream().map(TaskDefinition::name).toList();
     }
 
     @Test
-    void readsTheFoldersOfADataSet() throws IOException {
-        Files.createDirectories(folder.resolve("set/part"));
-        Files.writeString(
-                folder.resolve("set/part/test.json"),
-                "[{\"question\": \"q\", \"choices\": [\"a\", \"b\"], \"label\": true}]");
-        TaskDefinition task = task(CHOICE + "dataset_path: set\ndataset_name: part\n");
-        assertThat(new TaskPrompts(task, new DocumentFiles(folder))
-                        .asked(5)
-                        .getFirst()
-                        .right())
-                .containsExactly(1);
+    void selectsByPatternsOfNamesAndByPaths() throws IOException {
+        for (String name : List.of("set_b", "set_a", "other")) {
+            Files.writeString(folder.resolve(name + ".yaml"), CHOICE.replace("task: t", "task: " + name));
+        }
+        Files.createDirectories(folder.resolve("inner"));
+        Files.writeString(folder.resolve("inner/x.yaml"), CHOICE.replace("task: t", "task: x"));
+        TaskLibrary library = new TaskLibrary();
+        library.add(folder);
+        assertThat(names(library.select(List.of("set_*")))).containsExactly("set_a", "set_b");
+        assertThat(names(library.select(List.of("other", "set_?"))))
+                .as("in the order of what asks for them")
+                .containsExactly("other", "set_a", "set_b");
+        assertThat(names(library.select(List.of("set_[!a]")))).containsExactly("set_b");
+        assertThatThrownBy(() -> library.select(List.of("nothing_*"))).hasMessageContaining("nothing_*");
+        TaskLibrary none = new TaskLibrary();
+        assertThat(names(none.select(List.of(folder.resolve("other.yaml").toString()))))
+                .containsExactly("other");
+        assertThat(names(none.select(List.of(folder.toString()))))
+                .as("those that lie in the folder itself")
+                .containsExactly("other", "set_a", "set_b");
+        Files.writeString(folder.resolve("inner/y.yaml"), "description: no task\n");
+        assertThatThrownBy(
+                        () -> none.select(List.of(folder.resolve("inner/y.yaml").toString())))
+                .hasMessageContaining("names no task");
+    }
+
+    @Test
+    void anotherFileThatIsWrongHindersNoTask() throws IOException {
+        Files.writeString(folder.resolve("compose.yaml"), "- a list\n");
+        Files.writeString(folder.resolve("u.yaml"), CHOICE.replace("task: t", "task: u"));
+        Files.writeString(folder.resolve("v.yaml"), CHOICE.replace("task: t", "task: u"));
+        assertThat(task(CHOICE).name()).isEqualTo("t");
+        TaskLibrary library = new TaskLibrary();
+        library.add(folder);
+        assertThatThrownBy(() -> library.select(List.of("u"))).hasMessageContaining("two tasks are called u");
+        assertThatThrownBy(() -> library.select(List.of("w")))
+                .hasMessageContainingAll("called w", "1 files could not be read", "compose.yaml");
+        assertThatThrownBy(() -> library.add(folder.resolve("compose.yaml")))
+                .as("a file that is asked for by its own name")
+                .hasMessageContaining("must be a mapping");
     }
 }

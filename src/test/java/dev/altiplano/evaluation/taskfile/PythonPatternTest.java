@@ -1,8 +1,9 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.evaluation.task.AnswerFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,10 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import dev.altiplano.evaluation.statistic.Aggregation;
+import dev.altiplano.evaluation.task.Metric;
+import dev.altiplano.evaluation.task.MetricDefinition;
+import dev.altiplano.evaluation.task.OutputType;
+import dev.altiplano.evaluation.task.TextMatching;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,12 +52,14 @@ final class MetricReader {
                                 + String.join(
                                         ", ",
                                         possible.stream().map(Metric::label).toList())));
-        given.refuseUnknown(
-                switch (metric) {
-                    case EXACT_MATCH -> OF_MATCHES;
-                    case ACC_NORM_ANSWER -> OF_ANSWERS;
-                    default -> KNOWN;
-                });
+        // A setting of groups, which tasks of the harness have here and there without effect.
+        given.without("weight_by_size")
+                .refuseUnknown(
+                        switch (metric) {
+                            case EXACT_MATCH -> OF_MATCHES;
+                            case ACC_NORM_ANSWER -> OF_ANSWERS;
+                            default -> KNOWN;
+                        });
         return new MetricDefinition(
                 metric,
                 aggregation(given, metric),

@@ -1,4 +1,4 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import dev.altiplano.evaluation.EvaluationException;
 import java.nio.file.Path;
@@ -46,6 +46,13 @@ record Settings(Path file, String label, String path, Map<String, ?> values, Lin
             case Map<?, ?> map -> map.forEach((name, item) -> refuseFunction(Lines.path(key, "" + name), item));
             case null, default -> {}
         }
+    }
+
+    /** The same without one of them. */
+    Settings without(String key) {
+        Map<String, Object> left = new LinkedHashMap<>(values);
+        left.remove(key);
+        return new Settings(file, label, path, left, lines);
     }
 
     void refuseUnknown(Set<String> known) {

@@ -1,4 +1,4 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import dev.altiplano.evaluation.EvaluationException;
 import java.io.IOException;

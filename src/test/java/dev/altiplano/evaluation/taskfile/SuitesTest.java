@@ -1,4 +1,4 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.protocol.ModelRequest;
 import dev.altiplano.evaluation.protocol.TaskPrompts;
+import dev.altiplano.evaluation.task.AnswerFilters;
+import dev.altiplano.evaluation.task.Document;
+import dev.altiplano.evaluation.task.DocumentFiles;
+import dev.altiplano.evaluation.task.MetricDefinition;
+import dev.altiplano.evaluation.task.TaskDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

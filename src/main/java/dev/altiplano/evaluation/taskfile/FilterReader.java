@@ -1,5 +1,8 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
+import dev.altiplano.evaluation.task.AnswerFilter;
+import dev.altiplano.evaluation.task.AnswerFilters;
+import dev.altiplano.evaluation.task.ChoiceLetters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package dev.altiplano.evaluation.task;
+package dev.altiplano.evaluation.taskfile;
 
+import dev.altiplano.evaluation.task.PythonSpace;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
