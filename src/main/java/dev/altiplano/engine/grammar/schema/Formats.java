@@ -57,7 +57,7 @@ final class Formats {
     /** No URI with a short tail has so many characters. */
     private static final int LONG = 1024;
 
-    private static final String POINTER = "(/([^/~\\x00-\\x1F]|~[01])*)*";
+    private static final String POINTER = "(/([^/~#\\x00-\\x1F]|~[01])*)*";
     private static final String UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-";
     private static final String UUID_END = "[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}";
     private static final String BASE64 = "(@{4})*(@[AQgw]==|@{2}[AEIMQUYcgkosw048]=)?";
