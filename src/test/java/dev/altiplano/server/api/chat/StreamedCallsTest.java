@@ -67,10 +67,10 @@ class StreamedCallsTest {
         for (int from = 0; from < CALLS / 2; from += SCRIPTS) {
             List<Script> scripts = new ArrayList<>();
             for (int i = 0; i < Math.min(SCRIPTS, CALLS / 2 - from); i++) {
-                String call = "<tool_call>{\"name\": \"first\", \"arguments\": " + RandomJson.object(random)
-                        + "}</tool_call>";
-                scripts.add(
-                        new Script("messages[0].content == '" + i + "'", random.nextInt(4) == 0 ? call + call : call));
+                String call = "Call " + i + ": <tool_call>{\"name\": \"first\", \"arguments\": "
+                        + RandomJson.object(random) + "}</tool_call>";
+                scripts.add(new Script(
+                        "messages[0].content == '" + i + "'", random.nextInt(4) == 0 ? call + " " + call : call));
             }
             try (TestServer server = TestServer.ready(
                     "--altiplano.model.path=" + ScriptedModel.write("<tool_call>", List.of(), scripts),
