@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Random schemas of the kind that people publish: nested objects with strings, numbers, enumerations, formats and references. */
-final class RandomSchemas {
+public final class RandomSchemas {
 
     private static final String[] NAMES = {
         "id", "name", "type", "value", "description", "created_at", "items", "tags", "status", "email", "url", "count",
@@ -15,7 +15,20 @@ final class RandomSchemas {
     };
 
     private static final String[] FORMATS = {
-        "date", "date-time", "time", "uuid", "uri", "ipv4", "ipv6", "hostname", "duration"
+        "date",
+        "date-time",
+        "time",
+        "uuid",
+        "uri",
+        "ipv4",
+        "ipv6",
+        "hostname",
+        "duration",
+        "uri-reference",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex"
     };
 
     private static final String[] PATTERNS = {
@@ -33,13 +46,13 @@ final class RandomSchemas {
     private final boolean definitions;
     private int nodes;
 
-    RandomSchemas(long seed) {
+    public RandomSchemas(long seed) {
         random = new Random(seed);
         definitions = random.nextInt(3) == 0;
     }
 
     /** A schema of about {@code size} nodes. */
-    String schema(int size) {
+    public String schema(int size) {
         nodes = size;
         String root = object(0);
         if (!definitions) {

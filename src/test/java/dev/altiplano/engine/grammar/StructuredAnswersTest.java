@@ -31,11 +31,13 @@ import tools.jackson.databind.exc.JsonNodeException;
 
 /**
  * Whatever a model computes and at whatever temperature it is sampled, an answer under a schema is valid, or was cut and can be
- * completed to one that is. More answers by the system property {@code altiplano.test.answers}.
+ * completed to one that is. More answers by the system property {@code altiplano.test.answers}, other ones by {@code
+ * altiplano.test.seed}.
  */
 class StructuredAnswersTest {
 
     private static final int ANSWERS = Integer.getInteger("altiplano.test.answers", 180);
+    private static final long SEED = Long.getLong("altiplano.test.seed", 0);
     private static final int MODELS = 3;
     private static final int AT_ONCE = 16;
     private static final int MAX_TOKENS = 96;
@@ -48,7 +50,7 @@ class StructuredAnswersTest {
 
     @Test
     void areValidOrCanBeCompleted() throws Exception {
-        Random random = new Random(9);
+        Random random = new Random(9 + SEED);
         int whole = 0;
         for (int model = 0; model < MODELS; model++) {
             EngineOptions options = EngineOptions.of(RandomModel.write(folder, model), "random");
@@ -56,7 +58,7 @@ class StructuredAnswersTest {
                 for (int from = 0; from < ANSWERS / MODELS; from += AT_ONCE) {
                     List<Asked> asked = new ArrayList<>();
                     for (int i = from; i < Math.min(from + AT_ONCE, ANSWERS / MODELS); i++) {
-                        asked.add(ask(engine, random, (long) model * ANSWERS + i));
+                        asked.add(ask(engine, random, SEED + (long) model * ANSWERS + i));
                     }
                     for (Asked each : asked) {
                         whole += check(each) ? 1 : 0;
@@ -64,6 +66,7 @@ class StructuredAnswersTest {
                 }
             }
         }
+        System.out.println(whole + " of " + ANSWERS + " answers came to their end, seed " + SEED);
         assertThat(whole).as("answers that came to their end").isGreaterThan(ANSWERS / 4);
     }
 

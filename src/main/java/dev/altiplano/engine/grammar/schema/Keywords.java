@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which keywords say something about values, and how they are read with their types checked. */
@@ -63,9 +64,12 @@ final class Keywords {
         return false;
     }
 
-    /** Whether a keyword is for values of one type, in the words of {@link #OF_TYPE}. */
-    static boolean isOfType(String type, String keyword) {
-        return OF_TYPE.getOrDefault(type, Set.of()).contains(keyword);
+    /** The part of a schema that is about values of one type, in the words of {@link #OF_TYPE}. */
+    static Json.Obj of(String type, Json.Obj schema) {
+        Set<String> keywords = OF_TYPE.getOrDefault(type, Set.of());
+        return new Json.Obj(schema.values().entrySet().stream()
+                .filter(entry -> keywords.contains(entry.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     static boolean restrictsNothing(Json.Obj schema) {

@@ -9,7 +9,9 @@ import dev.altiplano.engine.grammar.rule.Rule;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Numbers. Integers have up to 18 digits and fractions up to 17, exponents two; numbers with bounds or a unit are written without
@@ -20,13 +22,31 @@ final class NumberRules {
     private static final int MAX_UNIT = 2000;
     private static final int MAX_UNIT_DIGITS = 6;
 
+    /** No number has digits for more. */
+    private static final BigDecimal LARGEST = BigDecimal.TEN.pow(JsonText.MAX_INTEGER_DIGITS);
+
     private final Budget budget;
+    private final Map<Key, Rule> rules = new HashMap<>();
+
+    /** What a rule for numbers is made of. */
+    private record Key(Json.Obj keywords, boolean integer) {}
 
     NumberRules(Budget budget) {
         this.budget = budget;
     }
 
+    /** Equal numbers are compiled once: bounds have a state for each digit. */
     Rule rule(Json.Obj schema, boolean integer, String path) {
+        Key key = new Key(Keywords.of("number", schema), integer);
+        Rule known = rules.get(key);
+        if (known == null) {
+            known = compiled(schema, integer, path);
+            rules.put(key, known);
+        }
+        return known;
+    }
+
+    private Rule compiled(Json.Obj schema, boolean integer, String path) {
         List<DecimalBound> lower = bounds(schema, "minimum", "exclusiveMinimum", path);
         List<DecimalBound> upper = bounds(schema, "maximum", "exclusiveMaximum", path);
         List<BigDecimal> units = units(schema, path);
@@ -36,9 +56,15 @@ final class NumberRules {
         try {
             Dfa dfa = integer ? JsonText.INTEGER : JsonText.DECIMAL;
             for (DecimalBound bound : lower) {
+                if (bound.value().compareTo(LARGEST.negate()) <= 0) {
+                    continue;
+                }
                 dfa = Automata.intersection(dfa, Automata.utf8(bound.atLeast(), budget), budget);
             }
             for (DecimalBound bound : upper) {
+                if (bound.value().compareTo(LARGEST) >= 0) {
+                    continue;
+                }
                 dfa = Automata.intersection(dfa, Automata.utf8(bound.atMost(), budget), budget);
             }
             for (BigDecimal unit : units) {

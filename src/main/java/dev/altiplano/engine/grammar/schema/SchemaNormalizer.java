@@ -11,7 +11,7 @@ final class SchemaNormalizer {
 
     private SchemaNormalizer() {}
 
-    /** The schema without {@code $ref}, {@code allOf}, {@code const}, {@code nullable}, tuples in {@code items}, and notes. */
+    /** The schema without {@code $ref}, {@code allOf}, {@code const}, {@code nullable}, tuples in {@code items}, formats of numbers, and notes. */
     static Json.Obj normal(Json.Obj schema, String path) {
         Map<String, Json> normal = new LinkedHashMap<>();
         for (var entry : schema.values().entrySet()) {
@@ -47,6 +47,7 @@ final class SchemaNormalizer {
             }
             normal.put("type", new Json.Arr(types));
         }
+        NumberFormats.bound(normal);
         return new Json.Obj(normal);
     }
 

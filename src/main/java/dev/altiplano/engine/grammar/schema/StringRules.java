@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Strings: lengths in code points, patterns and formats. */
 final class StringRules {
@@ -30,9 +29,7 @@ final class StringRules {
 
     /** Equal strings are compiled once: formats with lengths have many states. */
     Rule rule(Json.Obj schema, String path) {
-        Json.Obj key = new Json.Obj(schema.values().entrySet().stream()
-                .filter(entry -> Keywords.isOfType("string", entry.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        Json.Obj key = Keywords.of("string", schema);
         Rule known = rules.get(key);
         if (known == null) {
             known = compiled(schema, path);

@@ -2,16 +2,13 @@ package dev.altiplano.server.api.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.altiplano.engine.chat.RandomJson;
 import dev.altiplano.server.ChatServer;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.ScriptedModel;
 import dev.altiplano.server.ScriptedModel.Script;
 import dev.altiplano.server.TestServer;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,31 +153,6 @@ class ToolCallsTest {
             assertThat(streamed.calls().getFirst().arguments()).isEqualTo(partial);
             assertThat(streamed.finishReason()).isEqualTo("length");
             before = partial;
-        }
-    }
-
-    @Test
-    void randomCallsAreTheSameStreamedAndWhole() {
-        Random random = new Random(3);
-        List<Script> scripts = new ArrayList<>();
-        List<String> arguments = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            arguments.add(RandomJson.object(random));
-            scripts.add(new Script(
-                    "messages[0].content == '" + i + "'",
-                    "<tool_call>{\"name\": \"weather\", \"arguments\": " + arguments.get(i) + "}</tool_call>"));
-        }
-        try (TestServer server = server("<tool_call>", List.of(), scripts.toArray(Script[]::new))) {
-            for (int i = 0; i < arguments.size(); i++) {
-                String request = "\"messages\":[{\"role\":\"user\",\"content\":\"" + i + "\"}]," + TOOLS;
-                JsonNode whole = post(server, "{" + request + "}");
-                assertThat(whole.at("/choices/0/message/tool_calls/0/function/arguments")
-                                .asString())
-                        .isEqualTo(arguments.get(i));
-                StreamedCall streamed = StreamedCall.of(stream(server, request));
-                assertThat(streamed.calls()).hasSize(1);
-                assertThat(streamed.calls().getFirst().arguments()).isEqualTo(arguments.get(i));
-            }
         }
     }
 

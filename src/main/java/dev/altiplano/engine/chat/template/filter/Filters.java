@@ -24,6 +24,7 @@ public final class Filters {
         SelectionFilters.define(BY_NAME);
         PageFilters.define(BY_NAME);
         BY_NAME.put("tojson", JsonWriter::filter);
+        BY_NAME.put("pprint", PrettyPrint::filter);
         BY_NAME.put("default", Filters::orDefault);
         BY_NAME.put("d", Filters::orDefault);
         BY_NAME.put("attr", Filters::attribute);
@@ -38,7 +39,11 @@ public final class Filters {
     /** What to say of a filter that there is not. */
     public static String absence(String name) {
         return "there is no filter '" + name + "'"
-                + (name.equals("random") ? ": a prompt is the same whenever it is made" : "");
+                + switch (name) {
+                    case "random" -> ": a prompt is the same whenever it is made";
+                    case "urlize" -> ": a prompt is no HTML";
+                    default -> "";
+                };
     }
 
     private static Object orDefault(Rendering rendering, Object value, Arguments arguments) {

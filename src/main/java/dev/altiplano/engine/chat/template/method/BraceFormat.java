@@ -26,6 +26,8 @@ final class BraceFormat {
     private final Rendering rendering;
     private final Arguments arguments;
     private int automatic;
+    private boolean counts;
+    private boolean numbers;
 
     private BraceFormat(Rendering rendering, Arguments arguments) {
         this.rendering = rendering;
@@ -119,6 +121,13 @@ final class BraceFormat {
 
     private Object value(String name, Text field) {
         Long index = name.isEmpty() ? Long.valueOf(automatic++) : index(name);
+        if (index != null) {
+            counts |= name.isEmpty();
+            numbers |= !name.isEmpty();
+        }
+        if (counts && numbers) {
+            throw TemplateException.of("format: '{}' and '{0}' cannot stand in one string; number all fields or none");
+        }
         Object value = index == null
                 ? arguments.named().get(name)
                 : index < arguments.positional().size() ? arguments.positional().get(index.intValue()) : null;

@@ -106,6 +106,8 @@ public record Macro(Signature signature, Body body, Scope definedIn) implements 
             case "name" -> Text.trusted(signature.name());
             case "arguments" ->
                 Items.tuple(signature.parameters().stream().map(Text::trusted).toArray());
+            case "catch_varargs" -> signature.takesMore();
+            case "catch_kwargs" -> signature.takesMoreNamed();
             default -> null;
         };
     }
