@@ -8,10 +8,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The start page for everybody: names for all that can be used, contrast in both colour schemes, and a phone's width. */
+@Isolated("a browser beside tests that compute is too slow to stop what it sees")
 @Tag("needs-chromium")
 class PageAccessTest {
 

@@ -9,10 +9,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 
 /** Chats on the start page, in a real browser. */
+@Isolated("a browser beside tests that compute is too slow to stop what it sees")
 @Tag("needs-chromium")
 class PageChatTest {
 

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the start page shows before it can be used: load progress, why a load failed, and the question for a key. */
+@Isolated("a browser beside tests that compute is too slow to stop what it sees")
 @Tag("needs-chromium")
 class PageGateTest {
 
