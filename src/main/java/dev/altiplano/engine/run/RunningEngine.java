@@ -10,17 +10,14 @@ import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.Outcome;
 import dev.altiplano.engine.RefusedException;
-import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.TierStats;
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.PrefixCache;
 import dev.altiplano.engine.cache.tier.HostTier;
 import dev.altiplano.engine.cache.tier.TierCounts;
-import dev.altiplano.engine.load.LateAdapter;
 import dev.altiplano.engine.load.LoadedModel;
 import dev.altiplano.engine.model.ForwardBatch;
 import dev.altiplano.engine.os.ThreadEnd;
-import dev.altiplano.engine.queue.Refusal;
 import dev.altiplano.engine.queue.RequestQueue;
 import dev.altiplano.engine.request.ActiveRequest;
 import dev.altiplano.engine.request.ActiveRequests;
@@ -66,6 +63,8 @@ final class RunningEngine implements Engine {
     private final BatchRunner runner;
     private final Ledger ledger;
     private final AdapterTable adapters;
+    private final RequestSubmission submission;
+    private final AdapterChanges adapterChanges;
     private final @Nullable HostTier tier;
     private final StepChanges changes = new StepChanges();
     private final StepCounters counters = new StepCounters();
@@ -121,6 +120,8 @@ final class RunningEngine implements Engine {
         EngineOptions.AdapterRoom room = options.model().adapterRoom();
         adapters = new AdapterTable(loaded.adapters(), room.maximum(), room.bytes());
         ledger = new Ledger(options, observer, queue, counters, speculation, adapters, surroundings, pool.size());
+        submission = new RequestSubmission(options.queue(), reader, queue, ledger, adapters, surroundings, this::wake);
+        adapterChanges = new AdapterChanges(options.model(), loaded, adapters, this::changeBetweenSteps);
         requests = new ActiveRequests(scheduler, reader, this::ended);
         int blockIds = Math.multiplyExact(limits.maxSequences(), Math.ceilDiv(contextLength, blockTokens));
         runner = new BatchRunner(
@@ -308,67 +309,12 @@ final class RunningEngine implements Engine {
 
     @Override
     public Generation submit(GenerationRequest request) {
-        String digest = adapters.acquire(request.adapter());
-        try {
-            return submit(request, digest);
-        } catch (RuntimeException | Error e) {
-            adapters.ended(request.adapter(), false);
-            throw e;
-        }
-    }
-
-    private Generation submit(GenerationRequest request, String adapterDigest) {
-        long now = surroundings.nanoTime();
-        Refusal refusal = queue.reserve();
-        if (refusal != null) {
-            throw ledger.refused(request, refusal);
-        }
-        ActiveRequest active;
-        try {
-            active = ActiveRequest.of(
-                    request, reader, now, now + timeout(request).toNanos(), seed(request), adapterDigest, this::wake);
-        } catch (RuntimeException | Error e) {
-            queue.release();
-            throw e;
-        }
-        ledger.accepted();
-        if (active.needsNoModel()) {
-            queue.release();
-            active.finishAtOnce();
-            ledger.ended(active, Outcome.LENGTH, "");
-            return active;
-        }
-        refusal = queue.offer(
-                active,
-                active.promptTokens(),
-                request.client().name(),
-                request.client().priority());
-        if (refusal != null) {
-            ledger.withdrawn();
-            throw ledger.refused(request, refusal);
-        }
-        wake();
-        return active;
-    }
-
-    private Duration timeout(GenerationRequest request) {
-        Duration asked = request.client().timeout();
-        if (asked == null) {
-            return options.queue().defaultTimeout();
-        }
-        Duration maximum = options.queue().maxTimeout();
-        return asked.compareTo(maximum) < 0 ? asked : maximum;
-    }
-
-    private long seed(GenerationRequest request) {
-        Sampling sampling = request.sampling();
-        return sampling.seed().orElseGet(() -> sampling.drawnSeed().orElseGet(surroundings::seed));
+        return submission.submit(request);
     }
 
     @Override
     public @Nullable RefusedException refusal() {
-        Refusal refusal = queue.refusal();
-        return refusal == null ? null : ledger.exception(refusal);
+        return submission.refusal();
     }
 
     private void wake() {
@@ -409,38 +355,16 @@ final class RunningEngine implements Engine {
 
     @Override
     public void loadAdapter(String name, Path path) {
-        long freeBytes = adapters.reserve(name);
-        LateAdapter late = null;
-        boolean added = false;
-        try {
-            late = LateAdapter.load(options.model(), name, path, freeBytes);
-            LateAdapter read = late;
-            change(() -> adapters.add(read));
-            added = true;
-        } finally {
-            if (!added) {
-                adapters.withdraw(name);
-                if (late != null) {
-                    late.arena().close();
-                }
-            }
-        }
+        adapterChanges.load(name, path);
     }
 
     @Override
     public void unloadAdapter(String name) throws InterruptedException {
-        adapters.leave(name);
-        change(() -> adapters.remove(name));
+        adapterChanges.unload(name);
     }
 
-    private void change(Runnable change) {
-        changes.make(
-                () -> {
-                    change.run();
-                    loaded.model().useAdapters(adapters.placed());
-                },
-                this::wake,
-                () -> !thread.isAlive());
+    private void changeBetweenSteps(Runnable change) {
+        changes.make(change, this::wake, () -> !thread.isAlive());
     }
 
     @Override

@@ -43,8 +43,8 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "if (--holders[block] > 1) {"),
             new PlantedFault(
                     "nobody wakes the engine for a request",
-                    "run/RunningEngine",
-                    "throw ledger.refused(request, refusal);\n        }\n        wake();",
+                    "run/RequestSubmission",
+                    "throw ledger.refused(request, refusal);\n        }\n        wake.run();",
                     "throw ledger.refused(request, refusal);\n        }"),
             new PlantedFault(
                     "a request that ended in the queue stays there and ends once more",
@@ -79,7 +79,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "return request.request().client().cacheSalt();"),
             new PlantedFault(
                     "a place in the queue is kept when memory runs out while a request is read",
-                    "run/RunningEngine",
+                    "run/RequestSubmission",
                     "} catch (RuntimeException | Error e) {\n            queue.release();",
                     "} catch (RuntimeException e) {\n            queue.release();"),
             new PlantedFault(

@@ -13,7 +13,11 @@ public final class SeedRunner implements LongFunction<@Nullable String> {
      * lest they be collected with their filter.
      */
     private static final Logger[] QUIET = Stream.of(
-                    "run.RunningEngine", "request.ActiveRequests", "cache.tier.HostTier", "cache.tier.TierWork")
+                    "run.RunningEngine",
+                    "request.ActiveRequests",
+                    "speculate.DraftModel",
+                    "cache.tier.HostTier",
+                    "cache.tier.TierWork")
             .map(name -> Logger.getLogger("dev.altiplano.engine." + name))
             .peek(logger -> logger.setFilter(record -> false))
             .toArray(Logger[]::new);
