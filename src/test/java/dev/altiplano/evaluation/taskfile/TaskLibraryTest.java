@@ -18,27 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Task files that are wrong, and what is said about them. */
 final class TaskLibraryTest {
 
-    private static final String CHOICE = """
-            task: t
-            test_split: test
-            output_type: multiple_choice
-            doc_to_text: "{{question}}"
-            doc_to_choice: choices
-            doc_to_target: label
-            """;
-
     @TempDir
     private Path folder;
 
-    private TaskDefinition task(String yaml) throws IOException {
-        Files.writeString(folder.resolve("t.yaml"), yaml);
-        TaskLibrary library = new TaskLibrary();
-        library.add(folder);
-        return library.select(List.of("t")).tasks().getFirst();
-    }
-
     private void assertRefused(String yaml, String... words) {
-        assertThatThrownBy(() -> task(yaml))
+        assertThatThrownBy(() -> TaskYaml.task(folder, yaml))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessageContainingAll(words);
     }
@@ -64,48 +48,53 @@ final class TaskLibraryTest {
         assertRefused("task: t\ntask: u\n", "t.yaml", "YAML", "duplicate");
         assertRefused("", "t.yaml", "must be a mapping");
         assertRefused("# nothing\n", "t.yaml", "must be a mapping");
-        assertRefused(CHOICE + "colour: red\n", "colour", "not a setting");
-        assertRefused(CHOICE.replace("test_split: test\n", ""), "test_split");
-        assertRefused(CHOICE + "metric_list: [{metric: bleu}]\n", "'bleu'", "acc_norm");
-        assertRefused(CHOICE + "metric_list: [{metric: acc, aggregation: sum}]\n", "aggregation", "'sum'", "mean");
-        assertRefused(CHOICE + "num_fewshot: -1\n", "num_fewshot", "0 to");
-        assertRefused(CHOICE + "filter_list: [{name: f, filter: [{function: guess}]}]\n", "'guess'", "take_first");
+        assertRefused(TaskYaml.CHOICE + "colour: red\n", "colour", "not a setting");
+        assertRefused(TaskYaml.CHOICE.replace("test_split: test\n", ""), "test_split");
+        assertRefused(TaskYaml.CHOICE + "metric_list: [{metric: bleu}]\n", "'bleu'", "acc_norm");
         assertRefused(
-                CHOICE + "filter_list: [{name: f, filter: [{function: regex, regex_pattern: '('}]}]\n",
+                TaskYaml.CHOICE + "metric_list: [{metric: acc, aggregation: sum}]\n", "aggregation", "'sum'", "mean");
+        assertRefused(TaskYaml.CHOICE + "num_fewshot: -1\n", "num_fewshot", "0 to");
+        assertRefused(
+                TaskYaml.CHOICE + "filter_list: [{name: f, filter: [{function: guess}]}]\n", "'guess'", "take_first");
+        assertRefused(
+                TaskYaml.CHOICE + "filter_list: [{name: f, filter: [{function: regex, regex_pattern: '('}]}]\n",
                 "regex_pattern");
-        assertRefused(CHOICE.replace("{{question}}", "a\\n{{question"), "doc_to_text", "line 2");
-        assertRefused(CHOICE + "include: nowhere.yaml\n", "include", "nowhere.yaml");
-        assertRefused(CHOICE + "include: t.yaml\n", "includes itself");
+        assertRefused(TaskYaml.CHOICE.replace("{{question}}", "a\\n{{question"), "doc_to_text", "line 2");
+        assertRefused(TaskYaml.CHOICE + "include: nowhere.yaml\n", "include", "nowhere.yaml");
+        assertRefused(TaskYaml.CHOICE + "include: t.yaml\n", "includes itself");
     }
 
     @Test
     void namesFileAndLineOfWhatIsRefused() throws IOException {
         assertRefused(
-                CHOICE + "metric_list:\n  - metric: acc\n  - metric: chrf\n",
+                TaskYaml.CHOICE + "metric_list:\n  - metric: acc\n  - metric: chrf\n",
                 "t.yaml, line 9, task t: metric_list[1]: metric: ");
         assertRefused(
-                CHOICE + "filter_list:\n  - name: f\n    filter:\n      - function: regex\n        ignore: 1\n",
+                TaskYaml.CHOICE
+                        + "filter_list:\n  - name: f\n    filter:\n      - function: regex\n        ignore: 1\n",
                 "line 11, task t: filter_list[0]: filter[0]: ignore: ");
-        assertRefused(CHOICE + "doc_to_image: picture\n", "line 7", "doc_to_image", "not supported");
+        assertRefused(TaskYaml.CHOICE + "doc_to_image: picture\n", "line 7", "doc_to_image", "not supported");
         Files.writeString(folder.resolve("other.inc"), "description: none\nrepeats: many\n");
-        assertRefused(CHOICE + "include: other.inc\n", "other.inc, line 2, task t: repeats: ");
+        assertRefused(TaskYaml.CHOICE + "include: other.inc\n", "other.inc, line 2, task t: repeats: ");
         assertRefused(
-                CHOICE.replace("multiple_choice", "generate_until")
+                TaskYaml.CHOICE.replace("multiple_choice", "generate_until")
                         + "filter_list: [{name: f, filter: [{function: take_first}, {function: lowercase}]}]\n",
                 "take_first to the end");
         assertRefused(
-                CHOICE.replace("multiple_choice", "generate_until")
+                TaskYaml.CHOICE.replace("multiple_choice", "generate_until")
                         + "repeats: 2\nfilter_list: [{name: f, filter: [{function: take_first_k, k: 3}]}]\n",
                 "k: 3 answers",
                 "repeats is 2");
-        assertRefused(CHOICE + "metric_list: [{metric: acc, ignore_case: true}]\n", "ignore_case", "not a setting");
-        assertRefused(CHOICE + "metric_list: [{metric: f1, aggregation: mean}]\n", "'mean'", "matthews_corrcoef");
+        assertRefused(
+                TaskYaml.CHOICE + "metric_list: [{metric: acc, ignore_case: true}]\n", "ignore_case", "not a setting");
+        assertRefused(
+                TaskYaml.CHOICE + "metric_list: [{metric: f1, aggregation: mean}]\n", "'mean'", "matthews_corrcoef");
     }
 
     @Test
     void putsAGroupsSettingsOverItsTasks() throws IOException {
-        Files.writeString(folder.resolve("t.yaml"), CHOICE + "tag: tagged\n");
-        Files.writeString(folder.resolve("u.yaml"), CHOICE.replace("task: t", "task: u") + "num_fewshot: 0\n");
+        Files.writeString(folder.resolve("t.yaml"), TaskYaml.CHOICE + "tag: tagged\n");
+        Files.writeString(folder.resolve("u.yaml"), TaskYaml.CHOICE.replace("task: t", "task: u") + "num_fewshot: 0\n");
         Files.writeString(
                 folder.resolve("g.yaml"),
                 "group: g\ndescription: of the group\ntask:\n  - tagged\n  - {task: u, num_fewshot: 3}\n"
@@ -134,19 +123,21 @@ final class TaskLibraryTest {
 
     @Test
     void takesWhatHasNoEffectInTheHarnessEither() throws IOException {
-        assertThat(task(CHOICE + "metric_list: [{metric: acc, weight_by_size: true}]\n")
+        assertThat(TaskYaml.task(folder, TaskYaml.CHOICE + "metric_list: [{metric: acc, weight_by_size: true}]\n")
                         .metrics())
                 .hasSize(1);
         String written = "task: t\ntest_split: test\ndoc_to_text: a\ndoc_to_target: b\ngeneration_kwargs: ";
-        assertThat(task(written + "{num_beams: 1}\n").generation().temperature())
+        assertThat(TaskYaml.task(folder, written + "{num_beams: 1}\n")
+                        .generation()
+                        .temperature())
                 .isZero();
         assertRefused(written + "{num_beams: 4}\n", "num_beams", "from 1 to 1, not 4");
     }
 
     @Test
     void refusesTwoTasksOfOneName() throws IOException {
-        Files.writeString(folder.resolve("a.yaml"), CHOICE);
-        assertRefused(CHOICE, "two tasks are called t", "a.yaml", "t.yaml");
+        Files.writeString(folder.resolve("a.yaml"), TaskYaml.CHOICE);
+        assertRefused(TaskYaml.CHOICE, "two tasks are called t", "a.yaml", "t.yaml");
     }
 
     private static List<String> names(TaskLibrary.Selection selection) {
@@ -156,10 +147,10 @@ final class TaskLibraryTest {
     @Test
     void selectsByPatternsOfNamesAndByPaths() throws IOException {
         for (String name : List.of("set_b", "set_a", "other")) {
-            Files.writeString(folder.resolve(name + ".yaml"), CHOICE.replace("task: t", "task: " + name));
+            Files.writeString(folder.resolve(name + ".yaml"), TaskYaml.CHOICE.replace("task: t", "task: " + name));
         }
         Files.createDirectories(folder.resolve("inner"));
-        Files.writeString(folder.resolve("inner/x.yaml"), CHOICE.replace("task: t", "task: x"));
+        Files.writeString(folder.resolve("inner/x.yaml"), TaskYaml.CHOICE.replace("task: t", "task: x"));
         TaskLibrary library = new TaskLibrary();
         library.add(folder);
         assertThat(names(library.select(List.of("set_*")))).containsExactly("set_a", "set_b");
@@ -183,9 +174,9 @@ final class TaskLibraryTest {
     @Test
     void anotherFileThatIsWrongHindersNoTask() throws IOException {
         Files.writeString(folder.resolve("compose.yaml"), "- a list\n");
-        Files.writeString(folder.resolve("u.yaml"), CHOICE.replace("task: t", "task: u"));
-        Files.writeString(folder.resolve("v.yaml"), CHOICE.replace("task: t", "task: u"));
-        assertThat(task(CHOICE).name()).isEqualTo("t");
+        Files.writeString(folder.resolve("u.yaml"), TaskYaml.CHOICE.replace("task: t", "task: u"));
+        Files.writeString(folder.resolve("v.yaml"), TaskYaml.CHOICE.replace("task: t", "task: u"));
+        assertThat(TaskYaml.task(folder, TaskYaml.CHOICE).name()).isEqualTo("t");
         TaskLibrary library = new TaskLibrary();
         library.add(folder);
         assertThatThrownBy(() -> library.select(List.of("u"))).hasMessageContaining("two tasks are called u");

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Daltiplano.test.mixMinutes=30} goes on for so long and prints the gaps of the streams, alone and among the others, and the
  * memory of the process; {@code -Daltiplano.test.mixSettings="--altiplano.model.path=… --altiplano.engine.threads=2"} takes another model
- * and other settings, {@code -Daltiplano.test.seed=7} other clients.
+ * and other settings, {@code -Daltiplano.test.mixTokens=150} shorter streams than of 1,500 tokens, {@code -Daltiplano.test.seed=7} other
+ * clients.
  */
 class MixTest {
 
@@ -50,10 +51,16 @@ class MixTest {
         settings.addAll(
                 List.of(System.getProperty("altiplano.test.mixSettings", "").split(" ")));
         settings.removeIf(String::isBlank);
-        List<String> java = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
+        // In a long mix the service lives long enough for Java's optimising compiler.
+        List<String> java = List.of(
+                "-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=" + (minutes == 0 ? 1 : 4));
         try (ServiceProcess service = ServiceProcess.withJava(java, folder, settings.toArray(String[]::new));
                 HttpClient client = HttpClient.newHttpClient()) {
-            Victim victim = new Victim(client, service.uri("/v1/completions"), VICTIM, minutes == 0 ? 100 : 1500);
+            Victim victim = new Victim(
+                    client,
+                    service.uri("/v1/completions"),
+                    VICTIM,
+                    minutes == 0 ? 100 : Integer.getInteger("altiplano.test.mixTokens", 1500));
             // What a process does for the first time takes longer.
             String texts = victim.stream(new Gaps(), lasting(mixSeconds / 10), "");
             Gaps alone = new Gaps();

@@ -30,6 +30,7 @@ class StreamedCallsTest {
     private static final String[] CHOICES = {
         "\"required\"", "{\"type\":\"function\",\"function\":{\"name\":\"second\"}}", "\"auto\""
     };
+    private static final int MAX_SCHEMA_CHARACTERS = 800;
     private static final String TOOLS =
             ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"first\",\"parameters\":{}}}]";
 
@@ -51,8 +52,18 @@ class StreamedCallsTest {
         return "\"messages\":[{\"role\":\"user\",\"content\":\"" + seed + "\"}],\"seed\":" + seed + ",\"max_tokens\":"
                 + (20 + random.nextInt(180)) + ",\"temperature\":" + random.nextInt(20) / 10.0 + ",\"tool_choice\":"
                 + CHOICES[random.nextInt(CHOICES.length)] + ",\"tools\":["
-                + tool("first", strict, schemas.schema(1 + random.nextInt(4))) + ","
-                + tool("second", "true", schemas.schema(1 + random.nextInt(4))) + "]";
+                + tool("first", strict, schema(schemas, random)) + ","
+                + tool("second", "true", schema(schemas, random)) + "]";
+    }
+
+    /** One that leaves room in the context for another and for an answer. */
+    private static String schema(RandomSchemas schemas, Random random) {
+        while (true) {
+            String schema = schemas.schema(1 + random.nextInt(4));
+            if (schema.length() <= MAX_SCHEMA_CHARACTERS) {
+                return schema;
+            }
+        }
     }
 
     private static String tool(String name, String strict, String schema) {
