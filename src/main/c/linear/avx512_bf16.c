@@ -78,22 +78,13 @@ DECLARE_TABLES(avx512_vnni);
 void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
                                int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
-size_t avx512_vnni_tiled_bytes(int columns);
-void avx512_vnni_tile_rows(const float *in, int columns, int rows, uint8_t *out);
-void avx512_vnni_multiply_tiles(const struct linear_job *job, const struct matrix *matrix, const uint8_t *octets, int rows,
-                                 int begin, int end, float *out, uint8_t *scratch);
 
 const struct multiplier avx512_bf16_multiplier = {
-        .tile = {12, 6, 12, 16},
+        .tile = {12, 6, 12},
         .table = TABLES(avx512_vnni),
         .prompt = {[F16] = pairs_F16, [BF16] = pairs_BF16},
         .many = {{13, 6, avx512_vnni_multiply_many}},
-        .quantize = avx512_vnni_quantize,
-        .tiled_from = Q8_0,
-        .tiled_to = FORMATS,
-        .tiled_bytes = avx512_vnni_tiled_bytes,
-        .tile_rows = avx512_vnni_tile_rows,
-        .multiply_tiles = avx512_vnni_multiply_tiles};
+        .quantize = avx512_vnni_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

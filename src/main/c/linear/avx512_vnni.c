@@ -13,19 +13,12 @@
 #include "avx512.inc"
 #include "avx512_kernels.inc"
 #include "avx512_many.inc"
-#include "avx512_spans.inc"
-#include "avx512_prompt.inc"
 
 const struct multiplier avx512_vnni_multiplier = {
-        .tile = {12, 6, 0, 16},
+        .tile = {12, 6},
         .table = TABLES(avx512_vnni),
         .many = {{13, 6, avx512_vnni_multiply_many}},
-        .quantize = avx512_vnni_quantize,
-        .tiled_from = Q8_0,
-        .tiled_to = FORMATS,
-        .tiled_bytes = avx512_vnni_tiled_bytes,
-        .tile_rows = avx512_vnni_tile_rows,
-        .multiply_tiles = avx512_vnni_multiply_tiles};
+        .quantize = avx512_vnni_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -43,20 +43,19 @@ struct traits {
     int bit_bytes;   /* for 32 columns */
     enum scales scales;
     int zero;        /* what is added to a weight's integer, so that it is not negative */
-    int middle;      /* of the integers, as prompt rows take it */
     int coded;
 };
 
 static const struct traits TRAITS[FORMATS] = {
-        [Q8_0] = {512, 0, SCALES_F16, 128, 128, 0},
-        [Q4_0] = {256, 0, SCALES_F16, 8, 8, 0},
-        [Q4_K] = {256, 0, SCALES_MINIMA, 0, 8, 0},
-        [Q5_K] = {256, 64, SCALES_MINIMA, 0, 16, 0},
-        [Q6_K] = {256, 128, SCALES_OF_16, 32, 32, 0},
-        [CODED] = {256, 0, SCALES_F16, 128, 128, 1},
-        [CODED_E8M0] = {256, 0, SCALES_E8M0, 128, 128, 1},
-        [CODED_K] = {256, 0, SCALES_6_BITS, 128, 128, 1},
-        [CODED_16] = {256, 0, SCALES_OF_16, 128, 128, 1}};
+        [Q8_0] = {512, 0, SCALES_F16, 128, 0},
+        [Q4_0] = {256, 0, SCALES_F16, 8, 0},
+        [Q4_K] = {256, 0, SCALES_MINIMA, 0, 0},
+        [Q5_K] = {256, 64, SCALES_MINIMA, 0, 0},
+        [Q6_K] = {256, 128, SCALES_OF_16, 32, 0},
+        [CODED] = {256, 0, SCALES_F16, 128, 1},
+        [CODED_E8M0] = {256, 0, SCALES_E8M0, 128, 1},
+        [CODED_K] = {256, 0, SCALES_6_BITS, 128, 1},
+        [CODED_16] = {256, 0, SCALES_OF_16, 128, 1}};
 
 INLINE struct traits traits(const int format) { return TRAITS[format]; }
 

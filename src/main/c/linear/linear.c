@@ -28,7 +28,7 @@ static const struct multiplier *multiplier(int instruction_set) {
 }
 
 INLINE int kind_of(const struct multiplier *m, int format, int prompt) {
-    if (prompt && m->multiply_tiles && format >= m->tiled_from && format < m->tiled_to) return TILES;
+    if (prompt && m->multiply_tiles && (format == F16 || format == BF16)) return TILES;
     return prompt && m->prompt[format] ? PAIRS : format >= Q8_0 ? RECORDS : FLOATS;
 }
 

@@ -45,9 +45,7 @@ struct multiplier {
     const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
     /* Quantizes one row to records that lie `stride` apart. */
     void (*quantize)(const float *in, int columns, struct record *records, size_t stride);
-    /* Prompt rows of formats [tiled_from, tiled_to) are of kind TILES, where multiply_tiles is not null. */
-    int tiled_from, tiled_to;
-    /* Bytes that a row takes in a tile. */
+    /* Prompt rows of F16 and BF16 are of kind TILES where multiply_tiles is not null. Bytes that a row takes in a tile: */
     size_t (*tiled_bytes)(int columns);
     /* Prepares a tile of at most 16 rows. */
     void (*tile_rows)(const float *in, int columns, int rows, uint8_t *out);

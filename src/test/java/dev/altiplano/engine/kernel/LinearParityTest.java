@@ -100,7 +100,11 @@ class LinearParityTest {
                     float[] mixed = run(withThree, stack, in, rows, rows / 2, arena);
                     assertThat(java.util.Arrays.copyOf(mixed, rows / 2 * 85))
                             .isEqualTo(java.util.Arrays.copyOf(expected, rows / 2 * 85));
-                    if (tested.linear().oneRule(format)) {
+                    boolean oneRule = tested.linear().oneRule(format);
+                    if (format.quantized() || format == WeightFormat.F32) {
+                        assertThat(oneRule).isTrue();
+                    }
+                    if (oneRule) {
                         assertThat(mixed).isEqualTo(expected);
                     }
                     double bound = format == WeightFormat.F32 ? 0 : format.quantized() ? 0.1 : 0.005;

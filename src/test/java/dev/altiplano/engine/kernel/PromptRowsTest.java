@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Prompt rows, for which an instruction set may have a definition of its own, beside sums over the dequantized weights. */
+/** Products with quantized weights beside sums over the dequantized weights. */
 class PromptRowsTest {
 
     private static final int OUTPUTS = 37;
@@ -32,7 +32,7 @@ class PromptRowsTest {
         // Nothing is rounded to Q2_K and Q3_K; Q4_1 and Q5_1 are rounded to Q8_0 before.
         formats.removeIf(f -> !f.quantized() || f == WeightFormat.Q2_K || f == WeightFormat.Q3_K);
         return onEveryBackend(formats, (backend, format) -> {
-            // One and a half spans, one panel and a bit, and what a model has.
+            // Less than a panel, one and a bit, and what a model has.
             for (int columns : format.blockElements() == 256 ? new int[] {768} : new int[] {192, 288, 1056}) {
                 assertThat(error(backend, normal(format, columns), format, columns))
                         .as("%d columns", columns)
