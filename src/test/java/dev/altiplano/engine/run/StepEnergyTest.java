@@ -87,12 +87,12 @@ class StepEnergyTest {
 
     @AfterEach
     void close() {
-        engine.endAll();
+        engine.loop().endAll();
         engine.close();
     }
 
     private void runUntilIdle() {
-        while (engine.turn()) {
+        while (engine.loop().turn()) {
             assertThat(ended.size()).isLessThan(100);
         }
         meter.rested = true;
@@ -112,7 +112,7 @@ class StepEnergyTest {
                 engine.submit(request(id, "why does the teacher ".repeat(1 + 3 * i), 3 + 5 * i));
             }
             for (int step = 0; step < 4; step++) {
-                assertThat(engine.turn()).isTrue();
+                assertThat(engine.loop().turn()).isTrue();
             }
             engine.submit(request(round + "-late", "A question", 4)).cancel();
             ids.add(round + "-late");
@@ -142,7 +142,7 @@ class StepEnergyTest {
         int others = engine.tokenize(word.repeat(4), true).length;
         engine.submit(request("short", word, 0).with(new Logprobs(0, 0)));
         engine.submit(request("long", word.repeat(4), 0).with(new Logprobs(0, 0)));
-        assertThat(engine.turn()).isTrue();
+        assertThat(engine.loop().turn()).isTrue();
         long ofShort = meter.ofSteps * rows / (rows + others);
         assertThat(ended.get("short").usage().energy()).isEqualTo(new EnergyShare(ofShort, true));
         assertThat(ended.get("long").usage().energy()).isEqualTo(new EnergyShare(meter.ofSteps - ofShort, true));

@@ -65,7 +65,7 @@ public final class SteppedEngine {
 
     /** Takes a step; false when there was nothing to do. */
     public boolean turn() {
-        return engine.turn();
+        return engine.loop().turn();
     }
 
     /** Refuses all that comes from now on. */
@@ -79,7 +79,7 @@ public final class SteppedEngine {
 
     /** Ends all, as the engine thread does before its end. */
     public void endAll() {
-        engine.endAll();
+        engine.loop().endAll();
     }
 
     public EngineStats stats() {
@@ -88,6 +88,6 @@ public final class SteppedEngine {
 
     /** What the engine is made of, for a look inside. */
     public Object inside() {
-        return engine;
+        return engine.loop();
     }
 }

@@ -48,7 +48,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "throw ledger.refused(request, refusal);\n        }"),
             new PlantedFault(
                     "a request that ended in the queue stays there and ends once more",
-                    "run/RunningEngine",
+                    "run/EngineLoop",
                     "request.cancelledFor());\n            return true;",
                     "request.cancelledFor());\n            return false;"),
             new PlantedFault(
@@ -89,7 +89,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "                return true;"),
             new PlantedFault(
                     "a cancelled request goes on once it runs",
-                    "run/RunningEngine",
+                    "run/EngineLoop",
                     "requests.expire(now);",
                     "if (now == 0) { requests.expire(now); }"),
             new PlantedFault(
@@ -134,7 +134,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     ": false;"),
             new PlantedFault(
                     "nobody takes the next step when all that was admitted ended at once",
-                    "run/RunningEngine",
+                    "run/EngineLoop",
                     "return admitted;",
                     "return false;"),
             new PlantedFault(

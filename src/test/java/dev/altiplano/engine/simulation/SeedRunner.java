@@ -13,7 +13,7 @@ public final class SeedRunner implements LongFunction<@Nullable String> {
      * lest they be collected with their filter.
      */
     private static final Logger[] QUIET = Stream.of(
-                    "run.RunningEngine",
+                    "run.EngineLoop",
                     "request.ActiveRequests",
                     "speculate.DraftModel",
                     "cache.tier.HostTier",
