@@ -70,6 +70,11 @@ class PageChatTest {
         String first = browser.text("#turns li:nth-child(2) .text");
         assertThat(first).contains(" ");
         assertThat(browser.all("#turns li:nth-child(2) .token")).hasSizeGreaterThan(5);
+        assertThat(
+                        browser.script(
+                                "return [...document.querySelectorAll('#turns li:nth-child(2) .token')].map(each => each.innerText).join('')"))
+                .as("every word is a token that can be looked at, with its spaces")
+                .isEqualTo(first);
         browser.type("#message", "What happened next?");
         browser.press(Keys.ENTER);
         awaitAnswer(4);
@@ -120,7 +125,7 @@ class PageChatTest {
     @Test
     void followsASchemaAndGoesOnWithTheAnswerThatIsChosen() {
         open(ChatServer.shared());
-        browser.find("#format").sendKeys("a JSON Schema");
+        browser.find("#format").sendKeys("JSON that follows a schema");
         browser.type(
                 "#format-source",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[\"x\",\"y\"]}},\"required\":[\"a\"],\"additionalProperties\":false}");
