@@ -133,6 +133,7 @@ function showEnd() {
 // What is scrolled to, or gets the focus, is not to hide behind the message.
 new ResizeObserver(() => {
   document.documentElement.style.scrollPaddingBlockEnd = `${form.offsetHeight}px`;
+  showEnd();
 }).observe(form);
 
 form.addEventListener("submit", event => {

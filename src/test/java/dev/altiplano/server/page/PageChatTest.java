@@ -87,9 +87,15 @@ class PageChatTest {
         browser.light(false);
         browser.phone();
         browser.screenshot("chat-phone-dark");
-        browser.wide();
         browser.find("#again").sendKeys(Keys.ENTER);
         awaitAnswer(4);
+        browser.await(
+                "the buttons below the answer, not behind the message",
+                () -> Boolean.TRUE.equals(
+                        browser.script(
+                                "return document.querySelector('#turn-actions')"
+                                        + ".getBoundingClientRect().bottom <= document.querySelector('#chat-form').getBoundingClientRect().top + 1")));
+        browser.wide();
         assertThat(sent().get("messages")).hasSize(4);
         browser.find("#start-over").sendKeys(Keys.ENTER);
         assertThat(browser.all("#turns > li")).isEmpty();
