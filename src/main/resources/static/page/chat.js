@@ -27,7 +27,7 @@ function request() {
       ...settings(),
       ...(alternativesOfEach !== null && {logprobs: true, top_logprobs: alternativesOfEach}),
       stream: true,
-      stream_options: {include_usage: true},
+      stream_options: {include_usage: true, continuous_usage_stats: true},
     },
   };
 }
@@ -119,14 +119,22 @@ function add(turn) {
 
 function refresh() {
   byId("turn-actions").hidden = conversation.turns.length === 0;
+  showEnd();
 }
 
 /** Follows the answer down the page, unless the reader has scrolled away from its end. */
 function showEnd() {
   if (list.getBoundingClientRect().bottom - innerHeight < innerHeight / 2) {
-    list.scrollIntoView({block: "end"});
+    const actions = byId("turn-actions");
+    (actions.hidden ? list : actions).scrollIntoView({block: "end"});
   }
 }
+
+// What is scrolled to, or gets the focus, is not to hide behind the message.
+new ResizeObserver(() => {
+  document.documentElement.style.scrollPaddingBlockEnd = `${form.offsetHeight}px`;
+  showEnd();
+}).observe(form);
 
 form.addEventListener("submit", event => {
   event.preventDefault();

@@ -21,7 +21,7 @@ function request() {
       ...settings(),
       ...(logprobs !== null && {logprobs}),
       stream: true,
-      stream_options: {include_usage: true},
+      stream_options: {include_usage: true, continuous_usage_stats: true},
     },
   };
 }

@@ -17,9 +17,12 @@ export class TokenText {
   #tokens = [];
   /** Tokens whose bytes are no whole character yet. */
   #group = [];
+  /** How much the element has before the text. */
+  #before;
 
   constructor(element) {
     this.#element = element;
+    this.#before = element.childNodes.length;
   }
 
   accept(text, tokens) {
@@ -41,7 +44,7 @@ export class TokenText {
   /** Takes one token; false where more text has to come first. */
   #take() {
     const group = [...this.#group, this.#tokens[0]];
-    const text = decoded(group);
+    const text = this.#withoutLead(decoded(group));
     if (text !== null && text !== this.#text && text.startsWith(this.#text)) {
       return false;
     }
@@ -55,9 +58,16 @@ export class TokenText {
     return true;
   }
 
+  /** A model begins an answer with a space, which may be in its first token and not in the text. */
+  #withoutLead(text) {
+    const begins = text?.startsWith(" ") && this.#element.childNodes.length === this.#before && this.#text[0] !== " ";
+    return begins ? text.slice(1) : text;
+  }
+
   #append(text, tokens) {
     const word = text.trimStart();
-    const element = make("span", {className: "token"},
+    const begins = this.#element.childNodes.length === 0;
+    const element = make("span", {className: begins ? "token first" : "token"},
       ...(word.length < text.length ? [make("span", {className: "lead"}, text.slice(0, text.length - word.length))] : []),
       make("span", {className: "word"}, word));
     element.dataset.likely = level(Math.min(...tokens.map(each => each.probability)));

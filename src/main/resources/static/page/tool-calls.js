@@ -80,4 +80,6 @@ byId("tools-example").addEventListener("click", () => {
   box.value = JSON.stringify(EXAMPLE, null, 2);
   listFunctions();
   box.focus();
+  box.setSelectionRange(0, 0);
+  box.scrollTop = 0;
 });

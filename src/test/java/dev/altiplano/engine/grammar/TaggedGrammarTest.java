@@ -29,6 +29,12 @@ class TaggedGrammarTest {
             false,
             true,
             new GrammarSource.JsonSchema("{\"enum\":[1,\"<c>\"]}", Whitespace.COMPACT));
+    private static final GrammarSource BARE_INSTEAD = new GrammarSource.Tagged(
+            "[C]",
+            List.of(new Tag("", SCHEMA, false, "")),
+            true,
+            true,
+            new GrammarSource.JsonSchema("{\"enum\":[{\"n\":\"x\"},1]}", Whitespace.COMPACT));
 
     @ParameterizedTest
     @CsvSource(
@@ -60,13 +66,20 @@ class TaggedGrammarTest {
                 "I | `Yes.` | no",
                 "I | `` | no",
                 "I | `<c>{\"n\":1}</c>\n<c>{\"n\":1}</c>` | yes",
-                "I | `<c>{\"n\":1}</c>1` | no"
+                "I | `<c>{\"n\":1}</c>1` | no",
+                "N | `{\"n\":1}` | yes",
+                "N | `[{\"n\":1}, {\"n\":2}]` | yes",
+                "N | `{\"n\":\"x\"}` | yes",
+                "N | ` {\"n\":\"x\"}` | no",
+                "N | ` {\"n\":1}` | no",
+                "N | ` ` | no"
             })
     void acceptsFreeTextAndValuesOfTheirSchema(char grammar, String text, String accepted) {
         GrammarSource source = switch (grammar) {
             case 'M' -> MARKED;
             case 'O' -> ONCE;
             case 'B' -> BARE;
+            case 'N' -> BARE_INSTEAD;
             default -> INSTEAD;
         };
         CompiledGrammar compiled = CompiledGrammar.compile(source, GrammarLimits.DEFAULT);

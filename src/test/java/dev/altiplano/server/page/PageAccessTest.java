@@ -51,7 +51,7 @@ class PageAccessTest {
         assertThat(found("""
                 const ids = [...document.querySelectorAll("[id]")].map(each => each.id);
                 return ids.filter((id, i) => ids.indexOf(id) !== i)""")).isEmpty();
-        browser.find("#format").sendKeys("a grammar");
+        browser.find("#format").sendKeys("text that follows a grammar");
         assertThat(browser.text("label[for=format-source]")).isEqualTo("Grammar in GBNF");
     }
 

@@ -70,6 +70,11 @@ class PageChatTest {
         String first = browser.text("#turns li:nth-child(2) .text");
         assertThat(first).contains(" ");
         assertThat(browser.all("#turns li:nth-child(2) .token")).hasSizeGreaterThan(5);
+        assertThat(
+                        browser.script(
+                                "return [...document.querySelectorAll('#turns li:nth-child(2) .token')].map(each => each.innerText).join('')"))
+                .as("every word is a token that can be looked at, with its spaces")
+                .isEqualTo(first);
         browser.type("#message", "What happened next?");
         browser.press(Keys.ENTER);
         awaitAnswer(4);
@@ -82,9 +87,15 @@ class PageChatTest {
         browser.light(false);
         browser.phone();
         browser.screenshot("chat-phone-dark");
-        browser.wide();
         browser.find("#again").sendKeys(Keys.ENTER);
         awaitAnswer(4);
+        browser.await(
+                "the buttons below the answer, not behind the message",
+                () -> Boolean.TRUE.equals(
+                        browser.script(
+                                "return document.querySelector('#turn-actions')"
+                                        + ".getBoundingClientRect().bottom <= document.querySelector('#chat-form').getBoundingClientRect().top + 1")));
+        browser.wide();
         assertThat(sent().get("messages")).hasSize(4);
         browser.find("#start-over").sendKeys(Keys.ENTER);
         assertThat(browser.all("#turns > li")).isEmpty();
@@ -120,7 +131,7 @@ class PageChatTest {
     @Test
     void followsASchemaAndGoesOnWithTheAnswerThatIsChosen() {
         open(ChatServer.shared());
-        browser.find("#format").sendKeys("a JSON Schema");
+        browser.find("#format").sendKeys("JSON that follows a schema");
         browser.type(
                 "#format-source",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[\"x\",\"y\"]}},\"required\":[\"a\"],\"additionalProperties\":false}");

@@ -150,6 +150,19 @@ class ApiKeysTest {
     }
 
     @Test
+    void slashesTooManyOpenNothing() {
+        for (String path : new String[] {"/v1/completions/", "/v1//completions", "//v1/completions", "/v1/models/"}) {
+            refused(server.post(path, ONE), path);
+            refused(server.get(path), path);
+        }
+        double before = server.metric("altiplano_requests_total{outcome=\"length\"}");
+        HttpResponse<String> response = server.post("/v1//completions/", ONE, bearer(SINGLE));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-ratelimit-limit-requests")).hasValue("1");
+        Awaitility.await().until(() -> server.metric("altiplano_requests_total{outcome=\"length\"}") == before + 1);
+    }
+
+    @Test
     void keysThatAreNotExactlyOneOfThemAreRefused() {
         for (String value : new String[] {
             "Bearer", "Bearer ", "Bearer " + WEB + "x", "Bearer " + WEB.toUpperCase(), WEB, "Basic " + WEB, "Bearer é"

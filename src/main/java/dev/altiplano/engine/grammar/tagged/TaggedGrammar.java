@@ -47,7 +47,8 @@ public final class TaggedGrammar {
      *
      * @param mark what stands before each value; not empty
      * @param tags what may stand behind it, at least one
-     * @param bare whether text that begins like an object, or like a list of objects, is such values of the first tag, without a mark
+     * @param bare whether text that begins like an object, or like a list of objects, is such values of the first tag, without a mark;
+     *     a few spaces may stand before them in free text
      * @param several whether there may be more than one value
      * @param instead what texts without values follow; null is free text, which may also stand around values
      */
@@ -56,9 +57,9 @@ public final class TaggedGrammar {
         TaggedGrammar grammar = new TaggedGrammar(mark, several ? Rule.UNBOUNDED : 1, budget);
         List<Rule> options = new ArrayList<>();
         if (bare) {
-            options.add(Rule.sequence(
-                    grammar.pattern(FEW_SPACES),
-                    grammar.bare(grammar.value(tags.getFirst().schema()))));
+            Rule values = grammar.bare(grammar.value(tags.getFirst().schema()));
+            // Models begin with a space where they may: where values alone could, it would leave them nothing else.
+            options.add(instead == null ? Rule.sequence(grammar.pattern(FEW_SPACES), values) : values);
         }
         grammar.rules.put("tagged", grammar.tagged(tags));
         if (instead == null) {

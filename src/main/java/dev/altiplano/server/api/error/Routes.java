@@ -24,8 +24,7 @@ final class Routes {
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .filter(route -> !route.getProducesCondition().isEmpty())
                 .flatMap(route -> route.getPatternValues().stream()
-                        .filter(path -> !path.contains("{"))
-                        .map(path -> methods(route.getMethodsCondition().getMethods()) + " " + path))
+                        .map(path -> methods(route.getMethodsCondition().getMethods()) + " " + path.replace("{*", "{")))
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()
                 .collect(Collectors.joining(", "));

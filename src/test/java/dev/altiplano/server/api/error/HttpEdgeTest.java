@@ -73,7 +73,27 @@ class HttpEdgeTest {
     void namesTheRoutesThereAre() {
         String message =
                 TestServer.error(server.get("/completions"), 404).get("message").asString();
-        assertThat(message).contains("/completions").contains("POST /v1/completions", "GET /v1/models");
+        assertThat(message)
+                .contains("/completions")
+                .contains("POST /v1/completions", "GET /v1/models,", "GET /v1/models/{id}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/completions/", "/v1//completions", "//v1/completions", "/v1/completions//"})
+    void servesPathsWithSlashesTooMany(String path) {
+        HttpResponse<String> response = server.post(path, "{\"prompt\":\"Once\",\"max_tokens\":1}");
+        assertThat(response.statusCode()).isEqualTo(200);
+        OpenApi.check("Completion", response.body());
+    }
+
+    @Test
+    void leavesOutSlashesBelowTheApiAlone() {
+        assertThat(server.get("/v1/models/").body())
+                .isEqualTo(server.get("/v1/models").body());
+        assertThat(server.get("/v1/models/altiplano-demo/").statusCode()).isEqualTo(200);
+        TestServer.error(server.get("/v1/nothing/"), 404);
+        TestServer.error(server.get("/version/"), 404);
+        TestServer.error(server.get("/v1/"), 404);
     }
 
     @Test
