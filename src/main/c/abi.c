@@ -19,7 +19,7 @@ EXPORT const struct fact altiplano_facts[] = {
         OFFSET(linear_job, prepared),
         OFFSET(linear_job, scratch),
         OFFSET(linear_job, private_bytes),
-        OFFSET(linear_job, claimed),
+        OFFSET(linear_job, shared),
         OFFSET(linear_job, instruction_set),
         OFFSET(linear_job, rows),
         OFFSET(linear_job, generated),

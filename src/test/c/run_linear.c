@@ -28,9 +28,9 @@ int main(int count, char **arguments) {
     }
     int workers = atoi(arguments[2]);
     int32_t *sizes = take(16);
-    int64_t claimed = 0;
+    int64_t shared[2] = {0, 0};
     struct linear_job job = {.instruction_set = atoi(arguments[1]), .rows = sizes[0], .generated = sizes[1],
-                             .columns = sizes[2], .count = sizes[3], .claimed = &claimed};
+                             .columns = sizes[2], .count = sizes[3], .shared = shared};
     for (int i = 0; i < job.count; i++) {
         int32_t *matrix = take(8 + sizeof(struct codes));
         job.stack[i].rows = matrix[0];

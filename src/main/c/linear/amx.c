@@ -208,7 +208,7 @@ static void tile_rows(const float *in, int columns, int rows, uint8_t *out) {
 #include "amx_int8.inc"
 
 DECLARE_TABLES(avx512_vnni);
-void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
+int avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
                                int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
 

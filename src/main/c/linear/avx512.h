@@ -99,12 +99,9 @@ INLINE struct factors factors_of(const int format, const uint8_t *scales, int gr
 INLINE __m512 add_scaled(const int format, __m512 sum, __m512i dots, __m512i second, struct factors f,
                          const struct record *a) {
     const enum scales scales = traits(format).scales;
-    __m512 dot = _mm512_cvtepi32_ps(dots);
-    if (scales == SCALES_OF_16) {
-        __m512 both = _mm512_fmadd_ps(_mm512_cvtepi32_ps(second), f.second, _mm512_mul_ps(dot, f.scale));
-        return _mm512_fmadd_ps(both, _mm512_set1_ps(a->scale), sum);
-    }
-    sum = _mm512_fmadd_ps(dot, _mm512_mul_ps(f.scale, _mm512_set1_ps(a->scale)), sum);
+    __m512 x = _mm512_set1_ps(a->scale);
+    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), _mm512_mul_ps(f.scale, x), sum);
+    if (scales == SCALES_OF_16) sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(second), _mm512_mul_ps(f.second, x), sum);
     if (scales == SCALES_MINIMA) sum = _mm512_fnmadd_ps(f.second, _mm512_set1_ps(a->scaled_sum), sum);
     return sum;
 }

@@ -75,7 +75,7 @@ EACH_PAIRED(F16)
 EACH_PAIRED(BF16)
 
 DECLARE_TABLES(avx512_vnni);
-void avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
+int avx512_vnni_quantize(const float *in, int columns, struct record *records, size_t stride);
 void avx512_vnni_multiply_many(const struct linear_job *job, const struct matrix *matrix, const struct record *records,
                                int rows, int tiles, int begin, int end, float *out, uint8_t *scratch);
 

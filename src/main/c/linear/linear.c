@@ -97,9 +97,11 @@ static void prepare_tile(const struct multiplier *m, const struct linear_job *jo
     } else if (kind == TILES) {
         m->tile_rows(in, columns, rows, out);
     } else {
+        int strange = 0;
         for (int row = 0; row < rows; row++) {
-            m->quantize(in + (size_t) row * columns, columns, (struct record *) out + row, rows);
+            strange |= m->quantize(in + (size_t) row * columns, columns, (struct record *) out + row, rows);
         }
+        if (strange) __atomic_store_n(&job->shared[STRANGE], 1, __ATOMIC_RELAXED);
     }
 }
 
@@ -227,7 +229,7 @@ static void multiply(const struct linear_job *job, uint8_t *const prepared[KINDS
     }
     int64_t pair = 2 * (int64_t) strip_bytes(job->stack[0].format, job->columns), half = (total + workers - 1) / workers;
     int64_t smallest = job->rows > FEW_ROWS ? pair : half < SHARE_BYTES ? half : SHARE_BYTES;
-    while (claim(job->claimed, total, smallest, workers, &low, &high)) multiply_share(job, prepared, worker, low, high);
+    while (claim(&job->shared[CLAIMED], total, smallest, workers, &low, &high)) multiply_share(job, prepared, worker, low, high);
 }
 
 /* Whether prompt rows times weights of a format are computed as generated rows are. */

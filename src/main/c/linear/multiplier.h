@@ -43,8 +43,8 @@ struct multiplier {
     const struct tile_kernel *table[FORMATS];   /* by the number of rows */
     struct many_rows_from many[2];              /* for more records than the table should multiply, the larger number behind */
     const struct tile_kernel *prompt[FORMATS];  /* for PAIRS of prompt rows, where not null */
-    /* Quantizes one row to records that lie `stride` apart. */
-    void (*quantize)(const float *in, int columns, struct record *records, size_t stride);
+    /* Quantizes one row to records that lie `stride` apart; returns whether one of them has a strange scale. */
+    int (*quantize)(const float *in, int columns, struct record *records, size_t stride);
     /* Prompt rows of F16 and BF16 are of kind TILES where multiply_tiles is not null. Bytes that a row takes in a tile: */
     size_t (*tiled_bytes)(int columns);
     /* Prepares a tile of at most 16 rows. */

@@ -11,8 +11,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -25,6 +27,7 @@ class LinearParityTest {
 
     private static final int[] ROWS = {1, 3, 7, 8, 13, 16, 33};
     private static final int OUTPUTS = 8 * 16 + 41;
+    private static final int LONG_ROWS = 523;
     private static final Path EMULATED_TILES = Path.of("target/native-test/emulated-tiles/libaltiplano.so");
 
     /**
@@ -98,8 +101,7 @@ class LinearParityTest {
                     assertThat(run(tested, stack, in, rows, rows, arena)).isEqualTo(expected);
                     assertThat(run(withThree, stack, in, rows, rows, arena)).isEqualTo(expected);
                     float[] mixed = run(withThree, stack, in, rows, rows / 2, arena);
-                    assertThat(java.util.Arrays.copyOf(mixed, rows / 2 * 85))
-                            .isEqualTo(java.util.Arrays.copyOf(expected, rows / 2 * 85));
+                    assertThat(Arrays.copyOf(mixed, rows / 2 * 85)).isEqualTo(Arrays.copyOf(expected, rows / 2 * 85));
                     boolean oneRule = tested.linear().oneRule(format);
                     if (format.quantized() || format == WeightFormat.F32) {
                         assertThat(oneRule).isTrue();
@@ -121,27 +123,66 @@ class LinearParityTest {
     /** More rows than one passage over the weights takes, more outputs than share the activations in a cache, and a rest of both. */
     @TestFactory
     List<DynamicTest> aLongPromptHasTheSameBitsEverywhere() {
+        return forEachQuantized(format -> compareLongPrompt(format, weights -> {}, activations -> {}));
+    }
+
+    /** Blocks of zeros, and one of which nothing is a number: where scales are neither normal nor 0, they are multiplied otherwise. */
+    @TestFactory
+    List<DynamicTest> soItHasWhereScalesOfWeightsAreZeroOrStrange() {
+        return forEachQuantized(format -> compareLongPrompt(
+                format,
+                weights -> {
+                    int bytes = format.blockBytes();
+                    for (int block = 0; block * bytes < weights.length; block += 7) {
+                        Arrays.fill(weights, block * bytes, (block + 1) * bytes, (byte) (block == 70 ? -1 : 0));
+                    }
+                },
+                activations -> {}));
+    }
+
+    /** Rows that are very large, very small and not a number. */
+    @TestFactory
+    List<DynamicTest> soItHasWhereActivationsAreStrange() {
+        return forEachQuantized(format -> compareLongPrompt(format, weights -> {}, activations -> {
+            int columns = Math.toIntExact(activations.byteSize() / 4 / LONG_ROWS);
+            for (int i = 0; i < columns; i++) {
+                scale(activations, 100 * columns + i, 1e25f);
+                scale(activations, 101 * columns + i, 1e-25f);
+                scale(activations, 102 * columns + i, 1e-38f);
+            }
+            scale(activations, 103 * columns + 5, Float.NaN);
+        }));
+    }
+
+    private static void scale(MemorySegment activations, int at, float factor) {
+        activations.setAtIndex(ValueLayout.JAVA_FLOAT, at, activations.getAtIndex(ValueLayout.JAVA_FLOAT, at) * factor);
+    }
+
+    private static List<DynamicTest> forEachQuantized(Consumer<WeightFormat> check) {
         List<DynamicTest> tests = new ArrayList<>();
         for (WeightFormat format : WeightFormat.values()) {
             if (format.nativeFormat() == format && format.quantized()) {
-                tests.add(DynamicTest.dynamicTest(format.toString(), () -> compareLongPrompt(format)));
+                tests.add(DynamicTest.dynamicTest(format.toString(), () -> check.accept(format)));
             }
         }
         return tests;
     }
 
-    private static void compareLongPrompt(WeightFormat format) {
+    private static void compareLongPrompt(
+            WeightFormat format, Consumer<byte[]> weights, Consumer<MemorySegment> activations) {
         Random random = new Random(format.ordinal());
         int columns = format.blockElements() == 256 ? 768 : 1056;
         try (Kernels scalar = Backends.create(KernelOptions.of(BackendName.SCALAR, 2));
                 Arena arena = Arena.ofShared()) {
             byte[] bytes = TestMatrices.randomStored(format, OUTPUTS, columns, random);
+            weights.accept(bytes);
             PackedMatrix[] stack = {matrix(bytes, format, format, OUTPUTS, columns, scalar, arena)};
-            MemorySegment in = TestMatrices.randomActivations(523, columns, random, arena);
-            float[] expected = run(scalar, stack, in, 523, 523, OUTPUTS, arena);
+            MemorySegment in = TestMatrices.randomActivations(LONG_ROWS, columns, random, arena);
+            activations.accept(in);
+            float[] expected = run(scalar, stack, in, LONG_ROWS, LONG_ROWS, OUTPUTS, arena);
             for (KernelOptions backend : backends()) {
                 try (Kernels tested = Backends.create(backend)) {
-                    assertThat(run(tested, stack, in, 523, 523, OUTPUTS, arena))
+                    assertThat(run(tested, stack, in, LONG_ROWS, LONG_ROWS, OUTPUTS, arena))
                             .as(backend.backend().label())
                             .isEqualTo(expected);
                 }
@@ -155,8 +196,7 @@ class LinearParityTest {
         float[] together = run(kernels, stack, in, rows, 0, arena);
         for (int row : new int[] {0, rows / 2, rows - 1}) {
             float[] alone = run(kernels, stack, in.asSlice(4L * row * columns, 4L * columns), 1, 0, arena);
-            assertThat(java.util.Arrays.copyOfRange(together, row * 85, row * 85 + 85))
-                    .isEqualTo(alone);
+            assertThat(Arrays.copyOfRange(together, row * 85, row * 85 + 85)).isEqualTo(alone);
         }
     }
 

@@ -43,7 +43,7 @@ final class LinearJob {
             MemoryLayout.sequenceLayout(KINDS, ADDRESS).withName("prepared"),
             ADDRESS.withName("scratch"),
             JAVA_LONG.withName("private_bytes"),
-            ADDRESS.withName("claimed"),
+            ADDRESS.withName("shared"),
             JAVA_INT.withName("instruction_set"),
             JAVA_INT.withName("rows"),
             JAVA_INT.withName("generated"),
@@ -59,7 +59,7 @@ final class LinearJob {
     private static final long PREPARED = offset(LAYOUT, "prepared");
     private static final long SCRATCH = offset(LAYOUT, "scratch");
     private static final long PRIVATE_BYTES = offset(LAYOUT, "private_bytes");
-    private static final long CLAIMED = offset(LAYOUT, "claimed");
+    private static final long SHARED = offset(LAYOUT, "shared");
     private static final long INSTRUCTION_SET = offset(LAYOUT, "instruction_set");
     private static final long ROWS = offset(LAYOUT, "rows");
     private static final long GENERATED = offset(LAYOUT, "generated");
@@ -75,7 +75,7 @@ final class LinearJob {
     private static final long UNIT = offset(MATRIX, "codes.unit");
 
     private final MemorySegment job;
-    private final MemorySegment claimed;
+    private final MemorySegment shared;
 
     /**
      * @param scratch {@link #SCRATCH_BYTES} for each worker
@@ -83,8 +83,8 @@ final class LinearJob {
      */
     LinearJob(InstructionSet set, MemorySegment scratch, Arena arena) {
         job = arena.allocate(LAYOUT.byteSize(), 64);
-        claimed = arena.allocate(JAVA_LONG.byteSize(), 64);
-        job.set(ADDRESS, CLAIMED, claimed);
+        shared = arena.allocate(2 * JAVA_LONG.byteSize(), 64);
+        job.set(ADDRESS, SHARED, shared);
         job.set(ADDRESS, SCRATCH, scratch);
         job.set(JAVA_INT, INSTRUCTION_SET, set.code());
     }
@@ -101,7 +101,7 @@ final class LinearJob {
             int rows,
             int generatedRows,
             boolean accumulate) {
-        claimed.set(JAVA_LONG, 0, 0);
+        shared.fill((byte) 0);
         int outColumns = 0;
         for (int i = 0; i < stack.length; i++) {
             PackedMatrix matrix = stack[i];

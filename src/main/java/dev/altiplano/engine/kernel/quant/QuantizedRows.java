@@ -3,8 +3,9 @@ package dev.altiplano.engine.kernel.quant;
 /**
  * Activations as products with quantized weights take them: int8, and for each 32 of a row one scale.
  *
- * <p>For 32 values: {@code amax} is the largest magnitude (a NaN counts as larger than all), {@code scale = amax / 127}, and each
- * value becomes {@code rint(x · (127 / amax))}. Where {@code amax < 2⁻¹⁰⁰} everything is zero.
+ * <p>For 32 values: {@code amax} is the largest magnitude (a NaN counts as larger than all), {@code scale = amax / 127} rounded up to
+ * three significant bits, and each value becomes {@code rint(x · (1 / scale))}. Where {@code amax < 2⁻¹⁰⁰} everything is zero. With so
+ * few bits the scale's product with a weight's F16 scale is exact, and prompts need no multiplication for it.
  */
 public final class QuantizedRows {
 
@@ -23,6 +24,15 @@ public final class QuantizedRows {
         }
     }
 
+    private static float scale(float amax) {
+        if (amax < 0x1p-100f) {
+            return 0;
+        }
+        float scale = amax / 127;
+        int lower = 0x1fffff;
+        return Float.isFinite(scale) ? Float.intBitsToFloat(Float.floatToRawIntBits(scale) + lower & ~lower) : scale;
+    }
+
     /** Quantizes one row of {@code in [rows][columns]}. */
     public void quantize(int row, float[] in) {
         for (int first = 0; first < columns; first += 32) {
@@ -32,9 +42,8 @@ public final class QuantizedRows {
                 largest = Math.max(largest, Float.floatToRawIntBits(in[i]) & 0x7fffffff);
             }
             float amax = Float.intBitsToFloat(largest);
-            boolean zero = amax < 0x1p-100f;
-            float inverse = zero ? 0 : 127 / amax;
-            float scale = zero ? 0 : amax / 127;
+            float scale = scale(amax);
+            float inverse = scale == 0 ? 0 : 1 / scale;
             int sum = 0;
             for (int i = 0; i < 32; i++) {
                 byte q = (byte) Math.rint(in[at + i] * inverse);

@@ -24,13 +24,13 @@ import java.lang.foreign.ValueLayout;
  *         <li>CODED_K: {@code acc = fma((float) dot, (d · unit · scale) · a, acc)},
  *         <li>Q4_K, Q5_K: {@code acc = fma((float) dot, (d · scale) · a, acc)}, then
  *             {@code acc = fma(-(dmin · minimum), a · (float) Σq, acc)},
- *         <li>Q6_K: {@code acc = fma(fma((float) dot₁, d · scale₁, (float) dot₀ · (d · scale₀)), a, acc)}, dots over 16 columns;
- *             CODED_16 the same with {@code d · unit} for d,
+ *         <li>Q6_K: {@code acc = fma((float) dot, (d · scale) · a, acc)} for each 16 of the columns, one after the other; CODED_16 the
+ *             same with {@code d · unit} for d,
  *       </ul>
  *       where {@code a} is the scale of the 32 activations. Weights of coded packings are the levels of a
  *       {@link dev.altiplano.engine.kernel.Codebook}, the others are named by their format in {@link PackedLayout}.
  * </ul>
- * Prompt rows are computed like generated rows, here; native kernels may have a definition of their own for them.
+ * Prompt rows are computed like generated rows, here; native kernels may have a definition of their own for those of F16 and BF16.
  */
 public final class ScalarLinear implements LinearKernels {
 
@@ -142,7 +142,8 @@ public final class ScalarLinear implements LinearKernels {
             float secondScale = reader.scales[32 * group + 16 + lane];
             float a = quantized.scales[row * columns / 32 + group];
             if (format.packing().scales() == Packing.Scales.OF_16) {
-                sum = Math.fma(Math.fma((float) second, secondScale, first * scale), a, sum);
+                sum = Math.fma((float) first, scale * a, sum);
+                sum = Math.fma((float) second, secondScale * a, sum);
             } else {
                 sum = Math.fma((float) (first + second), scale * a, sum);
             }

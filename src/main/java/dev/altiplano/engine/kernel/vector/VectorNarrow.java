@@ -195,9 +195,9 @@ final class VectorNarrow {
                     IntVector.fromArray(Lanes.INTS, dots, 32 * group + 16).sub(zero * activationSums[2 * at + 1]);
             FloatVector scale0 = d.mul(Lanes.loadBytes(Lanes.MEMORY, scales + 32L * group));
             FloatVector scale1 = d.mul(Lanes.loadBytes(Lanes.MEMORY, scales + 32L * group + 16));
-            FloatVector both = ((FloatVector) dot0.convert(I2F, 0)).mul(scale0);
-            both = ((FloatVector) dot1.convert(I2F, 0)).fma(scale1, both);
-            sum = both.fma(FloatVector.broadcast(Lanes.FLOATS, activationScales[at]), sum);
+            float a = activationScales[at];
+            sum = ((FloatVector) dot0.convert(I2F, 0)).fma(scale0.mul(a), sum);
+            sum = ((FloatVector) dot1.convert(I2F, 0)).fma(scale1.mul(a), sum);
         }
         sum.intoArray(sums, to);
     }

@@ -137,12 +137,11 @@ final class VectorWide {
                 FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, totals, total);
                 FloatVector dot = FloatVector.fromArray(Lanes.FLOATS, dots, r * PAIR + v);
                 FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, scales, 2 * group * PAIR + v);
+                sum = dot.fma(scale.mul(a), sum);
                 if (two) {
                     FloatVector second = FloatVector.fromArray(Lanes.FLOATS, dots, (4 + r) * PAIR + v);
                     FloatVector secondScale = FloatVector.fromArray(Lanes.FLOATS, scales, (2 * group + 1) * PAIR + v);
-                    sum = second.fma(secondScale, dot.mul(scale)).fma(FloatVector.broadcast(Lanes.FLOATS, a), sum);
-                } else {
-                    sum = dot.fma(scale.mul(a), sum);
+                    sum = second.fma(secondScale.mul(a), sum);
                 }
                 if (minimum) {
                     FloatVector away = FloatVector.fromArray(Lanes.FLOATS, minima, group * PAIR + v)
