@@ -46,7 +46,7 @@ class DrainTest {
     @Test
     void everyAcceptedStreamEndsNormallyWhereTheDeadlineAllowsIt() throws Exception {
         try (ServiceProcess service = new ServiceProcess(
-                folder, "--altiplano.engine.max-sequences=4", "--spring.lifecycle.timeout-per-shutdown-phase=10m")) {
+                folder, "--altiplano.engine.max-sequences=2", "--spring.lifecycle.timeout-per-shutdown-phase=10m")) {
             List<CompletableFuture<HttpResponse<String>>> streams = ask(service, SHORT);
             awaitAccepted(service, STREAMS);
             // One more, behind them, that goes on until its client leaves: it keeps the process up until all has been

@@ -16,6 +16,9 @@ record SentEvents(List<Event> events, boolean done) {
     /** Fields whose values are parts of one text. */
     private static final Set<String> TEXTS = Set.of("text", "content", "arguments");
 
+    /** Fields that are null in each event until there is something to say. */
+    private static final Set<String> NULLS = Set.of("/finish_reason", "/logprobs", "/refusal");
+
     /** One event: its id, and its JSON. */
     record Event(String id, JsonNode data) {}
 
@@ -85,7 +88,7 @@ record SentEvents(List<Event> events, boolean done) {
             value.properties().forEach(field -> add(content, path + "/" + field.getKey(), field.getValue()));
         } else if (value.isArray()) {
             value.forEach(entry -> add(content, path, entry));
-        } else if (!value.isNull() || !path.endsWith("finish_reason") && !path.endsWith("/logprobs")) {
+        } else if (!value.isNull() || NULLS.stream().noneMatch(path::endsWith)) {
             boolean text = TEXTS.contains(path.substring(path.lastIndexOf('/') + 1));
             String part = text ? value.asString() : value + ";";
             if (!path.endsWith("/index") || !content.getOrDefault(path, "").endsWith(part)) {
