@@ -2,7 +2,6 @@ package dev.altiplano.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.altiplano.Altiplano;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.server.lifecycle.EngineLifecycle;
 import dev.altiplano.server.lifecycle.EngineState;
@@ -48,7 +47,7 @@ public final class TestServer implements AutoCloseable {
             all.add("--altiplano.model.path=src/test/resources/reference/base-mp1");
             all.add("--altiplano.model.id=altiplano-demo");
         }
-        context = SpringApplication.run(Altiplano.class, all.toArray(String[]::new));
+        context = SpringApplication.run(AltiplanoServer.class, all.toArray(String[]::new));
         lifecycle = context.getBean(EngineLifecycle.class);
         port = Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
     }
