@@ -21,10 +21,16 @@ public final class StepCosts {
     private static final int FIRST_STEPS = 4;
     /** Steps after which a time is too old to compare with: sequences grow, and machines change. */
     private static final int OLD = 128;
+    /**
+     * Steps after which a time is forgotten. What was too dear while the machine was slow, or Java's code cold, is not done any more, and
+     * so would never be measured again.
+     */
+    private static final int FORGOTTEN = 512;
 
-    /** By rows; 0 where none has run. */
+    /** By rows. */
     private final double[] nanos = new double[MAX_ROWS + 1];
 
+    /** How many of them have run since the time was forgotten, up to the first ones. */
     private final int[] steps = new int[MAX_ROWS + 1];
     /** When a step of so many rows ran last, in steps. */
     private final long[] last = new long[MAX_ROWS + 1];
@@ -42,6 +48,9 @@ public final class StepCosts {
         if (!timed || rows < 1 || rows > MAX_ROWS) {
             return;
         }
+        if (!isMeasured(rows)) {
+            steps[rows] = 0;
+        }
         last[rows] = ++count;
         double usual = nanos[rows];
         if (steps[rows] < FIRST_STEPS) {
@@ -56,6 +65,10 @@ public final class StepCosts {
     boolean known(int rows) {
         int wanted = Math.min(rows, MAX_ROWS);
         return !timed || steps[wanted] == FIRST_STEPS && count - last[wanted] < OLD;
+    }
+
+    private boolean isMeasured(int rows) {
+        return steps[rows] > 0 && count - last[rows] < FORGOTTEN;
     }
 
     /** Whether time counts. */
@@ -73,11 +86,11 @@ public final class StepCosts {
     double of(int rows) {
         int wanted = Math.min(rows, MAX_ROWS);
         int below = wanted;
-        while (below > 0 && nanos[below] == 0) {
+        while (below > 0 && !isMeasured(below)) {
             below--;
         }
         int above = wanted;
-        while (above <= MAX_ROWS && nanos[above] == 0) {
+        while (above <= MAX_ROWS && !isMeasured(above)) {
             above++;
         }
         if (below == 0 && above > MAX_ROWS) {

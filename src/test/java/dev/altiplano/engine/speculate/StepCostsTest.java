@@ -39,6 +39,25 @@ class StepCostsTest {
     }
 
     @Test
+    void forgetsWhatHasNotRunForLongSoThatItIsTriedAgain() {
+        StepCosts costs = new StepCosts(true);
+        DraftLength lengths = new DraftLength(costs, 20, 0);
+        plainSteps(costs, 4);
+        costs.measured(8, 100_000); // while the machine was busy with something else
+        assertThat(lengths.best(4, 4, 4, 0)).isZero();
+        plainSteps(costs, 600);
+        assertThat(lengths.best(4, 4, 4, 0)).isPositive();
+        costs.measured(8, 1300);
+        assertThat(costs.of(8)).isEqualTo(1300);
+    }
+
+    private static void plainSteps(StepCosts costs, int count) {
+        for (int i = 0; i < count; i++) {
+            costs.measured(4, 1000);
+        }
+    }
+
+    @Test
     void countsNoStepOfMoreRowsThanItTellsApart() {
         StepCosts costs = new StepCosts(true);
         costs.measured(65, 10);
