@@ -41,13 +41,15 @@ final class RoutingSimulation implements AutoCloseable {
                 return replicas.get(turn % replicas.size());
             }
         },
-        /** By the gauges that endpoint pickers read: fewest requests waiting and running, then most KV blocks free. */
+        /**
+         * By the gauges that endpoint pickers read: fewest requests waiting and running, the first of those. Pickers also look at free KV
+         * blocks, which here would depend on how far each machine has come.
+         */
         QUEUE_AWARE {
             @Override
             Replica pick(List<Replica> replicas, int turn) {
                 return replicas.stream()
-                        .min(Comparator.comparingDouble((Replica replica) -> replica.waiting + replica.running)
-                                .thenComparingDouble(replica -> -replica.freeBlocks()))
+                        .min(Comparator.comparingDouble(replica -> replica.waiting + replica.running))
                         .orElseThrow();
             }
         };
@@ -94,8 +96,6 @@ final class RoutingSimulation implements AutoCloseable {
         final List<Request> requests = new ArrayList<>();
         double waiting;
         double running;
-        double kvUsage;
-        double kvBlocks;
 
         Replica(Path model) {
             server = TestServer.ready(
@@ -130,16 +130,8 @@ final class RoutingSimulation implements AutoCloseable {
                     waiting = value(line);
                 } else if (line.startsWith("vllm:num_requests_running{")) {
                     running = value(line);
-                } else if (line.startsWith("vllm:kv_cache_usage_perc{")) {
-                    kvUsage = value(line);
-                } else if (line.startsWith("vllm:cache_config_info{")) {
-                    kvBlocks = Double.parseDouble(line.replaceAll(".*num_gpu_blocks=\"(\\d+)\".*", "$1"));
                 }
             }
-        }
-
-        double freeBlocks() {
-            return (1 - kvUsage) * kvBlocks;
         }
 
         private static double value(String line) {
