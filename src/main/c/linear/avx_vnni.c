@@ -6,13 +6,24 @@
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,f16c,avxvnni")
 #endif
+#include "avx2.h"
+
+INLINE void add_products(const int format, struct dots *dots, __m256i w, __m256i a, const int i) {
+    (void) format, (void) i;
+    dots->sum = _mm256_dpbusd_avx_epi32(dots->sum, w, a);
+}
+
 #define NAME(x) avx_vnni_##x
-#define DOT(sum, w, a) _mm256_dpbusd_avx_epi32(sum, w, a)
-#define DOT_8(sum, w, a) _mm256_dpbusd_avx_epi32(sum, w, a)
+#define SIGNED_8(w) (w)
 #define START_8(minus_128) _mm256_set1_epi32(minus_128)
 #include "avx2.inc"
+#include "avx2_many.inc"
 
-const struct multiplier avx_vnni_multiplier = {.tile = {4, 4, 0, 0}, .table = TABLES(avx_vnni), .quantize = avx_vnni_quantize};
+const struct multiplier avx_vnni_multiplier = {
+        .tile = {4, 4},
+        .table = TABLES(avx_vnni),
+        .many = {{13, 4, avx_vnni_multiply_many}},
+        .quantize = avx_vnni_quantize};
 
 #if defined(__clang__)
 #pragma clang attribute pop

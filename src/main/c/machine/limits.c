@@ -56,9 +56,12 @@ typedef uint64_t line __attribute__((vector_size(64), may_alias));
 #define WIDE "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"
 #define FMA_8(s, x, y) _mm256_fmadd_ps(x, y, s)
 #define FMA_16(s, x, y) _mm512_fmadd_ps(x, y, s)
-/* Without the instruction that does it all; y is made to look new, so that nothing is moved out of the loop. */
-#define DOT_8(s, x, y) \
-    ({ __asm__ volatile("" : "+x"(y)); _mm256_add_epi32(s, _mm256_madd_epi16(_mm256_maddubs_epi16(x, y), x)); })
+/*
+ * Without the instruction that does it all, what cannot be left out for weights of few bits, whose products are added in 16
+ * bits; y is made to look new, so that nothing is moved out of the loop.
+ */
+#define DOT_8(s, x, y) ({ __asm__ volatile("" : "+x"(y)); _mm256_add_epi16(s, _mm256_maddubs_epi16(x, y)); })
+/* The same for weights of all bits. */
 #define DOT_16(s, x, y) \
     ({ __asm__ volatile("" : "+v"(y)); _mm512_add_epi32(s, _mm512_madd_epi16(_mm512_maddubs_epi16(x, y), x)); })
 
