@@ -25,7 +25,11 @@ enum format {
     CODED_E8M0 = 9,
     CODED_K = 10,
     CODED_16 = 11,
-    FORMATS
+    FORMATS,
+    /* Coded weights with one scale for 32, unpacked to levels from -15 to 15 or from -31 to 31: never so in memory. */
+    LEVELS_15 = FORMATS,
+    LEVELS_31,
+    UNPACKED_FORMATS
 };
 
 /* What the scales of a panel are. A panel of the last three is always complete. */
@@ -46,7 +50,7 @@ struct traits {
     int coded;
 };
 
-static const struct traits TRAITS[FORMATS] = {
+static const struct traits TRAITS[UNPACKED_FORMATS] = {
         [Q8_0] = {512, 0, SCALES_F16, 128, 0},
         [Q4_0] = {256, 0, SCALES_F16, 8, 0},
         [Q4_K] = {256, 0, SCALES_MINIMA, 0, 0},
@@ -55,7 +59,9 @@ static const struct traits TRAITS[FORMATS] = {
         [CODED] = {256, 0, SCALES_F16, 128, 1},
         [CODED_E8M0] = {256, 0, SCALES_E8M0, 128, 1},
         [CODED_K] = {256, 0, SCALES_6_BITS, 128, 1},
-        [CODED_16] = {256, 0, SCALES_OF_16, 128, 1}};
+        [CODED_16] = {256, 0, SCALES_OF_16, 128, 1},
+        [LEVELS_15] = {256, 64, SCALES_F16, 16, 0},
+        [LEVELS_31] = {256, 128, SCALES_F16, 32, 0}};
 
 INLINE struct traits traits(const int format) { return TRAITS[format]; }
 

@@ -34,18 +34,18 @@ final class FourBitFormats {
 
         @Override
         float blockScale(byte[] in, int at) {
-            // Levels are 16 times the numbers: twice as ggml has them, and 8 times in the codebook.
-            return Math.scalb(1f, (in[at] & 0xff) - 127 - 4);
+            // Levels are twice the numbers.
+            return Math.scalb(1f, (in[at] & 0xff) - 127 - 1);
         }
 
         @Override
         public short d(byte[] in, int at) {
-            return (short) Math.max(0, (in[at] & 0xff) - 4);
+            return (short) Math.max(0, (in[at] & 0xff) - 1);
         }
 
         @Override
         public void setScale(byte[] block, int at, float d) {
-            block[at] = (byte) Math.clamp(Math.getExponent(d) + 127 + 4, 0, 254);
+            block[at] = (byte) Math.clamp(Math.getExponent(d) + 127 + 1, 0, 254);
         }
     };
 

@@ -61,7 +61,7 @@ class CodedFormatTest {
         assertThat(codebook.unit()).isEqualTo(Math.scalb(1f, Math.getExponent(codebook.unit())));
     }
 
-    /** The largest and smallest exponents of MXFP4: what is beyond 2^-122 is held as 0. */
+    /** The largest and smallest exponents of MXFP4: what is below 2^-125 is held as 0. */
     @Test
     void takesExponentsOfAnySize() {
         byte[] block = new byte[17];
@@ -73,7 +73,7 @@ class CodedFormatTest {
             assertThat(values[0]).isEqualTo(Math.scalb(0.5f, exponent - 127));
             assertThat(values[16]).isEqualTo(Math.scalb(1f, exponent - 127));
             int held = FourBitFormats.MXFP4.d(block, 0);
-            assertThat(held).isEqualTo(Math.max(0, exponent - 4));
+            assertThat(held).isEqualTo(Math.max(0, exponent - 1));
         }
     }
 }
