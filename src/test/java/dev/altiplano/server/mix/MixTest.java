@@ -82,8 +82,8 @@ class MixTest {
                                 + residentKib.stream().map(kib -> kib >> 10).toList()
                                 + "\nothers: " + others.outcomes());
             }
-            assertThat(surprises).isEmpty();
             nothingIsLeft(service);
+            assertThat(surprises).isEmpty();
             assertThat(service.isAlive()).isTrue();
             assertThat(service.log()).doesNotContain("OutOfMemoryError", " ERROR ");
         }

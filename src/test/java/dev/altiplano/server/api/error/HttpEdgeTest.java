@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -42,6 +44,24 @@ class HttpEdgeTest {
         String response = raw(request);
         assertThat(response).startsWith("HTTP/1.1 ").doesNotContain("Exception", "Tomcat", "<html");
         assertThat(response.substring(9, 12)).isIn("400", "505");
+    }
+
+    /** Longer than a client may take within a request: one that sends the next on a connection that is just closed sees it break. */
+    @Test
+    void keepsIdleConnectionsLongerThanClientsDo() throws Exception {
+        String request = "HEAD /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try (TestServer hasty = TestServer.ready("--server.tomcat.connection-timeout=200ms");
+                Socket socket = hasty.raw("")) {
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            // The container looks once a second whose time is over.
+            for (int idleMs : new int[] {0, 2500}) {
+                Thread.sleep(idleMs);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                assertThat(answers.readLine()).startsWith("HTTP/1.1 200");
+                assertThat(answers.lines().takeWhile(line -> !line.isEmpty())).isNotEmpty();
+            }
+        }
     }
 
     @ParameterizedTest
