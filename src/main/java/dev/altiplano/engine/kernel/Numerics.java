@@ -7,7 +7,7 @@ public final class Numerics {
      * Its version: raised whenever the same weights and tokens come to other bits than before in any format, so that what an earlier
      * build computed and kept is not taken for what this one would compute.
      */
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
 
     private Numerics() {}
 }

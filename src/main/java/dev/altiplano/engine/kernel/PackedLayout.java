@@ -36,7 +36,7 @@ package dev.altiplano.engine.kernel;
 public final class PackedLayout {
 
     /** What this layout is called where packed weights outlive the process; a change of the layout is a change of the name. */
-    public static final String NAME = "strips of 16, panels of 256, version 1";
+    public static final String NAME = "strips of 16, panels of 256, version 2";
 
     /** Rows of a strip. */
     public static final int STRIP = 16;
