@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 import org.yaml.snakeyaml.Yaml;
 
 /** The chart, rendered in this process by Helm itself. */
@@ -102,10 +103,12 @@ final class Chart {
                     Files.createDirectories(to.getParent());
                     Files.writeString(to, Files.readString(file).replaceAll("(?m)^ +helm\\.sh/hook: .*\n", ""));
                 }
+                return objects(withFile(values, file -> template(copy, values, file))).stream()
+                        .filter(object -> Set.of("Pod", "Job").contains(object.get("kind")))
+                        .toList();
+            } finally {
+                FileSystemUtils.deleteRecursively(copy);
             }
-            return objects(withFile(values, file -> template(copy, values, file))).stream()
-                    .filter(object -> Set.of("Pod", "Job").contains(object.get("kind")))
-                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
