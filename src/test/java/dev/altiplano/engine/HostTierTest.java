@@ -108,6 +108,33 @@ final class HostTierTest {
         }
     }
 
+    /** A full memory is when the tier matters: what waits for it is still found in the file. */
+    @Test
+    void whatWaitsForMemoryIsLookedForWhenThereIsSome() {
+        Settings settings = Settings.of("base-mp2");
+        long kvBytes;
+        try (Engine engine = open(settings.options())) {
+            // Room for one sequence of the whole context and little more.
+            kvBytes = engine.card().kvBytes() / engine.stats().kvBlocks() * 33;
+        }
+        EngineOptions options = with(settings.kvBytes(kvBytes), folder, true);
+        int promptBlocks;
+        try (Engine engine = open(options)) {
+            promptBlocks = (answer(engine, request("a", 3)).usage().promptTokens() - 1) / BLOCK_TOKENS;
+            awaitWrites(engine, promptBlocks);
+        }
+        assertThat(promptBlocks).isGreaterThan(3);
+        try (Engine engine = open(options)) {
+            int[] ids = java.util.stream.IntStream.range(0, 480)
+                    .map(i -> 3 + i % 200)
+                    .toArray();
+            Generation hog =
+                    engine.submit(Requests.ids(ids).maxTokens(30).ignoreEos().build());
+            assertThat(answer(engine, request("a", 3)).usage().cachedTokens()).isEqualTo(promptBlocks * BLOCK_TOKENS);
+            assertThat(Completed.of(hog).usage().completionTokens()).isEqualTo(30);
+        }
+    }
+
     /** Several at once after a restart, more than fit: all wait for what is read, and all get their own answers. */
     @Test
     void manyAtOnceAfterARestart() {

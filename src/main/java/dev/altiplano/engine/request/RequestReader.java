@@ -102,6 +102,7 @@ public final class RequestReader {
         }
         List<PromptTokens> all = new ArrayList<>();
         for (Prompt prompt : request.prompts()) {
+            String field = prompt instanceof Prompt.Chat ? "messages" : "prompt";
             int[] ids = switch (prompt) {
                 case Prompt.Text(String text) -> {
                     requireFits("prompt", text);
@@ -112,12 +113,12 @@ public final class RequestReader {
             };
             if (ids.length == 0) {
                 throw new InvalidRequestException(
-                        "prompt", "empty_prompt", "the prompt has no tokens; give at least one token or some text");
+                        field, "empty_prompt", "the prompt has no tokens; give at least one token or some text");
             }
             for (int id : ids) {
-                check(id, "prompt");
+                check(id, field);
             }
-            fit(ids.length, request.stopping().maxTokens());
+            fit(field, ids.length, request.stopping().maxTokens());
             all.add(read(ids, request));
         }
         return all;
@@ -149,12 +150,12 @@ public final class RequestReader {
         }
     }
 
-    private void fit(int promptTokens, int maxTokens) {
+    private void fit(String field, int promptTokens, int maxTokens) {
         long wanted = promptTokens + Math.max(0L, maxTokens);
         if (wanted > contextLength || maxTokens < 0 && promptTokens >= contextLength) {
             String completion = maxTokens > 0 ? " and max_tokens asks for " + maxTokens + " more" : "";
             throw new InvalidRequestException(
-                    "prompt",
+                    field,
                     "context_length_exceeded",
                     "This model's maximum context length is " + contextLength + " tokens, but the prompt has "
                             + promptTokens + completion + " (" + wanted

@@ -24,8 +24,8 @@ final class AdapterChanges {
         this.betweenSteps = betweenSteps;
     }
 
-    /** As {@link dev.altiplano.engine.Engine#loadAdapter}. */
-    void load(String name, Path path) {
+    /** As {@link dev.altiplano.engine.Engine#loadAdapter}. One at a time: what is being read takes room that the next may not count on. */
+    synchronized void load(String name, Path path) {
         long freeBytes = adapters.reserve(name);
         LateAdapter late = null;
         boolean added = false;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A client with many sequences may take all places while nobody else wants one. Free places go to the client that has the fewest,
  * in turn where several have as many.
  * When another client waits and has fewer places than an equal part, the youngest sequence of the client that has most gives its
- * place back. So a request of hundreds of sequences delays another client by a step, and not by its own length.
+ * place back, unless it has a higher priority. So a request of hundreds of sequences delays another client by a step, and not by its own length.
  *
  * <h2>Memory</h2>
  * When the KV memory is full, the youngest running sequence is preempted: it gives its blocks back and waits in its old place.
@@ -56,6 +56,9 @@ public final class Scheduler<S extends Sequence> {
     private final List<S> running = new ArrayList<>();
     /** In order of age; what was preempted is older than what is new. */
     private final List<S> waiting = new ArrayList<>();
+
+    /** Those for which others give places back. */
+    private final List<S> wanting = new ArrayList<>();
 
     /** Clients with sequences here. */
     private final Map<String, Tenant> tenants = new HashMap<>();
@@ -114,9 +117,12 @@ public final class Scheduler<S extends Sequence> {
         return running.size() + waiting.size() < maxSequences;
     }
 
-    /** Whether a sequence of {@code client} should be added: there is room, or the client has none here and is due a place. */
+    /**
+     * Whether a sequence of {@code client} should be added: there is room, or the client has none here and is due a place. With as many
+     * clients as places nobody else is: they wait where what may wait is bounded.
+     */
     public boolean wants(String client) {
-        return hasRoom() || !tenants.containsKey(client);
+        return hasRoom() || tenants.size() < maxSequences && !tenants.containsKey(client);
     }
 
     /** Ends a sequence wherever it is; its blocks are free at once. */
@@ -334,39 +340,48 @@ public final class Scheduler<S extends Sequence> {
         if (running.size() < maxSequences || tenants.size() < 2) {
             return;
         }
-        int part = maxSequences / tenants.size();
-        int wanted = 0;
-        for (int i = 0; i < waiting.size() && wanted < maxSequences; i++) {
+        int part = Math.max(1, maxSequences / tenants.size());
+        // What gives its place back waits too: look first.
+        wanting.clear();
+        for (int i = 0; i < waiting.size() && wanting.size() < maxSequences; i++) {
             S sequence = waiting.get(i);
-            if (sequence.tenant().running() < part && !isHeldUp(sequence) && isOldestWaiting(sequence, i)) {
-                wanted++;
+            if (sequence.tenant().running() < part && !isHeldUp(sequence) && isFirstOfClient(sequence, i)) {
+                wanting.add(sequence);
             }
         }
-        for (; wanted > 0; wanted--) {
-            S youngest = youngestAbove(part);
-            if (youngest == null) {
-                return;
+        for (int i = 0; i < wanting.size(); i++) {
+            S youngest = youngestAbove(part, wanting.get(i).priority());
+            if (youngest != null) {
+                preempt(youngest);
             }
-            preempt(youngest);
         }
     }
 
-    private boolean isOldestWaiting(S sequence, int place) {
-        for (int i = 0; i < place; i++) {
-            if (waiting.get(i).tenant() == sequence.tenant()) {
+    /** Whether no other waiting sequence of the same client goes before this one. */
+    private boolean isFirstOfClient(S sequence, int place) {
+        for (int i = 0; i < waiting.size(); i++) {
+            S other = waiting.get(i);
+            if (other.tenant() == sequence.tenant()
+                    && (other.priority() > sequence.priority()
+                            || i < place && other.priority() == sequence.priority())) {
                 return false;
             }
         }
         return true;
     }
 
-    /** The youngest running sequence of the client that has most places, if those are more than {@code part}. */
-    private @Nullable S youngestAbove(int part) {
+    /**
+     * The youngest running sequence of the client that has most places, if those are more than {@code part}. None of a higher priority:
+     * its place would be its own again at once.
+     */
+    private @Nullable S youngestAbove(int part, int priority) {
         S found = null;
         for (int i = running.size() - 1; i >= 0; i--) {
             S sequence = running.get(i);
             int places = sequence.tenant().running();
-            if (places > part && (found == null || places > found.tenant().running())) {
+            if (places > part
+                    && sequence.priority() <= priority
+                    && (found == null || places > found.tenant().running())) {
                 found = sequence;
             }
         }
@@ -381,19 +396,21 @@ public final class Scheduler<S extends Sequence> {
                 return true;
             }
             S sequence = waiting.get(i);
-            if (loads != null && loads.begin(sequence, reusable(sequence), running.size())) {
-                continue;
-            }
             BlockTable table = new BlockTable(pool, blockTokens);
             int reused = reuse(sequence, table);
             // Each running sequence may want its next block soon: who takes the last ones would soon be preempted, and
             // computed again.
             int missing = missing(sequence, table) + running.size();
-            if (missing > pool.available() && !running.isEmpty()) {
+            boolean fits = missing <= pool.available() || running.isEmpty();
+            // Not before there is memory for what the host tier has.
+            if (!fits || loads != null && loads.begin(sequence, reusable(sequence), running.size())) {
                 if (oneRule) {
                     prefixes.keepPart(sequence.salt(), sequence.tokens(), reused, table);
                 }
                 table.releaseAll();
+                if (fits) {
+                    continue;
+                }
                 return true;
             }
             waiting.remove(i);

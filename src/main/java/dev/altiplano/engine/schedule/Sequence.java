@@ -35,7 +35,8 @@ public class Sequence {
     private int drafted;
     private int inserted;
     private int reused;
-    private boolean preempted;
+    /** Whether a step has computed rows of it. */
+    private boolean began;
     /** Whether the host tier has been asked for its beginning since it began to wait. */
     private boolean prefixAsked;
 
@@ -204,13 +205,14 @@ public class Sequence {
         table = blocks;
         computed = alreadyComputed;
         inserted = alreadyComputed / blocks.blockTokens();
-        if (!preempted) {
+        if (!began) {
             reused = alreadyComputed;
         }
         state = State.RUNNING;
     }
 
     final void advance(int rows) {
+        began = true;
         computed += rows;
     }
 
@@ -240,7 +242,6 @@ public class Sequence {
     }
 
     final void preempt() {
-        preempted = true;
         prefixAsked = false;
         giveBack(State.WAITING);
     }

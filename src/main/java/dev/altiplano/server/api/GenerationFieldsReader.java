@@ -135,7 +135,7 @@ public final class GenerationFieldsReader {
     }
 
     /** What separates prefixes in memory: keys, unless they share, and the client's own salt. */
-    private String salt(String key, @Nullable String given) {
+    public String salt(String key, @Nullable String given) {
         String own = given == null ? "" : given;
         return limits.sharePrefixes() ? own : key + "\u0000" + own;
     }

@@ -87,6 +87,8 @@ public final class GenerationService {
         UUID answer = UUID.randomUUID();
         String id = id(endpoint, answer);
         Caller caller = Caller.of(request);
+        // Also for what is refused from here on.
+        RateLimitHeaders.set(response, caller);
         TraceContext trace = observer.arrived(id, endpoint.path(), Origin.of(request, caller.key()));
         RequestIdFilter.log(trace);
         Admission admission;

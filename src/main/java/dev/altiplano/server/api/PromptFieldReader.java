@@ -22,18 +22,19 @@ public final class PromptFieldReader {
     /**
      * Reads {@code field}, which clients call {@code name}.
      *
-     * @param truncateTo the field {@code truncate_prompt_tokens}
+     * @param truncateTo the field {@code truncate_prompt_tokens}; -1 keeps what fits
+     * @param room tokens of the context that what fits must leave
      * @throws ApiException where it is missing or has an id that the vocabulary has not
      */
     public static PromptFieldReader of(
-            String name, @Nullable PromptField field, Engine engine, @Nullable Long truncateTo) {
+            String name, @Nullable PromptField field, Engine engine, @Nullable Long truncateTo, int room) {
         if (field == null) {
             throw ApiException.invalid(name, "missing_parameter", name + " is required");
         }
         requireInVocabulary(name, field.prompts(), engine.card().vocabularySize());
         int contextLength = engine.card().contextLength();
         int keep = FieldRange.integer("truncate_prompt_tokens", truncateTo, -1, contextLength, 0);
-        return new PromptFieldReader(field.prompts(), keep < 0 ? contextLength - 1 : keep);
+        return new PromptFieldReader(field.prompts(), keep < 0 ? Math.max(1, contextLength - room) : keep);
     }
 
     /** The prompts as they were sent. */

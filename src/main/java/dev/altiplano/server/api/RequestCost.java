@@ -4,6 +4,7 @@ import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.chat.ChatRequest;
 import dev.altiplano.server.api.error.ApiException;
+import java.util.List;
 
 /**
  * What a request may cost at most, as it is known before its text is divided: the tokens of texts are a guess.
@@ -12,7 +13,7 @@ import dev.altiplano.server.api.error.ApiException;
  * @param tokensOfChoice that one choice may have
  * @param scores log probabilities, with the alternatives at each position
  */
-record RequestCost(long tokens, int tokensOfChoice, long scores) {
+public record RequestCost(long tokens, int tokensOfChoice, long scores) {
 
     private static final int CHARACTERS_PER_TOKEN = 4;
 
@@ -46,6 +47,24 @@ record RequestCost(long tokens, int tokensOfChoice, long scores) {
                 .flatMap(message -> message.content().stream())
                 .mapToLong(String::length)
                 .sum();
+    }
+
+    /**
+     * Bounds what choices say again of their prompts: all of it is held until the answer is written.
+     *
+     * @param times how often each prompt comes back
+     * @param field what asks for it
+     */
+    public static void requireFewRepeated(List<Prompt> prompts, int times, String field, int max) {
+        long repeated = times * prompts.stream().mapToLong(RequestCost::tokens).sum();
+        if (repeated > max) {
+            throw ApiException.invalid(
+                    field,
+                    "too_many_repeated_tokens",
+                    "The answer would repeat some " + repeated + " tokens of its prompts, and a request may ask for "
+                            + max + ": send fewer prompts at a time, or ask for fewer choices"
+                            + " (altiplano.api.max-scores)");
+        }
     }
 
     /** Throws {@link ApiException} where there are more log probabilities than {@code max}: they are held until the answer is written. */

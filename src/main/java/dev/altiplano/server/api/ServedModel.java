@@ -29,6 +29,11 @@ public final class ServedModel {
         return adapters().contains(name) || settings.serves(name);
     }
 
+    /** Whether {@code name} is the model's own, by its id or an alias; an alias for any name is none. */
+    public boolean isCalled(String name) {
+        return settings.names(name);
+    }
+
     /** The adapter that {@code name} asks for; null where it means the model alone. */
     public @Nullable String adapter(@Nullable String name) {
         return name != null && adapters().contains(name) ? name : null;

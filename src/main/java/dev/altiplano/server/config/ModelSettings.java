@@ -147,7 +147,12 @@ public record ModelSettings(
 
     /** Whether a client that asks for {@code name} means this model. */
     public boolean serves(String name) {
-        return name.equals(servedId()) || aliases.contains(name) || aliases.contains(ANY);
+        return names(name) || aliases.contains(ANY);
+    }
+
+    /** Whether {@code name} is the model's id or an alias. */
+    public boolean names(String name) {
+        return name.equals(servedId()) || aliases.contains(name) && !name.equals(ANY);
     }
 
     /** The same in the engine's words, for files at {@code files}. */

@@ -122,7 +122,7 @@ public final class ApiKeys implements DisposableBean {
                     log.info("API keys have changed: {} of {} names from {}", ring.size(), callers.size(), from);
                 }
             }
-        } catch (KeyFileException | IOException | RuntimeException e) {
+        } catch (KeyFileException | IOException | RuntimeException | OutOfMemoryError e) {
             candidate = null;
             String now = e instanceof IOException ? "it cannot be read (" + e + ")" : String.valueOf(e.getMessage());
             if (!now.equals(trouble)) {

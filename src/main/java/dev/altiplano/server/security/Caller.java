@@ -71,13 +71,13 @@ public final class Caller {
     /** What it may take, and what is left of that now. */
     public RateLimits rateLimits() {
         KeyLimits now = limits;
-        long level = Math.max(0, budget.level(System.nanoTime()));
+        long level = budget.level(System.nanoTime());
         long missing = Math.max(0, now.tokensPerMinute() - level);
         return new RateLimits(
                 now.requests(),
                 Math.max(0, now.requests() - inFlight.get()),
                 now.tokensPerMinute(),
-                level,
+                Math.max(0, level),
                 now.tokensPerMinute() == 0 ? 0 : Math.ceilDiv(missing * 60, now.tokensPerMinute()));
     }
 

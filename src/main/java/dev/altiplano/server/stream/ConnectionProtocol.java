@@ -12,6 +12,7 @@ import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 as Tomcat speaks it, with each request knowing the connection that it came by, and host names as people have them. Tomcat
@@ -65,7 +66,9 @@ public final class ConnectionProtocol extends Http11NioProtocol {
     static final class ConnectionProcessor extends Http11Processor {
 
         private final long headNanos;
-        /** When the head that has not come in full began; 0 where there is none. */
+        /** The connection whose head has not come in full; a processor that the container takes away from it serves another next. */
+        private @Nullable SocketWrapperBase<?> unfinished;
+
         private long headBeganNanos;
 
         ConnectionProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter, long headNanos) {
@@ -77,14 +80,15 @@ public final class ConnectionProtocol extends Http11NioProtocol {
         /** Bounds the time of a head: each byte of it starts the container's own timeout again. */
         @Override
         public SocketState service(SocketWrapperBase<?> connection) throws IOException {
-            if (headBeganNanos != 0 && System.nanoTime() - headBeganNanos > headNanos) {
-                headBeganNanos = 0;
+            if (connection == unfinished && System.nanoTime() - headBeganNanos > headNanos) {
+                unfinished = null;
                 return SocketState.CLOSED;
             }
             SocketState state = super.service(connection);
             if (state != SocketState.LONG) {
-                headBeganNanos = 0;
-            } else if (headBeganNanos == 0) {
+                unfinished = null;
+            } else if (connection != unfinished) {
+                unfinished = connection;
                 headBeganNanos = System.nanoTime();
             }
             return state;

@@ -30,7 +30,18 @@ final class SchedulerTest {
         }
 
         Plain(int promptLength, int generate, int first, String client, @Nullable Plain sibling, boolean scored) {
-            super(prompt(promptLength, first), sibling, client, 0, "");
+            this(promptLength, generate, first, client, sibling, scored, 0);
+        }
+
+        Plain(
+                int promptLength,
+                int generate,
+                int first,
+                String client,
+                @Nullable Plain sibling,
+                boolean scored,
+                int priority) {
+            super(prompt(promptLength, first), sibling, client, priority, "");
             end = promptLength + generate;
             this.scored = scored;
         }
@@ -171,6 +182,51 @@ final class SchedulerTest {
         }
         assertThat(many).allMatch(each -> each.state() == Sequence.State.ENDED);
         assertThat(pool.held()).isZero();
+    }
+
+    /** The rest waits in the queue, whose bounds count it. */
+    @Test
+    void takesNoMoreClientsThanPlaces() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(scheduler.wants("client" + i)).isTrue();
+            scheduler.add(new Plain(4, 40, 1000 * i, "client" + i));
+        }
+        assertThat(scheduler.wants("another")).isFalse();
+        scheduler.end(scheduler.plan().sequence(0));
+        assertThat(scheduler.wants("another")).isTrue();
+    }
+
+    /** Nor for itself: who is taken in again at once would never get on. */
+    @Test
+    void noPlaceIsTakenFromAHigherPriority() {
+        List<Plain> high = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            high.add(new Plain(4, 10, 1000 * i, "high", null, false, 1));
+            scheduler.add(high.getLast());
+        }
+        advance(scheduler.plan());
+        Plain low = new Plain(4, 3, 77, "low");
+        scheduler.add(low);
+        for (int step = 0; step < 30; step++) {
+            advance(scheduler.plan());
+        }
+        assertThat(scheduler.preemptions()).isZero();
+        assertThat(high).allMatch(each -> each.state() == Sequence.State.ENDED);
+        assertThat(low.state()).isEqualTo(Sequence.State.ENDED);
+    }
+
+    @Test
+    void aHigherPriorityGetsAPlaceOfAClientThatHasMany() {
+        for (int i = 0; i < 4; i++) {
+            scheduler.add(new Plain(4, 100, 1000 * i, "low"));
+        }
+        advance(scheduler.plan());
+        Plain high = new Plain(4, 3, 77, "high", null, false, 1);
+        scheduler.add(high);
+        for (int step = 0; step < 5; step++) {
+            advance(scheduler.plan());
+        }
+        assertThat(high.state()).isEqualTo(Sequence.State.ENDED);
     }
 
     @Test

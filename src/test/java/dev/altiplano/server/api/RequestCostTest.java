@@ -9,6 +9,7 @@ import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,5 +53,20 @@ class RequestCostTest {
         RequestCost cost = RequestCost.of(request(10, 0).with(new Logprobs(-1, 9)), CONTEXT);
         assertThatCode(() -> cost.requireFewScores(100)).doesNotThrowAnyException();
         assertThatThrownBy(() -> cost.requireFewScores(99)).isInstanceOf(ApiException.class);
+    }
+
+    /** A prompt that comes back once for each choice takes as much memory as many prompts. */
+    @Test
+    void promptsComeBackSoOftenAndNoMore() {
+        List<Prompt> prompts = List.of(new Prompt.Ids(new int[30]), new Prompt.Text("a".repeat(80)));
+        assertThatCode(() -> RequestCost.requireFewRepeated(prompts, 4, "echo", 204))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> RequestCost.requireFewRepeated(prompts, 4, "echo", 203))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(ErrorMapper.code(refused)).isEqualTo("too_many_repeated_tokens"));
+        List<Prompt> large = List.of(new Prompt.Ids(new int[1 << 20]));
+        assertThatThrownBy(() -> RequestCost.requireFewRepeated(large, 8192, "echo", 1 << 30))
+                .isInstanceOf(ApiException.class);
     }
 }

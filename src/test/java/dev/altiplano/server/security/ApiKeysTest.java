@@ -241,6 +241,14 @@ class ApiKeysTest {
         assertThat(limited(third).get("message").asString()).contains("50 tokens per minute");
         assertThat(third.headers().firstValueAsLong("retry-after").orElseThrow())
                 .isBetween(10L, 42L);
+        // What is refused says it too; 34 of the 50 tokens a minute are owed.
+        assertThat(third.headers().firstValue("x-ratelimit-limit-tokens")).hasValue("50");
+        assertThat(third.headers().firstValue("x-ratelimit-remaining-tokens")).hasValue("0");
+        assertThat(Integer.parseInt(third.headers()
+                        .firstValue("x-ratelimit-reset-tokens")
+                        .orElseThrow()
+                        .replace("s", "")))
+                .isBetween(70, 102);
         assertThat(server.post("/v1/completions", forty, bearer(WEB)).statusCode())
                 .isEqualTo(200);
     }

@@ -66,8 +66,23 @@ class TenantsTest {
         assertThat(cachedTokens("other")).isPositive();
     }
 
+    /** What one key embeds, another's completion does not find. */
+    @Test
+    void embeddingsOfKeysAreApartToo() {
+        String words = "\"" + "Other words to remember. ".repeat(12) + "\"";
+        HttpResponse<String> response = server.post(
+                "/v1/embeddings", "{\"input\":" + words + ",\"pooling\":\"last\"}", KeyedServer.bearer("many"));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(cachedTokens("other", "\"prompt\":" + words)).isZero();
+        assertThat(cachedTokens("many", "\"prompt\":" + words)).isPositive();
+    }
+
     private int cachedTokens(String key) {
-        return complete(key, "{" + LONG_PROMPT + ",\"max_tokens\":1}")
+        return cachedTokens(key, LONG_PROMPT);
+    }
+
+    private int cachedTokens(String key, String prompt) {
+        return complete(key, "{" + prompt + ",\"max_tokens\":1}")
                 .at("/usage/prompt_tokens_details/cached_tokens")
                 .asInt();
     }

@@ -61,6 +61,22 @@ class HostileConnectionsTest {
         assertThat(closed).isTrue();
     }
 
+    /** The container ends it by itself, and serves the next connection with what served this one. */
+    @Test
+    void aHeadThatStopsHalfwayHarmsNobodyElse() throws Exception {
+        try (TestServer impatient = TestServer.ready(
+                        "--server.tomcat.connection-timeout=300ms", "--altiplano.api.head-timeout=300ms");
+                Socket silent = impatient.raw("GET /livez HTTP/1.1\r\nHost: localhost\r\n")) {
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            Thread.sleep(400);
+            for (int i = 0; i < 5; i++) {
+                try (Socket next = impatient.raw("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+                    assertThat(next.getInputStream().read()).isEqualTo('H');
+                }
+            }
+        }
+    }
+
     @Test
     void oneAddressHasNoMoreConnectionsThanItMay() throws Exception {
         int served = 0;

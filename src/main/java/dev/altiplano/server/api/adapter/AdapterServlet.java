@@ -78,7 +78,7 @@ final class AdapterServlet extends HttpServlet {
             throw ApiException.invalid("lora_path", "invalid_value", "lora_path is missing");
         }
         Engine engine = lifecycle.engine();
-        if (model.is(name) && !model.adapters().contains(name)) {
+        if (model.isCalled(name)) {
             throw ApiException.invalid("lora_name", "invalid_value", "the model itself is called " + name);
         }
         engine.loadAdapter(name, folder.resolve(body.loraPath()));

@@ -5,11 +5,13 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.Stopping;
 import dev.altiplano.engine.grammar.GrammarSource;
 import dev.altiplano.server.api.FieldRange;
 import dev.altiplano.server.api.GenerationContext;
 import dev.altiplano.server.api.GenerationFieldsReader;
 import dev.altiplano.server.api.PromptFieldReader;
+import dev.altiplano.server.api.RequestCost;
 import dev.altiplano.server.api.StreamOptions.UsageChunks;
 import dev.altiplano.server.api.VllmFields;
 import dev.altiplano.server.api.error.ApiException;
@@ -56,7 +58,8 @@ final class CompletionReader {
             GenerationContext context) {
         fields.requireServed(body);
         VllmFields.require(body.lengthPenalty(), body.spacesBetweenSpecialTokens());
-        List<Prompt> prompts = prompts(body, context.engine());
+        Stopping stopping = fields.stopping(body, DEFAULT_MAX_TOKENS);
+        List<Prompt> prompts = prompts(body, context.engine(), Math.max(1, stopping.maxTokens()));
         int n = options.n();
         int asked = FieldRange.integer("best_of", body.bestOf(), 0, limits.maxChoices(), 0);
         int bestOf = asked == 0 ? n : asked;
@@ -68,6 +71,11 @@ final class CompletionReader {
                     "best_of", "best_of (" + bestOf + ") greater than n (" + n + ") cannot be streamed");
         }
         fields.requireFew(bestOf > n ? "best_of" : "n", prompts.size(), bestOf);
+        RequestCost.requireFewRepeated(
+                prompts,
+                n * ((options.echo() ? 1 : 0) + (options.tokenIds() ? 1 : 0)),
+                options.echo() ? "echo" : "return_token_ids",
+                limits.maxScores());
         return new GenerationRequest(
                 context.id(),
                 prompts,
@@ -75,7 +83,7 @@ final class CompletionReader {
                 bestOf,
                 fields.adapter(body),
                 fields.sampling(body, context),
-                fields.stopping(body, DEFAULT_MAX_TOKENS),
+                stopping,
                 new Logprobs(options.scoredCompletion(), options.scoredPrompt()),
                 fields.client(body, context),
                 grammar,
@@ -100,8 +108,9 @@ final class CompletionReader {
         return prompts;
     }
 
-    private static List<Prompt> prompts(CompletionBody body, Engine engine) {
-        PromptFieldReader reader = PromptFieldReader.of("prompt", body.prompt(), engine, body.truncatePromptTokens());
+    private static List<Prompt> prompts(CompletionBody body, Engine engine, int room) {
+        PromptFieldReader reader =
+                PromptFieldReader.of("prompt", body.prompt(), engine, body.truncatePromptTokens(), room);
         if (body.suffix() != null && !body.suffix().isEmpty()) {
             return gaps(body, body.suffix(), reader, engine);
         }

@@ -10,6 +10,7 @@ import dev.altiplano.engine.Sampling;
 import dev.altiplano.engine.Stopping;
 import dev.altiplano.server.api.FieldRange;
 import dev.altiplano.server.api.GenerationContext;
+import dev.altiplano.server.api.GenerationFieldsReader;
 import dev.altiplano.server.api.PromptFieldReader;
 import dev.altiplano.server.api.ServedModel;
 import dev.altiplano.server.api.error.ApiException;
@@ -25,9 +26,11 @@ final class EmbeddingReader {
     private static final int MAX_NAME_CHARACTERS = 512;
 
     private final ServedModel model;
+    private final GenerationFieldsReader fields;
 
-    EmbeddingReader(ServedModel model) {
+    EmbeddingReader(ServedModel model, GenerationFieldsReader fields) {
         this.model = model;
+        this.fields = fields;
     }
 
     /** What the client wants to see. */
@@ -53,11 +56,15 @@ final class EmbeddingReader {
                         inputs,
                         1,
                         1,
-                        null,
+                        model.adapter(body.model()),
                         Sampling.GREEDY,
                         Stopping.after(0),
                         Logprobs.NONE,
-                        new Client(context.caller().turn(), context.caller().priority(), context.timeout(), ""))
+                        new Client(
+                                context.caller().turn(),
+                                context.caller().priority(),
+                                context.timeout(),
+                                fields.salt(context.caller().key(), null)))
                 .embedded(pooling);
     }
 
@@ -72,7 +79,7 @@ final class EmbeddingReader {
 
     /** All inputs as tokens: what is wrong with one is told by the name that this endpoint has for it. */
     private static List<Prompt> inputs(EmbeddingBody body, Engine engine) {
-        PromptFieldReader reader = PromptFieldReader.of(INPUT, body.input(), engine, body.truncatePromptTokens());
+        PromptFieldReader reader = PromptFieldReader.of(INPUT, body.input(), engine, body.truncatePromptTokens(), 0);
         int contextLength = engine.card().contextLength();
         int count = reader.prompts().size();
         List<Prompt> inputs = new ArrayList<>();

@@ -9,6 +9,7 @@ import dev.altiplano.server.api.TokenizingLimit;
 import dev.altiplano.server.api.body.RequestBody;
 import dev.altiplano.server.api.body.RequestBodyReader;
 import dev.altiplano.server.api.error.ApiException;
+import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.lifecycle.EngineLifecycle;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,9 +32,15 @@ final class TokenController {
     private final RequestBodyReader bodies;
     private final ServedModel model;
     private final TokenizingLimit tokenizing;
+    private final long maxCharacters;
 
     TokenController(
-            EngineLifecycle lifecycle, RequestBodyReader bodies, ServedModel model, TokenizingLimit tokenizing) {
+            EngineLifecycle lifecycle,
+            RequestBodyReader bodies,
+            ServedModel model,
+            TokenizingLimit tokenizing,
+            AltiplanoProperties properties) {
+        maxCharacters = properties.api().maxBodySize().bytes();
         this.tokenizing = tokenizing;
         this.lifecycle = lifecycle;
         this.bodies = bodies;
@@ -43,7 +50,7 @@ final class TokenController {
     @PostMapping(path = "/tokenize", produces = MediaType.APPLICATION_JSON_VALUE)
     void tokenize(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Engine engine = lifecycle.engine();
-        int[] ids;
+        // The body's memory stays charged until the response is out: what is written is of its size.
         try (RequestBody<TokenizeBody> read = bodies.read(request, TokenizeBody.class)) {
             TokenizeBody body = read.value();
             model.require(FieldRange.string("model", body.model(), MAX_NAME_CHARACTERS));
@@ -55,36 +62,42 @@ final class TokenController {
                             && List.of(engine.card().bosText(), engine.card().eosText())
                                     .contains(text)
                     : body.parseSpecial();
-            ids = tokenizing.run(
+            int[] ids = tokenizing.run(
                     text.length(),
                     () -> parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special));
+            JsonResponse.stream(response, out -> {
+                out.writeStartObject();
+                out.writeName("tokens");
+                out.writeArray(ids, 0, ids.length);
+                out.writeNumberProperty("count", ids.length);
+                out.writeNumberProperty("max_model_len", engine.card().contextLength());
+                out.writeEndObject();
+            });
         }
-        JsonResponse.write(response, out -> {
-            out.writeStartObject();
-            out.writeName("tokens");
-            out.writeArray(ids, 0, ids.length);
-            out.writeNumberProperty("count", ids.length);
-            out.writeNumberProperty("max_model_len", engine.card().contextLength());
-            out.writeEndObject();
-        });
     }
 
     @PostMapping(path = "/detokenize", produces = MediaType.APPLICATION_JSON_VALUE)
     void detokenize(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Engine engine = lifecycle.engine();
-        String text;
         try (RequestBody<DetokenizeBody> read = bodies.read(request, DetokenizeBody.class)) {
             DetokenizeBody body = read.value();
             model.require(FieldRange.string("model", body.model(), MAX_NAME_CHARACTERS));
             int[] ids = required("tokens", body.tokens()).values();
             requireInVocabulary(ids, engine.card().vocabularySize());
-            text = engine.detokenize(ids);
+            String text = tokenizing.run(read.length(), () -> engine.detokenize(ids));
+            if (text.length() > maxCharacters) {
+                throw ApiException.invalid(
+                        "tokens",
+                        "text_too_long",
+                        "The text of these tokens has " + text.length() + " characters, and may have " + maxCharacters
+                                + " (altiplano.api.max-body-size): send fewer tokens at a time");
+            }
+            JsonResponse.stream(response, out -> {
+                out.writeStartObject();
+                out.writeStringProperty("prompt", text);
+                out.writeEndObject();
+            });
         }
-        JsonResponse.write(response, out -> {
-            out.writeStartObject();
-            out.writeStringProperty("prompt", text);
-            out.writeEndObject();
-        });
     }
 
     @GetMapping(path = "/tokenizer_info", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -35,6 +35,7 @@ class AdapterRouteTest {
         try (TestServer server = TestServer.ready(
                 "--altiplano.model.path=" + FOLDER.resolve("base"),
                 "--altiplano.model.id=base",
+                "--altiplano.model.aliases=gpt-4,*",
                 "--altiplano.adapter-route.dir=" + adapters,
                 "--altiplano.adapter-route.memory=1MB",
                 "--management.server.port=0",
@@ -61,7 +62,9 @@ class AdapterRouteTest {
                         .isEqualTo("lora_path");
                 assertThat(refused.body()).doesNotContain(folder.toString());
             }
-            TestServer.error(post(load, "{\"lora_name\": \"base\", \"lora_path\": \"legal\"}"), 400);
+            for (String taken : new String[] {"base", "gpt-4"}) {
+                TestServer.error(post(load, "{\"lora_name\": \"" + taken + "\", \"lora_path\": \"legal\"}"), 400);
+            }
             TestServer.error(post(load, "{\"lora_name\": \"legal\"}"), 400);
             TestServer.error(post(load, "{\"lora_nam\": \"legal\"}"), 400);
 
@@ -72,6 +75,7 @@ class AdapterRouteTest {
             assertThat(server.get("/v1/models").body()).contains("\"legal\"");
             String completion = "{\"model\":\"legal\",\"prompt\":[1,2,3],\"max_tokens\":4}";
             assertThat(server.post("/v1/completions", completion).statusCode()).isEqualTo(200);
+            assertThat(embedding(server, "legal")).isNotEqualTo(embedding(server, "base"));
             assertThat(get(management + "/actuator/prometheus"))
                     .contains(
                             "vllm:lora_requests_info{max_lora=\"16\",running_lora_adapters=\"\",waiting_lora_adapters=\"\"} 1");
@@ -81,9 +85,15 @@ class AdapterRouteTest {
             OpenApi.check("UnloadAdapterRequest", "{\"lora_name\": \"legal\"}");
             assertThat(post(unload, "{\"lora_name\": \"legal\"}").statusCode()).isEqualTo(200);
             TestServer.error(post(unload, "{\"lora_name\": \"legal\"}"), 404);
-            TestServer.error(server.post("/v1/completions", completion), 404);
             assertThat(server.get("/v1/models").body()).doesNotContain("\"legal\"");
         }
+    }
+
+    private static String embedding(TestServer server, String model) {
+        HttpResponse<String> response =
+                server.post("/v1/embeddings", "{\"model\":\"" + model + "\",\"input\":[1,2,3]}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return TestServer.JSON.readTree(response.body()).at("/data/0/embedding").toString();
     }
 
     @Test

@@ -167,7 +167,9 @@ class ChatTest {
         messages.add("{\"role\":\"user\",\"content\":\"Last\"}");
         String rest = "],\"max_tokens\":8,\"temperature\":0";
         String whole = "{\"messages\":[" + String.join(",", messages) + rest;
-        assertThat(ChatServer.refused(whole + "}").get("code").asString()).isEqualTo("context_length_exceeded");
+        JsonNode error = ChatServer.refused(whole + "}");
+        assertThat(error.get("code").asString()).isEqualTo("context_length_exceeded");
+        assertThat(error.get("param").asString()).isEqualTo("messages");
         int fits = ChatServer.chat(whole + ",\"truncate_prompt_tokens\":-1}")
                 .at("/usage/total_tokens")
                 .asInt();

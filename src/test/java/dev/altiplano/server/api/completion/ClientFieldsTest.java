@@ -157,6 +157,8 @@ class ClientFieldsTest {
         assertThat(last).isEqualTo(all.subList(all.size() - 2, all.size()));
         String tooLong = "{\"prompt\":\"" + "Once ".repeat(3000) + "\",\"truncate_prompt_tokens\":-1" + ids;
         assertThat(ids(choice(tooLong), "prompt_token_ids")).hasSize(2047);
+        String withRoom = tooLong.replace("\"max_tokens\":0", "\"max_tokens\":16,\"ignore_eos\":true");
+        assertThat(ids(choice(withRoom), "prompt_token_ids")).hasSize(2032);
     }
 
     @Test
