@@ -81,10 +81,11 @@ final class SchemaMerger {
                 continue;
             }
             Json before = merged.get(keyword);
-            Json value = before == null || before.equals(entry.getValue())
-                    ? entry.getValue()
-                    : combine(keyword, before, entry.getValue(), first, second, path);
-            merged.put(keyword, value);
+            if (before == null) {
+                merged.put(keyword, entry.getValue());
+            } else if (!before.equals(entry.getValue())) {
+                merged.put(keyword, combine(keyword, before, entry.getValue(), first, second, path));
+            }
         }
         mergeProperties(first, second, merged, path);
         if (first.get("prefixItems") != null || second.get("prefixItems") != null) {
@@ -130,13 +131,15 @@ final class SchemaMerger {
         return new Json.Arr(common);
     }
 
-    private static Json common(Json a, Json b) {
+    private Json common(Json a, Json b) {
+        budget.work(list(a).size() + list(b).size());
         List<Json> kept = new ArrayList<>(list(a));
         kept.retainAll(new LinkedHashSet<>(list(b)));
         return new Json.Arr(kept);
     }
 
-    private static Json union(Json a, Json b) {
+    private Json union(Json a, Json b) {
+        budget.work(list(a).size() + list(b).size());
         Set<Json> all = new LinkedHashSet<>(list(a));
         all.addAll(list(b));
         return new Json.Arr(new ArrayList<>(all));
@@ -151,20 +154,30 @@ final class SchemaMerger {
     }
 
     /** A schema for what satisfies both, merged when it is compiled. */
-    static Json both(Json a, Json b) {
-        if (a.equals(Json.TRUE) || a.equals(b)) {
+    private Json both(Json a, Json b) {
+        if (a.equals(Json.TRUE)) {
             return b;
         }
-        if (b.equals(Json.TRUE)) {
+        if (b.equals(Json.TRUE) || a.equals(b)) {
             return a;
         }
         if (a.equals(Json.FALSE) || b.equals(Json.FALSE)) {
             return Json.FALSE;
         }
-        return new Json.Obj(Map.of("allOf", new Json.Arr(List.of(a, b))));
+        // A part for each schema that was merged, not a level for each: what walks through a schema goes as deep as it
+        // is nested.
+        List<Json> parts = new ArrayList<>(
+                a instanceof Json.Obj object
+                                && object.values().size() == 1
+                                && object.get("allOf") instanceof Json.Arr(List<Json> merged)
+                        ? merged
+                        : List.of(a));
+        parts.add(b);
+        budget.work(parts.size());
+        return new Json.Obj(Map.of("allOf", new Json.Arr(parts)));
     }
 
-    private static Json prefixItems(Json.Obj first, Json.Obj second, String path) {
+    private Json prefixItems(Json.Obj first, Json.Obj second, String path) {
         List<Json> a = Keywords.array(first, "prefixItems", path);
         List<Json> b = Keywords.array(second, "prefixItems", path);
         List<Json> merged = new ArrayList<>();
@@ -179,7 +192,7 @@ final class SchemaMerger {
         return i < prefix.size() ? prefix.get(i) : rest == null ? Json.TRUE : rest;
     }
 
-    private static Json combinations(Json a, Json b, String path) {
+    private Json combinations(Json a, Json b, String path) {
         List<Json> pairs = new ArrayList<>();
         for (Json x : list(a)) {
             for (Json y : list(b)) {
