@@ -7,7 +7,8 @@ import java.util.Set;
  * Where a completion ends.
  *
  * @param maxTokens maximum of tokens to generate for each choice; 0 generates none; -1 takes what the context leaves
- * @param minTokens tokens before which the model's end tokens and {@code tokenIds} cannot be chosen
+ * @param minTokens tokens before which the model's end tokens and {@code tokenIds} cannot be chosen, unless a grammar leaves
+ *     nothing else
  * @param strings stop sequences; not part of the text
  * @param tokenIds tokens that end the completion beside the model's own; not part of the text
  * @param ignoreEos go on to {@code maxTokens} where the model would end

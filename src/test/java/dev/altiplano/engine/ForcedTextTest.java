@@ -9,6 +9,7 @@ import dev.altiplano.engine.run.Engines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +35,9 @@ class ForcedTextTest {
             if (i % 2 == 1) {
                 request = request.sampled(0.3f * i, 1, i);
             }
-            all.add(request.build().with(GRAMMARS.get(i / 2 % GRAMMARS.size())));
+            all.add(request.build()
+                    .with(new Stopping(120, i < 4 ? 0 : 100, List.of(), Set.of(), false))
+                    .with(GRAMMARS.get(i / 2 % GRAMMARS.size())));
         }
         return all;
     }

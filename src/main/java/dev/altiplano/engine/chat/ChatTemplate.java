@@ -22,6 +22,8 @@ public final class ChatTemplate {
     private static final Pattern ASKS_FOR_STRING =
             Pattern.compile("content['\"\\])]*\\s+is\\s+(not\\s+)?(string|mapping|iterable|sequence)");
 
+    private static final int NOWHERE = -1;
+
     private final Template template;
     private final Map<String, Trusted> specialTokens;
     private final boolean takesDeveloper;
@@ -96,15 +98,36 @@ public final class ChatTemplate {
         String content = messages.getLast().content().isEmpty()
                 ? ""
                 : messages.getLast().content().getLast();
-        String prompt = rendered.text();
-        int at = prompt.lastIndexOf(content.strip());
-        if (content.isBlank() || at < 0) {
+        int end = content.isBlank() ? NOWHERE : end(rendered, content);
+        if (end == NOWHERE) {
             throw new IllegalArgumentException(
                     "continue_final_message: the template does not write the final message's content into the prompt");
         }
-        int whole = prompt.startsWith(content, at)
-                ? content.length()
-                : content.strip().length();
-        return rendered.first(at + whole);
+        return rendered.first(end);
+    }
+
+    /** Where the last {@code content} ends: among what came from the request, as the template's own marks may hold a short one. */
+    private static int end(Rendered rendered, String content) {
+        String prompt = rendered.text();
+        int start = prompt.length();
+        for (Rendered.Segment segment : rendered.segments().reversed()) {
+            String text = segment.text();
+            start -= text.length();
+            int end = segment.trusted() ? NOWHERE : end(text, content);
+            if (end != NOWHERE) {
+                return start + end;
+            }
+        }
+        return end(prompt, content);
+    }
+
+    private static int end(String text, String content) {
+        int at = text.lastIndexOf(content.strip());
+        if (at < 0) {
+            return NOWHERE;
+        }
+        int end = at + content.strip().length();
+        String space = content.substring(content.stripTrailing().length());
+        return text.startsWith(space, end) ? end + space.length() : end;
     }
 }

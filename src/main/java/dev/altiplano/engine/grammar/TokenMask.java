@@ -37,6 +37,15 @@ public final class TokenMask {
         return true;
     }
 
+    /** Whether every token that is allowed is one of {@code ids}, each of which is named once. */
+    public boolean allowsOnly(int[] ids) {
+        int among = 0;
+        for (int id : ids) {
+            among += allows(id) ? 1 : 0;
+        }
+        return among == count();
+    }
+
     /** The first allowed token from {@code from} on; -1 if there is none. */
     public int next(int from) {
         for (int i = from >>> 6; i < words.length; i++) {

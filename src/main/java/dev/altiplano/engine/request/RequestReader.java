@@ -10,6 +10,7 @@ import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.grammar.CompiledGrammar;
 import dev.altiplano.engine.grammar.GrammarSource;
 import dev.altiplano.engine.sample.CounterRandom;
+import dev.altiplano.engine.sample.GrammarMask;
 import dev.altiplano.engine.sample.LogitBias;
 import dev.altiplano.engine.sample.LogitsProcessor;
 import dev.altiplano.engine.sample.MinimumLength;
@@ -245,17 +246,20 @@ public final class RequestReader {
             processors.add(new Penalties(
                     sampling.presencePenalty(), sampling.frequencyPenalty(), sampling.repetitionPenalty(), prompt));
         }
+        CompiledGrammar grammar = active.grammar();
+        GrammarMask mask =
+                grammar == null ? null : grammars.mask(grammar, request.grammar() instanceof GrammarSource.Tagged);
         if (stopping.minTokens() > 0) {
-            IntStream ends = stopping.ignoreEos() ? IntStream.empty() : IntStream.of(endIds);
+            IntStream ends = IntStream.of(endIds).filter(id -> request.endsAt(id, true));
             processors.add(new MinimumLength(
                     stopping.minTokens(),
                     IntStream.concat(ends, stopping.tokenIds().stream().mapToInt(Integer::intValue))
                             .distinct()
-                            .toArray()));
+                            .toArray(),
+                    mask == null ? null : mask.matcher()));
         }
-        CompiledGrammar grammar = active.grammar();
-        if (grammar != null) {
-            processors.add(grammars.mask(grammar, request.grammar() instanceof GrammarSource.Tagged));
+        if (mask != null) {
+            processors.add(mask);
         }
         return processors;
     }

@@ -107,7 +107,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object and nothing else.")
     private boolean json;
 
-    @Option(names = "--save", paramLabel = "FILE.gguf", description = "Keep the random model as a GGUF file.")
+    @Option(
+            names = "--save",
+            paramLabel = "FILE.gguf",
+            description = "Keep the random model as a GGUF file, a new one.")
     private @Nullable Path save;
 
     @Spec
@@ -118,6 +121,9 @@ public final class BenchCommand implements Callable<Integer> {
         // As a service does it: else what Java compiles meanwhile would be measured too.
         ThreadPriorities.letOptimisersStandBack();
         BenchOptions options = options();
+        if (save != null) {
+            GgufOutput.checkNew(save);
+        }
         if (source.size != null) {
             try (RandomCheckpoint checkpoint = random(source.size)) {
                 if (save != null) {
@@ -206,7 +212,7 @@ public final class BenchCommand implements Callable<Integer> {
                 checkpoint.tensors());
         GgufOutput.checkSpace(file, writer.byteSize());
         try (ProgressBar bar = ProgressBar.of("save", spec.commandLine().getErr())) {
-            writer.write(file, true, bar);
+            writer.write(file, false, bar);
         }
     }
 

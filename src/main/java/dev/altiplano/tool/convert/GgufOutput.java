@@ -33,6 +33,30 @@ public final class GgufOutput {
         }
     }
 
+    /** Throws {@link ToolException} if {@code file} exists, of which nobody says that it is to be replaced. */
+    public static void checkNew(Path file) {
+        if (Files.exists(file)) {
+            throw new ToolException(file + " exists already: write to another file, or remove it first");
+        }
+    }
+
+    /** Throws {@link ToolException} if {@code file} is one of those that are read to write it. */
+    static void checkNotRead(Path file, Checkpoint checkpoint, @Nullable AdapterFile adapter) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        List<Path> read = new ArrayList<>(List.of(checkpoint.path()));
+        checkpoint.files().forEach(each -> read.add(each.file()));
+        if (adapter != null) {
+            read.add(adapter.path());
+        }
+        for (Path each : read) {
+            if (Files.isSameFile(each, file)) {
+                throw new ToolException(file + " is what is to be read: write to another file");
+            }
+        }
+    }
+
     /** Throws {@link ToolException} if the folder of {@code file} does not exist or has less than {@code neededBytes} free. */
     public static void checkSpace(Path file, long neededBytes) throws IOException {
         Path folder = file.toAbsolutePath().getParent();

@@ -62,6 +62,7 @@ public final class MergeCommand implements Callable<Integer> {
         try (Checkpoint checkpoint = Checkpoints.open(in);
                 Arena arena = Arena.ofShared()) {
             AdapterFile opened = adapter == null ? null : Adapters.open(adapter, checkpoint, arena);
+            GgufOutput.checkNotRead(out, checkpoint, opened);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TokenizerData tokenizer = EmbeddedVocabulary.of(checkpoint.tokenizer());

@@ -108,9 +108,7 @@ public final class QuantizeCommand implements Callable<Integer> {
                 WorkerPool pool = new WorkerPool(threads);
                 Arena arena = Arena.ofShared()) {
             AdapterFile opened = adapter == null ? null : Adapters.open(adapter, checkpoint, arena);
-            if (Files.exists(out) && Files.isSameFile(checkpoint.path(), out)) {
-                throw new ToolException(out + " is what is to be read: write to another file");
-            }
+            GgufOutput.checkNotRead(out, checkpoint, opened);
             Verification.vocabulary(
                     checkpoint, CheckpointTokenizer.of(checkpoint.tokenizer()).vocabularySize());
             TensorTypes types =

@@ -103,7 +103,22 @@ class ChatTemplateTest {
         String source = "{% for m in messages %}[{{ m.content | trim }}]{% endfor %}";
         assertThat(continued(source, "so it ")).isEqualTo("[u][so it");
         assertThat(continued(source.replace(" | trim", ""), "so it ")).isEqualTo("[u][so it ");
+        assertThat(continued(source.replace(" | trim", ""), "\n so it\n")).isEqualTo("[u][\n so it\n");
         assertThatThrownBy(() -> continued("nothing", "so")).hasMessageContaining("continue_final_message");
+    }
+
+    /** A short message may stand in the template's own text too. */
+    @Test
+    void endsInsideTheMessageAndNotInAMarkBehindIt() {
+        String source = "{% for m in messages %}<|start|>{{ m.content }}<|end|>\n{% endfor %}";
+        for (String content : List.of("<", "|", "end", "d|>", "<|end|>", "n", "e\n", ">\n")) {
+            assertThat(continued(source, content)).isEqualTo("<|start|>u<|end|>\n<|start|>" + content);
+        }
+        assertThat(continued(source.replace("m.content", "m.content | trim"), "end\n"))
+                .isEqualTo("<|start|>u<|end|>\n<|start|>end");
+        String shouted = "{% for m in messages %}{{ '[LAST]' if m.content == 'x' else m.content }}{% endfor %}";
+        assertThatThrownBy(() -> continued(shouted, "x")).hasMessageContaining("continue_final_message");
+        assertThat(continued("{{ messages[0].content }}:yes!", "yes")).isEqualTo("u:yes");
     }
 
     private static String continued(String source, String content) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +133,16 @@ class GbnfGrammarTest {
         assertThat(matches(chain.toString(), "(())")).isTrue();
         assertThat(matches("root ::= ((\"a\"{0,1000} \"b\"?){0,1000} \"c\"?){0,1000}", "aabac"))
                 .isTrue();
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void countsOfNothingAreNothing() {
+        for (String nothing : List.of("\"\"", "()", "(\"\" | ())", "x", "\"a\"{0}")) {
+            String grammar = "root ::= \"a\" " + nothing + "{1000000}{1000000}{1000000} \"b\"\nx ::= \"\"";
+            assertThat(matches(grammar, "ab")).as(grammar).isTrue();
+            assertThat(matches(grammar, "aab")).as(grammar).isFalse();
+        }
     }
 
     private static boolean matches(String grammar, String text) {

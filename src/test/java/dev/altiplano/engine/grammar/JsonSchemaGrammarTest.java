@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.limit.GrammarLimits;
 import dev.altiplano.engine.grammar.schema.Whitespace;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,6 +155,31 @@ class JsonSchemaGrammarTest {
                 "{'oneOf':[{'type':'integer'},{'type':'string'}]}~1~true",
                 "{'$ref':'#/$defs/a','$defs':{'a':{'type':'object','properties':{'n':{'$ref':'#/$defs/a'}}}}}~{'n':{'n':{}}}~true",
                 "{'type':'object','properties':{'n':{'$ref':'#'}}}~{'n':{'n':{}}}~true",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'x1':{}},'required':['x1'],'additionalProperties':false}]}~{'x1':'s'}~true",
+                "{'allOf':[{'properties':{'x1':{}},'required':['x1'],'additionalProperties':false},{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false}]}~{'x1':'s'}~true",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'x1':{}},'required':['x1'],'additionalProperties':false}]}~{'x1':1}~false",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'x1':{}},'required':['x1'],'additionalProperties':false}]}~{'x1':'s','x2':'s'}~false",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'x1':{}},'required':['x1'],'additionalProperties':false},{'minProperties':1,'properties':{'x1':{'maxLength':1}}}]}~{'x1':'s'}~true",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'x1':{}},'required':['x1'],'additionalProperties':false},{'minProperties':1,'properties':{'x1':{'maxLength':1}}}]}~{'x1':'st'}~false",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'y':{}}}],'required':['x']}~{'x':'s'}~true",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'y':{}}}],'required':['x']}~{'x':1}~false",
+                "{'allOf':[{'type':'object','patternProperties':{'^x':{'type':'string'}},'additionalProperties':false},{'properties':{'y':{}}}]}~{'y':'s'}~false",
+                "{'type':'object','properties':{'xa':{'maxLength':2}},'patternProperties':{'^x':{'type':'string'}}}~{'xa':1}~false",
+                "{'type':'object','properties':{'xa':{'maxLength':2}},'patternProperties':{'^x':{'type':'string'}}}~{'xa':'ab','xb':'abc'}~true",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':false},'required':['a'],'additionalProperties':{'type':'integer'},'minProperties':2}~{'a':1}~false",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':false},'required':['a'],'additionalProperties':{'type':'integer'},'minProperties':2}~{'a':1,'c':2}~true",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':false},'required':['a'],'additionalProperties':{'type':'integer'},'maxProperties':2}~{'a':1,'c':2}~true",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':false},'required':['a'],'additionalProperties':{'type':'integer'},'maxProperties':2}~{'a':1,'c':2,'d':3}~false",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':{'type':'integer','minimum':2,'maximum':1}},'required':['a'],'additionalProperties':{'type':'integer'},'minProperties':2}~{'a':1}~false",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':{'type':'integer','minimum':2,'maximum':1}},'required':['a'],'additionalProperties':{'type':'integer'},'minProperties':2}~{'a':1,'c':2}~true",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':{'type':'integer','minimum':2,'maximum':1}},'required':['a'],'additionalProperties':{'type':'integer'},'maxProperties':2}~{'a':1,'c':2}~true",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':{'type':'integer','minimum':2,'maximum':1}},'required':['a'],'additionalProperties':{'type':'integer'},'maxProperties':2}~{'a':1,'c':2,'d':3}~false",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':{}},'required':['a'],'additionalProperties':{'type':'integer'},'propertyNames':{'pattern':'^[ac]$'},'minProperties':2}~{'a':1}~false",
+                "{'type':'object','properties':{'a':{'type':'integer'},'b':{}},'required':['a'],'additionalProperties':{'type':'integer'},'propertyNames':{'pattern':'^[ac]$'},'minProperties':2}~{'a':1,'c':2}~true",
+                "{'type':'object','properties':{'x':{'type':'object','properties':{'a':{},'b':{}}},'y':{'type':'object','properties':{'b':{},'a':{}}}}}~{'x':{'a':1,'b':2},'y':{'b':1,'a':2}}~true",
+                "{'type':'object','properties':{'x':{'type':'object','properties':{'a':{},'b':{}}},'y':{'type':'object','properties':{'b':{},'a':{}}}}}~{'x':{'a':1,'b':2},'y':{'a':1,'b':2}}~false",
+                "{'type':'array','items':{'anyOf':[{'type':'object','properties':{'a':{},'b':{}}},{'type':'object','properties':{'b':{},'a':{}}}]}}~[{'a':1,'b':2},{'b':1,'a':2}]~true",
+                "{'allOf':[{'enum':[{'a':1,'b':2},3]},{'enum':[{'b':2,'a':1}]}]}~{'a':1,'b':2}~true",
                 "{'anyOf':[false,{'type':'null'}]}~null~true",
                 "true~[{}]~true"
             })
@@ -186,6 +214,7 @@ class JsonSchemaGrammarTest {
                 "{'allOf':[{'unevaluatedProperties':false}],'unevaluatedProperties':true}|unevaluatedProperties|additionalProperties",
                 "{'allOf':[{'not':{}}],'not':false}|not|allowed",
                 "{'propertyNames':{'not':{'const':'a'}}}|propertyNames|not",
+                "{'allOf':[{'patternProperties':{'^x':{}},'additionalProperties':false},{'patternProperties':{'1$':{}},'additionalProperties':false}]}|#/patternProperties|disjoint",
                 "{'propertyNames':{'anyOf':[{'const':'a'},{'pattern':'b'}]}}|propertyNames|enum",
                 "{'$ref':'#'}|#|itself",
                 "{'allOf':[{'$ref':'#'}]}|$ref|refers to itself",
@@ -239,6 +268,42 @@ class JsonSchemaGrammarTest {
                                 Whitespace.COMPACT),
                         "\"" + "x".repeat(200_000) + "\""))
                 .isTrue();
+    }
+
+    /** Small texts of which merging makes schemas that are huge when each place of a part counts. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void survivesSchemasThatShareTheirParts() {
+        String large = "{\"enum\":[" + "[1],".repeat(20_000) + "2]}";
+        String shared = "{\"allOf\":[{\"properties\":{" + members("p", 2_000, "{}")
+                + "}},{\"additionalProperties\":" + large + "}],\"anyOf\":["
+                + "{\"minProperties\":1},".repeat(1_000) + "{\"minProperties\":2}]}";
+        compiledOrRefused(shared);
+        assertThat(RegexGrammarTest.matches(compile(differing(300), Whitespace.COMPACT), "{\"p\":299}"))
+                .isTrue();
+        compiledOrRefused("{\"items\":{\"allOf\":[" + differing(3_000) + "," + differing(3_000) + "]}}");
+    }
+
+    /** Many parts that say something about one property. */
+    private static String differing(int parts) {
+        return IntStream.range(0, parts)
+                .mapToObj(i -> "{\"properties\":{\"p\":{\"minimum\":" + i + "}}}")
+                .collect(Collectors.joining(",", "{\"type\":\"object\",\"allOf\":[", "]}"));
+    }
+
+    private static String members(String prefix, int count, String value) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"" + prefix + i + "\":" + value)
+                .collect(Collectors.joining(","));
+    }
+
+    /** Whether it is within the limits matters less than that it is known soon. */
+    private static void compiledOrRefused(String schema) {
+        try {
+            compile(schema, Whitespace.COMPACT);
+        } catch (GrammarException e) {
+            assertThat(e).hasMessageContaining("max");
+        }
     }
 
     private static void refused(String schema, String limit) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +89,31 @@ class RegexGrammarTest {
     @ValueSource(strings = {"(a+)+$", "(a|a)*b", "(a*)*", "(.*)(.*)(.*)x", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"})
     void takesLinearTimeWhereOthersExplode(String pattern) {
         assertThat(matches(compile(pattern), "a".repeat(100_000) + "!")).isFalse();
+    }
+
+    /** Counts of what has no characters multiply without a state that would bound them. */
+    @ParameterizedTest
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @ValueSource(
+            strings = {
+                "(){1000000}{1000000}{1000000}",
+                "a{0}{1000000}{1000000}{1000000}",
+                "((){1000000}){0,1000000}{1000000,}",
+                "(a{0}|){1}{0}{1000000}{1000000}"
+            })
+    void countsOfNothingAreNothing(String pattern) {
+        CompiledGrammar grammar = compile(pattern);
+        assertThat(matches(grammar, "")).isTrue();
+        assertThat(matches(grammar, "a")).isFalse();
+        assertThat(matches(compile("b" + pattern + "c"), "bc")).isTrue();
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void manyPartsOfNothingAreWork() {
+        assertThatThrownBy(() -> compile("(a" + "()".repeat(200_000) + "){1,200000}"))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining("max");
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.RandomModel;
 import dev.altiplano.engine.Sampling;
+import dev.altiplano.engine.Stopping;
 import dev.altiplano.engine.grammar.limit.GrammarLimits;
 import dev.altiplano.engine.grammar.schema.Whitespace;
 import dev.altiplano.engine.run.Engines;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.exc.JsonNodeException;
@@ -68,6 +70,29 @@ class StructuredAnswersTest {
         }
         System.out.println(whole + " of " + ANSWERS + " answers came to their end, seed " + SEED);
         assertThat(whole).as("answers that came to their end").isGreaterThan(ANSWERS / 4);
+    }
+
+    /** A minimum length that a grammar has no text for ends no request with an error. */
+    @Test
+    void endWhereTheGrammarIsFinished() throws Exception {
+        EngineOptions options = EngineOptions.of(RandomModel.write(folder, 0), "random");
+        try (Engine engine = Engines.open(options, (phase, done, total) -> {}, EngineObserver.NONE)) {
+            for (boolean ignoreEos : new boolean[] {false, true}) {
+                Stopping stopping = new Stopping(20, 10, List.of(), Set.of(5), ignoreEos);
+                Completed choice = completed(engine, new GrammarSource.Choice(List.of("yes", "no")), stopping);
+                assertThat(choice.texts().get(0)).isIn("yes", "no");
+                assertThat(choice.finishes()).containsEntry(0, FinishReason.STOP);
+                Completed open = completed(engine, new GrammarSource.Regex("a*"), stopping);
+                assertThat(open.usage().completionTokens()).isGreaterThanOrEqualTo(10);
+            }
+        }
+    }
+
+    private static Completed completed(Engine engine, GrammarSource grammar, Stopping stopping) {
+        return Completed.of(engine.submit(GenerationRequest.of("r", new Prompt.Text("x"), 20)
+                .with(new Sampling(1, 0, 1, 0, 0, 0, 1, Map.of(), OptionalLong.of(3)))
+                .with(stopping)
+                .with(grammar)));
     }
 
     private static Asked ask(Engine engine, Random random, long seed) {

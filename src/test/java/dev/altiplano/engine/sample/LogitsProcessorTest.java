@@ -2,9 +2,15 @@ package dev.altiplano.engine.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.grammar.CompiledGrammar;
+import dev.altiplano.engine.grammar.GrammarMatcher;
+import dev.altiplano.engine.grammar.GrammarSource;
+import dev.altiplano.engine.grammar.TokenVocabulary;
+import dev.altiplano.engine.grammar.limit.GrammarLimits;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +84,7 @@ class LogitsProcessorTest {
             MemorySegment logits = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4);
             new LogitBias(Map.of(2, -5f, 0, 0.5f)).apply(logits, 0);
             assertThat(logits.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(1.5f, 2, -2, 4);
-            MinimumLength minimum = new MinimumLength(2, new int[] {3});
+            MinimumLength minimum = new MinimumLength(2, new int[] {3}, null);
             minimum.accept(0);
             minimum.apply(logits, 0);
             assertThat(logits.getAtIndex(ValueLayout.JAVA_FLOAT, 3)).isEqualTo(Float.NEGATIVE_INFINITY);
@@ -90,5 +96,39 @@ class LogitsProcessorTest {
             minimum.apply(logits, 0);
             assertThat(logits.getAtIndex(ValueLayout.JAVA_FLOAT, 3)).isEqualTo(Float.NEGATIVE_INFINITY);
         }
+    }
+
+    @Test
+    void aFinishedGrammarEndsBeforeTheMinimumLength() {
+        byte[][] tokens = {null, null, "y".getBytes(StandardCharsets.UTF_8), "n".getBytes(StandardCharsets.UTF_8)};
+        TokenVocabulary vocabulary = new TokenVocabulary(tokens, 1);
+        CompiledGrammar grammar = CompiledGrammar.compile(new GrammarSource.Regex("yn?"), GrammarLimits.DEFAULT);
+        GrammarMatcher matcher = new GrammarMatcher(grammar, vocabulary);
+        MinimumLength minimum = new MinimumLength(9, new int[] {1}, matcher);
+        GrammarMask mask = new GrammarMask(matcher);
+        assertThat(allowed(minimum, mask)).containsExactly(2);
+        mask.accept(2);
+        assertThat(allowed(minimum, mask)).as("n can follow, so that it must").containsExactly(3);
+        // Where a token that ends the text is all that the grammar takes, nothing else could be chosen.
+        assertThat(allowed(new MinimumLength(9, new int[] {1, 3}, matcher), mask))
+                .containsExactly(1, 3);
+        mask.accept(3);
+        assertThat(allowed(minimum, mask)).containsExactly(1);
+        mask.rollBack(1);
+        assertThat(allowed(minimum, mask)).containsExactly(3);
+    }
+
+    private static List<Integer> allowed(LogitsProcessor... processors) {
+        MemorySegment logits = MemorySegment.ofArray(new float[4]);
+        for (LogitsProcessor processor : processors) {
+            processor.apply(logits, 0);
+        }
+        List<Integer> allowed = new ArrayList<>();
+        for (int id = 0; id < 4; id++) {
+            if (logits.getAtIndex(ValueLayout.JAVA_FLOAT, id) == 0) {
+                allowed.add(id);
+            }
+        }
+        return allowed;
     }
 }

@@ -12,10 +12,12 @@ import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.tool.Commands;
 import dev.altiplano.tool.convert.TensorTypes;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +127,14 @@ class BenchTest {
             assertThat(tokenizer.decode(ids)).isEqualTo("the llama");
         }
         assertThat(run("verify " + file)).isZero();
+    }
+
+    @Test
+    void aFileThatExistsIsNotReplacedByARandomModel() throws IOException {
+        Path file = Files.writeString(folder.resolve("precious.gguf"), "precious");
+        assertThat(run("bench --random 110M --pp 0 --save " + file)).isOne();
+        assertThat(err.toString()).contains("precious.gguf exists already", "another file");
+        assertThat(file).hasContent("precious");
     }
 
     @Test

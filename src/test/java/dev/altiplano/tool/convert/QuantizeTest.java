@@ -128,9 +128,14 @@ class QuantizeTest {
         assertThat(run("quantize", source, file.toString(), "--type", "f16")).isOne();
         assertThat(err.toString()).contains("--force");
         assertThat(file).hasContent("precious");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quantize --type q8_0", "merge"})
+    void whatIsReadIsNotReplaced(String command) throws Exception {
         Path copy = Files.copy(REFERENCE.resolve("gguf/base-f16.gguf"), folder.resolve("copy.gguf"));
-        assertThat(run("quantize", copy.toString(), copy.toString(), "--type", "q8_0", "--force"))
-                .isOne();
+        String[] line = (command + " --force " + copy + " " + folder.resolve("./copy.gguf")).split(" ");
+        assertThat(run(line)).isOne();
         assertThat(err.toString()).contains("write to another file");
         assertThat(Files.mismatch(copy, REFERENCE.resolve("gguf/base-f16.gguf")))
                 .isEqualTo(-1);

@@ -61,8 +61,13 @@ final class ByteNfa {
         return addState(FORK, NONE, NONE);
     }
 
-    /** Adds states that match {@code node} and go on to {@code next}; gives where to enter. */
+    /**
+     * Adds states that match {@code node} and go on to {@code next}; gives where to enter, which is {@code next} itself where
+     * {@code node} needs no state.
+     */
     int add(Regular node, int next) {
+        // Parts without characters add no states, so that they are counted as work.
+        budget.work(1);
         return switch (node) {
             case Regular.Chars(CodePoints set) ->
                 addClass(classes.computeIfAbsent(set, s -> encoding.dfa(s, budget)), next);
@@ -94,11 +99,20 @@ final class ByteNfa {
             entry = loop;
         } else {
             for (int i = min; i < max; i++) {
-                entry = addState(FORK, add(body, entry), next);
+                int round = add(body, entry);
+                if (round == entry) {
+                    break;
+                }
+                entry = addState(FORK, round, next);
             }
         }
         for (int i = 0; i < min; i++) {
-            entry = add(body, entry);
+            int round = add(body, entry);
+            if (round == entry) {
+                // A round without states is the empty text, and so are all others: their number may be in the billions.
+                break;
+            }
+            entry = round;
         }
         return entry;
     }

@@ -20,7 +20,7 @@ import java.util.Set;
 
 /**
  * Turns a schema into rules. Objects, arrays and alternatives become rules of their own, one for each different schema, so that
- * recursive schemas end and equal ones are compiled once.
+ * recursive schemas end and equal ones are compiled once. Another order of properties is another schema.
  */
 public final class JsonSchemaGrammar {
 
@@ -38,7 +38,8 @@ public final class JsonSchemaGrammar {
     private final ObjectRules objects;
     private final ArrayRules arrays;
     private final Map<String, Rule> rules = new LinkedHashMap<>();
-    private final Map<Json, String> names = new HashMap<>();
+    private final JsonNumbers schemas;
+    private final Map<Integer, String> names = new HashMap<>();
     private final Set<String> usedNames = new HashSet<>(Set.of("#", ANY, ANY_OBJECT));
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
@@ -46,6 +47,7 @@ public final class JsonSchemaGrammar {
         this.budget = budget;
         references = new SchemaReferences(root);
         merger = new SchemaMerger(references, budget);
+        schemas = new JsonNumbers(budget);
         space = JsonText.space(whitespace);
         strings = new StringRules(budget);
         numbers = new NumberRules(budget);
@@ -107,13 +109,14 @@ public final class JsonSchemaGrammar {
     }
 
     private Rule named(Json.Obj schema, String path) {
-        String known = names.get(schema);
+        int number = schemas.of(schema);
+        String known = names.get(number);
         if (known == null) {
             known = schema.get("$ref") instanceof Json.Str(String pointer) ? "$ref " + pointer : path;
             while (!usedNames.add(known)) {
                 known += "'";
             }
-            names.put(schema, known);
+            names.put(number, known);
             pending.add(new Pending(known, schema, path));
         }
         return new Rule.Reference(known);
@@ -165,6 +168,7 @@ public final class JsonSchemaGrammar {
     private Rule values(Json.Obj schema, String path) {
         List<byte[]> literals = new ArrayList<>();
         for (Json value : Keywords.array(schema, "enum", path)) {
+            budget.work(1);
             if (allowed(value, schema, path)) {
                 literals.add(bytes(value, path));
             }

@@ -16,6 +16,9 @@ final class Keywords {
     /** Stands in a flat schema that no value satisfies. */
     static final String NEVER = "\0never";
 
+    /** Stands in a flat schema whose {@code properties} hold already what its {@code patternProperties} say about them. */
+    static final String COMPLETE = "\0complete";
+
     static final Set<String> ALL_TYPES = Set.of("object", "array", "string", "number", "integer", "boolean", "null");
 
     private static final Map<String, String> UNSUPPORTED = Map.ofEntries(
@@ -47,7 +50,8 @@ final class Keywords {
             "string", Set.of("pattern", "format", "minLength", "maxLength"),
             "number", Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"));
 
-    private static final Set<String> OTHERS = Set.of("type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref", NEVER);
+    private static final Set<String> OTHERS =
+            Set.of("type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref", NEVER, COMPLETE);
 
     private Keywords() {}
 

@@ -7,9 +7,9 @@ import dev.altiplano.engine.grammar.limit.Budget;
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.regex.RegexParser;
 import dev.altiplano.engine.grammar.rule.Rule;
+import dev.altiplano.engine.grammar.rule.Terminal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +41,9 @@ final class ObjectRules {
     }
 
     Rule rule(Json.Obj schema, String path) {
-        Map<String, Json> declared = declared(schema, path);
         Set<String> required = new LinkedHashSet<>(Keywords.strings(schema, "required", path));
+        Set<String> declared = new LinkedHashSet<>(
+                Keywords.object(schema, "properties", path).values().keySet());
         Map<String, Json> patterns =
                 Keywords.object(schema, "patternProperties", path).values();
         Json additional = schema.get("additionalProperties");
@@ -50,12 +51,7 @@ final class ObjectRules {
             // A schema that names properties means these; one that names none means any.
             additional = declared.isEmpty() && patterns.isEmpty() ? Json.TRUE : Json.FALSE;
         }
-        for (String name : required) {
-            if (!declared.containsKey(name)) {
-                boolean matched = patterns.keySet().stream().anyMatch(pattern -> merger.found(pattern, name));
-                declared.put(name, matched || schema.get("additionalProperties") == null ? Json.TRUE : additional);
-            }
-        }
+        declared.addAll(required);
         Dfa names = schema.get("propertyNames") == null
                 ? null
                 : strings.keys(
@@ -64,35 +60,31 @@ final class ObjectRules {
                         path + "/propertyNames");
         List<Rule.Field> fields = new ArrayList<>();
         int requiredCount = 0;
-        for (var entry : declared.entrySet()) {
-            boolean must = required.contains(entry.getKey());
+        for (String name : declared) {
+            boolean must = required.contains(name);
+            Rule field = names == null || names.matches(key(name)) ? declared(name, schema, path) : Rule.IMPOSSIBLE;
+            // One that cannot be there is not to be counted on.
+            if (must || !field.equals(Rule.IMPOSSIBLE)) {
+                fields.add(new Rule.Field(field, must));
+            }
             requiredCount += must ? 1 : 0;
-            fields.add(new Rule.Field(
-                    names == null || names.matches(key(entry.getKey()))
-                            ? declared(entry.getKey(), entry.getValue(), patterns, path)
-                            : Rule.IMPOSSIBLE,
-                    must));
         }
         int min = Keywords.count(schema, "minProperties", 0, path);
         int max = Keywords.count(schema, "maxProperties", Integer.MAX_VALUE, path);
-        Rule others = others(declared.keySet(), patterns, additional, names, path);
+        Rule others = others(declared, patterns, additional, names, path);
         return braces(fields, requiredCount, others, min, max, path);
     }
 
-    private Map<String, Json> declared(Json.Obj schema, String path) {
-        return new LinkedHashMap<>(Keywords.object(schema, "properties", path).values());
-    }
-
-    private Rule declared(String name, Json schema, Map<String, Json> patterns, String path) {
-        Json all = schema;
-        for (var pattern : patterns.entrySet()) {
-            if (merger.found(pattern.getKey(), name)) {
-                all = SchemaMerger.both(all, pattern.getValue());
-            }
+    private Rule declared(String name, Json.Obj schema, String path) {
+        Rule value = grammar.schema(merger.effective(schema, name, path), path + "/properties/" + name);
+        if (value.equals(Rule.IMPOSSIBLE)
+                || value instanceof Rule.Token(Terminal terminal)
+                        && terminal.dfa().isEmpty()) {
+            return Rule.IMPOSSIBLE;
         }
         Dfa key =
                 Automata.literals(List.of((new Json.Str(name).write() + ":").getBytes(StandardCharsets.UTF_8)), budget);
-        return Rule.sequence(JsonText.token(key), space, grammar.schema(all, path + "/properties/" + name));
+        return Rule.sequence(JsonText.token(key), space, value);
     }
 
     private static byte[] key(String name) {
@@ -210,7 +202,7 @@ final class ObjectRules {
         int left = count;
         for (int i = 0; i < fields.size() && left > 0; i++) {
             Rule.Field field = fields.get(i);
-            if (!field.required() && !field.rule().equals(Rule.IMPOSSIBLE)) {
+            if (!field.required()) {
                 fields.set(i, new Rule.Field(field.rule(), true));
                 left--;
             }

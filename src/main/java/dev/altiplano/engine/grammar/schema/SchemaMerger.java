@@ -1,18 +1,19 @@
 package dev.altiplano.engine.grammar.schema;
 
 import dev.altiplano.engine.grammar.automaton.Automata;
+import dev.altiplano.engine.grammar.automaton.Dfa;
 import dev.altiplano.engine.grammar.limit.Budget;
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.regex.RegexParser;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Makes one flat schema out of one that consists of several: what {@code $ref} and {@code allOf} bring is merged keyword by keyword. */
 final class SchemaMerger {
@@ -22,6 +23,7 @@ final class SchemaMerger {
 
     private final SchemaReferences references;
     private final Budget budget;
+    private final Map<String, Dfa> patterns = new HashMap<>();
 
     SchemaMerger(SchemaReferences references, Budget budget) {
         this.references = references;
@@ -79,10 +81,11 @@ final class SchemaMerger {
                 continue;
             }
             Json before = merged.get(keyword);
-            Json value = before == null || before.equals(entry.getValue())
-                    ? entry.getValue()
-                    : combine(keyword, before, entry.getValue(), first, second, path);
-            merged.put(keyword, value);
+            if (before == null) {
+                merged.put(keyword, entry.getValue());
+            } else if (!before.equals(entry.getValue())) {
+                merged.put(keyword, combine(keyword, before, entry.getValue(), first, second, path));
+            }
         }
         mergeProperties(first, second, merged, path);
         if (first.get("prefixItems") != null || second.get("prefixItems") != null) {
@@ -128,13 +131,15 @@ final class SchemaMerger {
         return new Json.Arr(common);
     }
 
-    private static Json common(Json a, Json b) {
+    private Json common(Json a, Json b) {
+        budget.work(list(a).size() + list(b).size());
         List<Json> kept = new ArrayList<>(list(a));
         kept.retainAll(new LinkedHashSet<>(list(b)));
         return new Json.Arr(kept);
     }
 
-    private static Json union(Json a, Json b) {
+    private Json union(Json a, Json b) {
+        budget.work(list(a).size() + list(b).size());
         Set<Json> all = new LinkedHashSet<>(list(a));
         all.addAll(list(b));
         return new Json.Arr(new ArrayList<>(all));
@@ -149,20 +154,30 @@ final class SchemaMerger {
     }
 
     /** A schema for what satisfies both, merged when it is compiled. */
-    static Json both(Json a, Json b) {
-        if (a.equals(Json.TRUE) || a.equals(b)) {
+    private Json both(Json a, Json b) {
+        if (a.equals(Json.TRUE)) {
             return b;
         }
-        if (b.equals(Json.TRUE)) {
+        if (b.equals(Json.TRUE) || a.equals(b)) {
             return a;
         }
         if (a.equals(Json.FALSE) || b.equals(Json.FALSE)) {
             return Json.FALSE;
         }
-        return new Json.Obj(Map.of("allOf", new Json.Arr(List.of(a, b))));
+        // A part for each schema that was merged, not a level for each: what walks through a schema goes as deep as it
+        // is nested.
+        List<Json> parts = new ArrayList<>(
+                a instanceof Json.Obj object
+                                && object.values().size() == 1
+                                && object.get("allOf") instanceof Json.Arr(List<Json> merged)
+                        ? merged
+                        : List.of(a));
+        parts.add(b);
+        budget.work(parts.size());
+        return new Json.Obj(Map.of("allOf", new Json.Arr(parts)));
     }
 
-    private static Json prefixItems(Json.Obj first, Json.Obj second, String path) {
+    private Json prefixItems(Json.Obj first, Json.Obj second, String path) {
         List<Json> a = Keywords.array(first, "prefixItems", path);
         List<Json> b = Keywords.array(second, "prefixItems", path);
         List<Json> merged = new ArrayList<>();
@@ -177,7 +192,7 @@ final class SchemaMerger {
         return i < prefix.size() ? prefix.get(i) : rest == null ? Json.TRUE : rest;
     }
 
-    private static Json combinations(Json a, Json b, String path) {
+    private Json combinations(Json a, Json b, String path) {
         List<Json> pairs = new ArrayList<>();
         for (Json x : list(a)) {
             for (Json y : list(b)) {
@@ -199,39 +214,33 @@ final class SchemaMerger {
         if (!some) {
             return;
         }
-        Map<String, Json> mine = Keywords.object(first, "properties", path).values();
-        Map<String, Json> its = Keywords.object(second, "properties", path).values();
         Map<String, Json> properties = new LinkedHashMap<>();
-        for (String name : new LinkedHashSet<>(joined(mine, its))) {
+        for (String name : names(first, second, "properties", path)) {
             budget.work(1);
-            properties.put(name, both(effective(first, mine, name, path), effective(second, its, name, path)));
+            properties.put(name, both(effective(first, name, path), effective(second, name, path)));
         }
         if (!properties.isEmpty()) {
             merged.put("properties", new Json.Obj(properties));
         }
-        Map<String, Json> myPatterns =
-                Keywords.object(first, "patternProperties", path).values();
-        Map<String, Json> itsPatterns =
-                Keywords.object(second, "patternProperties", path).values();
-        Map<String, Json> patterns = new LinkedHashMap<>();
-        for (String pattern : new LinkedHashSet<>(joined(myPatterns, itsPatterns))) {
-            patterns.put(
-                    pattern,
-                    both(
-                            myPatterns.getOrDefault(pattern, others(first)),
-                            itsPatterns.getOrDefault(pattern, others(second))));
+        Map<String, Json> merging = new LinkedHashMap<>();
+        for (String pattern : names(first, second, "patternProperties", path)) {
+            budget.work(1);
+            merging.put(pattern, both(matching(first, pattern, path), matching(second, pattern, path)));
         }
-        if (!patterns.isEmpty()) {
-            merged.put("patternProperties", new Json.Obj(patterns));
+        if (!merging.isEmpty()) {
+            merged.put("patternProperties", new Json.Obj(merging));
+            merged.put(Keywords.COMPLETE, Json.TRUE);
         }
         if (first.get("additionalProperties") != null || second.get("additionalProperties") != null) {
             merged.put("additionalProperties", both(others(first), others(second)));
         }
     }
 
-    private static List<String> joined(Map<String, Json> a, Map<String, Json> b) {
-        List<String> names = new ArrayList<>(a.keySet());
-        names.addAll(b.keySet());
+    /** The keys of both under a keyword, those of the first first. */
+    private static Set<String> names(Json.Obj first, Json.Obj second, String keyword, String path) {
+        Set<String> names = new LinkedHashSet<>(
+                Keywords.object(first, keyword, path).values().keySet());
+        names.addAll(Keywords.object(second, keyword, path).values().keySet());
         return names;
     }
 
@@ -240,29 +249,55 @@ final class SchemaMerger {
         return others == null ? Json.TRUE : others;
     }
 
-    /** What a schema says about a property; patterns are merged apart and say nothing here. */
-    private Json effective(Json.Obj schema, Map<String, Json> properties, String name, String path) {
-        Json declared = properties.get(name);
-        if (declared != null) {
+    /** What a schema says about the property {@code name}, declared or not. */
+    Json effective(Json.Obj schema, String name, String path) {
+        Json declared = Keywords.object(schema, "properties", path).get(name);
+        if (declared != null && schema.get(Keywords.COMPLETE) != null) {
             return declared;
         }
-        Json others = schema.get("additionalProperties");
-        if (others == null || others.equals(Json.TRUE)) {
-            return Json.TRUE;
+        boolean matched = declared != null;
+        Json all = declared == null ? Json.TRUE : declared;
+        for (var pattern :
+                Keywords.object(schema, "patternProperties", path).values().entrySet()) {
+            if (found(pattern.getKey(), name)) {
+                matched = true;
+                all = both(all, pattern.getValue());
+            }
         }
-        for (String pattern :
-                Keywords.object(schema, "patternProperties", path).values().keySet()) {
-            if (found(pattern, name)) {
-                return Json.TRUE;
+        return matched ? all : others(schema);
+    }
+
+    /** What a schema says about properties that match {@code pattern} and that it does not declare. */
+    private Json matching(Json.Obj schema, String pattern, String path) {
+        Json.Obj own = Keywords.object(schema, "patternProperties", path);
+        Json same = own.get(pattern);
+        Json others = others(schema);
+        if (same != null || others.equals(Json.TRUE)) {
+            return same == null ? Json.TRUE : same;
+        }
+        for (String other : own.values().keySet()) {
+            if (!Automata.intersection(search(pattern), search(other), budget).isEmpty()) {
+                throw new GrammarException(path + "/patternProperties: some keys match \""
+                        + GrammarException.shorten(pattern) + "\" and \"" + GrammarException.shorten(other)
+                        + "\", which stand in schemas that are merged, one with additionalProperties;"
+                        + " make the patterns disjoint, or the same");
             }
         }
         return others;
     }
 
     /** Whether {@code pattern} is found in {@code name}. */
-    boolean found(String pattern, @Nullable String name) {
-        return name != null
-                && Automata.utf8(RegexParser.search(pattern, budget), budget)
-                        .matches(name.getBytes(StandardCharsets.UTF_8));
+    private boolean found(String pattern, String name) {
+        budget.work(1);
+        return search(pattern).matches(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Dfa search(String pattern) {
+        Dfa known = patterns.get(pattern);
+        if (known == null) {
+            known = Automata.utf8(RegexParser.search(pattern, budget), budget);
+            patterns.put(pattern, known);
+        }
+        return known;
     }
 }
