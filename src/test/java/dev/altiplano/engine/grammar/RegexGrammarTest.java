@@ -2,10 +2,12 @@ package dev.altiplano.engine.grammar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.limit.GrammarLimits;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -88,6 +90,15 @@ class RegexGrammarTest {
     @ValueSource(strings = {"(a+)+$", "(a|a)*b", "(a*)*", "(.*)(.*)(.*)x", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"})
     void takesLinearTimeWhereOthersExplode(String pattern) {
         assertThat(matches(compile(pattern), "a".repeat(100_000) + "!")).isFalse();
+    }
+
+    @Test
+    void theEmptyTextIsRepeatedOnce() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            CompiledGrammar grammar = compile("(){1000}{1000}{1000}{1000}a(b{0}){1000}{1000}{1000}");
+            assertThat(matches(grammar, "a")).isTrue();
+            assertThat(matches(grammar, "ab")).isFalse();
+        });
     }
 
     @Test

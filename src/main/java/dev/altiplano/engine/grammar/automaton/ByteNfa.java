@@ -98,7 +98,12 @@ final class ByteNfa {
             }
         }
         for (int i = 0; i < min; i++) {
+            int before = size;
             entry = add(body, entry);
+            if (size == before) {
+                // The empty text a thousand times is the empty text, and no state counts how often.
+                break;
+            }
         }
         return entry;
     }
