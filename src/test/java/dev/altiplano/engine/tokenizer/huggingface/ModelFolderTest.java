@@ -126,4 +126,14 @@ final class ModelFolderTest {
         Tokenizer tokenizer = tokenizer(Map.of(HuggingFaceFiles.TOKENIZER_CONFIG, settings));
         return tokenizer.decode(tokenizer.encodeParsed(text));
     }
+
+    /** What names an end in several files is one end. */
+    @Test
+    void eachEndIsNamedOnce() {
+        Tokenizer tokenizer = tokenizer(Map.of(
+                HuggingFaceFiles.GENERATION, Map.of("eos_token_id", List.of(2L, 2L, 40L, 40L)),
+                HuggingFaceFiles.CONFIG, Map.of("eos_token_id", 2L)));
+        assertThat(tokenizer.ends()).extracting(end -> end.id()).containsExactly(2, 40);
+        assertThat(tokenizer.ends().getFirst().namedIn()).startsWith(HuggingFaceFiles.GENERATION);
+    }
 }

@@ -2,7 +2,9 @@ package dev.altiplano.engine.tokenizer.sentencepiece;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.RandomText;
 import dev.altiplano.engine.tokenizer.Reference;
 import dev.altiplano.engine.tokenizer.TokenizerException;
@@ -12,7 +14,9 @@ import dev.altiplano.engine.tokenizer.vocabulary.IdBuffer;
 import dev.altiplano.engine.tokenizer.vocabulary.PieceKind;
 import dev.altiplano.engine.tokenizer.vocabulary.SymbolMerger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +137,32 @@ class SentencePieceTokenizerTest {
                 file.with(List.of(AddedToken.control(3, "<u>")), 4, none, true, DummyPrefix.EACH);
         assertThat(special.encode("a<u>a")).doesNotContain(3);
         assertThat(special.encodeParsed("a<u>a")).containsExactly(2, 1, 3, 2, 1);
+    }
+
+    /** A quarter of a million of each: looking one up in the other would take minutes. */
+    @Test
+    void manyEndsAndUserDefinedPiecesCostNoTime() {
+        int size = 1 << 18;
+        List<String> pieces = new ArrayList<>(List.of("<unk>"));
+        int[] kinds = new int[size];
+        List<EndToken> ends = new ArrayList<>();
+        for (int id = 1; id < size; id++) {
+            pieces.add("<" + id + ">");
+            ends.add(new EndToken(id % (size / 2), "test"));
+        }
+        Arrays.fill(kinds, PieceKind.USER_DEFINED.number());
+        kinds[0] = PieceKind.UNKNOWN.number();
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(15),
+                () -> SentencePieceTokenizer.ofGguf(
+                        pieces,
+                        new float[size],
+                        kinds,
+                        0,
+                        false,
+                        "",
+                        List.of(),
+                        Boundaries.of(-1, -1, false, false, ends)));
     }
 
     @Test
