@@ -138,7 +138,7 @@ class RegexTest {
 
     @Test
     void theEmptyTextIsRepeatedOnce() {
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             assertThat(found("(){1000}{1000}{1000}{1000}a", "ba")).containsExactly("a");
             assertThat(found("((){1000}{1000}{1000}b){2}", "bb")).containsExactly("bb");
         });
@@ -146,7 +146,7 @@ class RegexTest {
 
     @Test
     void largeExpressionsAreRefusedBeforeTheyCostTime() {
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             refused("(?i)" + "\\p{Lu}".repeat(10_000), "more than 4096 characters");
         });
     }
