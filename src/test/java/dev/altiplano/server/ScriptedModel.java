@@ -167,6 +167,7 @@ public final class ScriptedModel {
                 false,
                 false,
                 "",
+                Map.of(),
                 List.of(),
                 List.of(new ChatTemplateSource(ChatTemplateSource.DEFAULT, template)));
         Hyperparameters shape =

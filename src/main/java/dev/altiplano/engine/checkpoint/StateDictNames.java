@@ -16,8 +16,9 @@ public final class StateDictNames {
     private static final Pattern INSIDE =
             Pattern.compile("\\b(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\\.");
 
-    /** What may come before the model's own names. */
-    private static final Pattern BEFORE = Pattern.compile("((module|model|net|network|transformer|llm|llama)\\.)+");
+    /** What may come before the model's own names. Possessive: a name of a thousand such parts must not take as deep a stack. */
+    private static final Pattern BEFORE =
+            Pattern.compile("(?:(?:module|model|net|network|transformer|llm|llama)\\.)++");
 
     private StateDictNames() {}
 

@@ -40,6 +40,7 @@ public sealed interface TokenizerData {
      * @param kinds SentencePiece's piece types: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte
      * @param metaspace where {@code tokenizer.json} puts a space in front, which SentencePiece does not say: {@code first} or
      *     {@code always}, with {@code  split} behind it where words are cut apart; empty for SentencePiece's own way
+     * @param added a {@code tokenizer.json} that says how tokens are cut out of a text where kinds do not; empty where they do
      * @param ends ids that keys name as ends of generation, {@code eos} among them where a key names it
      */
     @SuppressWarnings("ArrayRecordComponent")
@@ -54,6 +55,7 @@ public sealed interface TokenizerData {
             boolean addsEos,
             boolean addsDummyPrefix,
             String metaspace,
+            Map<String, Object> added,
             List<EndToken> ends,
             List<ChatTemplateSource> chatTemplates)
             implements TokenizerData {
@@ -68,7 +70,20 @@ public sealed interface TokenizerData {
                 int unknown,
                 boolean addsBos,
                 boolean addsDummyPrefix) {
-            this(pieces, scores, kinds, bos, eos, unknown, addsBos, false, addsDummyPrefix, "", List.of(), List.of());
+            this(
+                    pieces,
+                    scores,
+                    kinds,
+                    bos,
+                    eos,
+                    unknown,
+                    addsBos,
+                    false,
+                    addsDummyPrefix,
+                    "",
+                    Map.of(),
+                    List.of(),
+                    List.of());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
+import dev.altiplano.engine.tokenizer.huggingface.GgufAddedTokens;
 import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
 import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceTokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
@@ -31,6 +32,7 @@ public final class CheckpointTokenizer {
                         p.unknown(),
                         p.addsDummyPrefix(),
                         p.metaspace(),
+                        GgufAddedTokens.read(p.added(), p.pieces().size()),
                         Boundaries.of(p.bos(), p.eos(), p.addsBos(), p.addsEos(), ends(p.ends())));
             case TokenizerData.Ruled r ->
                 HuggingFaceTokenizer.ofGguf(r.tokens(), r.kinds(), r.merges(), r.rules(), ends(r.ends()));

@@ -6,6 +6,7 @@ import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
+import dev.altiplano.engine.tokenizer.huggingface.GgufAddedTokens;
 import dev.altiplano.engine.tokenizer.huggingface.GgufForm;
 import dev.altiplano.engine.tokenizer.huggingface.GgufPieces;
 import dev.altiplano.engine.tokenizer.huggingface.GgufSplitting;
@@ -118,6 +119,7 @@ final class EmbeddedVocabulary {
                 !tokenizer.suffixIds().isEmpty(),
                 addsDummyPrefix,
                 metaspace,
+                GgufAddedTokens.write(tokenizer.listed()),
                 ends(tokenizer),
                 templates);
     }

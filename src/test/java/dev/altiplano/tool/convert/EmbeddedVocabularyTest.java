@@ -7,6 +7,9 @@ import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.tokenizer.Tokenizer;
+import dev.altiplano.tool.Commands;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +96,53 @@ class EmbeddedVocabularyTest {
                 folder.resolve("tokenizer.json"),
                 "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"prepend_scheme\": \"first\"}}");
         assertSpaces(folder, false);
+    }
+
+    /** Tokens that the folder lists are cut out of the same text, with the same spaces around them, from a merged file. */
+    @Test
+    void aModelFileKeepsHowTokensAreCutOut(@TempDir Path folder) throws Exception {
+        Path hf = Path.of("src/test/resources/reference/hf-base");
+        Path model = Files.createDirectory(folder.resolve("model"));
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.model")) {
+            Files.copy(hf.resolve(name), model.resolve(name));
+        }
+        for (String settings : List.of("\"legacy\": true", "\"legacy\": false", "\"add_prefix_space\": false")) {
+            Files.writeString(
+                    model.resolve("tokenizer_config.json"),
+                    "{" + settings + ", \"added_tokens_decoder\": {"
+                            + token(303, "thing", "\"normalized\": false, \"rstrip\": true") + ", "
+                            + token(284, "ter", "\"normalized\": true") + ", "
+                            + token(276, "ing", "\"special\": true, \"lstrip\": true") + "}}");
+            Path merged = folder.resolve("merged.gguf");
+            Files.deleteIfExists(merged);
+            StringWriter err = new StringWriter();
+            Commands.run(
+                    new PrintWriter(new StringWriter()),
+                    new PrintWriter(err),
+                    "merge",
+                    model.toString(),
+                    merged.toString());
+            assertThat(err.toString()).isEmpty();
+            try (Checkpoint before = Checkpoints.open(model);
+                    Checkpoint after = Checkpoints.open(merged)) {
+                Tokenizer expected = CheckpointTokenizer.of(before.tokenizer());
+                Tokenizer actual = CheckpointTokenizer.of(after.tokenizer());
+                assertThat(expected.encode("thing  the")).startsWith(303);
+                for (String text :
+                        List.of("the thing  the", "thing the", "thething", "a ter b", "ater", "be ing", TEXT)) {
+                    assertThat(actual.encode(text)).as(text).isEqualTo(expected.encode(text));
+                    assertThat(actual.encodeParsed(text)).as(text).isEqualTo(expected.encodeParsed(text));
+                    assertThat(actual.decode(actual.encode(text)))
+                            .as(text)
+                            .isEqualTo(expected.decode(expected.encode(text)));
+                }
+                assertThat(actual.controlTokens()).isEqualTo(expected.controlTokens());
+            }
+        }
+    }
+
+    private static String token(int id, String text, String flags) {
+        return "\"" + id + "\": {\"content\": \"" + text + "\", " + flags + "}";
     }
 
     private static void assertSpaces(Path folder, boolean behindTokens) {

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 /** Chooses which files of a repository a model needs: what describes it, its tokenizer, and its weights in one form. */
 final class HubSelection {
 
+    private static final String META_PARAMS = "params.json";
+
     private static final Set<String> DESCRIPTIONS = Set.of(
             "config.json",
             "generation_config.json",
@@ -33,7 +35,7 @@ final class HubSelection {
 
     /** Mistral's own files, each where the repository has not the one that stands for it elsewhere. */
     private static final Map<String, String> IN_PLACE_OF =
-            Map.of("params.json", "config.json", "tekken.json", "tokenizer.json");
+            Map.of(META_PARAMS, "config.json", "tekken.json", "tokenizer.json");
 
     /** Weights in the order of preference; the first that a repository has are taken. */
     private static final List<Pattern> WEIGHTS = List.of(
@@ -42,6 +44,13 @@ final class HubSelection {
             Pattern.compile("[^/]+\\.safetensors"),
             Pattern.compile("pytorch_model\\.bin|adapter_model\\.bin"),
             Pattern.compile("pytorch_model-\\d+-of-\\d+\\.bin|pytorch_model\\.bin\\.index\\.json"));
+
+    /** Meta's own weights, which mean nothing without {@link #META_PARAMS}. */
+    private static final Pattern META_WEIGHTS = Pattern.compile("consolidated\\.\\d{2}\\.pth");
+
+    /** What is needed beside them. */
+    private static final Set<String> META_DESCRIPTIONS =
+            Set.of(META_PARAMS, "tokenizer.model", "checklist.chk", "tokenizer_checklist.chk", "chat_template.jinja");
 
     private static final Pattern PARTS = Pattern.compile("-\\d{5}-of-\\d{5}(?=\\.gguf$)");
 
@@ -73,17 +82,42 @@ final class HubSelection {
         if (names.size() == 1) {
             return gguf;
         }
+        List<HubFile> meta = names.isEmpty() ? meta(listing) : List.of();
+        if (!meta.isEmpty()) {
+            return meta;
+        }
         throw new FetchException(model
                 + (names.isEmpty()
-                        ? " has no weights: neither .safetensors, pytorch_model.bin nor .gguf"
+                        ? " has no weights: neither .safetensors, pytorch_model.bin, .gguf nor consolidated.00.pth with"
+                                + " params.json"
                         : " has " + names.size() + " GGUF models; say which by include, for example include '"
                                 + names.getFirst() + "': "
                                 + String.join(", ", names.subList(0, Math.min(12, names.size())))
                                 + (names.size() > 12 ? ", …" : "")));
     }
 
+    /** A model as Meta ships it, or nothing. A {@code config.json} beside it is not the model's and would stand in the way. */
+    private static List<HubFile> meta(HubListing listing) {
+        List<HubFile> weights =
+                matching(listing, file -> META_WEIGHTS.matcher(file.path()).matches());
+        if (weights.isEmpty() || !paths(listing).contains(META_PARAMS)) {
+            return List.of();
+        }
+        List<HubFile> chosen = metaDescriptions(listing);
+        chosen.addAll(weights);
+        return chosen;
+    }
+
+    private static List<HubFile> metaDescriptions(HubListing listing) {
+        return matching(listing, file -> META_DESCRIPTIONS.contains(file.path()));
+    }
+
+    private static Set<String> paths(HubListing listing) {
+        return listing.files().stream().map(HubFile::path).collect(Collectors.toSet());
+    }
+
     private static List<HubFile> descriptions(HubListing listing) {
-        Set<String> paths = listing.files().stream().map(HubFile::path).collect(Collectors.toSet());
+        Set<String> paths = paths(listing);
         return matching(listing, file -> {
             String usual = IN_PLACE_OF.get(file.path());
             return DESCRIPTIONS.contains(file.path()) || usual != null && !paths.contains(usual);
@@ -108,7 +142,9 @@ final class HubSelection {
             }
             chosen.addAll(found);
         }
-        if (chosen.stream().noneMatch(file -> file.path().endsWith(".gguf"))) {
+        if (chosen.stream().anyMatch(file -> META_WEIGHTS.matcher(file.path()).matches())) {
+            chosen.addAll(metaDescriptions(listing));
+        } else if (chosen.stream().noneMatch(file -> file.path().endsWith(".gguf"))) {
             chosen.addAll(descriptions(listing));
         }
         return chosen.stream().distinct().toList();

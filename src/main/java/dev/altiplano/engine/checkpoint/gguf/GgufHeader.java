@@ -159,6 +159,9 @@ final class GgufHeader {
         if (!pieces.metaspace().isEmpty()) {
             text(GgufTokenizer.METASPACE, pieces.metaspace());
         }
+        if (!pieces.added().isEmpty()) {
+            text(GgufTokenizer.ADDED, JsonText.of(pieces.added()));
+        }
         ends(pieces.eos(), pieces.ends());
         chatTemplates(pieces);
     }

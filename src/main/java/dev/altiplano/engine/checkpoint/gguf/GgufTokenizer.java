@@ -9,6 +9,7 @@ import dev.altiplano.engine.checkpoint.content.JsonReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The tokenizer inside a GGUF file: SentencePiece pieces ({@code llama}) or byte-level BPE ({@code gpt2}). */
 final class GgufTokenizer {
@@ -17,6 +18,9 @@ final class GgufTokenizer {
     private static final int MAX_MERGES = 1 << 20;
     /** Ours: where a tokenizer.json puts a space in front, which no key of ggml says. */
     static final String METASPACE = "altiplano.tokenizer.metaspace";
+
+    /** Ours: added tokens of a folder in the words of a tokenizer.json, where kinds do not say how they are cut out of a text. */
+    static final String ADDED = "altiplano.tokenizer.added_tokens";
 
     /** Ours: a tokenizer.json without vocabulary and merges, where ggml's keys cannot say by which rules text is cut. */
     static final String RULES = "altiplano.tokenizer.json";
@@ -63,12 +67,13 @@ final class GgufTokenizer {
     }
 
     private TokenizerData ruled(boolean near) {
-        byte[] rules = keys.text(RULES).getBytes(StandardCharsets.UTF_8);
         return new TokenizerData.Ruled(
-                keys.has(SCORES) ? pieces() : merges(),
-                near,
-                keys.texts(MERGES, MAX_MERGES),
-                JsonReader.read(keys.file(), rules, rules.length).toMap());
+                keys.has(SCORES) ? pieces() : merges(), near, keys.texts(MERGES, MAX_MERGES), json(RULES));
+    }
+
+    private Map<String, Object> json(String key) {
+        byte[] text = keys.text(key).getBytes(StandardCharsets.UTF_8);
+        return JsonReader.read(keys.file(), text, text.length).toMap();
     }
 
     private TokenizerData pieces() {
@@ -88,6 +93,7 @@ final class GgufTokenizer {
                 keys.flag("tokenizer.ggml.add_eos_token", false),
                 keys.flag("tokenizer.ggml.add_space_prefix", true),
                 keys.has(METASPACE) ? keys.text(METASPACE) : "",
+                keys.has(ADDED) ? json(ADDED) : Map.of(),
                 ends(),
                 chatTemplates());
     }

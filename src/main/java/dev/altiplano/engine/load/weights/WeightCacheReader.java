@@ -53,14 +53,23 @@ final class WeightCacheReader {
         for (int i = 0; i < others.length; i++) {
             others[i] = Thread.ofPlatform().name("altiplano-load-" + (i + 1)).start(() -> share(bytes -> {}));
         }
-        long told = share(progress);
-        ThreadEnd.await(others);
+        long told;
+        try {
+            told = share(progress);
+        } catch (RuntimeException | Error e) {
+            damaged = true;
+            throw e;
+        } finally {
+            // They write to memory that the caller frees.
+            ThreadEnd.await(others);
+        }
         IOException failed = failure;
         if (failed != null) {
             throw failed;
         }
         progress.accept(done.get() - told);
-        return !damaged;
+        // A thread that has died has read nothing and found no damage.
+        return !damaged && done.get() == target.byteSize();
     }
 
     /** Returns how many bytes {@code progress} was told of. */

@@ -4,8 +4,10 @@ import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.ToIntFunction;
 
 /**
@@ -53,21 +55,22 @@ final class BoundaryReader {
         return new Boundaries(bos, eos, prefix, suffix, ends);
     }
 
+    /** Each end once, with the first file that names it. */
     private List<EndToken> ends() {
-        List<EndToken> ends = new ArrayList<>();
+        SequencedMap<Integer, EndToken> ends = new LinkedHashMap<>();
         for (String name : List.of(HuggingFaceFiles.GENERATION, HuggingFaceFiles.CONFIG)) {
             for (int id : checked(name, "eos_token_id")) {
-                ends.add(new EndToken(id, name + ", eos_token_id"));
+                ends.putIfAbsent(id, new EndToken(id, name + ", eos_token_id"));
             }
         }
         for (String name : List.of(HuggingFaceFiles.TOKENIZER_CONFIG, HuggingFaceFiles.SPECIAL_TOKENS)) {
             Optional<String> text = SpecialToken.text(files.document(name), "eos_token");
             int id = text.map(idOf::applyAsInt).orElse(-1);
             if (id >= 0) {
-                ends.add(new EndToken(id, name + ", eos_token"));
+                ends.putIfAbsent(id, new EndToken(id, name + ", eos_token"));
             }
         }
-        return ends;
+        return List.copyOf(ends.values());
     }
 
     private int bos(Template template, int ownBos) {

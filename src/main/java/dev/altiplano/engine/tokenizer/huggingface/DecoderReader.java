@@ -1,6 +1,7 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
 import dev.altiplano.engine.tokenizer.PieceDecoding;
+import dev.altiplano.engine.tokenizer.regex.Regex;
 import dev.altiplano.engine.tokenizer.rules.Normalizer;
 import dev.altiplano.engine.tokenizer.rules.Normalizers;
 import dev.altiplano.engine.tokenizer.rules.Place;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code decoder} of a {@code tokenizer.json}: what is done to each token, and to the beginning of the whole text. */
 final class DecoderReader {
 
+    private final Growth growth = new Growth();
     private UnaryOperator<String> shown = token -> token;
     private boolean dropsFirstSpace;
     private boolean fused;
@@ -48,7 +50,9 @@ final class DecoderReader {
                 if (fused) {
                     throw rule.refuse("Replace behind Fuse is not supported");
                 }
-                Normalizer replace = Normalizers.replace(Patterns.read(rule), rule.text("content"));
+                Regex pattern = Patterns.read(rule);
+                growth.replace(rule, pattern, rule.text("content"));
+                Normalizer replace = Normalizers.replace(pattern, rule.text("content"));
                 each(token -> replace.apply(token, Place.START));
             }
             // Bytes are put together, and pieces joined, in any case.
@@ -56,8 +60,8 @@ final class DecoderReader {
             case "Fuse" -> fused = true;
             case "Strip" -> strip(rule);
             case "Metaspace" -> {
-                String replacement = rule.text("replacement", "\u2581");
-                each(token -> token.replace(replacement, " "));
+                char replacement = PreTokenizerReader.replacement(rule);
+                each(token -> token.replace(replacement, ' '));
                 dropsFirstSpace |= PreTokenizerReader.prependScheme(rule) != PrependScheme.NEVER;
             }
             default ->

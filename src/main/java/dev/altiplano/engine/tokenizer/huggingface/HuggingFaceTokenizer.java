@@ -7,8 +7,6 @@ import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.engine.tokenizer.rules.Normalizer;
-import dev.altiplano.engine.tokenizer.rules.Splitters.PrependScheme;
-import dev.altiplano.engine.tokenizer.sentencepiece.DummyPrefix;
 import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
 import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
@@ -60,7 +58,10 @@ public final class HuggingFaceTokenizer {
         if (!(plain instanceof SentencePieceTokenizer pieces)) {
             return plain;
         }
-        List<AddedToken> added = AddedTokenReader.read(files);
+        FolderSpaces spaces = FolderSpaces.of(files);
+        List<AddedToken> added = AddedTokenReader.read(files).stream()
+                .map(token -> spaces.normalizes() ? token : token.inRawText())
+                .toList();
         Template template = new Template(plain.prefixIds(), List.of());
         Boundaries boundaries = new BoundaryReader(files, text -> {
                     for (AddedToken token : added) {
@@ -73,22 +74,10 @@ public final class HuggingFaceTokenizer {
                 .read(template, plain.bos(), plain.eos());
         int size = Math.max(files.embeddings(), plain.vocabularySize());
         try {
-            return pieces.with(added, size, boundaries, dummyPrefix());
+            return pieces.with(added, size, boundaries, spaces.inFront(), spaces.where());
         } catch (TokenizerException e) {
             throw new TokenizerException(file + ": " + e.getMessage(), e);
         }
-    }
-
-    /** A {@code tokenizer.json} beside the file says it, or else the flag of those who convert the file themselves. */
-    private DummyPrefix dummyPrefix() {
-        Tree rule = json.objectOrNull("pre_tokenizer");
-        if (rule != null && rule.type().equals("Metaspace")) {
-            return PreTokenizerReader.prependScheme(rule) == PrependScheme.ALWAYS ? DummyPrefix.EACH : DummyPrefix.ONCE;
-        }
-        boolean legacy = files.document(HuggingFaceFiles.TOKENIZER_CONFIG).flag("legacy", false);
-        return json.has("normalizer") || (!files.has(HuggingFaceFiles.TOKENIZER) && legacy)
-                ? DummyPrefix.EACH
-                : DummyPrefix.ONCE;
     }
 
     private Boundaries boundaries(JsonVocabulary vocabulary) {

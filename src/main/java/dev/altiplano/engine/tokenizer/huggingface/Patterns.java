@@ -10,15 +10,15 @@ final class Patterns {
 
     static Regex read(Tree rule) {
         Tree pattern = rule.object("pattern");
-        if (pattern.has("String")) {
+        try {
+            if (!pattern.has("String")) {
+                return Regex.compile(pattern.text("Regex"));
+            }
             String literal = pattern.text("String");
             if (literal.isEmpty()) {
                 throw pattern.refuse("an empty pattern");
             }
             return Regex.literal(literal);
-        }
-        try {
-            return Regex.compile(pattern.text("Regex"));
         } catch (RegexException e) {
             throw pattern.refuse(String.valueOf(e.getMessage()));
         }

@@ -1,5 +1,6 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
+import dev.altiplano.engine.tokenizer.Quote;
 import dev.altiplano.engine.tokenizer.regex.Regex;
 import dev.altiplano.engine.tokenizer.rules.SplitBehavior;
 import dev.altiplano.engine.tokenizer.rules.Splitter;
@@ -78,11 +79,16 @@ final class PreTokenizerReader {
     }
 
     private static Splitter metaspace(Tree rule) {
+        return Splitters.metaspace(replacement(rule), prependScheme(rule), rule.flag("split", true));
+    }
+
+    /** What stands for a space under a rule of type Metaspace. */
+    static char replacement(Tree rule) {
         String replacement = rule.text("replacement", String.valueOf(METASPACE));
         if (replacement.length() != 1) {
-            throw rule.refuse("the replacement '" + replacement + "' is not one character");
+            throw rule.refuse("the replacement " + Quote.of(replacement) + " is not one character");
         }
-        return Splitters.metaspace(replacement.charAt(0), prependScheme(rule), rule.flag("split", true));
+        return replacement.charAt(0);
     }
 
     /** Older files have a flag in place of the scheme. */

@@ -49,7 +49,8 @@ final class StoredRules {
         return rules;
     }
 
-    private static Map<String, Object> token(AddedToken token) {
+    /** A token with all its flags. */
+    static Map<String, Object> token(AddedToken token) {
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("id", (long) token.id());
         written.put("content", token.text());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Which characters are equal where an expression ignores case: those of one simple case folding. */
 final class CaseVariants {
@@ -15,21 +16,19 @@ final class CaseVariants {
 
     /** {@code set} and all that equals one of its members when case is ignored. */
     static CodePoints of(CodePoints set) {
-        CodePoints all = set;
+        TreeSet<Integer> variants = new TreeSet<>();
         for (List<Integer> equal : BY_FOLDED.values()) {
             boolean member = false;
             for (int codePoint : equal) {
                 member |= set.contains(codePoint);
             }
             if (member) {
-                for (int codePoint : equal) {
-                    if (!all.contains(codePoint)) {
-                        all = all.union(CodePoints.one(codePoint));
-                    }
-                }
+                variants.addAll(equal);
             }
         }
-        return all;
+        CodePoints.Builder added = new CodePoints.Builder();
+        variants.forEach(codePoint -> added.add(codePoint, codePoint));
+        return set.union(CodePoints.of(added));
     }
 
     private static Map<Integer, List<Integer>> byFolded() {

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /** The matches of an expression in stretches of a text, from left to right, none overlapping another. Belongs to one thread. */
 public final class Matcher {
 
-    /** Characters whose sets are kept at a time: a long text is cut into blocks, each read backwards when its turn comes. */
-    private static final int BLOCK = 1 << 16;
-
     private final Regex regex;
     private final char[] text;
+    /** Characters whose sets are kept at a time: a long text is cut into blocks, each read backwards when its turn comes. */
+    private final int blockSize;
+
     private int end;
 
     private int blocks;
@@ -32,6 +32,7 @@ public final class Matcher {
     Matcher(Regex regex, char[] text) {
         this.regex = regex;
         this.text = text;
+        blockSize = regex.block();
     }
 
     /** Begins again with the text from {@code from} to {@code end}, as if nothing stood around it. */
@@ -42,7 +43,7 @@ public final class Matcher {
         blocks = 0;
         bounds[0] = from;
         do {
-            int at = Math.min(end, bounds[blocks] + BLOCK);
+            int at = Math.min(end, bounds[blocks] + blockSize);
             if (at < end && Character.isSurrogatePair(text[at - 1], text[at])) {
                 at--;
             }
@@ -59,8 +60,8 @@ public final class Matcher {
             set = read(i, set, false);
         }
         setsAtEnds[0] = set;
-        if (sets.length <= Math.min(BLOCK, end - from)) {
-            sets = new @Nullable LiveSet[Math.min(BLOCK + 1, 2 * (end - from) + 1)];
+        if (sets.length <= Math.min(blockSize, end - from)) {
+            sets = new @Nullable LiveSet[Math.min(blockSize + 1, 2 * (end - from) + 1)];
         }
         block = 0;
         read(0, set, true);

@@ -29,12 +29,23 @@ sealed interface Node {
 
     /** Whether the empty text can match. */
     default boolean canBeEmpty() {
+        return shortest() == 0;
+    }
+
+    /** How many characters a match has at least; {@link Integer#MAX_VALUE} stands for all larger numbers. */
+    default int shortest() {
         return switch (this) {
-            case Char one -> false;
-            case Sequence sequence -> sequence.parts.stream().allMatch(Node::canBeEmpty);
-            case Choice choice -> choice.alternatives.stream().anyMatch(Node::canBeEmpty);
-            case Repeat repeat -> repeat.min == 0 || repeat.body.canBeEmpty();
-            case Look look -> true;
+            case Char one -> 1;
+            case Sequence sequence ->
+                bounded(sequence.parts.stream().mapToLong(Node::shortest).sum());
+            case Choice choice ->
+                choice.alternatives.stream().mapToInt(Node::shortest).min().orElse(0);
+            case Repeat repeat -> bounded((long) repeat.min * repeat.body.shortest());
+            case Look look -> 0;
         };
+    }
+
+    private static int bounded(long length) {
+        return (int) Math.min(length, Integer.MAX_VALUE);
     }
 }

@@ -16,7 +16,7 @@ final class Program {
     static final byte LOOK = 3;
     static final byte LOOK_NOT = 4;
 
-    private static final int MAX_STEPS = 1 << 12;
+    static final int MAX_STEPS = 1 << 12;
 
     private byte[] kind = new byte[32];
     /** [steps] where it goes on; of a fork, the way that is preferred. */
@@ -119,7 +119,12 @@ final class Program {
             }
         }
         for (int i = 0; i < repeat.min(); i++) {
+            int before = size;
             at = compile(repeat.body(), at);
+            if (size == before) {
+                // The empty text a thousand times is the empty text, and no step counts how often.
+                break;
+            }
         }
         return at;
     }

@@ -18,15 +18,20 @@ public final class Regex {
     /** Bounds the memory of shared sets; texts that need more make their own, one at a time. */
     private static final int MAX_SHARED_INTS = 1 << 22;
 
+    private static final int MAX_BLOCK = 1 << 16;
+    private static final int MAX_BLOCK_STEPS = 1 << 25;
+
     private final String text;
     private final Program program;
     private final CharClasses classes;
     private final Map<LiveSet, LiveSet> shared = new HashMap<>();
     private final int mostShared;
     private final LiveSet atEnd;
+    private final int shortest;
 
     private Regex(String text, Node node) {
         this.text = text;
+        shortest = node.shortest();
         program = new Program(node);
         classes = new CharClasses(program.sets());
         mostShared = MAX_SHARED_INTS / (program.size() + classes.count());
@@ -51,6 +56,11 @@ public final class Regex {
         return new Matcher(this, chars);
     }
 
+    /** How many characters a match has at least. */
+    public int shortestMatch() {
+        return shortest;
+    }
+
     @Override
     public String toString() {
         return text;
@@ -64,26 +74,34 @@ public final class Regex {
         return classes.of(codePoint);
     }
 
+    /** How many characters' sets are kept at a time; those of a large expression are large. */
+    int block() {
+        return Math.clamp(MAX_BLOCK_STEPS / program.size(), 1, MAX_BLOCK);
+    }
+
     LiveSet atEnd() {
         return atEnd;
     }
 
     /** The set before a character of {@code charClass} that {@code after} follows. */
     LiveSet before(LiveSet after, int charClass) {
-        LiveSet known = after.before[charClass];
+        @Nullable LiveSet[] neighbours = after.before;
+        LiveSet known = neighbours == null ? null : neighbours[charClass];
         if (known != null) {
             return known;
         }
         LiveSet made = share(live(after, charClass));
-        after.before[charClass] = made;
+        if (neighbours != null && made.before != null) {
+            neighbours[charClass] = made;
+        }
         return made;
     }
 
     /** The next character step or end from {@code step}, which is live in {@code set}: the preferred of those that are live. */
     int choose(LiveSet set, int step) {
-        int known = set.choices[step];
-        if (known > 0) {
-            return known - 1;
+        int[] choices = set.choices;
+        if (choices != null && choices[step] > 0) {
+            return choices[step] - 1;
         }
         int at = step;
         while (true) {
@@ -91,7 +109,9 @@ public final class Regex {
                 case Program.FORK -> at = set.has(program.next(at)) ? program.next(at) : program.other(at);
                 case Program.LOOK, Program.LOOK_NOT -> at = program.next(at);
                 default -> {
-                    set.choices[step] = at + 1;
+                    if (choices != null) {
+                        choices[step] = at + 1;
+                    }
                     return at;
                 }
             }
@@ -112,7 +132,7 @@ public final class Regex {
             settle(bits, look[0], look[1], after, charClass);
         }
         settle(bits, 0, program.size(), after, charClass);
-        return new LiveSet(bits, classes.count(), program.size());
+        return new LiveSet(bits);
     }
 
     /** Marks what is live from step {@code from} to {@code end}, until nothing changes: loops lead back. */
@@ -151,10 +171,12 @@ public final class Regex {
             if (same != null) {
                 return same;
             }
-            if (shared.size() < mostShared) {
-                shared.put(set, set);
+            if (shared.size() >= mostShared) {
+                return set;
             }
-            return set;
+            LiveSet kept = set.shared(classes.count(), program.size());
+            shared.put(kept, kept);
+            return kept;
         }
     }
 }

@@ -15,6 +15,7 @@ final class RegexParser {
     private final String text;
     private int position;
     private int depth;
+    private int characters;
     private boolean ignoresCase;
 
     private RegexParser(String text) {
@@ -174,6 +175,9 @@ final class RegexParser {
     }
 
     private Node one(CodePoints set) {
+        if (++characters > Program.MAX_STEPS) {
+            throw wrong("more than " + Program.MAX_STEPS + " characters and classes");
+        }
         return new Node.Char(ignoresCase ? CaseVariants.of(set) : set);
     }
 

@@ -6,6 +6,7 @@ import dev.altiplano.engine.tokenizer.TokenizerException;
 import dev.altiplano.engine.tokenizer.Utf8;
 import dev.altiplano.engine.tokenizer.rules.Normalizer;
 import dev.altiplano.engine.tokenizer.rules.Normalizers;
+import dev.altiplano.engine.tokenizer.rules.Place;
 import dev.altiplano.engine.tokenizer.rules.Splitter;
 import dev.altiplano.engine.tokenizer.rules.Splitters;
 import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
@@ -40,25 +41,38 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
 
     private final SentencePieceVocabulary vocabulary;
     private final DummyPrefix dummyPrefix;
+    private final List<AddedToken> listed;
 
     private SentencePieceTokenizer(SentencePieceVocabulary vocabulary, Segmenter segmenter, DummyPrefix dummyPrefix) {
+        this(vocabulary, segmenter, dummyPrefix, List.of());
+    }
+
+    private SentencePieceTokenizer(
+            SentencePieceVocabulary vocabulary, Segmenter segmenter, DummyPrefix dummyPrefix, List<AddedToken> listed) {
         super(segmenter, vocabulary.addedTokens(), vocabulary.model().boundaries());
         this.vocabulary = vocabulary;
         this.dummyPrefix = dummyPrefix;
+        this.listed = List.copyOf(listed);
     }
 
     /** The tokenizer in the content of a {@code tokenizer.model} file. Throws {@link TokenizerException} with the place of what is wrong. */
     public static SentencePieceTokenizer parse(byte[] model) {
-        return ofModel(SentencePieceReader.read(model), DummyPrefix.ONCE);
+        return ofModel(SentencePieceReader.read(model), List.of(), DummyPrefix.ONCE);
     }
 
     /**
-     * This tokenizer of a file, with tokens behind those of the file and other boundaries. Throws {@link TokenizerException}
-     * for a token whose id is another piece's.
+     * This tokenizer of a file, with what a folder says beside it: tokens, among the file's and behind them, boundaries and
+     * where the space goes. Throws {@link TokenizerException} for a token whose id is another piece's.
+     *
+     * @param addsDummyPrefix false where the folder has no space put in front, whatever the file says
      */
     public SentencePieceTokenizer with(
-            List<AddedToken> added, int vocabularySize, Boundaries boundaries, DummyPrefix prefix) {
-        return ofModel(vocabulary.model().with(added, vocabularySize, boundaries), prefix);
+            List<AddedToken> added,
+            int vocabularySize,
+            Boundaries boundaries,
+            boolean addsDummyPrefix,
+            DummyPrefix prefix) {
+        return ofModel(vocabulary.model().with(added, vocabularySize, boundaries, addsDummyPrefix), added, prefix);
     }
 
     /** The id of a piece, or -1. */
@@ -66,24 +80,38 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
         return vocabulary.model().pieces().indexOf(piece);
     }
 
-    private static SentencePieceTokenizer ofModel(SentencePieceModel model, DummyPrefix prefix) {
+    /** @param listed tokens that a folder lists; its word goes before the file's */
+    private static SentencePieceTokenizer ofModel(
+            SentencePieceModel model, List<AddedToken> listed, DummyPrefix prefix) {
         SentencePieceVocabulary vocabulary = new SentencePieceVocabulary(model);
-        List<AddedToken> tokens = new ArrayList<>();
-        for (AddedToken token : vocabulary.addedTokens()) {
-            // SentencePiece looks for them in the text in which spaces are escaped already.
-            tokens.add(
-                    token.control()
-                            ? token
-                            : new AddedToken(token.id(), token.text(), false, true, false, false, false));
+        Map<Integer, AddedToken> stated = new HashMap<>();
+        for (AddedToken token : listed) {
+            stated.put(token.id(), token);
         }
+        List<AddedToken> tokens = new ArrayList<>();
+        List<AddedToken> escaped = new ArrayList<>();
+        for (AddedToken token : vocabulary.addedTokens()) {
+            AddedToken folders = stated.remove(token.id());
+            if (folders != null && folders.control() == token.control()) {
+                tokens.add(folders);
+            } else if (token.control()) {
+                tokens.add(token);
+            } else {
+                // SentencePiece looks for them in the text in which spaces are escaped already.
+                escaped.add(AddedToken.userDefined(token.id(), ESCAPED.apply(token.text(), Place.CONTINUED)));
+            }
+        }
+        // Pieces that merging makes too are cut out all the same where the folder lists them.
+        stated.values().stream()
+                .filter(token -> vocabulary.kind(token.id()) == PieceKind.NORMAL)
+                .forEach(tokens::add);
         Normalizer inFront = prefix == DummyPrefix.ONCE ? Normalizers.prependOnce(SPACE) : Normalizers.prepend(SPACE);
-        return new SentencePieceTokenizer(
-                vocabulary,
-                new Segmenter(
-                        tokens,
-                        model.addsDummyPrefix() ? Normalizer.of(List.of(inFront, ESCAPED)) : ESCAPED,
-                        Splitter.NONE),
-                prefix);
+        Segmenter segmenter = new Segmenter(
+                tokens,
+                escaped,
+                model.addsDummyPrefix() ? Normalizer.of(List.of(inFront, ESCAPED)) : ESCAPED,
+                Splitter.NONE);
+        return new SentencePieceTokenizer(vocabulary, segmenter, prefix, listed);
     }
 
     /**
@@ -116,6 +144,7 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
                         unknown,
                         addsDummyPrefix,
                         Boundaries.of(bos, eos, addsBos, false, List.of())),
+                List.of(),
                 DummyPrefix.ONCE);
     }
 
@@ -125,6 +154,7 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
      *
      * @param metaspace {@code once} or {@code each} for the rules of a {@code tokenizer.model} instead (see {@link
      *     DummyPrefix}), or that of Metaspace (see {@link Splitters#metaspace(String)}), or empty
+     * @param listed tokens that the folder of that {@code tokenizer.model} listed
      */
     public static SentencePieceTokenizer ofGguf(
             List<String> pieces,
@@ -133,11 +163,12 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
             int unknown,
             boolean addsDummyPrefix,
             String metaspace,
+            List<AddedToken> listed,
             Boundaries boundaries) {
         SentencePieceModel model = model(pieces, scores, kinds, unknown, addsDummyPrefix, boundaries);
         for (DummyPrefix prefix : DummyPrefix.values()) {
             if (metaspace.equals(prefix.label())) {
-                return ofModel(model, prefix);
+                return ofModel(model.with(listed, pieces.size(), boundaries, addsDummyPrefix), listed, prefix);
             }
         }
         SentencePieceVocabulary vocabulary = new SentencePieceVocabulary(model);
@@ -324,6 +355,11 @@ public final class SentencePieceTokenizer extends MergingTokenizer {
     /** Where that space goes if the tokenizer is that of a {@code tokenizer.model}. */
     public DummyPrefix dummyPrefix() {
         return dummyPrefix;
+    }
+
+    /** The tokens that the folder of a {@code tokenizer.model} lists. */
+    public List<AddedToken> listed() {
+        return listed;
     }
 
     /** Whether a space is put in front of every text. */

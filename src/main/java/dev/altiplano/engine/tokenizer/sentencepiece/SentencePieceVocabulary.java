@@ -12,6 +12,7 @@ import dev.altiplano.engine.tokenizer.vocabulary.PieceKind;
 import dev.altiplano.engine.tokenizer.vocabulary.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,12 +171,15 @@ final class SentencePieceVocabulary {
         Arrays.fill(bytes, NO_BYTE);
         int byteCount = 0;
         Map<String, Integer> reserved = new HashMap<>();
+        BitSet ends = new BitSet();
+        model.boundaries().ends().forEach(end -> ends.set(end.id()));
         for (int id = 0; id < kinds.length; id++) {
             String piece = model.pieces().get(id);
             PieceKind kind = PieceKind.of(model.kinds()[id], id);
             boolean boundary =
                     id == model.boundaries().bos() || id == model.boundaries().eos();
-            if ((kind.isText() && boundary) || (kind == PieceKind.USER_DEFINED && isEnd(piece, id))) {
+            if ((kind.isText() && boundary)
+                    || (kind == PieceKind.USER_DEFINED && (ends.get(id) || KnownEnds.contains(piece)))) {
                 kind = PieceKind.CONTROL;
             }
             kinds[id] = kind;
@@ -224,10 +228,6 @@ final class SentencePieceVocabulary {
                     "the vocabulary has byte pieces, but not " + String.format("<0x%02X>", missing));
         }
         return byteCount == 0 ? new int[0] : bytes;
-    }
-
-    private boolean isEnd(String piece, int id) {
-        return KnownEnds.contains(piece) || model.boundaries().ends().stream().anyMatch(end -> end.id() == id);
     }
 
     private void assignSymbols() {

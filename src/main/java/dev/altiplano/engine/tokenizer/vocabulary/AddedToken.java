@@ -32,6 +32,11 @@ public record AddedToken(
         }
     }
 
+    /** The same token, looked for in the text as it is. */
+    public AddedToken inRawText() {
+        return new AddedToken(id, text, control, false, stripsLeft, stripsRight, singleWord);
+    }
+
     public static AddedToken control(int id, String text) {
         return new AddedToken(id, text, true, false, false, false, false);
     }

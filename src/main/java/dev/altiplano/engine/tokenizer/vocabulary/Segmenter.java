@@ -29,8 +29,17 @@ public final class Segmenter {
 
     /** Control tokens are always looked for in the text as it is. */
     public Segmenter(List<AddedToken> tokens, Normalizer normalizer, Splitter splitter) {
+        this(tokens, List.of(), normalizer, splitter);
+    }
+
+    /**
+     * With tokens that are spelled as normalizing leaves them, but for what it puts in front.
+     *
+     * @param asSpelled looked for in the normalized text
+     */
+    public Segmenter(List<AddedToken> tokens, List<AddedToken> asSpelled, Normalizer normalizer, Splitter splitter) {
         List<AddedToken> inRaw = new ArrayList<>();
-        List<AddedToken> inNormalized = new ArrayList<>();
+        List<AddedToken> inNormalized = new ArrayList<>(asSpelled);
         for (AddedToken token : tokens) {
             if (token.control() || !token.normalized()) {
                 inRaw.add(token);

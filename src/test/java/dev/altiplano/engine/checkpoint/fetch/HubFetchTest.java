@@ -83,6 +83,42 @@ final class HubFetchTest {
     }
 
     @Test
+    void takesMetasFilesWhereThereAreNoOthers() throws Exception {
+        server.clear();
+        List<String> needed = List.of(
+                "consolidated.00.pth",
+                "consolidated.01.pth",
+                "params.json",
+                "tokenizer.model",
+                "checklist.chk",
+                "tokenizer_checklist.chk");
+        for (String name : needed) {
+            server.put(name, name);
+        }
+        server.put("config.json", "{}");
+        server.put("LICENSE.txt", "not needed");
+        server.put("consolidated.00.pth.md5", "not needed");
+        fetch(null);
+        assertThat(names()).containsExactlyInAnyOrderElementsOf(needed);
+        fetch(null, "consolidated.*.pth");
+        assertThat(results).containsOnlyKeys(needed);
+        server.put("model.safetensors", "weights");
+        fetch(null);
+        assertThat(results).containsKeys("model.safetensors", "config.json").doesNotContainKey("consolidated.00.pth");
+    }
+
+    @Test
+    void weightsOfMetasWithoutTheirParametersAreNone() {
+        server.clear();
+        server.put("config.json", "{}");
+        server.put("consolidated.00.pth", "weights");
+        assertThatThrownBy(() -> fetch(null))
+                .isInstanceOf(FetchException.class)
+                .hasMessageContaining("has no weights")
+                .hasMessageContaining("params.json");
+    }
+
+    @Test
     void leavesAloneWhatIsThere() throws Exception {
         fetch(null);
         server.requests().clear();

@@ -117,6 +117,30 @@ class WeightCacheTest {
         assertThat(state(BYTES)).isEqualTo(WeightCache.State.DAMAGED);
     }
 
+    /** The second thread may not touch the memory and ends at its first chunk, while the first waits. */
+    @Test
+    void aThreadThatDiesLeavesNothingUnread() throws Exception {
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment read = own.allocate(BYTES, 64);
+            boolean[] waited = {false};
+            WeightCache.State state = new WeightCache(file, key).read(read, 2, bytes -> {
+                if (!waited[0]) {
+                    waited[0] = true;
+                    pause();
+                }
+            });
+            assertThat(state == WeightCache.State.READ_VERIFIED).isEqualTo(read.mismatch(weights) < 0);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(200);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Test
     void aLongerFileIsDamaged() throws Exception {
         byte[] good = Files.readAllBytes(file);

@@ -2,7 +2,9 @@ package dev.altiplano.engine.tokenizer.regex;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -132,6 +134,38 @@ class RegexTest {
         assertThatThrownBy(() -> Regex.compile(expression))
                 .isInstanceOf(RegexException.class)
                 .hasMessageContaining(reason);
+    }
+
+    @Test
+    void theEmptyTextIsRepeatedOnce() {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            assertThat(found("(){1000}{1000}{1000}{1000}a", "ba")).containsExactly("a");
+            assertThat(found("((){1000}{1000}{1000}b){2}", "bb")).containsExactly("bb");
+        });
+    }
+
+    @Test
+    void largeExpressionsAreRefusedBeforeTheyCostTime() {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            refused("(?i)" + "\\p{Lu}".repeat(10_000), "more than 4096 characters");
+        });
+    }
+
+    /** Nearly every place of such a text has a set of its own: beyond the shared ones none is kept by another. */
+    @Test
+    void setsThatAreNotSharedAreForgotten() {
+        Regex regex = Regex.compile("[\\s\\S]{1000}e");
+        Random random = new Random(4);
+        LiveSet set = regex.atEnd();
+        for (int i = 0; i < 6000; i++) {
+            set = regex.before(set, regex.classOf(random.nextBoolean() ? 'e' : 'x'));
+        }
+        int charClass = regex.classOf('e');
+        assertThat(regex.before(set, charClass))
+                .isEqualTo(regex.before(set, charClass))
+                .isNotSameAs(regex.before(set, charClass));
+        String text = "x".repeat(3000) + "e".repeat(10);
+        assertThat(matches(regex, text)).containsExactly("2000-3001");
     }
 
     /** A backtracking engine takes time square or exponential in the text for each of these. */

@@ -2,15 +2,21 @@ package dev.altiplano.engine.tokenizer.sentencepiece;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.RandomText;
 import dev.altiplano.engine.tokenizer.Reference;
 import dev.altiplano.engine.tokenizer.TokenizerException;
+import dev.altiplano.engine.tokenizer.vocabulary.AddedToken;
+import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import dev.altiplano.engine.tokenizer.vocabulary.IdBuffer;
 import dev.altiplano.engine.tokenizer.vocabulary.PieceKind;
 import dev.altiplano.engine.tokenizer.vocabulary.SymbolMerger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +119,50 @@ class SentencePieceTokenizerTest {
         assertThat(built.encode("ab<u>ab")).containsExactly(229, 153, 132, ab, user, ab);
         assertThat(built.encode("a<u>b bab").length).isEqualTo(3 + 1 + 1 + 1);
         assertThat(built.decode(new int[] {longer, user, ab})).isEqualTo("<u>b b<u>ab");
+    }
+
+    /** Under the rules of folders, in which the dummy prefix stands in front of each stretch of text. */
+    @Test
+    void aFolderHasItsSayOnUserDefinedPieces() {
+        SentencePieceTokenizer file = SentencePieceTokenizer.of(
+                List.of("<unk>", "a", "\u2581", "<u>"), new float[4], new int[] {2, 1, 1, 4}, -1, -1, 0, true, true);
+        Boundaries none = Boundaries.of(-1, -1, false, false, List.of());
+        assertThat(file.with(List.of(), 4, none, true, DummyPrefix.EACH).encode("a<u>a"))
+                .containsExactly(2, 1, 3, 1);
+        AddedToken inRawText = AddedToken.userDefined(3, "<u>");
+        assertThat(file.with(List.of(inRawText), 4, none, true, DummyPrefix.EACH)
+                        .encode("a<u>a"))
+                .containsExactly(2, 1, 3, 2, 1);
+        SentencePieceTokenizer special =
+                file.with(List.of(AddedToken.control(3, "<u>")), 4, none, true, DummyPrefix.EACH);
+        assertThat(special.encode("a<u>a")).doesNotContain(3);
+        assertThat(special.encodeParsed("a<u>a")).containsExactly(2, 1, 3, 2, 1);
+    }
+
+    /** A quarter of a million of each: looking one up in the other would take tens of thousands of millions of steps. */
+    @Test
+    void manyEndsAndUserDefinedPiecesCostNoTime() {
+        int size = 1 << 18;
+        List<String> pieces = new ArrayList<>(List.of("<unk>"));
+        int[] kinds = new int[size];
+        List<EndToken> ends = new ArrayList<>();
+        for (int id = 1; id < size; id++) {
+            pieces.add("<" + id + ">");
+            ends.add(new EndToken(id % (size / 2), "test"));
+        }
+        Arrays.fill(kinds, PieceKind.USER_DEFINED.number());
+        kinds[0] = PieceKind.UNKNOWN.number();
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(30),
+                () -> SentencePieceTokenizer.ofGguf(
+                        pieces,
+                        new float[size],
+                        kinds,
+                        0,
+                        false,
+                        "",
+                        List.of(),
+                        Boundaries.of(-1, -1, false, false, ends)));
     }
 
     @Test
