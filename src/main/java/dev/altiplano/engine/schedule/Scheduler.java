@@ -119,10 +119,11 @@ public final class Scheduler<S extends Sequence> {
 
     /**
      * Whether a sequence of {@code client} should be added: there is room, or the client has none here and is due a place. With as many
-     * clients as places nobody else is: they wait where what may wait is bounded.
+     * clients as places nobody else is: they wait where what may wait is bounded. Who waits for the disk holds no place meanwhile.
      */
     public boolean wants(String client) {
-        return hasRoom() || tenants.size() < maxSequences && !tenants.containsKey(client);
+        int reading = loads == null ? 0 : loads.count();
+        return hasRoom() || tenants.size() - reading < maxSequences && !tenants.containsKey(client);
     }
 
     /** Ends a sequence wherever it is; its blocks are free at once. */

@@ -60,7 +60,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "a preempted sequence takes itself for computed",
                     "schedule/Sequence",
                     "inserted = alreadyComputed / blocks.blockTokens();",
-                    "computed = preempted ? Math.max(0, promptLength - 1) : computed;\n"
+                    "computed = began ? Math.max(0, promptLength - 1) : computed;\n"
                             + "inserted = alreadyComputed / blocks.blockTokens();"),
             new PlantedFault(
                     "a prefix is still known when its KV block is overwritten",
