@@ -67,11 +67,6 @@ public final class PrefixLoads {
         return true;
     }
 
-    /** How many sequences wait for their beginnings; each has KV blocks for it. */
-    int count() {
-        return waiting.size();
-    }
-
     /** Inserts what has come into the prefix cache; who waited for it waits no more. */
     void finish() {
         for (int i = waiting.size() - 1; i >= 0; i--) {

@@ -118,12 +118,11 @@ public final class Scheduler<S extends Sequence> {
     }
 
     /**
-     * Whether a sequence of {@code client} should be added: there is room, or the client has none here and is due a place. With as many
-     * clients as places nobody else is: they wait where what may wait is bounded. Who waits for the disk holds no place meanwhile.
+     * Whether a sequence of {@code client} should be added: there is room, or the client has none here and there are fewer than two
+     * clients for each place, so that some may wait for the disk. All others wait where what may wait is bounded.
      */
     public boolean wants(String client) {
-        int reading = loads == null ? 0 : loads.count();
-        return hasRoom() || tenants.size() - reading < maxSequences && !tenants.containsKey(client);
+        return hasRoom() || tenants.size() < 2 * maxSequences && !tenants.containsKey(client);
     }
 
     /** Ends a sequence wherever it is; its blocks are free at once. */

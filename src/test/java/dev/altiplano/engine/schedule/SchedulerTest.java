@@ -186,8 +186,8 @@ final class SchedulerTest {
 
     /** The rest waits in the queue, whose bounds count it. */
     @Test
-    void takesNoMoreClientsThanPlaces() {
-        for (int i = 0; i < 4; i++) {
+    void takesNoMoreThanTwoClientsForEachPlace() {
+        for (int i = 0; i < 8; i++) {
             assertThat(scheduler.wants("client" + i)).isTrue();
             scheduler.add(new Plain(4, 40, 1000 * i, "client" + i));
         }
