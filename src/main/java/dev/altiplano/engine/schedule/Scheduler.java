@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A client with many sequences may take all places while nobody else wants one. Free places go to the client that has the fewest,
  * in turn where several have as many.
  * When another client waits and has fewer places than an equal part, the youngest sequence of the client that has most gives its
- * place back, unless it has a higher priority. So a request of hundreds of sequences delays another client by a step, and not by its own length.
+ * place back, unless it has a higher priority. So a request of hundreds of sequences delays another client by a step, and not by its
+ * own length.
  *
  * <h2>Memory</h2>
  * When the KV memory is full, the youngest running sequence is preempted: it gives its blocks back and waits in its old place.
