@@ -4,9 +4,7 @@ import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.BlockTable;
 import dev.altiplano.engine.cache.PrefixCache;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * each client, then the rest to the oldest prompts. New sequences join while there is room in the batch and in the KV memory.
  *
  * <h2>Places</h2>
- * A client with many sequences may take all places while nobody else wants one. Free places go to the client that has the fewest,
- * in turn where several have as many.
- * When another client waits and has fewer places than an equal part, the youngest sequence of the client that has most gives its
- * place back, unless it has a higher priority. So a request of hundreds of sequences delays another client by a step, and not by its
- * own length.
+ * Clients share the places in the batch as {@link FairShare} says: who has more than an equal part gives one back to who has less.
  *
  * <h2>Memory</h2>
  * When the KV memory is full, the youngest running sequence is preempted: it gives its blocks back and waits in its old place.
@@ -58,15 +52,9 @@ public final class Scheduler<S extends Sequence> {
     /** In order of age; what was preempted is older than what is new. */
     private final List<S> waiting = new ArrayList<>();
 
-    /** Those for which others give places back. */
-    private final List<S> wanting = new ArrayList<>();
-
-    /** Clients with sequences here. */
-    private final Map<String, Tenant> tenants = new HashMap<>();
-
+    private final FairShare<S> fairShare;
     private final StepPlan<S> plan = new StepPlan<>();
     private long lastOrder;
-    private long lastPlace;
     private long step;
     private int draftRows;
     /** Maximum of rows in this step. */
@@ -102,14 +90,13 @@ public final class Scheduler<S extends Sequence> {
         maxDraftRows = Math.min(limits.maxDraftRows(), maxScoredRows - maxSequences);
         window = limits.window();
         oneRule = limits.oneRule();
+        fairShare = new FairShare<>(maxSequences);
     }
 
     /** Takes a new sequence in. */
     public void add(S sequence) {
         sequence.order(++lastOrder);
-        Tenant tenant = tenants.computeIfAbsent(sequence.client(), Tenant::new);
-        tenant.waiting(1);
-        sequence.tenant(tenant);
+        fairShare.joined(sequence);
         waiting.add(sequence);
     }
 
@@ -123,7 +110,7 @@ public final class Scheduler<S extends Sequence> {
      * clients for each place, so that some may wait for the disk. All others wait where what may wait is bounded.
      */
     public boolean wants(String client) {
-        return hasRoom() || tenants.size() < 2 * maxSequences && !tenants.containsKey(client);
+        return hasRoom() || fairShare.mayWait(client);
     }
 
     /** Ends a sequence wherever it is; its blocks are free at once. */
@@ -131,11 +118,9 @@ public final class Scheduler<S extends Sequence> {
         if (sequence.state() == Sequence.State.RUNNING) {
             running.remove(sequence);
             keepPart(sequence);
-            sequence.tenant().running(-1);
-            forgetIdle(sequence.tenant());
+            fairShare.left(sequence);
         } else if (sequence.state() == Sequence.State.WAITING && waiting.remove(sequence)) {
-            sequence.tenant().waiting(-1);
-            forgetIdle(sequence.tenant());
+            fairShare.left(sequence);
         }
         sequence.end();
     }
@@ -144,12 +129,6 @@ public final class Scheduler<S extends Sequence> {
     private void keepPart(S sequence) {
         if (oneRule) {
             prefixes.keepPart(sequence.salt(), sequence.tokens(), sequence.computed(), sequence.table());
-        }
-    }
-
-    private void forgetIdle(Tenant tenant) {
-        if (tenant.idle()) {
-            tenants.remove(tenant.name());
         }
     }
 
@@ -167,7 +146,7 @@ public final class Scheduler<S extends Sequence> {
             S sequence = running.get(i);
             sequence.drafted(0);
             if (sequence.decodes()) {
-                schedule(sequence, 0, maxBatchTokens);
+                schedule(sequence, maxBatchTokens);
                 decoding++;
             }
         }
@@ -237,7 +216,7 @@ public final class Scheduler<S extends Sequence> {
         for (int i = 0; i < running.size(); i++) {
             S sequence = running.get(i);
             boolean due = !bounded || isOldestPrompt(sequence, i);
-            if (!sequence.decodes() && due && !schedule(sequence, scoredRows(), mostRows)) {
+            if (!sequence.decodes() && due && !schedule(sequence, mostRows)) {
                 return false;
             }
         }
@@ -276,12 +255,12 @@ public final class Scheduler<S extends Sequence> {
      * @param mostRows maximum of rows for it
      * @return whether anything more can be planned in this step
      */
-    private boolean schedule(S sequence, int scoredRows, int mostRows) {
+    private boolean schedule(S sequence, int mostRows) {
         int end = sequence.promptComputed() ? sequence.length() : sequence.promptLength();
         int planned = plan.rowsOf(sequence);
         int rows = Math.min(end - sequence.computed() - planned, Math.min(mostRows - planned, stepRows - plan.rows()));
         if (sequence.scoresPrompt() && !sequence.promptComputed()) {
-            int scored = maxScoredRows - maxSequences - scoredRows;
+            int scored = maxScoredRows - maxSequences - scoredRows();
             if (mostRows < maxBatchTokens) {
                 scored = Math.min(scored, scoredShare - scoredRows(sequence, planned));
             }
@@ -326,73 +305,30 @@ public final class Scheduler<S extends Sequence> {
         running.remove(sequence);
         keepPart(sequence);
         sequence.preempt();
-        sequence.tenant().running(-1);
-        sequence.tenant().waiting(1);
-        int place = 0;
-        while (place < waiting.size() && waiting.get(place).order() < sequence.order()) {
-            place++;
-        }
-        waiting.add(place, sequence);
+        fairShare.preempted(sequence);
+        insert(sequence, waiting);
         preemptions++;
     }
 
-    /** Takes places from a client that has more than an equal part, for clients that wait and have less. */
+    /** Takes places from clients that have more than an equal part, for clients that wait and have less. */
     private void makePlaces() {
-        if (running.size() < maxSequences || tenants.size() < 2) {
+        if (running.size() < maxSequences) {
             return;
         }
-        int part = Math.max(1, maxSequences / tenants.size());
-        // What gives its place back waits too: look first.
-        wanting.clear();
-        for (int i = 0; i < waiting.size() && wanting.size() < maxSequences; i++) {
-            S sequence = waiting.get(i);
-            if (sequence.tenant().running() < part && !isHeldUp(sequence) && isFirstOfClient(sequence, i)) {
-                wanting.add(sequence);
-            }
-        }
-        for (int i = 0; i < wanting.size(); i++) {
-            S youngest = youngestAbove(part, wanting.get(i).priority());
+        // Before anybody gives a place back, since who does waits too.
+        List<S> due = fairShare.due(waiting);
+        for (int i = 0; i < due.size(); i++) {
+            S youngest = fairShare.givesBack(running, due.get(i).priority());
             if (youngest != null) {
                 preempt(youngest);
             }
         }
     }
 
-    /** Whether no other waiting sequence of the same client goes before this one. */
-    private boolean isFirstOfClient(S sequence, int place) {
-        for (int i = 0; i < waiting.size(); i++) {
-            S other = waiting.get(i);
-            if (other.tenant() == sequence.tenant()
-                    && (other.priority() > sequence.priority()
-                            || i < place && other.priority() == sequence.priority())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /**
-     * The youngest running sequence of the client that has most places, if those are more than {@code part}. None of a higher priority:
-     * its place would be its own again at once.
-     */
-    private @Nullable S youngestAbove(int part, int priority) {
-        S found = null;
-        for (int i = running.size() - 1; i >= 0; i--) {
-            S sequence = running.get(i);
-            int places = sequence.tenant().running();
-            if (places > part
-                    && sequence.priority() <= priority
-                    && (found == null || places > found.tenant().running())) {
-                found = sequence;
-            }
-        }
-        return found;
-    }
-
     /** Lets waiting sequences join; returns whether anything more can be planned in this step. */
     private boolean admit(int share) {
         while (running.size() < maxSequences && plan.rows() < stepRows) {
-            int i = next();
+            int i = fairShare.next(waiting);
             if (i < 0) {
                 return true;
             }
@@ -415,11 +351,10 @@ public final class Scheduler<S extends Sequence> {
                 return true;
             }
             waiting.remove(i);
-            sequence.tenant().waiting(-1);
-            sequence.tenant().placed(++lastPlace);
+            fairShare.placed(sequence);
             sequence.start(table, reused);
-            insert(sequence);
-            if (!schedule(sequence, scoredRows(), share)) {
+            insert(sequence, running);
+            if (!schedule(sequence, share)) {
                 return false;
             }
         }
@@ -432,43 +367,6 @@ public final class Scheduler<S extends Sequence> {
         return window == 0
                 ? missing
                 : Math.min(missing, Math.ceilDiv(window + maxBatchTokens, blockTokens) + 1 - table.held());
-    }
-
-    /**
-     * Whether a sequence gets a place before an older one: it has a higher priority, or at the same one its client has fewer places, or
-     * as many and was given its last one earlier. Otherwise many sequences that end within a step would all go first.
-     */
-    private static boolean isAhead(Sequence sequence, Sequence older) {
-        if (sequence.priority() != older.priority()) {
-            return sequence.priority() > older.priority();
-        }
-        Tenant own = sequence.tenant();
-        Tenant other = older.tenant();
-        return own.running() != other.running()
-                ? own.running() < other.running()
-                : own.lastPlaced() < other.lastPlaced();
-    }
-
-    /** Which waiting sequence gets the next place: of the highest priority, of the client whose turn it is, the oldest; -1 where none can run. */
-    private int next() {
-        int best = -1;
-        for (int i = 0; i < waiting.size(); i++) {
-            S sequence = waiting.get(i);
-            if (best >= 0 && !isAhead(sequence, waiting.get(best))) {
-                continue;
-            }
-            if (!isHeldUp(sequence)) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    /** A sequence whose sibling is about to compute the same prompt lets it go ahead; what is being read comes without computing. */
-    private boolean isHeldUp(S sequence) {
-        Sequence sibling = sequence.sibling();
-        return sequence.loading()
-                || sibling != null && sibling.state() != Sequence.State.ENDED && !sibling.promptComputed();
     }
 
     /** Tokens that may be found in memory: at least the last one is computed, since its logits are needed. */
@@ -501,12 +399,13 @@ public final class Scheduler<S extends Sequence> {
         return Math.max(0, position - window + 1);
     }
 
-    private void insert(S sequence) {
-        int place = running.size();
-        while (place > 0 && running.get(place - 1).order() > sequence.order()) {
+    /** Puts a sequence where it belongs in order of age. */
+    private void insert(S sequence, List<S> sequences) {
+        int place = sequences.size();
+        while (place > 0 && sequences.get(place - 1).order() > sequence.order()) {
             place--;
         }
-        running.add(place, sequence);
+        sequences.add(place, sequence);
     }
 
     /** How often a sequence gave its blocks back, in total. */

@@ -28,10 +28,6 @@ final class Tenant {
         return running;
     }
 
-    int waiting() {
-        return waiting;
-    }
-
     boolean idle() {
         return running + waiting == 0;
     }

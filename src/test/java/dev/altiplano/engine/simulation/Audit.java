@@ -39,7 +39,7 @@ final class Audit {
         draftPool = draftPool(inside);
         running = Inside.of(scheduler, "running");
         waiting = Inside.of(scheduler, "waiting");
-        tenants = Inside.of(scheduler, "tenants");
+        tenants = Inside.of(Inside.of(scheduler, "fairShare"), "tenants");
         active = Inside.of(Inside.of(inside, "requests"), "active");
         queue = Inside.of(inside, "queue");
         ledger = Inside.of(inside, "ledger");

@@ -119,17 +119,17 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "return Math.max(0, position - window + 17);"),
             new PlantedFault(
                     "a client keeps the place of a preempted sequence",
-                    "schedule/Scheduler",
-                    "sequence.preempt();\n        sequence.tenant().running(-1);",
-                    "sequence.preempt();"),
+                    "schedule/FairShare",
+                    "tenant.running(-1);\n        tenant.waiting(1);",
+                    "tenant.waiting(1);"),
             new PlantedFault(
                     "nobody makes places for a client that has none",
                     "schedule/Scheduler",
-                    "if (running.size() < maxSequences || tenants.size() < 2) {",
+                    "if (running.size() < maxSequences) {",
                     "if (running.size() >= 0) {"),
             new PlantedFault(
                     "a client whose sequences end within a step gets every place",
-                    "schedule/Scheduler",
+                    "schedule/FairShare",
                     ": own.lastPlaced() < other.lastPlaced();",
                     ": false;"),
             new PlantedFault(

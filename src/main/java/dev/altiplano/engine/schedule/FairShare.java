@@ -1,0 +1,161 @@
+package dev.altiplano.engine.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How clients share the places in the batch: max-min fairness with preemption. A client with many sequences may take all places
+ * while nobody else wants one. A free place goes to the client that has the fewest, in turn where several have as many. When no
+ * place is free, a client that waits and has fewer than an equal part is due one: the youngest sequence of the client that has most
+ * gives its place back, unless it has a higher priority. So a request of hundreds of sequences delays another client by a step, and
+ * not by its own length.
+ *
+ * <p>The {@link Scheduler} alone calls it, on the engine thread. It asks here who is next, and tells what it has done with each
+ * sequence. Its lists of sequences are only read here; both are in order of age.
+ *
+ * @param <S> the sequences
+ */
+final class FairShare<S extends Sequence> {
+
+    private final int places;
+    /** Clients with sequences in the scheduler. */
+    private final Map<String, Tenant> tenants = new HashMap<>();
+
+    private final List<S> due = new ArrayList<>();
+    private long lastPlace;
+
+    /** @param places maximum of sequences that run */
+    FairShare(int places) {
+        this.places = places;
+    }
+
+    /** Counts a new sequence, which waits. */
+    void joined(S sequence) {
+        Tenant tenant = tenants.computeIfAbsent(sequence.client(), Tenant::new);
+        tenant.waiting(1);
+        sequence.tenant(tenant);
+    }
+
+    /** Counts a sequence that waited as running. */
+    void placed(S sequence) {
+        Tenant tenant = sequence.tenant();
+        tenant.waiting(-1);
+        tenant.placed(++lastPlace);
+    }
+
+    /** Counts a sequence that ran as waiting. */
+    void preempted(S sequence) {
+        Tenant tenant = sequence.tenant();
+        tenant.running(-1);
+        tenant.waiting(1);
+    }
+
+    /** Counts a sequence no more that is about to end, and forgets its client if that has no other. */
+    void left(S sequence) {
+        Tenant tenant = sequence.tenant();
+        if (sequence.state() == Sequence.State.RUNNING) {
+            tenant.running(-1);
+        } else {
+            tenant.waiting(-1);
+        }
+        if (tenant.idle()) {
+            tenants.remove(tenant.name());
+        }
+    }
+
+    /** Whether {@code client} may wait where no place is free: it has none here, and there are fewer than two clients for each. */
+    boolean mayWait(String client) {
+        return tenants.size() < 2 * places && !tenants.containsKey(client);
+    }
+
+    /**
+     * Which waiting sequence gets the next free place: of the highest priority, of the client whose turn it is, the oldest; -1 where
+     * none can run.
+     */
+    int next(List<S> waiting) {
+        int best = -1;
+        for (int i = 0; i < waiting.size(); i++) {
+            S sequence = waiting.get(i);
+            if ((best < 0 || isAhead(sequence, waiting.get(best))) && !isHeldUp(sequence)) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Whether a sequence gets a place before an older one: it has a higher priority, or at the same one its client has fewer places, or
+     * as many and was given its last one earlier. Otherwise many sequences that end within a step would all go first.
+     */
+    private static boolean isAhead(Sequence sequence, Sequence older) {
+        if (sequence.priority() != older.priority()) {
+            return sequence.priority() > older.priority();
+        }
+        Tenant own = sequence.tenant();
+        Tenant other = older.tenant();
+        return own.running() != other.running()
+                ? own.running() < other.running()
+                : own.lastPlaced() < other.lastPlaced();
+    }
+
+    /** A sequence whose sibling is about to compute the same prompt lets it go ahead; what is being read comes without computing. */
+    private static boolean isHeldUp(Sequence sequence) {
+        Sequence sibling = sequence.sibling();
+        return sequence.loading()
+                || sibling != null && sibling.state() != Sequence.State.ENDED && !sibling.promptComputed();
+    }
+
+    /** The waiting sequences for which others give their places back, one for each client; valid until the next call. */
+    List<S> due(List<S> waiting) {
+        due.clear();
+        int part = equalPart();
+        for (int i = 0; i < waiting.size() && due.size() < places; i++) {
+            S sequence = waiting.get(i);
+            if (sequence.tenant().running() < part && !isHeldUp(sequence) && isFirstOfClient(sequence, waiting, i)) {
+                due.add(sequence);
+            }
+        }
+        return due;
+    }
+
+    /** Whether no other waiting sequence of the same client goes before the one at {@code index}. */
+    private boolean isFirstOfClient(S sequence, List<S> waiting, int index) {
+        for (int i = 0; i < waiting.size(); i++) {
+            S other = waiting.get(i);
+            if (other.tenant() == sequence.tenant()
+                    && (other.priority() > sequence.priority()
+                            || i < index && other.priority() == sequence.priority())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The sequence that gives its place back: the youngest of the client that has most, if it has more than an equal part. None of a
+     * priority above {@code priority}, that of the sequence that is due: its place would be its own again at once.
+     */
+    @Nullable
+    S givesBack(List<S> running, int priority) {
+        int part = equalPart();
+        S found = null;
+        for (int i = running.size() - 1; i >= 0; i--) {
+            S sequence = running.get(i);
+            int has = sequence.tenant().running();
+            if (has > part
+                    && sequence.priority() <= priority
+                    && (found == null || has > found.tenant().running())) {
+                found = sequence;
+            }
+        }
+        return found;
+    }
+
+    /** Places that each client can have, at least one. */
+    private int equalPart() {
+        return Math.max(1, places / tenants.size());
+    }
+}
