@@ -14,7 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +33,9 @@ final class AdaptersTest {
 
     private static final JsonNode EXPECTED = Family.expected("adapters");
     private static final Path FOLDER = Family.FOLDER.resolve("adapters");
+
+    /** Bytes that one of the adapters takes, but not two. */
+    private static final long ROOM_FOR_ONE = 100_000;
 
     @TempDir
     private Path folder;
@@ -137,6 +146,34 @@ final class AdaptersTest {
         try (Engine engine = engine("base", Map.of())) {
             assertThatThrownBy(() -> engine.loadAdapter("one", FOLDER.resolve("all")))
                     .hasMessageContaining("no more than 0 can be");
+        }
+    }
+
+    /** There is room for either of them: whoever comes second must not be told what was free before the first was read. */
+    @RepeatedTest(5)
+    void doesNotCountOnTheSameRoomTwiceWhereTwoComeAtTheSameTime() throws Exception {
+        try (Engine engine = roomy(2, ROOM_FOR_ONE)) {
+            CyclicBarrier start = new CyclicBarrier(2);
+            List<Callable<String>> loads = new ArrayList<>();
+            for (String name : List.of("one", "two")) {
+                loads.add(() -> {
+                    start.await();
+                    try {
+                        engine.loadAdapter(name, FOLDER.resolve("all"));
+                        return "loaded";
+                    } catch (InvalidRequestException e) {
+                        return e.code();
+                    }
+                });
+            }
+            List<String> ends = new ArrayList<>();
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                for (Future<String> end : threads.invokeAll(loads)) {
+                    ends.add(end.get());
+                }
+            }
+            assertThat(ends).containsExactlyInAnyOrder("loaded", "adapter_too_large");
+            assertThat(engine.adapters().loaded()).hasSize(1);
         }
     }
 

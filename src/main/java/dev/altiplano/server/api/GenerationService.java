@@ -48,6 +48,7 @@ public final class GenerationService {
     private final TokenizingLimit tokenizing;
     private final RequestRecorder recorder;
     private final IdempotencyKeys names;
+    private final ResponseMemory memory;
 
     GenerationService(
             EngineLifecycle lifecycle,
@@ -57,7 +58,8 @@ public final class GenerationService {
             ErrorMapper errors,
             TokenizingLimit tokenizing,
             RequestRecorder recorder,
-            IdempotencyKeys names) {
+            IdempotencyKeys names,
+            ResponseMemory memory) {
         this.lifecycle = lifecycle;
         this.properties = properties;
         this.bodies = bodies;
@@ -66,14 +68,16 @@ public final class GenerationService {
         this.tokenizing = tokenizing;
         this.recorder = recorder;
         this.names = names;
+        this.memory = memory;
     }
 
     /** Serves one request to {@code endpoint}; what goes wrong before the response begins is thrown. */
     public <B extends Record> void serve(
             GenerationEndpoint<B> endpoint, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        try (NamedRequest named = names.of(request)) {
-            serve(endpoint, request, response, named);
+        try (NamedRequest named = names.of(request);
+                ResponseMemory.Charge charge = memory.of(Caller.of(request))) {
+            serve(endpoint, request, response, named, charge);
         }
     }
 
@@ -81,7 +85,8 @@ public final class GenerationService {
             GenerationEndpoint<B> endpoint,
             HttpServletRequest request,
             HttpServletResponse response,
-            NamedRequest named)
+            NamedRequest named,
+            ResponseMemory.Charge charge)
             throws IOException {
         long arrivalNanos = System.nanoTime();
         UUID answer = UUID.randomUUID();
@@ -119,6 +124,9 @@ public final class GenerationService {
                 GenerationRequest asked = prepared.request();
                 RequestCost cost = RequestCost.of(asked, engine.card().contextLength());
                 cost.requireFewScores(properties.api().maxScores());
+                if (asked.embedding() != null) {
+                    charge.take((long) asked.prompts().size() * engine.card().hiddenSize() * Float.BYTES);
+                }
                 admission.reserve(cost.tokens());
                 RateLimitHeaders.set(response, caller);
                 recording = recorder.begin(

@@ -3,6 +3,7 @@ package dev.altiplano.engine.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.altiplano.engine.cache.BlockPool;
+import dev.altiplano.engine.cache.BlockTable;
 import dev.altiplano.engine.cache.PrefixCache;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -322,6 +323,20 @@ final class SchedulerTest {
             shared += second.table().blocks()[i] == first.table().blocks()[i] ? 1 : 0;
         }
         assertThat(shared).isEqualTo(1);
+    }
+
+    /** What it found before counts only once a step has computed behind it: until then it may find more or less the next time. */
+    @Test
+    void tellsWhatItFoundInMemoryWhenItFirstRan() {
+        Plain sequence = new Plain(90, 1, 0);
+        sequence.start(new BlockTable(pool, BLOCK_TOKENS), 64);
+        sequence.preempt();
+        sequence.start(new BlockTable(pool, BLOCK_TOKENS), 32);
+        assertThat(sequence.reused()).isEqualTo(32);
+        sequence.advance(16);
+        sequence.preempt();
+        sequence.start(new BlockTable(pool, BLOCK_TOKENS), 48);
+        assertThat(sequence.reused()).as("its own blocks among them").isEqualTo(32);
     }
 
     /** Guesses as much as it may. */

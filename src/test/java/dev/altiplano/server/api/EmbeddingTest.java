@@ -3,13 +3,21 @@ package dev.altiplano.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.altiplano.server.KeyedServer;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
+import dev.altiplano.server.security.ApiKeys;
+import dev.altiplano.server.security.Caller;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +32,36 @@ class EmbeddingTest {
     @AfterEach
     void leavesNothingBehind() {
         server.awaitIdle();
+    }
+
+    /** They are counted until they have been read: a client can hold its part of the memory, and no more. */
+    @Test
+    void vectorsThatAreNotReadLeaveMemoryToOthers() throws IOException {
+        TestServer keyed = KeyedServer.shared();
+        ResponseMemory memory = keyed.context().getBean(ResponseMemory.class);
+        Caller many = Objects.requireNonNull(
+                keyed.context().getBean(ApiKeys.class).caller("Bearer " + KeyedServer.key("many")));
+        String one = "{\"input\":[1]}";
+        String body = "{\"input\":[[1]" + ",[1]".repeat(2047) + "]}";
+        String request = "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        try (Socket unread = keyed.raw(KeyedServer.authorized(request, "many"));
+                ResponseMemory.Charge rest = memory.of(many)) {
+            assertThat(new String(unread.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+            keyed.awaitIdle();
+            assertThat(memory.held()).as("2048 vectors of 64 floats").isEqualTo(2048 * 64 * Float.BYTES);
+            rest.take(memory.maxBytesOfOne() - memory.held());
+            HttpResponse<String> refused = keyed.post("/v1/embeddings", one, KeyedServer.bearer("many"));
+            assertThat(TestServer.error(refused, 503).get("code").asString()).isEqualTo("overloaded");
+            assertThat(refused.headers().firstValue("retry-after")).hasValue("1");
+            assertThat(keyed.post("/v1/embeddings", one, KeyedServer.bearer("other"))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        Awaitility.await().until(() -> memory.held() == 0);
+        assertThat(keyed.post("/v1/embeddings", one, KeyedServer.bearer("many")).statusCode())
+                .isEqualTo(200);
     }
 
     private JsonNode embed(String body) {

@@ -2,6 +2,7 @@ package dev.altiplano.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.server.KeyedServer;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
 import java.net.http.HttpResponse;
@@ -69,6 +70,24 @@ class TokenTest {
     void isOnlyForTheServedModel() {
         TestServer.error(server.post("/tokenize", "{\"prompt\":\"a\",\"model\":\"other\"}"), 404);
         TestServer.error(server.get("/tokenize"), 405);
+    }
+
+    /** Few bytes of ids may name much text: it may be as long as a body. */
+    @Test
+    void boundsTheTextOfTokens() {
+        TestServer small = KeyedServer.shared();
+        String[] key = KeyedServer.bearer("other");
+        // The id of "everything".
+        String most = "{\"tokens\":[" + "394,".repeat(5_900) + "394]}";
+        String more = "{\"tokens\":[" + "394,".repeat(7_000) + "394]}";
+        String text = TestServer.JSON
+                .readTree(small.post("/detokenize", most, key).body())
+                .get("prompt")
+                .asString();
+        assertThat(text.length()).isBetween(59_000, KeyedServer.MAX_BODY_BYTES);
+        JsonNode error = TestServer.error(small.post("/detokenize", more, key), 400);
+        assertThat(error.get("code").asString()).isEqualTo("text_too_long");
+        assertThat(error.get("param").asString()).isEqualTo("tokens");
     }
 
     private JsonNode tokenize(String body) {

@@ -3,6 +3,10 @@ package dev.altiplano.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.altiplano.server.TestServer;
 import dev.altiplano.server.config.InvalidSettingException;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
@@ -289,6 +295,36 @@ class ApiKeysTest {
         server.post("/v1/completions", ONE, bearer("leaked-0123456789abcdef"));
         assertThat(log.getAll()).doesNotContain("0123456789abcdef");
         assertThat(server.get("/actuator/info", bearer(WEB)).body()).doesNotContain("0123456789abcdef");
+    }
+
+    /** The thread that reads the file goes on: otherwise keys could not be taken back any more, and nobody would know. */
+    @Test
+    void keysStillChangeAfterTheirReaderRanOutOfMemory() throws IOException {
+        AtomicInteger thrown = new AtomicInteger();
+        AppenderBase<ILoggingEvent> exhausted = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                // Told by the reading thread while it takes a new content.
+                if (event.getFormattedMessage().startsWith("API keys have changed") && thrown.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("planted");
+                }
+            }
+        };
+        exhausted.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(ApiKeys.class);
+        logger.addAppender(exhausted);
+        // Other servers of these tests have said less.
+        logger.setLevel(Level.INFO);
+        try {
+            mount(keys(NEW));
+            Awaitility.await().until(() -> thrown.get() == 1);
+        } finally {
+            mount(keys(WEB));
+            awaitStatus(WEB, 200);
+            logger.setLevel(null);
+            logger.detachAppender(exhausted);
+        }
+        refused(server.get("/v1/models", bearer(NEW)), "a key that was replaced after the error");
     }
 
     private static void awaitLog(CapturedOutput log, String text) {

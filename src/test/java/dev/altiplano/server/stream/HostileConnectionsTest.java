@@ -13,6 +13,8 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections that hold something without asking anything: they are closed in bounded time, and others are served meanwhile. */
 class HostileConnectionsTest {
@@ -119,6 +121,26 @@ class HostileConnectionsTest {
             open(KeyedServer.authorized(HEAD + nearlyAll, "many"));
             return status("many") == 503;
         });
+        assertThat(status("other")).isEqualTo(200);
+        closeAll();
+        Awaitility.await().until(() -> status("many") == 200);
+    }
+
+    /** Tokens take several times the text, and control characters several times their tokens: more than the kernel takes for a client. */
+    @ParameterizedTest
+    @CsvSource({"/tokenize, '{\"prompt\":\"', q, '\"}'", "/detokenize, '{\"tokens\":[4', ',4', ']}'"})
+    void textOfOneKeyThatIsNotReadLeavesMemoryToOthers(String path, String begin, String part, String end)
+            throws Exception {
+        String body = begin + part.repeat((KeyedServer.MAX_BODY_BYTES - 1000) / part.length()) + end;
+        String request = "POST " + path
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+        for (int i = 0; i < 2; i++) {
+            Socket unread = open(KeyedServer.authorized(request, "many"));
+            assertThat(new String(unread.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+        }
+        assertThat(status("many")).isEqualTo(503);
         assertThat(status("other")).isEqualTo(200);
         closeAll();
         Awaitility.await().until(() -> status("many") == 200);

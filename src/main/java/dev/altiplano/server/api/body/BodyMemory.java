@@ -4,10 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Memory for bodies, in bytes: what all may hold together, and what one client may hold of it. Charged for what has arrived, given back
+ * Memory for bodies of requests or of responses, in bytes: what all may hold together, and what one client may hold of it. Charged for what has arrived, given back
  * when a body is no longer needed. Thread-safe.
  */
-final class BodyMemory {
+public final class BodyMemory {
 
     private final long maxBytes;
     private final long maxBytesOfOne;
@@ -15,13 +15,13 @@ final class BodyMemory {
     private long held;
 
     /** @param maxBytesOfOne what one client may hold */
-    BodyMemory(long maxBytes, long maxBytesOfOne) {
+    public BodyMemory(long maxBytes, long maxBytesOfOne) {
         this.maxBytes = maxBytes;
         this.maxBytesOfOne = maxBytesOfOne;
     }
 
     /** Takes {@code bytes} for {@code client}; false where there are none left for it. */
-    synchronized boolean take(String client, long bytes) {
+    public synchronized boolean take(String client, long bytes) {
         long own = byClient.getOrDefault(client, 0L) + bytes;
         if (held + bytes > maxBytes || own > maxBytesOfOne) {
             return false;
@@ -32,13 +32,13 @@ final class BodyMemory {
     }
 
     /** Gives back what {@link #take} took. */
-    synchronized void giveBack(String client, long bytes) {
+    public synchronized void giveBack(String client, long bytes) {
         held -= bytes;
         byClient.computeIfPresent(client, (name, own) -> own == bytes ? null : own - bytes);
     }
 
     /** What is held now. */
-    synchronized long held() {
+    public synchronized long held() {
         return held;
     }
 }
