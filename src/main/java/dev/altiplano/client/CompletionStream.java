@@ -40,6 +40,8 @@ public final class CompletionStream {
     private static final String DATA = "data: ";
     private static final String ID = "id: ";
     private static final String ERROR = "{\"error\"";
+    /** Every replica says so of an id that does not fit its answer. */
+    private static final String REFUSED = "\"code\":\"invalid_event_id\"";
 
     private final HttpClient client;
     private final List<URI> replicas;
@@ -94,7 +96,7 @@ public final class CompletionStream {
                 }
                 failure = new IOException("the stream ended before its end");
             } catch (RefusedAnswerException e) {
-                if (!mayWorkElsewhere(e.status())) {
+                if (!mayWorkElsewhere(e)) {
                     throw e;
                 }
                 failure = e;
@@ -112,8 +114,9 @@ public final class CompletionStream {
     }
 
     /** Too many requests, stopping, another fingerprint, an error of the service's own, or one in the middle of the stream. */
-    private static boolean mayWorkElsewhere(int status) {
-        return status == 200 || status == 409 || status == 429 || status >= 500;
+    private static boolean mayWorkElsewhere(RefusedAnswerException e) {
+        int status = e.status();
+        return status == 200 && !e.body().contains(REFUSED) || status == 409 || status == 429 || status >= 500;
     }
 
     private void pause(int failures) throws InterruptedException {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What ends within a block is kept too, for the one who goes on from there: he gets the block itself, and it is nobody else's any
  * more.
  *
- * <p>An entry stands for a whole block of prompt tokens behind a given beginning: its key is the entry before it and the
- * block's own tokens, compared in full, so that two prompts never share by a mere collision of hashes. Only rows that were
- * computed as prompt rows are inserted: a reused block has the very bits that computing it again would give.
+ * <p>An entry stands for a whole block of tokens behind a given beginning: its key is the entry before it and the
+ * block's own tokens, compared in full, so that two prompts never share by a mere collision of hashes. Only rows that are
+ * computed as a prompt's are inserted, by one rule all of them: a reused block has the very bits that computing it again would give.
  */
 public final class PrefixCache {
 
@@ -149,8 +149,8 @@ public final class PrefixCache {
     }
 
     /**
-     * Inserts the whole blocks among the first {@code computed} of {@code tokens}, which {@code table} holds and which were
-     * computed as prompt rows.
+     * Inserts the whole blocks among the first {@code computed} of {@code tokens}, which {@code table} holds and which
+     * computing them as a prompt would give.
      *
      * @param inserted how many blocks of this table were inserted before
      * @return how many are inserted now

@@ -3,7 +3,9 @@ package dev.altiplano.engine.load;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.kernel.Numerics;
 import dev.altiplano.engine.load.weights.WeightPlan;
+import dev.altiplano.engine.tokenizer.Tokenizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +14,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What a model's answers come from, in 16 hexadecimal digits: its shape, a row from the middle of every tensor, the formats in which
- * weights, keys and values are held, and its chat template. Two services of the same digest hold the same model in the same way,
- * wherever its files lie.
+ * What a model's answers come from, in 16 hexadecimal digits: the definition of what is computed, the model's shape, a row from the
+ * middle of every tensor, the formats in which weights, keys and values are held, its tokens and where they end an answer, and its chat
+ * template. Two services of the same digest hold the same model in the same way, wherever its files lie.
  */
 final class ContentDigest {
 
@@ -23,10 +25,17 @@ final class ContentDigest {
     private ContentDigest() {}
 
     /** The digest; reads some megabytes of the model. {@code template} is empty for a model that does not chat. */
-    static String of(Checkpoint checkpoint, WeightPlan plan, KvFormat kv, String template) {
+    static String of(Checkpoint checkpoint, WeightPlan plan, KvFormat kv, Tokenizer tokenizer, String template) {
         MessageDigest digest = sha256();
-        String text = checkpoint.hyperparameters() + "\n" + plan.text() + kv + "\n" + template;
+        String text = "numerics " + Numerics.VERSION + "\n" + checkpoint.hyperparameters() + "\n" + plan.text() + kv
+                + "\n" + tokenizer.prefixIds() + tokenizer.suffixIds() + "\n" + template;
         digest.update(text.getBytes(StandardCharsets.UTF_8));
+        for (int id = 0; id < tokenizer.vocabularySize(); id++) {
+            byte[] bytes = tokenizer.bytes(id);
+            digest.update((id + (tokenizer.isEnd(id) ? " ends " : " ") + bytes.length + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            digest.update(bytes);
+        }
         for (Tensor tensor : checkpoint.tensors()) {
             digest.update((tensor.name() + ' ' + tensor.type() + '\n').getBytes(StandardCharsets.UTF_8));
             try (Arena arena = Arena.ofConfined()) {

@@ -101,7 +101,7 @@ public final class ModelLoader {
                 warmUp(guesser.model(), config.contextLength());
             }
             String contentDigest = ContentDigest.of(
-                    checkpoint, weightPlan, plan.kv().format(), template == null ? "" : template.source());
+                    checkpoint, weightPlan, plan.kv().format(), tokenizer, template == null ? "" : template.source());
             ModelCard card =
                     card(checkpoint, size, config, tokenizer, template, kernels, weights, plan, contentDigest, begin);
             files.requireUnchanged();

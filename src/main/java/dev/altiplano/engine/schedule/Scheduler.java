@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Memory</h2>
  * When the KV memory is full, the youngest running sequence is preempted: it gives its blocks back and waits in its old place.
- * What it had computed is computed again later, prompt rows as prompt rows and generated ones as generated ones.
+ * What it had computed and nobody keeps is computed again later: prompt rows as such, and so are generated ones by one rule.
  *
  * <h2>Why nobody starves</h2>
  * The oldest running sequence is never preempted for memory, so every sequence that fits the memory alone is finished some day. A
@@ -125,9 +125,10 @@ public final class Scheduler<S extends Sequence> {
         sequence.end();
     }
 
-    /** Keeps what ends within a KV block for who goes on from there. */
+    /** Keeps what ends within a KV block for who goes on from there. Guesses that were right may have filled blocks since the step. */
     private void keepPart(S sequence) {
         if (oneRule) {
+            insertWholeBlocks(sequence);
             prefixes.keepPart(sequence.salt(), sequence.tokens(), sequence.computed(), sequence.table());
         }
     }
@@ -239,14 +240,18 @@ public final class Scheduler<S extends Sequence> {
             S sequence = done.sequence(part);
             if (sequence.state() == Sequence.State.RUNNING) {
                 sequence.advance(done.rows(part) - sequence.drafted());
-                int prompt = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());
-                sequence.inserted(prefixes.insert(
-                        sequence.salt(), sequence.tokens(), prompt, sequence.table(), sequence.inserted()));
+                insertWholeBlocks(sequence);
                 if (window > 0) {
                     sequence.table().releaseBefore(firstSeen(sequence.computed()));
                 }
             }
         }
+    }
+
+    private void insertWholeBlocks(S sequence) {
+        int reusable = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());
+        sequence.inserted(
+                prefixes.insert(sequence.salt(), sequence.tokens(), reusable, sequence.table(), sequence.inserted()));
     }
 
     /**

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of tokens: the prompt's, then the generated ones. The keys and values of the first {@link #computed()} tokens are
- * in the KV memory; the others wait to be computed, the prompt's as prompt rows and the generated ones as generated rows, also
- * when they are computed again after a preemption.
+ * in the KV memory; the others wait to be computed. Without one rule, the generated ones are computed as generated rows also when they
+ * are computed again after a preemption.
  */
 public class Sequence {
 

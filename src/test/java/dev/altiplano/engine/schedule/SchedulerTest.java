@@ -352,6 +352,30 @@ final class SchedulerTest {
         }
     }
 
+    /** Guesses that are right fill a block behind the step: what comes after it must not lose it. */
+    @Test
+    void keepsABlockThatTheLastGuessesFilled() {
+        BlockPool blocks = new BlockPool(15);
+        PrefixCache prefixes = new PrefixCache(blocks, 4, true);
+        Scheduler<Guessing> guessed = new Scheduler<>(blocks, prefixes, 4, new SchedulerLimits(2, 16, 16, 8, 0, true));
+        Guessing first = new Guessing(6, 0, "one");
+        guessed.add(first);
+        guessed.advance(guessed.plan());
+        first.append(7);
+        guessed.advance(guessed.plan());
+        assertThat(first.drafted()).isGreaterThanOrEqualTo(3);
+        first.append(8);
+        first.append(9);
+        first.append(10);
+        first.accepted(3);
+        assertThat(first.computed()).isEqualTo(10);
+        guessed.end(first);
+        BlockTable table = new BlockTable(blocks, 4);
+        int found = prefixes.reuse("", first.tokens(), 10, table, true);
+        table.releaseAll();
+        assertThat(found).isEqualTo(10);
+    }
+
     /** An older prompt takes its blocks, guesses included, and leaves so many that it is taken in again at once. */
     @Test
     void aSequenceThatIsPreemptedAndTakenInAgainInOneStepHasNoGuesses() {

@@ -71,7 +71,9 @@ final class TierWork {
             return;
         }
         synchronized (lock) {
-            if (storing.contains(hash)) {
+            // Asked again: it may have been written meanwhile, and what is written leaves the set after it has come
+            // into the index.
+            if (storing.contains(hash) || index.contains(hash)) {
                 return;
             }
             if (stores.size() >= MAX_WAITING) {

@@ -2,12 +2,12 @@ package dev.altiplano.engine.chat.template;
 
 import dev.altiplano.engine.chat.template.text.TemplateException;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.IsoFields;
 import java.util.Locale;
 
-/** C's {@code strftime} in the C locale, without time zones; what it does not know stays as it is written. */
+/** C's {@code strftime} in the C locale, of a time in UTC; what it does not know stays as it is written. */
 final class DateFormat {
 
     private static final int MAX_LENGTH = 1_000;
@@ -80,7 +80,7 @@ final class DateFormat {
             case 'P' -> time.getHour() < 12 ? "am" : "pm";
             case 'r' -> written(time, "hh:mm:ss ") + (time.getHour() < 12 ? "AM" : "PM");
             case 'R' -> written(time, "HH:mm");
-            case 's' -> "" + time.atZone(ZoneId.systemDefault()).toEpochSecond();
+            case 's' -> "" + time.toEpochSecond(ZoneOffset.UTC);
             case 'S' -> written(time, "ss");
             case 't' -> "\t";
             case 'T', 'X' -> written(time, "HH:mm:ss");

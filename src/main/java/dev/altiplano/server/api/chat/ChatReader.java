@@ -13,7 +13,7 @@ import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.json.JsonValue;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,7 +97,7 @@ final class ChatReader {
                 variables(body),
                 adds,
                 continues,
-                LocalDateTime.ofInstant(Instant.ofEpochSecond(context.origin().created()), ZoneId.systemDefault()));
+                LocalDateTime.ofInstant(Instant.ofEpochSecond(context.origin().created()), ZoneOffset.UTC));
     }
 
     private static List<Object> documents(@Nullable List<@Nullable JsonValue> documents) {

@@ -27,11 +27,21 @@ public final class ContinuedWriter implements ResponseWriter {
 
     @Override
     public void accept(StreamEvent event) throws IOException {
+        write(() -> writer.accept(event));
+    }
+
+    /** Here text goes out that was held back, so here too it may turn out to be other text. */
+    @Override
+    public void idle() throws IOException {
+        write(writer::idle);
+    }
+
+    private void write(Step step) throws IOException {
         if (over) {
             return;
         }
         try {
-            writer.accept(event);
+            step.run();
         } catch (ApiException e) {
             over = true;
             cancel.run();
@@ -43,10 +53,7 @@ public final class ContinuedWriter implements ResponseWriter {
         }
     }
 
-    @Override
-    public void idle() throws IOException {
-        if (!over) {
-            writer.idle();
-        }
+    private interface Step {
+        void run() throws IOException;
     }
 }
