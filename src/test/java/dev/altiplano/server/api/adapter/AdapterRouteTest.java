@@ -73,7 +73,14 @@ class AdapterRouteTest {
             HttpResponse<String> loaded = post(load, legalPath);
             assertThat(loaded.body()).isEqualTo("Success: LoRA adapter 'legal' added successfully.");
             assertThat(loaded.statusCode()).isEqualTo(200);
-            assertThat(server.get("/v1/models").body()).contains("\"legal\"");
+            String models = server.get("/v1/models").body();
+            OpenApi.check("ModelList", models);
+            assertThat(TestServer.JSON
+                            .readTree(models)
+                            .get("data")
+                            .valueStream()
+                            .map(each -> each.get("id").asString()))
+                    .containsExactly("base", "gpt-4", "legal");
             String completion = "{\"model\":\"legal\",\"prompt\":[1,2,3],\"max_tokens\":4}";
             assertThat(server.complete(completion).get("model").asString()).isEqualTo("legal");
             assertThat(server.stream(completion.replace("}", ",\"stream\":true}"))
