@@ -104,7 +104,7 @@ record ToolSelection(
                             ? "tool_choice requires a call, but there are no tools"
                             : "tool_choice names a function that is not among the tools");
         }
-        if (asked != null) {
+        if (asked != null && !asked.ofContent()) {
             throw ApiException.invalid(
                     "tool_choice", "tool_choice requires a call, which cannot be combined with another structure");
         }

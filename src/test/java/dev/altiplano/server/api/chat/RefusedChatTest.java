@@ -76,6 +76,7 @@ class RefusedChatTest {
                 "response_format.type | \"response_format\":{\"type\":\"xml\"}",
                 "response_format.json_schema | \"response_format\":{\"type\":\"json_schema\"}",
                 "response_format.json_schema.schema | \"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\"}}",
+                "tool_choice | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"required\",\"guided_regex\":\"a\"",
                 "guided_regex | \"response_format\":{\"type\":\"json_object\"},\"guided_regex\":\"a\"",
                 "structured_outputs | \"structured_outputs\":{}",
                 "structured_outputs.other | \"structured_outputs\":{\"other\":1}",

@@ -137,6 +137,9 @@ class ToolCallsTest {
                                         + "}")
                         .at("/choices/0/message/tool_calls/0/function"))
                 .isEqualTo(whole.at("/message/tool_calls/0/function"));
+        assertThat(post(server, "{" + request + ",\"response_format\":{\"type\":\"json_object\"}}")
+                        .at("/choices/0/message/tool_calls/0/function"))
+                .isEqualTo(whole.at("/message/tool_calls/0/function"));
         String before = "";
         for (int tokens = 1; before.length() < arguments.length() - 1; tokens++) {
             String cut = request + ",\"max_tokens\":" + tokens;
