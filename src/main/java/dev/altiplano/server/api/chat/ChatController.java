@@ -62,7 +62,7 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
 
     @Override
     public PreparedGeneration prepare(ChatBody body, GenerationContext context) {
-        ToolSelection tools = ToolSelection.of(body, context.card().toolCalls());
+        ToolSelection tools = ToolSelection.of(body, context.card());
         ChatOptions options = reader.options(body, tools);
         GenerationRequest request = reader.request(body, options, tools, context);
         AskedGrammar asked = tools.grammar();
