@@ -76,10 +76,10 @@ class RefusedChatTest {
                 "spaces_between_special_tokens | \"spaces_between_special_tokens\":false",
                 "response_format.schema | \"response_format\":{\"type\":\"json_schema\",\"schema\":{},\"json_schema\":{\"schema\":{}}}",
                 "tool_choice | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"b\"}}",
+                "tool_choice | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"required\",\"guided_regex\":\"a\"",
                 "response_format.type | \"response_format\":{\"type\":\"xml\"}",
                 "response_format.json_schema | \"response_format\":{\"type\":\"json_schema\"}",
                 "response_format.json_schema.schema | \"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\"}}",
-                "tool_choice | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"required\",\"guided_regex\":\"a\"",
                 "guided_regex | \"response_format\":{\"type\":\"json_object\"},\"guided_regex\":\"a\"",
                 "structured_outputs | \"structured_outputs\":{}",
                 "structured_outputs.other | \"structured_outputs\":{\"other\":1}",
@@ -136,7 +136,8 @@ class RefusedChatTest {
                 "response_format;\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"other\"}}}",
                 "tools[0].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":\"required\"",
                 "tools[0].function.parameters;\"tools\":[TOOL_f],\"tool_choice\":\"required\"",
-                "tools[1].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}"
+                "tools[1].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
+                "tools[0].function.parameters;\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true,\"parameters\":{\"not\":{}}}}],\"tool_choice\":\"required\""
             })
     void grammarsThatAreNone(String param, String fields) {
         String tools = fields.replaceAll(
@@ -154,7 +155,6 @@ class RefusedChatTest {
                 TestServer.error(TestServer.shared().post(ChatServer.PATH, "{\"messages\":[" + USER + "]}"), 400);
         assertThat(error.get("code").asString()).isEqualTo("no_chat_template");
         assertThat(error.get("param").asString()).isEqualTo("messages");
-    }
         JsonNode withTools = TestServer.error(TestServer.shared().post(ChatServer.PATH, WITH_TOOLS + "}"), 400);
         assertThat(withTools.get("code").asString()).isEqualTo("no_chat_template");
     }
@@ -179,6 +179,7 @@ class RefusedChatTest {
                 assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             }
         }
+    }
 
     @Test
     void anotherRouteTellsOfThisOne() {
