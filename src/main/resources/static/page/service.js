@@ -78,7 +78,8 @@ async function ready() {
     return;
   }
   try {
-    models = (await getJson("v1/models")).data.map(each => each.id);
+    // An alias has another root than itself.
+    models = (await getJson("v1/models")).data.filter(each => each.root === each.id).map(each => each.id);
   } catch (e) {
     if (e.status !== 401) {
       byId("status").textContent = e.message;

@@ -159,8 +159,9 @@ public final class TestServer implements AutoCloseable {
     public static List<JsonNode> events(String body, String chunk) {
         assertThat(body).endsWith("data: [DONE]\n\n");
         List<JsonNode> events = new ArrayList<>();
-        for (String event : body.split("\n\n")) {
-            if (event.startsWith(":") || event.equals("data: [DONE]")) {
+        for (String block : body.split("\n\n")) {
+            String event = withoutHeartbeats(block);
+            if (event.equals("data: [DONE]")) {
                 continue;
             }
             // Some characters of a text end a line for a pattern, but not for an event.
@@ -170,6 +171,11 @@ public final class TestServer implements AutoCloseable {
             events.add(JSON.readTree(data));
         }
         return events;
+    }
+
+    /** An event without the comments before it. */
+    public static String withoutHeartbeats(String event) {
+        return event.replaceFirst("^(:\n)+", "");
     }
 
     /** The error object of an answer that must have this status. */

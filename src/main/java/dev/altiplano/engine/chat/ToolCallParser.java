@@ -111,6 +111,11 @@ public final class ToolCallParser {
         return calls;
     }
 
+    /** Whether what has come last behind a call looks like the beginning of another one. */
+    public boolean beginsAnother() {
+        return calls > 0 && (state == State.CALL || afterCall && skip(0) < buffer.length());
+    }
+
     /** Whether there are calls, and the last one has all of its arguments. */
     public boolean isComplete() {
         return calls > 0 && state != State.ARGUMENTS && !cut;

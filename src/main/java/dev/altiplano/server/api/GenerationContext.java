@@ -1,6 +1,7 @@
 package dev.altiplano.server.api;
 
 import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.ModelCard;
 import dev.altiplano.server.api.resume.AnswerOrigin;
 import dev.altiplano.server.security.Caller;
@@ -29,5 +30,11 @@ public record GenerationContext(
     /** What is served. */
     public ModelCard card() {
         return engine.card();
+    }
+
+    /** The name of what answers: that of the adapter which a request asks for, or the model's. */
+    public String model(GenerationRequest request) {
+        String adapter = request.adapter();
+        return adapter == null ? card().id() : adapter;
     }
 }

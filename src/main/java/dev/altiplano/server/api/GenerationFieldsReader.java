@@ -26,6 +26,8 @@ public final class GenerationFieldsReader {
     private static final int MAX_NAME_CHARACTERS = 512;
     private static final int MAX_SALT_CHARACTERS = 1024;
     private static final int MAX_PRIORITY = 1000;
+    /** What clients of other servers send for a seed that is drawn. */
+    private static final long DRAW_SEED = -1;
 
     private final ApiSettings limits;
     private final Duration maxTimeout;
@@ -66,7 +68,7 @@ public final class GenerationFieldsReader {
                 FieldRange.number("frequency_penalty", fields.frequencyPenalty(), -2, 2, 0),
                 FieldRange.number("repetition_penalty", fields.repetitionPenalty(), 0.01, 10, 1),
                 logitBias(fields.logitBias(), context.card().vocabularySize()),
-                seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+                seed == null || seed == DRAW_SEED ? OptionalLong.empty() : OptionalLong.of(seed),
                 OptionalLong.of(context.origin().seed()));
     }
 

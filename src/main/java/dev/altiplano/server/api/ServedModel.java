@@ -5,6 +5,7 @@ import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ModelSettings;
 import dev.altiplano.server.lifecycle.EngineLifecycle;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,13 @@ public final class ServedModel {
     public Set<String> adapters() {
         Engine engine = lifecycle.engineOrNull();
         return engine == null ? firstAdapters : new TreeSet<>(engine.adapters().loaded());
+    }
+
+    /** All names but those that an alias for any name accepts: the id, the aliases, the adapters. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(settings.names());
+        names.addAll(adapters());
+        return names;
     }
 
     /**

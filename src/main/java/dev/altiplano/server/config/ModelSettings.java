@@ -8,9 +8,11 @@ import dev.altiplano.engine.checkpoint.fetch.FetchException;
 import dev.altiplano.engine.checkpoint.fetch.ModelAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -152,7 +154,16 @@ public record ModelSettings(
 
     /** Whether {@code name} is the model's id or an alias. */
     public boolean names(String name) {
-        return name.equals(servedId()) || aliases.contains(name) && !name.equals(ANY);
+        return names().contains(name);
+    }
+
+    /** The model's id and its aliases. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        names.add(servedId());
+        names.addAll(aliases);
+        names.remove(ANY);
+        return names;
     }
 
     /** The same in the engine's words, for files at {@code files}. */

@@ -74,6 +74,8 @@ class CompletionTest {
     void repeatsItselfWithASeedAndOnlyThen() {
         String seeded = "{\"prompt\":\"Once\",\"max_tokens\":24,\"ignore_eos\":true,\"seed\":-9223372036854775808}";
         assertThat(text(seeded)).isEqualTo(text(seeded));
+        String drawn = "{\"prompt\":\"Once\",\"max_tokens\":24,\"ignore_eos\":true,\"seed\":-1}";
+        assertThat(text(drawn)).isNotEqualTo(text(drawn));
         String free = "{\"prompt\":\"Once\",\"max_tokens\":24,\"ignore_eos\":true}";
         Set<String> texts = new HashSet<>();
         for (int i = 0; i < 4; i++) {

@@ -85,6 +85,11 @@ final class Keywords {
         return true;
     }
 
+    /** Whether a grammar can follow a keyword, or need not: notes are followed too. */
+    static boolean isFollowed(String keyword) {
+        return !UNSUPPORTED.containsKey(keyword) && !keyword.equals("uniqueItems");
+    }
+
     /** Whether a keyword that is not supported says nothing with this value. */
     static boolean isNeutral(String keyword, Json value) {
         return keyword.startsWith("unevaluated") && value.equals(Json.TRUE)

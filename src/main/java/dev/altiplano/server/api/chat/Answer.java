@@ -15,6 +15,8 @@ final class Answer {
     private final ToolUse tools;
     private final ToolCallParser parser;
     private final List<TokenScore> scores = new ArrayList<>();
+    /** Whether the text ended behind the beginning of a call that does not count, as there may be one alone. */
+    private boolean another;
 
     /** @param origin what its calls get their ids from */
     Answer(int index, ToolUse tools, AnswerOrigin origin) {
@@ -35,7 +37,10 @@ final class Answer {
 
     /** Ends the text; gives what was held back. */
     List<ChatDelta> finish() {
-        return allowed(tools.must() ? parser.finishCall() : parser.finish());
+        boolean cut = !tools.parallel() && parser.beginsAnother();
+        another = cut || !tools.parallel() && parser.calls() > 1;
+        List<ChatDelta> rest = tools.must() ? parser.finishCall() : parser.finish();
+        return cut ? List.of() : allowed(rest);
     }
 
     /** The tokens since this was last asked. */
@@ -45,8 +50,12 @@ final class Answer {
         return taken;
     }
 
-    /** OpenAI's word for why it ended. */
+    /** OpenAI's word for why it ended, once it is finished. */
     String finishReason(FinishReason reason) {
+        // What cuts a call that does not count has not cut the one that does.
+        if (another) {
+            return "tool_calls";
+        }
         return switch (reason) {
             // A stop string may stand inside a call.
             case STOP -> parser.isComplete() ? "tool_calls" : "stop";

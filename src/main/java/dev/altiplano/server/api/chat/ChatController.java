@@ -62,19 +62,22 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
 
     @Override
     public PreparedGeneration prepare(ChatBody body, GenerationContext context) {
-        ToolSelection tools = ToolSelection.of(body, context.card().toolCalls());
+        ToolSelection tools = ToolSelection.of(body, context.card());
         ChatOptions options = reader.options(body, tools);
         GenerationRequest request = reader.request(body, options, tools, context);
         AskedGrammar asked = tools.grammar();
         return new PreparedGeneration(
-                request, asked == null ? null : asked.field(), generation -> writer(generation, options, context));
+                request,
+                asked == null ? null : asked.field(),
+                generation -> writer(generation, request, options, context));
     }
 
-    private ResponseWriter writer(Generation generation, ChatOptions options, GenerationContext context) {
+    private ResponseWriter writer(
+            Generation generation, GenerationRequest request, ChatOptions options, GenerationContext context) {
         ChatJson json = new ChatJson(
                 idPrefix() + context.origin().id(),
                 context.origin().created(),
-                context.card().id(),
+                context.model(request),
                 context.origin().fingerprint(),
                 options,
                 generation.promptIds().getFirst().length);

@@ -15,7 +15,7 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param id the completion's id
  * @param created when it was made, seconds since 1970
- * @param model the served model's id
+ * @param model the name of the model or the adapter
  * @param fingerprint changes with whatever may change results
  * @param options what the client wants to see
  * @param promptTokens tokens of the prompt

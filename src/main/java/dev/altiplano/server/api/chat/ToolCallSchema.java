@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.chat;
 
 import dev.altiplano.engine.chat.ToolCallFormat;
+import dev.altiplano.engine.grammar.schema.FollowedKeywords;
 import dev.altiplano.server.api.json.JsonValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ final class ToolCallSchema {
     /**
      * The schema's text.
      *
-     * @param all whether the arguments of all tools follow their schemas, not only of strict ones
+     * @param all whether the arguments of all tools follow their schemas, those that are not strict as far as a grammar can
      */
     static String of(List<Tool> tools, ToolCallFormat format, boolean all) {
         String arguments = format == ToolCallFormat.JSON ? "parameters" : "arguments";
@@ -27,7 +28,7 @@ final class ToolCallSchema {
             String root = "#/anyOf/" + calls.size() + "/properties/" + arguments;
             Map<String, @Nullable Object> properties = new LinkedHashMap<>();
             properties.put("name", Map.of("const", tool.name()));
-            properties.put(arguments, all || tool.strict() ? moved(tool.parameters(), root) : ANY_OBJECT);
+            properties.put(arguments, arguments(tool, all, root));
             Map<String, @Nullable Object> call = new LinkedHashMap<>();
             call.put("type", "object");
             call.put("properties", properties);
@@ -36,6 +37,13 @@ final class ToolCallSchema {
             calls.add(call);
         }
         return JsonValue.text(Map.of("anyOf", calls));
+    }
+
+    private static @Nullable Object arguments(Tool tool, boolean all, String root) {
+        if (tool.strict()) {
+            return moved(tool.parameters(), root);
+        }
+        return all ? moved(FollowedKeywords.of(tool.parameters()), root) : ANY_OBJECT;
     }
 
     /** The schema's text of the arguments of one tool alone. */

@@ -1,5 +1,6 @@
 package dev.altiplano.server.api.chat;
 
+import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.grammar.GrammarSource;
 import dev.altiplano.engine.grammar.schema.Whitespace;
@@ -29,17 +30,18 @@ record ToolSelection(
     /**
      * Reads the fields.
      *
-     * @param written how the model writes calls
+     * @param model has its way to write calls
      * @throws ApiException where they are wrong, or do not go together
      */
-    static ToolSelection of(ChatBody body, ToolCallFormat written) {
+    static ToolSelection of(ChatBody body, ModelCard model) {
         List<Tool> tools = Tool.read(body.tools());
         AskedGrammar asked = GrammarReader.read(body);
+        ToolCallFormat written = model.toolCalls();
         boolean parallel = !Boolean.FALSE.equals(body.parallelToolCalls());
         return switch (body.toolChoice()) {
-            case null -> may(tools, tools, written, parallel, asked);
+            case null -> may(tools, tools, model, parallel, asked);
             case ToolChoice.Never never -> content(asked);
-            case ToolChoice.Auto auto -> may(tools, tools, written, parallel, asked);
+            case ToolChoice.Auto auto -> may(tools, tools, model, parallel, asked);
             case ToolChoice.Required required -> mustCall(tools, tools, written, asked);
             case ToolChoice.Named(String name) ->
                 mustCall(tools.stream().filter(tool -> tool.name().equals(name)).toList(), tools, written, asked);
@@ -51,7 +53,7 @@ record ToolSelection(
                     throw ApiException.invalid(
                             "tool_choice", "tool_choice allows a function that is not among the tools");
                 }
-                yield must ? mustCall(allowed, tools, written, asked) : may(allowed, tools, written, parallel, asked);
+                yield must ? mustCall(allowed, tools, written, asked) : may(allowed, tools, model, parallel, asked);
             }
         };
     }
@@ -67,13 +69,17 @@ record ToolSelection(
      * @param callable those of {@code tools} that may be called, and that the prompt tells of
      */
     private static ToolSelection may(
-            List<Tool> callable,
-            List<Tool> tools,
-            ToolCallFormat written,
-            boolean parallel,
-            @Nullable AskedGrammar asked) {
+            List<Tool> callable, List<Tool> tools, ModelCard model, boolean parallel, @Nullable AskedGrammar asked) {
         if (callable.isEmpty()) {
             return content(asked);
+        }
+        ToolCallFormat written = model.toolCalls();
+        // A model without a template is refused by the engine, as it is without tools.
+        if (written == ToolCallFormat.NONE && model.chats()) {
+            throw ApiException.invalid(
+                    "tools",
+                    "tools: this model's chat template does not describe tools to it; leave them out, or set"
+                            + " altiplano.model.chat-template to a template that does");
         }
         ToolUse use = new ToolUse(written, names(callable), false, written == ToolCallFormat.MISTRAL, parallel);
         boolean free = asked == null
@@ -104,7 +110,7 @@ record ToolSelection(
                             ? "tool_choice requires a call, but there are no tools"
                             : "tool_choice names a function that is not among the tools");
         }
-        if (asked != null) {
+        if (asked != null && !asked.ofContent()) {
             throw ApiException.invalid(
                     "tool_choice", "tool_choice requires a call, which cannot be combined with another structure");
         }

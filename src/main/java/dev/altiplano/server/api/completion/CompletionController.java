@@ -82,7 +82,7 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
         CompletionJson json = new CompletionJson(
                 idPrefix() + context.origin().id(),
                 context.origin().created(),
-                context.card().id(),
+                context.model(request),
                 context.origin().fingerprint(),
                 options,
                 generation.promptIds());

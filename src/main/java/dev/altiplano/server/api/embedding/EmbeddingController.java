@@ -53,7 +53,7 @@ final class EmbeddingController implements GenerationEndpoint<EmbeddingBody> {
     public PreparedGeneration prepare(EmbeddingBody body, GenerationContext context) {
         EmbeddingOptions options = reader.options(body, context);
         GenerationRequest request = reader.request(body, context);
-        EmbeddingJson json = new EmbeddingJson(context.card().id(), options);
+        EmbeddingJson json = new EmbeddingJson(context.model(request), options);
         return new PreparedGeneration(
                 request,
                 null,

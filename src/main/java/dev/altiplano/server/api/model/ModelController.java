@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
 
-/** {@code /v1/models}: the model that is served and its adapters; and what gateways ask of a server: {@code /version} and {@code /load}. */
+/** {@code /v1/models}: the model that is served, its aliases and its adapters; and what gateways ask of a server: {@code /version} and {@code /load}. */
 @RestController
 final class ModelController {
 
@@ -37,9 +37,8 @@ final class ModelController {
             out.writeStartObject();
             out.writeStringProperty("object", "list");
             out.writeArrayPropertyStart("data");
-            model(out, card, card.id());
-            for (String adapter : model.adapters()) {
-                model(out, card, adapter);
+            for (String name : model.names()) {
+                model(out, card, name);
             }
             out.writeEndArray();
             out.writeEndObject();
@@ -56,7 +55,7 @@ final class ModelController {
         if (!model.is(name)) {
             throw model.notFound(name);
         }
-        JsonResponse.write(response, out -> model(out, card, model.adapter(name) == null ? card.id() : name));
+        JsonResponse.write(response, out -> model(out, card, name));
     }
 
     @GetMapping(path = "/version", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -79,18 +78,19 @@ final class ModelController {
         });
     }
 
-    /** One model, or one adapter, whose parent the model is. */
+    /** One name: of the model, whose root it is under its aliases, or of an adapter, whose parent it is. */
     private void model(JsonGenerator out, ModelCard card, String id) {
+        boolean adapter = model.adapter(id) != null;
         out.writeStartObject();
         out.writeStringProperty("id", id);
         out.writeStringProperty("object", "model");
         out.writeNumberProperty("created", created);
         out.writeStringProperty("owned_by", "altiplano");
-        out.writeStringProperty("root", id);
-        if (id.equals(card.id())) {
-            out.writeNullProperty("parent");
-        } else {
+        out.writeStringProperty("root", adapter ? id : card.id());
+        if (adapter) {
             out.writeStringProperty("parent", card.id());
+        } else {
+            out.writeNullProperty("parent");
         }
         out.writeNumberProperty("max_model_len", card.contextLength());
         out.writeArrayPropertyStart("permission");

@@ -41,7 +41,8 @@ public final class GrammarReader {
             return null;
         }
         Map.Entry<String, GrammarSource> one = asked.entrySet().iterator().next();
-        return new AskedGrammar(one.getValue(), GrammarField.named(one.getKey()));
+        return new AskedGrammar(
+                one.getValue(), GrammarField.named(one.getKey()), one.getKey().equals(FORMAT));
     }
 
     private static void put(Map<String, GrammarSource> asked, String field, @Nullable GrammarSource source) {

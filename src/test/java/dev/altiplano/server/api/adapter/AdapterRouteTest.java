@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Adapters come and go by the management port, and by nothing else. */
 class AdapterRouteTest {
@@ -72,9 +73,25 @@ class AdapterRouteTest {
             HttpResponse<String> loaded = post(load, legalPath);
             assertThat(loaded.body()).isEqualTo("Success: LoRA adapter 'legal' added successfully.");
             assertThat(loaded.statusCode()).isEqualTo(200);
-            assertThat(server.get("/v1/models").body()).contains("\"legal\"");
+            String models = server.get("/v1/models").body();
+            OpenApi.check("ModelList", models);
+            assertThat(TestServer.JSON
+                            .readTree(models)
+                            .get("data")
+                            .valueStream()
+                            .map(each -> each.get("id").asString()))
+                    .containsExactly("base", "gpt-4", "legal");
             String completion = "{\"model\":\"legal\",\"prompt\":[1,2,3],\"max_tokens\":4}";
-            assertThat(server.post("/v1/completions", completion).statusCode()).isEqualTo(200);
+            assertThat(server.complete(completion).get("model").asString()).isEqualTo("legal");
+            assertThat(server.stream(completion.replace("}", ",\"stream\":true}"))
+                            .getFirst()
+                            .get("model")
+                            .asString())
+                    .isEqualTo("legal");
+            assertThat(server.complete(completion.replace("legal", "gpt-4"))
+                            .get("model")
+                            .asString())
+                    .isEqualTo("base");
             assertThat(embedding(server, "legal")).isNotEqualTo(embedding(server, "base"));
             assertThat(get(management + "/actuator/prometheus"))
                     .contains(
@@ -93,7 +110,9 @@ class AdapterRouteTest {
         HttpResponse<String> response =
                 server.post("/v1/embeddings", "{\"model\":\"" + model + "\",\"input\":[1,2,3]}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return TestServer.JSON.readTree(response.body()).at("/data/0/embedding").toString();
+        JsonNode embeddings = TestServer.JSON.readTree(response.body());
+        assertThat(embeddings.get("model").asString()).isEqualTo(model);
+        return embeddings.at("/data/0/embedding").toString();
     }
 
     @Test

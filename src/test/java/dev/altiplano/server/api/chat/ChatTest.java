@@ -123,7 +123,15 @@ class ChatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"title\":\"none\"}", "null", "{\"properties\":{},\"required\":[]}"})
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"title\":\"none\"}",
+                "null",
+                "{\"properties\":{},\"required\":[]}",
+                "{\"properties\":{\"a\":{\"type\":\"array\",\"uniqueItems\":true}},\"not\":{\"required\":[\"b\"]},\"dependentRequired\":{\"a\":[]}}",
+                "{\"type\":\"object\",\"if\":{\"required\":[\"a\"]},\"then\":{\"required\":[\"b\"]}}"
+            })
     void argumentsAreAnObjectWhateverTheSchemaLeavesOut(String parameters) {
         JsonNode choice = ChatServer.chat("{" + HELLO
                         + ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":" + parameters

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.altiplano.server.ChatServer;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 class RefusedChatTest {
 
     private static final String USER = "{\"role\":\"user\",\"content\":\"a\"}";
+    private static final String WITH_TOOLS = "{\"max_tokens\":3,\"messages\":[" + USER
+            + "],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}]";
 
     @ParameterizedTest
     @CsvSource(
@@ -73,6 +76,7 @@ class RefusedChatTest {
                 "spaces_between_special_tokens | \"spaces_between_special_tokens\":false",
                 "response_format.schema | \"response_format\":{\"type\":\"json_schema\",\"schema\":{},\"json_schema\":{\"schema\":{}}}",
                 "tool_choice | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"b\"}}",
+                "tool_choice | \"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}],\"tool_choice\":\"required\",\"guided_regex\":\"a\"",
                 "response_format.type | \"response_format\":{\"type\":\"xml\"}",
                 "response_format.json_schema | \"response_format\":{\"type\":\"json_schema\"}",
                 "response_format.json_schema.schema | \"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\"}}",
@@ -132,7 +136,8 @@ class RefusedChatTest {
                 "response_format;\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"other\"}}}",
                 "tools[0].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":\"required\"",
                 "tools[0].function.parameters;\"tools\":[TOOL_f],\"tool_choice\":\"required\"",
-                "tools[1].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}"
+                "tools[1].function.parameters;\"tools\":[TOOL_f,TOOL_g],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
+                "tools[0].function.parameters;\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true,\"parameters\":{\"not\":{}}}}],\"tool_choice\":\"required\""
             })
     void grammarsThatAreNone(String param, String fields) {
         String tools = fields.replaceAll(
@@ -150,6 +155,30 @@ class RefusedChatTest {
                 TestServer.error(TestServer.shared().post(ChatServer.PATH, "{\"messages\":[" + USER + "]}"), 400);
         assertThat(error.get("code").asString()).isEqualTo("no_chat_template");
         assertThat(error.get("param").asString()).isEqualTo("messages");
+        JsonNode withTools = TestServer.error(TestServer.shared().post(ChatServer.PATH, WITH_TOOLS + "}"), 400);
+        assertThat(withTools.get("code").asString()).isEqualTo("no_chat_template");
+    }
+
+    @Test
+    void aTemplateWithoutToolsTakesNone() {
+        try (TestServer server = TestServer.ready(
+                "--altiplano.model.path=src/test/resources/reference/base-mp1",
+                "--altiplano.model.chat-template=llama2")) {
+            for (String choice : new String[] {
+                "",
+                ",\"tool_choice\":\"auto\"",
+                ",\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}}]}}"
+            }) {
+                JsonNode error = TestServer.error(server.post(ChatServer.PATH, WITH_TOOLS + choice + "}"), 400);
+                assertThat(error.get("param").asString()).isEqualTo("tools");
+                assertThat(error.get("message").asString()).contains("altiplano.model.chat-template");
+            }
+            for (String choice : new String[] {"none", "required"}) {
+                HttpResponse<String> response =
+                        server.post(ChatServer.PATH, WITH_TOOLS + ",\"tool_choice\":\"" + choice + "\"}");
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            }
+        }
     }
 
     @Test

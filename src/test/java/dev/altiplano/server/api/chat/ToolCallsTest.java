@@ -137,6 +137,9 @@ class ToolCallsTest {
                                         + "}")
                         .at("/choices/0/message/tool_calls/0/function"))
                 .isEqualTo(whole.at("/message/tool_calls/0/function"));
+        assertThat(post(server, "{" + request + ",\"response_format\":{\"type\":\"json_object\"}}")
+                        .at("/choices/0/message/tool_calls/0/function"))
+                .isEqualTo(whole.at("/message/tool_calls/0/function"));
         String before = "";
         for (int tokens = 1; before.length() < arguments.length() - 1; tokens++) {
             String cut = request + ",\"max_tokens\":" + tokens;
@@ -153,6 +156,40 @@ class ToolCallsTest {
             assertThat(streamed.calls().getFirst().arguments()).isEqualTo(partial);
             assertThat(streamed.finishReason()).isEqualTo("length");
             before = partial;
+        }
+    }
+
+    /** Wherever a second call is cut that does not count, the first one is what the answer ends with. */
+    @Test
+    void onlyTheFirstCallCounts() {
+        String first = "So: <tool_call>{\"name\": \"weather\", \"arguments\": " + ARGUMENTS + "}</tool_call>";
+        String second =
+                " <tool_call>{\"name\": \"weather\", \"arguments\": {\"city\": \"Oslo\", \"days\": []}}</tool_call>";
+        try (TestServer server = server("<tool_call>", List.of(), new Script("true", first + second))) {
+            String request = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]," + TOOLS;
+            int tokens = post(server, "{" + request + "}")
+                    .at("/usage/completion_tokens")
+                    .asInt();
+            int called = 0;
+            for (int max = 1; max <= tokens; max++) {
+                String one = request + ",\"parallel_tool_calls\":false,\"max_tokens\":" + max;
+                JsonNode choice = post(server, "{" + one + "}").at("/choices/0");
+                String reason = choice.get("finish_reason").asString();
+                StreamedCall streamed = StreamedCall.of(stream(server, one));
+                assertThat(streamed.finishReason()).isEqualTo(reason);
+                assertThat(streamed.content())
+                        .isEqualTo(choice.at("/message/content").asString(""));
+                if (called > 0 || reason.equals("tool_calls")) {
+                    called++;
+                    assertThat(reason).as("%s tokens", max).isEqualTo("tool_calls");
+                    assertThat(choice.at("/message/content").asString()).isEqualTo("So: ");
+                    assertThat(choice.at("/message/tool_calls")).hasSize(1);
+                    assertThat(choice.at("/message/tool_calls/0/function/arguments")
+                                    .asString())
+                            .isEqualTo(ARGUMENTS);
+                }
+            }
+            assertThat(called).isBetween(20, tokens - 20);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.altiplano.server.api.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +34,10 @@ class ModelTest {
             for (String path : new String[] {"/v1/models/", "/models/"}) {
                 JsonNode model =
                         TestServer.JSON.readTree(server.get(path + name).body());
-                assertThat(model.get("id").asString()).as(path + name).isEqualTo("meta/seven-b");
+                OpenApi.check("Model", model.toString());
+                assertThat(model.get("id").asString()).as(path + name).isEqualTo(name.replaceAll("(?i)%2f", "/"));
+                assertThat(model.get("root").asString()).isEqualTo("meta/seven-b");
+                assertThat(model.get("parent").isNull()).isTrue();
             }
         }
         JsonNode error = TestServer.error(server.get("/v1/models/no%2Fsuch"), 404);
@@ -54,6 +58,8 @@ class ModelTest {
         JsonNode listed = TestServer.JSON.readTree(server.get("/models").body());
         assertThat(listed)
                 .isEqualTo(TestServer.JSON.readTree(server.get("/v1/models").body()));
+        assertThat(listed.get("data").valueStream().map(each -> each.get("id").asString()))
+                .containsExactly("meta/seven-b", "gpt-3.5-turbo-instruct", "other/name");
         assertThat(listed.get("data").get(0).get("root").asString()).isEqualTo("meta/seven-b");
         assertThat(listed.get("data").get(0).get("permission").isArray()).isTrue();
     }
