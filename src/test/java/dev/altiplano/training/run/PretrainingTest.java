@@ -9,6 +9,7 @@ import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,6 +151,24 @@ class PretrainingTest {
         reports.clear();
         run("d", CONFIG, 1, 5);
         assertThat(reports.getFirst().step()).isEqualTo(4);
+    }
+
+    @Test
+    void aModelThatCouldNotBeWrittenIsWrittenAtTheNextStart() throws IOException {
+        run("e", CONFIG, 1, 2);
+        Path model = folder.resolve("e/model/consolidated.00.pth");
+        byte[] before = Files.readAllBytes(model);
+        Path part = model.resolveSibling("consolidated.00.pth.part");
+        Files.createSymbolicLink(part, Path.of("/dev/full"));
+        assertThatThrownBy(() -> run("e", CONFIG, 1, 4))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("start again");
+        assertThat(model).hasBinaryContent(before);
+        assertThat(Files.exists(part, LinkOption.NOFOLLOW_LINKS)).isFalse();
+        run("e", CONFIG, 1, 4);
+        Path whole = run("whole", CONFIG, 1, 4);
+        assertThat(model).hasSameBinaryContentAs(whole.resolve("model/consolidated.00.pth"));
     }
 
     @Test

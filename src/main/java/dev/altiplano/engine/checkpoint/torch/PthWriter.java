@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class PthWriter {
         this.channel = channel;
     }
 
-    /** Writes {@code file} again: under another name first, so that a file of this name is always whole. */
+    /** Writes {@code file} again: under another name first, so that a file of this name is always whole; after a failure nothing is left behind. */
     public static void write(Path file, List<Entry> entries) throws IOException {
         long total =
                 entries.stream().mapToLong(entry -> entry.data().byteSize()).sum();
@@ -52,22 +53,22 @@ public final class PthWriter {
             throw new CheckpointException(file, total + " bytes of tensors: a file takes at most " + MAX_BYTES);
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (FileChannel channel = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            PthWriter writer = new PthWriter(channel);
-            writer.entry("data.pkl", MemorySegment.ofArray(pickle(entries)));
-            for (int i = 0; i < entries.size(); i++) {
-                writer.entry("data/" + i, entries.get(i).data());
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                PthWriter writer = new PthWriter(channel);
+                writer.entry("data.pkl", MemorySegment.ofArray(pickle(entries)));
+                for (int i = 0; i < entries.size(); i++) {
+                    writer.entry("data/" + i, entries.get(i).data());
+                }
+                writer.entry("version", MemorySegment.ofArray("3\n".getBytes(StandardCharsets.US_ASCII)));
+                writer.end();
+                channel.force(true);
             }
-            writer.entry("version", MemorySegment.ofArray("3\n".getBytes(StandardCharsets.US_ASCII)));
-            writer.end();
-            channel.force(true);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
         }
-        Files.move(
-                part,
-                file,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static ByteBuffer little(int size) {
