@@ -13,6 +13,7 @@ import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.AdapterFile;
 import dev.altiplano.training.export.BaseModel;
+import dev.altiplano.training.export.MetaFolder;
 import dev.altiplano.training.kernel.NativeTraining;
 import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.FullWeights;
@@ -67,6 +68,7 @@ public final class Finetuning {
             Files.createDirectories(folder);
             Hyperparameters shape = checkpoint.hyperparameters();
             ParameterLayout layout = new ParameterLayout(shape);
+            MetaFolder.checkSize(layout, options.type());
             byte[] model = tokenizer(checkpoint);
             Tokenizer tokenizer = Tokenizers.parse(model);
             int context = Math.min(shape.contextLength(), 2048);

@@ -7,6 +7,7 @@ import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.BaseModel;
+import dev.altiplano.training.export.MetaFolder;
 import dev.altiplano.training.kernel.NativeTraining;
 import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.FullWeights;
@@ -40,6 +41,7 @@ public final class Pretraining {
         Tokenizer tokenizer = Tokenizers.parse(model);
         Recipe recipe = config.recipe();
         ParameterLayout layout = new ParameterLayout(config.shape(tokenizer.vocabularySize()));
+        MetaFolder.checkSize(layout, config.exportType());
         Mixture data = new Mixture(sources, tokenizer, recipe.context());
         RunFolder files = new RunFolder(
                 folder,

@@ -183,6 +183,9 @@ class PretrainingTest {
                 .hasMessageContaining("empty.txt: has no text");
         assertThatThrownBy(() -> run("f", CONFIG.replace("model.dim = 32", "model.dim = 40"), 1, 1))
                 .hasMessageContaining("hidden size 40");
+        String huge = CONFIG.replace("model.dim = 32", "model.dim = 8192").replace("layers = 1", "layers = 32");
+        assertThatThrownBy(() -> run("f", huge.replace("heads = 2", "heads = 64"), 1, 1))
+                .hasMessageContaining("choose a smaller model");
     }
 
     @Test

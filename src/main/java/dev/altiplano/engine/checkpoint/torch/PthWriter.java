@@ -25,7 +25,11 @@ public final class PthWriter {
 
     private static final String ROOT = "consolidated/";
     private static final int ALIGNMENT = 64;
+    /** Sizes and offsets of a zip without extensions have 32 bits. */
     private static final long MAX_BYTES = 0xFFFF_0000L;
+
+    /** Of a tensor: two headers, the padding and its lines of the dictionary. */
+    private static final int OVERHEAD = 1024;
 
     /**
      * One tensor.
@@ -45,12 +49,18 @@ public final class PthWriter {
         this.channel = channel;
     }
 
+    /** How many bytes so many tensors may have together to fit into a file. */
+    public static long maxBytes(int tensors) {
+        return MAX_BYTES - (long) tensors * OVERHEAD;
+    }
+
     /** Writes {@code file} again: under another name first, so that a file of this name is always whole; after a failure nothing is left behind. */
     public static void write(Path file, List<Entry> entries) throws IOException {
         long total =
                 entries.stream().mapToLong(entry -> entry.data().byteSize()).sum();
-        if (total > MAX_BYTES) {
-            throw new CheckpointException(file, total + " bytes of tensors: a file takes at most " + MAX_BYTES);
+        if (total > maxBytes(entries.size())) {
+            throw new CheckpointException(
+                    file, total + " bytes of tensors: a file takes at most " + maxBytes(entries.size()));
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
