@@ -48,6 +48,10 @@ final class RunFolder {
     }
 
     private Path state() {
+        return state(folder);
+    }
+
+    static Path state(Path folder) {
         return folder.resolve("state.bin");
     }
 

@@ -172,6 +172,61 @@ class PretrainingTest {
     }
 
     @Test
+    void aSourceThatChangedIsRefused() throws IOException {
+        Path source = Files.writeString(folder.resolve("source.txt"), "one\n\ntwo and three\n");
+        String config = CONFIG.replace("grammar:arithmetic", source.toString())
+                + "source.lists.share = 1\nsource.lists.from = grammar:lists";
+        run("g", config, 1, 1);
+        Files.writeString(source, "one\n\ntwo and four!\n");
+        assertThatThrownBy(() -> run("g", config, 1, 2))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("source.txt has changed since the run was begun")
+                .hasMessageContaining("another folder");
+        Files.writeString(source, "one\n\ntwo and three\n");
+        reports.clear();
+        run("g", config, 1, 2);
+        assertThat(reports.getFirst().step()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenizerWithoutAStateDoesNotStay() throws IOException {
+        Path out = run("h", CONFIG, 1, 1);
+        Files.delete(out.resolve("state.bin"));
+        run("h", CONFIG.replace("vocabulary = 320", "vocabulary = 336"), 1, 1);
+        try (Checkpoint checkpoint = Checkpoints.open(out.resolve("model"))) {
+            assertThat(checkpoint.hyperparameters().vocabularySize()).isEqualTo(336);
+        }
+    }
+
+    @Test
+    void examplesAndABaseThatChangedAreRefused() throws IOException {
+        Path base = run("base", CONFIG, 2, 1).resolve("model");
+        String example = "{\"instruction\": \"Who?\", \"response\": \"Tom.\"}\n";
+        Path file = Files.writeString(folder.resolve("examples.jsonl"), example);
+        tune(base, file, "i");
+        Files.writeString(file, example.replace("Tom", "Ann"));
+        assertThatThrownBy(() -> tune(base, file, "i"))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("examples.jsonl has changed since the run was begun");
+        Files.writeString(file, example);
+        tune(base, file, "i");
+        run("base", CONFIG, 2, 2);
+        assertThatThrownBy(() -> tune(base, file, "i"))
+                .hasMessageContaining(base + " has changed since the run was begun");
+    }
+
+    private Path tune(Path base, Path examples, String name) {
+        Path out = folder.resolve(name);
+        Finetuning.run(
+                new Finetuning.Options(base, examples, 1, 1e-2, 2, 4, 8, TensorType.F32, 1, null),
+                out,
+                1,
+                progress,
+                () -> false);
+        return out;
+    }
+
+    @Test
     void mistakesInTheConfigurationAreNamed() throws IOException {
         assertThatThrownBy(() -> config("model.dims = 3")).hasMessageContaining("unknown setting model.dims");
         assertThatThrownBy(() -> config("model.dim = x")).hasMessageContaining("model.dim = x: must be a whole number");
