@@ -68,10 +68,11 @@ public final class Finetuning {
                 Checkpoint checkpoint = Checkpoints.open(options.base())) {
             Files.createDirectories(folder);
             Hyperparameters shape = checkpoint.hyperparameters();
-            ParameterLayout layout = new ParameterLayout(shape);
-            MetaFolder.checkSize(layout, options.type());
             byte[] model = tokenizer(checkpoint);
             Tokenizer tokenizer = Tokenizers.parse(model);
+            BaseModel.check(checkpoint, tokenizer);
+            ParameterLayout layout = new ParameterLayout(shape);
+            MetaFolder.checkSize(layout, options.type());
             int context = Math.min(shape.contextLength(), 2048);
             String template = template(options, checkpoint);
             List<Example> examples =

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -213,6 +215,52 @@ class PretrainingTest {
         run("base", CONFIG, 2, 2);
         assertThatThrownBy(() -> tune(base, file, "i"))
                 .hasMessageContaining(base + " has changed since the run was begun");
+    }
+
+    @Test
+    void aBaseThatTrainingWouldChangeIsRefused() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("examples.jsonl"), "{\"instruction\": \"Who?\", \"response\": \"Tom.\"}\n");
+        Path meta = run("base", CONFIG, 2, 1).resolve("model");
+        refused(
+                changed(meta, "params.json", "{", "{\"use_scaled_rope\": true, "),
+                file,
+                "scaled for long contexts (Llama3)");
+        refused(changed(meta, "params.json", "{", "{\"sliding_window\": 32, "), file, "a window of 32 positions");
+        Path hf = Path.of("src/test/resources/reference/hf-base");
+        refused(
+                changed(hf, "config.json", "{", "{\"partial_rotary_factor\": 0.5, "),
+                file,
+                "positions turn 8 of the 16 dimensions");
+        Path added = changed(hf, "config.json", "{", "{");
+        Files.copy(
+                meta.resolve("tokenizer.model"), added.resolve("tokenizer.model"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(added.resolve("added_tokens.json"), "{\"<|im_start|>\": 320}");
+        refused(added, file, "has embeddings for 512 tokens, its tokenizer.model 320");
+        tune(hf, file, "plain");
+    }
+
+    private void refused(Path base, Path examples, String why) {
+        assertThatThrownBy(() -> tune(base, examples, "never"))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith(base + ": ")
+                .hasMessageContaining(why)
+                .hasMessageContaining("begin with");
+    }
+
+    /** A copy of a model with another text in one of its files. */
+    private Path changed(Path model, String file, String from, String to) throws IOException {
+        Path copy = Files.createTempDirectory(folder, "base");
+        try (Stream<Path> files = Files.list(model)) {
+            for (Path each : files.toList()) {
+                Files.copy(each, copy.resolve(each.getFileName()));
+            }
+        }
+        Path target = copy.resolve(file);
+        String text = Files.readString(target);
+        int at = text.indexOf(from);
+        Files.writeString(target, text.substring(0, at) + to + text.substring(at + from.length()));
+        return copy;
     }
 
     private Path tune(Path base, Path examples, String name) {
