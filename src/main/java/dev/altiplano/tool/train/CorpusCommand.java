@@ -6,11 +6,9 @@ import dev.altiplano.training.corpus.DocumentKind;
 import dev.altiplano.training.corpus.Grammar;
 import dev.altiplano.training.text.Cleaner;
 import dev.altiplano.training.text.TextFile;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,9 +49,10 @@ public final class CorpusCommand implements Runnable {
             @Option(names = "--documents", defaultValue = "1000", description = "How many (default: ${DEFAULT-VALUE}).")
                     long documents,
             @Option(names = "--seed", defaultValue = "1", description = "Which ones (default: ${DEFAULT-VALUE}).")
-                    long seed)
+                    long seed,
+            @Option(names = "--force", description = "Replace OUT.jsonl if it exists.") boolean force)
             throws IOException {
-        try (BufferedWriter writer = Files.newBufferedWriter(out)) {
+        TextOutput.write(out, force, writer -> {
             for (long i = 0; i < documents; i++) {
                 Document document = Grammar.document(kind, seed, i);
                 ObjectNode json = JSON.createObjectNode();
@@ -64,7 +63,7 @@ public final class CorpusCommand implements Runnable {
                 }
                 line(writer, json);
             }
-        }
+        });
         return 0;
     }
 
@@ -78,13 +77,14 @@ public final class CorpusCommand implements Runnable {
             @Option(names = "--documents", defaultValue = "1000", description = "How many (default: ${DEFAULT-VALUE}).")
                     long documents,
             @Option(names = "--seed", defaultValue = "1", description = "Which ones (default: ${DEFAULT-VALUE}).")
-                    long seed)
+                    long seed,
+            @Option(names = "--force", description = "Replace OUT.jsonl if it exists.") boolean force)
             throws IOException {
-        try (BufferedWriter writer = Files.newBufferedWriter(out)) {
+        TextOutput.write(out, force, writer -> {
             for (long i = 0; i < documents; i++) {
                 line(writer, ConversationJson.of(Conversations.conversation(seed, i)));
             }
-        }
+        });
         return 0;
     }
 
@@ -120,16 +120,20 @@ public final class CorpusCommand implements Runnable {
                             defaultValue = "1.0",
                             description =
                                     "Bits per character above the reference's own at which text is dropped (default: ${DEFAULT-VALUE}).")
-                    double threshold)
+                    double threshold,
+            @Option(names = "--force", description = "Replace OUT.jsonl if it exists.") boolean force)
             throws IOException {
+        TextOutput.checkFree(out, force);
+        TextOutput.checkNotRead(out, in);
+        TextOutput.checkNotRead(out, reference);
         List<String> good = reference == null ? Cleaner.builtInReference() : TextFile.documents(reference);
         Cleaner cleaner = Cleaner.of(steps, good, threshold);
         List<String> documents = cleaner.clean(TextFile.documents(in));
-        try (BufferedWriter writer = Files.newBufferedWriter(out)) {
+        TextOutput.write(out, force, writer -> {
             for (String document : documents) {
                 line(writer, JSON.createObjectNode().put("text", document));
             }
-        }
+        });
         spec.commandLine().getErr().println(cleaner.report());
         return 0;
     }

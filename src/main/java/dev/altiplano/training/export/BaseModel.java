@@ -5,7 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.architecture.RopeScaling;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.load.CheckpointTokenizer;
+import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.model.ParameterLayout;
 import java.lang.foreign.Arena;
@@ -15,6 +18,62 @@ import java.lang.foreign.MemorySegment;
 public final class BaseModel {
 
     private BaseModel() {}
+
+    /**
+     * Throws where training would compute another model than {@code checkpoint}, or where what is written could not say all of it.
+     *
+     * @param tokenizer of the {@code tokenizer.model} that is written with the weights
+     */
+    public static void check(Checkpoint checkpoint, Tokenizer tokenizer) {
+        Hyperparameters shape = checkpoint.hyperparameters();
+        if (!(shape.rope().scaling() instanceof RopeScaling.None)) {
+            throw refused(
+                    checkpoint,
+                    "its positions are scaled for long contexts ("
+                            + shape.rope().scaling().getClass().getSimpleName() + ")");
+        }
+        if (shape.rope().dimensions() != shape.headDim()) {
+            throw refused(
+                    checkpoint,
+                    "positions turn " + shape.rope().dimensions() + " of the " + shape.headDim()
+                            + " dimensions of its heads");
+        }
+        if (shape.effectiveWindow() > 0) {
+            throw refused(checkpoint, "its attention sees a window of " + shape.effectiveWindow() + " positions");
+        }
+        if (shape.experts().any()) {
+            throw refused(checkpoint, "it has " + shape.experts().count() + " experts");
+        }
+        if (shape.heads() * shape.headDim() != shape.hiddenSize()) {
+            throw refused(
+                    checkpoint,
+                    shape.heads() + " heads of " + shape.headDim() + " are not its hidden size, " + shape.hiddenSize());
+        }
+        checkTokens(checkpoint, tokenizer);
+    }
+
+    private static TrainingException refused(Checkpoint checkpoint, String what) {
+        return new TrainingException(checkpoint.path() + ": " + what
+                + ", which training does not compute: begin with a plain LLaMA, as Llama 1, 2 and 3 are");
+    }
+
+    private static void checkTokens(Checkpoint checkpoint, Tokenizer tokenizer) {
+        int embeddings = checkpoint.hyperparameters().vocabularySize();
+        if (embeddings != tokenizer.vocabularySize()) {
+            throw new TrainingException(
+                    checkpoint.path() + ": has embeddings for " + embeddings
+                            + " tokens, its tokenizer.model " + tokenizer.vocabularySize()
+                            + ": those that other files add (added_tokens.json, tokenizer.json, tokenizer_config.json), or"
+                            + " places that nothing fills, would be lost: begin with a model whose tokens are all in tokenizer.model");
+        }
+        Tokenizer whole = CheckpointTokenizer.of(checkpoint.tokenizer());
+        if (whole.bos() != tokenizer.bos() || whole.eos() != tokenizer.eos()) {
+            throw new TrainingException(
+                    checkpoint.path() + ": its texts are between the tokens " + whole.bos() + " and "
+                            + whole.eos() + ", those of its tokenizer.model between " + tokenizer.bos() + " and "
+                            + tokenizer.eos() + ": begin with a model whose other files name no others");
+        }
+    }
 
     /** The weights of {@code checkpoint} as F32, laid out as {@code layout} says. */
     public static MemorySegment read(Checkpoint checkpoint, ParameterLayout layout, Arena arena) {

@@ -9,12 +9,14 @@ import dev.altiplano.engine.checkpoint.torch.PthWriter;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.model.ParameterLayout;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -26,6 +28,19 @@ import java.util.Locale;
 public final class MetaFolder {
 
     private MetaFolder() {}
+
+    /** Throws where the model cannot be written: what nobody can keep should not be computed for days. */
+    public static void checkSize(ParameterLayout layout, TensorType type) {
+        long bytes = layout.size() * type.bytes();
+        long max = PthWriter.maxBytes(layout.parts().size());
+        if (bytes > max) {
+            throw new TrainingException(layout.size() + " weights are " + bytes + " bytes as " + type
+                    + ", and a consolidated.00.pth takes at most " + max + ": "
+                    + (layout.size() * Short.BYTES <= max
+                            ? "write them as F16 or BF16 (--type, export.type)"
+                            : "choose a smaller model"));
+        }
+    }
 
     /**
      * Writes a folder.
@@ -128,7 +143,11 @@ public final class MetaFolder {
 
     private static String md5(Path file) throws IOException {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(Files.readAllBytes(file)));
+            MessageDigest digest = MessageDigest.getInstance("MD5");
+            try (OutputStream sum = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+                Files.copy(file, sum);
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -136,7 +155,11 @@ public final class MetaFolder {
 
     private static void replace(Path file, byte[] content) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(part, content);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(part, content);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 }

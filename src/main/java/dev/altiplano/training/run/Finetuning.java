@@ -13,6 +13,7 @@ import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.AdapterFile;
 import dev.altiplano.training.export.BaseModel;
+import dev.altiplano.training.export.MetaFolder;
 import dev.altiplano.training.kernel.NativeTraining;
 import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.FullWeights;
@@ -22,6 +23,7 @@ import dev.altiplano.training.model.Trainable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,19 +68,26 @@ public final class Finetuning {
                 Checkpoint checkpoint = Checkpoints.open(options.base())) {
             Files.createDirectories(folder);
             Hyperparameters shape = checkpoint.hyperparameters();
-            ParameterLayout layout = new ParameterLayout(shape);
             byte[] model = tokenizer(checkpoint);
             Tokenizer tokenizer = Tokenizers.parse(model);
+            BaseModel.check(checkpoint, tokenizer);
+            ParameterLayout layout = new ParameterLayout(shape);
+            MetaFolder.checkSize(layout, options.type());
             int context = Math.min(shape.contextLength(), 2048);
             String template = template(options, checkpoint);
             List<Example> examples =
                     Example.read(options.examples(), tokenizer, context, compiled(template, tokenizer));
             Recipe recipe = recipe(options, examples, context);
             MemorySegment base = BaseModel.read(checkpoint, layout, arena);
+            Fingerprint read = new Fingerprint();
+            read.add(options.examples());
+            read.add(options.base().toString(), shape.toString(), base);
+            read.add("the base's tokenizer.model", model);
+            read.add("the chat template", String.valueOf(template).getBytes(StandardCharsets.UTF_8));
             Trainable trainable = options.rank() == 0
                     ? new FullWeights(layout, base, arena)
                     : new LoraAdapter(layout, base, options.rank(), options.alpha(), options.seed(), arena);
-            TreeMap<String, String> settings = new TreeMap<>();
+            TreeMap<String, String> settings = new TreeMap<>(read.sums());
             settings.put("options", options.toString());
             settings.put("examples", Integer.toString(examples.size()));
             RunFolder files = new RunFolder(

@@ -7,6 +7,7 @@ import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.export.BaseModel;
+import dev.altiplano.training.export.MetaFolder;
 import dev.altiplano.training.kernel.NativeTraining;
 import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.FullWeights;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** Trains a model from nothing, by a configuration, into a folder; or goes on with what the folder has. */
@@ -40,26 +42,33 @@ public final class Pretraining {
         Tokenizer tokenizer = Tokenizers.parse(model);
         Recipe recipe = config.recipe();
         ParameterLayout layout = new ParameterLayout(config.shape(tokenizer.vocabularySize()));
+        MetaFolder.checkSize(layout, config.exportType());
         Mixture data = new Mixture(sources, tokenizer, recipe.context());
-        RunFolder files = new RunFolder(
-                folder,
-                layout,
-                config.multipleOf(),
-                model,
-                config.exportType(),
-                config.settings(),
-                config.pue(),
-                config.carbonFactor());
+        Fingerprint read = new Fingerprint();
+        Sources.files(config).forEach(read::add);
+        read.add("tokenizer.model", model);
         try (Arena arena = Arena.ofShared();
                 WorkerPool pool = new WorkerPool(threads);
-                TrainingKernels kernels = NativeTraining.create(pool);
-                Trainer trainer = new Trainer(
-                        recipe,
-                        layout,
-                        new FullWeights(layout, weights(config, layout, arena), arena),
-                        data,
-                        kernels)) {
-            files.train(trainer, kernels, config.saveSteps(), lastStep, progress, stop);
+                TrainingKernels kernels = NativeTraining.create(pool)) {
+            MemorySegment weights = weights(config, layout, arena);
+            if (!config.initialModel().isEmpty()) {
+                read.add(config.initialModel(), "", weights);
+            }
+            TreeMap<String, String> settings = new TreeMap<>(config.settings());
+            settings.putAll(read.sums());
+            RunFolder files = new RunFolder(
+                    folder,
+                    layout,
+                    config.multipleOf(),
+                    model,
+                    config.exportType(),
+                    settings,
+                    config.pue(),
+                    config.carbonFactor());
+            try (Trainer trainer =
+                    new Trainer(recipe, layout, new FullWeights(layout, weights, arena), data, kernels)) {
+                files.train(trainer, kernels, config.saveSteps(), lastStep, progress, stop);
+            }
         }
     }
 
@@ -82,12 +91,13 @@ public final class Pretraining {
                 : config.tokenizerFile();
     }
 
-    /** The tokenizer of the folder, else the given one, else one learned from the sources. */
+    /** The tokenizer of the folder where its run goes on, else the given one, else one learned from the sources. */
     private static byte[] tokenizer(RunConfig config, Path folder, List<Mixture.Part> sources, Progress progress) {
         Path own = folder.resolve("tokenizer.model");
         try {
             Files.createDirectories(folder);
-            if (Files.exists(own)) {
+            // Without a state the run begins, and a configuration that was mended since must count.
+            if (Files.exists(own) && Files.exists(RunFolder.state(folder))) {
                 return Files.readAllBytes(own);
             }
             byte[] model = given(config).isEmpty()

@@ -48,6 +48,10 @@ final class RunFolder {
     }
 
     private Path state() {
+        return state(folder);
+    }
+
+    static Path state(Path folder) {
         return folder.resolve("state.bin");
     }
 
@@ -78,6 +82,7 @@ final class RunFolder {
         EnergyMeter energy = new EnergyMeter();
         TrainingLog log = new TrainingLog(folder.resolve("log.csv"), trainer.step());
         int saved = trainer.step();
+        boolean exported = false;
         while (!trainer.done() && trainer.step() < lastStep && !stop.getAsBoolean()) {
             StepReport report;
             try {
@@ -98,10 +103,14 @@ final class RunFolder {
             if (trainer.step() % saveSteps == 0) {
                 save(trainer, log);
                 saved = trainer.step();
+                exported = true;
             }
         }
-        if (saved != trainer.step() || !Files.exists(model())) {
+        if (saved != trainer.step() || !Files.exists(state())) {
             save(trainer, log);
+        } else if (!exported) {
+            // The run before may have ended between its state and its model.
+            export(trainer, log);
         }
         progress.note(energy.report(pue, carbonFactor));
         progress.note("saved step " + trainer.step() + " in " + folder);
@@ -109,6 +118,10 @@ final class RunFolder {
 
     private void save(Trainer trainer, TrainingLog log) {
         RunState.save(state(), trainer, settings);
+        export(trainer, log);
+    }
+
+    private void export(Trainer trainer, TrainingLog log) {
         try {
             MetaFolder.write(model(), layout, multipleOf, trainer.trainable().weights(), type, tokenizer);
             Files.writeString(
@@ -117,7 +130,9 @@ final class RunFolder {
                     StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new TrainingException(
-                    folder + ": the model cannot be written: " + e + "; " + state() + " is kept", e);
+                    folder + ": the model cannot be written: " + e + "; " + state()
+                            + " is kept: start again to write it from there",
+                    e);
         }
     }
 }

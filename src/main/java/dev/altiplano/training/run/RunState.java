@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a run in one file: settings, step, place in the data, parameters and both moments of AdamW, with a checksum. It
@@ -133,12 +134,25 @@ public final class RunState {
 
     private static void compare(Path file, Map<String, String> before, Map<String, String> now) {
         for (String key : union(before, now)) {
+            if (key.startsWith(Fingerprint.PREFIX)) {
+                compareContent(file, key, before.get(key), now.get(key));
+                continue;
+            }
             String old = before.getOrDefault(key, "(default)");
             String next = now.getOrDefault(key, "(default)");
             if (!old.equals(next)) {
                 throw new TrainingException(file + ": the run was begun with " + key + " = " + old + ", now it is "
                         + next + ": use the same configuration, or another folder for a new run");
             }
+        }
+    }
+
+    /** A state of an older version has no sums. Another name of what is read is another value of its setting. */
+    private static void compareContent(Path file, String key, @Nullable String old, @Nullable String next) {
+        if (old != null && next != null && !old.equals(next)) {
+            throw new TrainingException(file + ": " + key.substring(Fingerprint.PREFIX.length())
+                    + " has changed since the run was begun (its SHA-256 was " + old + ", now it is " + next
+                    + "): put back what it was, or use another folder for a new run");
         }
     }
 

@@ -24,6 +24,15 @@ final class Sources {
         return parts;
     }
 
+    /** The files that a configuration's sources are read from. */
+    static List<Path> files(RunConfig config) {
+        return config.sources().stream()
+                .map(RunConfig.SourceConfig::from)
+                .filter(from -> !from.startsWith(GRAMMAR))
+                .map(Path::of)
+                .toList();
+    }
+
     private static Source open(RunConfig.SourceConfig source, long seed) {
         if (source.from().startsWith(GRAMMAR)) {
             return new Source.Generated(RunConfig.kind(source.from().substring(GRAMMAR.length())), seed);

@@ -2,11 +2,13 @@ package dev.altiplano.training.export;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.corpus.DocumentKind;
 import dev.altiplano.training.corpus.Grammar;
 import dev.altiplano.training.model.ParameterLayout;
@@ -66,6 +68,21 @@ class MetaFolderTest {
                         + " \"norm_eps\": 1e-06, \"max_seq_len\": 64, \"vocab_size\": -1}");
         assertThat(Files.readString(folder.resolve("checklist.chk")))
                 .matches("[0-9a-f]{32}  consolidated\\.00\\.pth\n[0-9a-f]{32}  params\\.json\n");
+    }
+
+    @Test
+    void aModelThatDoesNotFitIsRefused() {
+        ParameterLayout small =
+                new ParameterLayout(new Hyperparameters(2048, 5632, 22, 32, 4, 64, 32000, 2048, 1e-5f, 10000));
+        MetaFolder.checkSize(small, TensorType.F16);
+        assertThatThrownBy(() -> MetaFolder.checkSize(small, TensorType.F32))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("1100048384 weights are 4400193536 bytes as F32")
+                .hasMessageContaining("write them as F16 or BF16");
+        ParameterLayout large =
+                new ParameterLayout(new Hyperparameters(4096, 11008, 32, 32, 32, 128, 32000, 2048, 1e-5f, 10000));
+        assertThatThrownBy(() -> MetaFolder.checkSize(large, TensorType.F16))
+                .hasMessageContaining("choose a smaller model");
     }
 
     @Test

@@ -9,9 +9,12 @@ import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -153,6 +156,125 @@ class PretrainingTest {
     }
 
     @Test
+    void aModelThatCouldNotBeWrittenIsWrittenAtTheNextStart() throws IOException {
+        run("e", CONFIG, 1, 2);
+        Path model = folder.resolve("e/model/consolidated.00.pth");
+        byte[] before = Files.readAllBytes(model);
+        Path part = model.resolveSibling("consolidated.00.pth.part");
+        Files.createSymbolicLink(part, Path.of("/dev/full"));
+        assertThatThrownBy(() -> run("e", CONFIG, 1, 4))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("start again");
+        assertThat(model).hasBinaryContent(before);
+        assertThat(Files.exists(part, LinkOption.NOFOLLOW_LINKS)).isFalse();
+        run("e", CONFIG, 1, 4);
+        Path whole = run("whole", CONFIG, 1, 4);
+        assertThat(model).hasSameBinaryContentAs(whole.resolve("model/consolidated.00.pth"));
+    }
+
+    @Test
+    void aSourceThatChangedIsRefused() throws IOException {
+        Path source = Files.writeString(folder.resolve("source.txt"), "one\n\ntwo and three\n");
+        String config = CONFIG.replace("grammar:arithmetic", source.toString())
+                + "source.lists.share = 1\nsource.lists.from = grammar:lists";
+        run("g", config, 1, 1);
+        Files.writeString(source, "one\n\ntwo and four!\n");
+        assertThatThrownBy(() -> run("g", config, 1, 2))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("source.txt has changed since the run was begun")
+                .hasMessageContaining("another folder");
+        Files.writeString(source, "one\n\ntwo and three\n");
+        reports.clear();
+        run("g", config, 1, 2);
+        assertThat(reports.getFirst().step()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenizerWithoutAStateDoesNotStay() throws IOException {
+        Path out = run("h", CONFIG, 1, 1);
+        Files.delete(out.resolve("state.bin"));
+        run("h", CONFIG.replace("vocabulary = 320", "vocabulary = 336"), 1, 1);
+        try (Checkpoint checkpoint = Checkpoints.open(out.resolve("model"))) {
+            assertThat(checkpoint.hyperparameters().vocabularySize()).isEqualTo(336);
+        }
+    }
+
+    @Test
+    void examplesAndABaseThatChangedAreRefused() throws IOException {
+        Path base = run("base", CONFIG, 2, 1).resolve("model");
+        String example = "{\"instruction\": \"Who?\", \"response\": \"Tom.\"}\n";
+        Path file = Files.writeString(folder.resolve("examples.jsonl"), example);
+        tune(base, file, "i");
+        Files.writeString(file, example.replace("Tom", "Ann"));
+        assertThatThrownBy(() -> tune(base, file, "i"))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("examples.jsonl has changed since the run was begun");
+        Files.writeString(file, example);
+        tune(base, file, "i");
+        run("base", CONFIG, 2, 2);
+        assertThatThrownBy(() -> tune(base, file, "i"))
+                .hasMessageContaining(base + " has changed since the run was begun");
+    }
+
+    @Test
+    void aBaseThatTrainingWouldChangeIsRefused() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("examples.jsonl"), "{\"instruction\": \"Who?\", \"response\": \"Tom.\"}\n");
+        Path meta = run("base", CONFIG, 2, 1).resolve("model");
+        refused(
+                changed(meta, "params.json", "{", "{\"use_scaled_rope\": true, "),
+                file,
+                "scaled for long contexts (Llama3)");
+        refused(changed(meta, "params.json", "{", "{\"sliding_window\": 32, "), file, "a window of 32 positions");
+        Path hf = Path.of("src/test/resources/reference/hf-base");
+        refused(
+                changed(hf, "config.json", "{", "{\"partial_rotary_factor\": 0.5, "),
+                file,
+                "positions turn 8 of the 16 dimensions");
+        Path added = changed(hf, "config.json", "{", "{");
+        Files.copy(
+                meta.resolve("tokenizer.model"), added.resolve("tokenizer.model"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(added.resolve("added_tokens.json"), "{\"<|im_start|>\": 320}");
+        refused(added, file, "has embeddings for 512 tokens, its tokenizer.model 320");
+        tune(hf, file, "plain");
+    }
+
+    private void refused(Path base, Path examples, String why) {
+        assertThatThrownBy(() -> tune(base, examples, "never"))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith(base + ": ")
+                .hasMessageContaining(why)
+                .hasMessageContaining("begin with");
+    }
+
+    /** A copy of a model with another text in one of its files. */
+    private Path changed(Path model, String file, String from, String to) throws IOException {
+        Path copy = Files.createTempDirectory(folder, "base");
+        try (Stream<Path> files = Files.list(model)) {
+            for (Path each : files.toList()) {
+                Files.copy(each, copy.resolve(each.getFileName()));
+            }
+        }
+        Path target = copy.resolve(file);
+        String text = Files.readString(target);
+        int at = text.indexOf(from);
+        Files.writeString(target, text.substring(0, at) + to + text.substring(at + from.length()));
+        return copy;
+    }
+
+    private Path tune(Path base, Path examples, String name) {
+        Path out = folder.resolve(name);
+        Finetuning.run(
+                new Finetuning.Options(base, examples, 1, 1e-2, 2, 4, 8, TensorType.F32, 1, null),
+                out,
+                1,
+                progress,
+                () -> false);
+        return out;
+    }
+
+    @Test
     void mistakesInTheConfigurationAreNamed() throws IOException {
         assertThatThrownBy(() -> config("model.dims = 3")).hasMessageContaining("unknown setting model.dims");
         assertThatThrownBy(() -> config("model.dim = x")).hasMessageContaining("model.dim = x: must be a whole number");
@@ -164,6 +286,9 @@ class PretrainingTest {
                 .hasMessageContaining("empty.txt: has no text");
         assertThatThrownBy(() -> run("f", CONFIG.replace("model.dim = 32", "model.dim = 40"), 1, 1))
                 .hasMessageContaining("hidden size 40");
+        String huge = CONFIG.replace("model.dim = 32", "model.dim = 8192").replace("layers = 1", "layers = 32");
+        assertThatThrownBy(() -> run("f", huge.replace("heads = 2", "heads = 64"), 1, 1))
+                .hasMessageContaining("choose a smaller model");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,11 @@ public final class PthWriter {
 
     private static final String ROOT = "consolidated/";
     private static final int ALIGNMENT = 64;
+    /** Sizes and offsets of a zip without extensions have 32 bits. */
     private static final long MAX_BYTES = 0xFFFF_0000L;
+
+    /** Of a tensor: two headers, the padding and its lines of the dictionary. */
+    private static final int OVERHEAD = 1024;
 
     /**
      * One tensor.
@@ -44,30 +49,36 @@ public final class PthWriter {
         this.channel = channel;
     }
 
-    /** Writes {@code file} again: under another name first, so that a file of this name is always whole. */
+    /** How many bytes so many tensors may have together to fit into a file. */
+    public static long maxBytes(int tensors) {
+        return MAX_BYTES - (long) tensors * OVERHEAD;
+    }
+
+    /** Writes {@code file} again: under another name first, so that a file of this name is always whole; after a failure nothing is left behind. */
     public static void write(Path file, List<Entry> entries) throws IOException {
         long total =
                 entries.stream().mapToLong(entry -> entry.data().byteSize()).sum();
-        if (total > MAX_BYTES) {
-            throw new CheckpointException(file, total + " bytes of tensors: a file takes at most " + MAX_BYTES);
+        if (total > maxBytes(entries.size())) {
+            throw new CheckpointException(
+                    file, total + " bytes of tensors: a file takes at most " + maxBytes(entries.size()));
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (FileChannel channel = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            PthWriter writer = new PthWriter(channel);
-            writer.entry("data.pkl", MemorySegment.ofArray(pickle(entries)));
-            for (int i = 0; i < entries.size(); i++) {
-                writer.entry("data/" + i, entries.get(i).data());
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                PthWriter writer = new PthWriter(channel);
+                writer.entry("data.pkl", MemorySegment.ofArray(pickle(entries)));
+                for (int i = 0; i < entries.size(); i++) {
+                    writer.entry("data/" + i, entries.get(i).data());
+                }
+                writer.entry("version", MemorySegment.ofArray("3\n".getBytes(StandardCharsets.US_ASCII)));
+                writer.end();
+                channel.force(true);
             }
-            writer.entry("version", MemorySegment.ofArray("3\n".getBytes(StandardCharsets.US_ASCII)));
-            writer.end();
-            channel.force(true);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
         }
-        Files.move(
-                part,
-                file,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static ByteBuffer little(int size) {
