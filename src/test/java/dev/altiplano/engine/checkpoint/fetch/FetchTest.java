@@ -377,7 +377,7 @@ class FetchTest {
                 1L << 30,
                 3,
                 PART,
-                8,
+                9,
                 Duration.ofMillis(2),
                 Duration.ofMillis(200));
     }
