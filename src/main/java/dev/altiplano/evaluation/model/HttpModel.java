@@ -1,9 +1,9 @@
 package dev.altiplano.evaluation.model;
 
 import dev.altiplano.evaluation.EvaluationException;
+import dev.altiplano.evaluation.TimedExchange;
 import dev.altiplano.evaluation.task.GenerationSettings;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,10 +42,17 @@ public final class HttpModel implements LanguageModel {
             URI base, String model, @Nullable String key, int contextLength, int bos, int eos, int parallelism) {}
 
     private final Server server;
+    private final Duration patience;
     private final HttpClient client;
 
     public HttpModel(Server server) {
+        this(server, PATIENCE);
+    }
+
+    /** With another limit for a whole exchange. */
+    HttpModel(Server server, Duration patience) {
         this.server = server;
+        this.patience = patience;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(10))
@@ -189,11 +196,13 @@ public final class HttpModel implements LanguageModel {
         if (settings.topK() > 0) {
             body.put("top_k", settings.topK());
         }
-        return post("/v1/completions", body)
-                .path("choices")
-                .path(0)
-                .path("text")
-                .asString("");
+        JsonNode reply = post("/v1/completions", body);
+        JsonNode text = reply.path("choices").path(0).path("text");
+        if (!text.isString()) {
+            throw new EvaluationException(server.base() + "/v1/completions: the reply has no choices[0].text: "
+                    + shortened(JSON.writeValueAsBytes(reply)));
+        }
+        return text.asString();
     }
 
     private Map<String, Object> request(int[] prompt, int maxTokens, double temperature) {
@@ -220,8 +229,7 @@ public final class HttpModel implements LanguageModel {
     }
 
     private HttpRequest.Builder builder(String path) {
-        HttpRequest.Builder builder =
-                HttpRequest.newBuilder(URI.create(server.base() + path)).timeout(PATIENCE);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(server.base() + path));
         return server.key() == null ? builder : builder.header("Authorization", "Bearer " + server.key());
     }
 
@@ -233,11 +241,12 @@ public final class HttpModel implements LanguageModel {
                 Thread.sleep(Duration.ofSeconds(attempt));
             }
             try {
-                HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-                byte[] bytes;
-                try (InputStream in = response.body()) {
-                    bytes = in.readNBytes(MAX_BYTES);
-                }
+                HttpResponse<byte[]> response = TimedExchange.send(
+                        client,
+                        request,
+                        HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_BYTES),
+                        patience);
+                byte[] bytes = response.body();
                 if (response.statusCode() == 200) {
                     return JSON.readTree(bytes);
                 }

@@ -4,14 +4,17 @@ import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.protocol.ModelAnswer;
 import dev.altiplano.evaluation.protocol.ModelAnswer.Likelihood;
 import dev.altiplano.evaluation.protocol.ModelAnswer.Written;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +30,12 @@ public final class Journal implements AutoCloseable {
 
     private static final ObjectMapper JSON = new JsonMapper();
 
+    /** As each line begins. */
+    private static final String HEAD = "{\"key\":\"";
+
     /** A line; {@code text} is null for likelihoods. */
     record Line(
-            String key,
+            @Nullable String key,
             double logprob,
             boolean greedy,
             int tokens,
@@ -37,65 +43,92 @@ public final class Journal implements AutoCloseable {
             @Nullable String text) {}
 
     private final Map<String, ModelAnswer> known = new ConcurrentHashMap<>();
+    private final @Nullable Path file;
     private final @Nullable BufferedWriter writer;
 
-    private Journal(@Nullable BufferedWriter writer) {
+    private Journal(@Nullable Path file, @Nullable BufferedWriter writer) {
+        this.file = file;
         this.writer = writer;
     }
 
     /** A journal in memory alone. */
     public static Journal none() {
-        return new Journal(null);
+        return new Journal(null, null);
     }
 
     /**
-     * Reads what {@code file} holds, if it is there, and goes on behind it. A last line that was not written to its end is left
-     * out.
+     * Reads what {@code file} holds, if it is there, and goes on behind it. A last line that was not written to its end is cut
+     * off.
+     *
+     * @throws EvaluationException where it is another kind of file, which stays as it is
      */
     public static Journal open(Path file) throws IOException {
-        Map<String, ModelAnswer> found = Files.exists(file) ? read(file) : Map.of();
-        boolean broken = Files.exists(file) && Files.size(file) > 0 && !endsWithBreak(file);
-        Journal journal = new Journal(Files.newBufferedWriter(
-                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
-        journal.known.putAll(found);
-        if (broken) {
-            journal.append("\n");
-        }
-        return journal;
-    }
-
-    private static boolean endsWithBreak(Path file) throws IOException {
-        try (var channel = Files.newByteChannel(file)) {
-            channel.position(channel.size() - 1);
-            ByteBuffer last = ByteBuffer.allocate(1);
-            channel.read(last);
-            return last.get(0) == '\n';
-        }
-    }
-
-    private static Map<String, ModelAnswer> read(Path file) throws IOException {
-        Map<String, ModelAnswer> answers = new ConcurrentHashMap<>();
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            int number = 0;
-            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                number++;
-                if (text.isBlank()) {
-                    continue;
-                }
-                try {
-                    Line line = JSON.readValue(text, Line.class);
-                    answers.put(line.key(), answer(line));
-                } catch (JacksonException e) {
-                    // What a killed run was writing; it is asked again.
-                    if (text.endsWith("}")) {
-                        throw new EvaluationException(
-                                file + ", line " + number + ": is not a line of a journal of eval: take another file",
-                                e);
-                    }
+        Map<String, ModelAnswer> found = new HashMap<>();
+        if (Files.exists(file)) {
+            long end = read(file, found);
+            if (end < Files.size(file)) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.truncate(end);
                 }
             }
         }
-        return answers;
+        Journal journal = new Journal(
+                file,
+                Files.newBufferedWriter(
+                        file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        journal.known.putAll(found);
+        return journal;
+    }
+
+    /** Puts the answers into {@code answers}; returns where the last whole line ends. */
+    private static long read(Path file, Map<String, ModelAnswer> answers) throws IOException {
+        long end = 0;
+        long number = 1;
+        // By bytes: a cut inside a character is none.
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                if (b != '\n') {
+                    line.write(b);
+                    continue;
+                }
+                String text = line.toString(StandardCharsets.UTF_8);
+                if (!text.isBlank() && !take(text, answers) && !begins(text)) {
+                    throw foreign(file, number);
+                }
+                end += line.size() + 1;
+                number++;
+                line.reset();
+            }
+        }
+        // What a killed run was writing; it is asked again.
+        if (!begins(line.toString(StandardCharsets.UTF_8))) {
+            throw foreign(file, number);
+        }
+        return end;
+    }
+
+    private static boolean take(String text, Map<String, ModelAnswer> answers) {
+        try {
+            Line line = JSON.readValue(text, Line.class);
+            if (line == null || line.key() == null) {
+                return false;
+            }
+            answers.put(line.key(), answer(line));
+            return true;
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    /** Whether it can be the beginning of a line that was cut; earlier versions left such lines inside, with a break behind. */
+    private static boolean begins(String text) {
+        return text.startsWith(HEAD) || HEAD.startsWith(text);
+    }
+
+    private static EvaluationException foreign(Path file, long line) {
+        return new EvaluationException(
+                file + ", line " + line + ": is not a line of a journal of eval: take another file");
     }
 
     private static ModelAnswer answer(Line line) {
@@ -126,7 +159,7 @@ public final class Journal implements AutoCloseable {
         try {
             append(JSON.writeValueAsString(line) + "\n");
         } catch (IOException e) {
-            throw new EvaluationException("the journal cannot be written: " + e.getMessage(), e);
+            throw new EvaluationException(file + " cannot be written: " + e.getMessage(), e);
         }
     }
 

@@ -10,11 +10,15 @@ import dev.altiplano.evaluation.task.GenerationSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that answers as vLLM does. */
 final class HttpModelTest {
@@ -85,6 +89,42 @@ final class HttpModelTest {
                     .isEqualTo(" seven");
             assertThat(asked).contains("\"stop\":[\"\\n\"]", "\"temperature\":0.5", "\"seed\":3", "\"top_p\":0.9");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"error\": \"busy\"}", "{\"choices\": []}", "{\"choices\": [{\"text\": null, \"index\": 0}]}"})
+    void takesNoReplyWithoutATextForAnAnswer(String reply) throws InterruptedException {
+        completion = reply;
+        try (HttpModel model = connect()) {
+            GenerationSettings settings = new GenerationSettings(List.of(), 8, 0, 1, 0);
+            assertThatThrownBy(() -> model.write(new int[] {1}, settings, 3))
+                    .isInstanceOf(EvaluationException.class)
+                    .hasMessageContainingAll("http://127.0.0.1", "no choices[0].text", reply.substring(2, 8));
+            completion = "{\"choices\": [{\"text\": \"\"}]}";
+            assertThat(model.write(new int[] {1}, settings, 3)).isEmpty();
+        }
+    }
+
+    /** Three tries with their pauses take 6 s. */
+    @Test
+    void doesNotWaitForAReplyThatNeverEnds() throws Exception {
+        URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        server.removeContext("/tokenize");
+        server.createContext("/tokenize", HttpModelTest::endless);
+        HttpModel.Server asked = new HttpModel.Server(base, "m", null, 64, 1, 2, 1);
+        try (HttpModel model = new HttpModel(asked, Duration.ofMillis(200))) {
+            assertThatThrownBy(() -> model.encode("a", false))
+                    .isInstanceOf(EvaluationException.class)
+                    .hasMessageContainingAll(base + "/tokenize", "not complete after 0.2 s");
+        }
+    }
+
+    /** Sends a head and nothing behind it. */
+    private static void endless(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write('{');
+        exchange.getResponseBody().flush();
     }
 
     @Test

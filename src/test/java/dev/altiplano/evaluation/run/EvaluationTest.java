@@ -8,6 +8,7 @@ import dev.altiplano.evaluation.EvaluationException;
 import dev.altiplano.evaluation.protocol.AskedDocument;
 import dev.altiplano.evaluation.protocol.Convention;
 import dev.altiplano.evaluation.protocol.FakeModel;
+import dev.altiplano.evaluation.protocol.ModelAnswer;
 import dev.altiplano.evaluation.protocol.ModelRequest;
 import dev.altiplano.evaluation.protocol.RequestEncoder;
 import dev.altiplano.evaluation.protocol.TaskPrompts;
@@ -20,11 +21,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -323,6 +327,48 @@ final class EvaluationTest {
         assertThatThrownBy(() -> Journal.open(file))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessageContaining("line 1");
+    }
+
+    @Test
+    void opensAJournalThatWasCutAnywhere(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("journal.jsonl");
+        try (Journal journal = Journal.open(file)) {
+            journal.put("a", new ModelAnswer.Likelihood(-1, true, 1, 0));
+            journal.put("b", new ModelAnswer.Written("{grün} 🌲", 0));
+        }
+        byte[] whole = Files.readAllBytes(file);
+        int first = Files.readAllLines(file).getFirst().length() + 1;
+        for (int cut = first; cut < whole.length; cut++) {
+            Files.write(file, Arrays.copyOf(whole, cut));
+            try (Journal journal = Journal.open(file)) {
+                assertThat(journal.size()).as("cut at %s", cut).isEqualTo(1);
+                journal.put("b", new ModelAnswer.Written("{grün} 🌲", 0));
+            }
+            assertThat(file).hasBinaryContent(whole);
+        }
+        // An earlier version left what was cut inside.
+        Files.writeString(file, "{\"key\":\"c\",\"lo\n" + Files.readString(file));
+        try (Journal journal = Journal.open(file)) {
+            assertThat(journal.size()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a text",
+                "a text\nof lines\n",
+                "{\"question\": \"?\"}\n",
+                "\n{\"question\": \"?\"}",
+                "[1]\n",
+                "null\n"
+            })
+    void leavesAFileThatIsNoJournalAsItIs(String text, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("other.jsonl"), text);
+        assertThatThrownBy(() -> Journal.open(file))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining(file + ", line ");
+        assertThat(file).hasContent(text).hasSize(text.length());
     }
 
     /** As the harness reckons {@code --limit 0.5}: rounded up. */

@@ -7,9 +7,12 @@ import dev.altiplano.tool.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,32 @@ class FetchCommandTest {
         assertThat(run("fetch", "file:" + folder.resolve("none"), target.toString()))
                 .isEqualTo(1);
         assertThat(said).contains("does not exist");
+    }
+
+    @Test
+    void saysThatAFolderHasNothingToBring() throws IOException {
+        Path source = Files.createDirectories(folder.resolve("share/model")).getParent();
+        Files.writeString(source.resolve(".hidden"), "no");
+        assertThat(run("fetch", "file:" + source, folder.resolve("7B").toString()))
+                .isEqualTo(1);
+        assertThat(said).contains(source + " has no files").doesNotContain("\tat ");
+    }
+
+    @Test
+    void doesNotCopyToWhereAnotherCopies() throws IOException {
+        Path source = Files.writeString(folder.resolve("a"), "weights");
+        Path target = Files.createDirectory(folder.resolve("7B"));
+        try (FileChannel channel = FileChannel.open(
+                        target.resolve(".a.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assertThat(lock.isValid()).isTrue();
+            assertThat(run("fetch", "file:" + source, target.toString())).isEqualTo(1);
+            assertThat(said).contains("is being fetched");
+        }
+        Files.writeString(target.resolve(".a.part.state"), "of a fetch that was stopped");
+        assertThat(run("fetch", "file:" + source, target.toString())).isZero();
+        assertThat(target.resolve("a")).hasContent("weights");
+        assertThat(target).isDirectoryNotContaining("glob:**/.a.*");
     }
 
     @Test

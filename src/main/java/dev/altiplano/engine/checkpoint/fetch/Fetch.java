@@ -49,7 +49,7 @@ public final class Fetch {
         Files.createDirectories(request.folder());
         try (FileChannel channel =
                         FileChannel.open(request.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = lock(channel)) {
+                FileLock lock = lock(channel, request.target())) {
             if (!lock.isValid()) {
                 throw new FetchException(request.lock() + " cannot be locked");
             }
@@ -60,18 +60,20 @@ public final class Fetch {
             }
             transfer();
             checkSum(request.part(), true);
-            publish();
+            publish(request.part(), request.target());
+            Files.deleteIfExists(request.state());
             // Whoever waits for the lock finds the file, so the lock is no longer needed.
             Files.deleteIfExists(request.lock());
             return Result.FETCHED;
         }
     }
 
-    private FileLock lock(FileChannel channel) throws IOException {
+    /** Held while a file is on its way to {@code target}, by whichever command. */
+    static FileLock lock(FileChannel channel, Path target) throws IOException {
         try {
             return channel.lock();
         } catch (OverlappingFileLockException e) {
-            throw new FetchException(request.target() + " is being fetched by this process already");
+            throw new FetchException(target + " is being fetched by this process already");
         }
     }
 
@@ -121,18 +123,19 @@ public final class Fetch {
                 file + " exists with the SHA-256 " + found + ", not " + wanted + ": remove it, or choose another name");
     }
 
-    private void publish() throws IOException {
-        try (FileChannel part = FileChannel.open(request.part(), StandardOpenOption.WRITE)) {
-            part.force(true);
+    /** Gives what is complete its name, so that it has it after a power cut only with all its bytes. */
+    static void publish(Path part, Path target) throws IOException {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            channel.force(true);
         }
+        Path folder = target.toAbsolutePath().getParent();
         try {
-            Files.move(request.part(), request.target(), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
-            throw new FetchException(request.folder() + " cannot rename a file in one step: use another file system");
+            throw new FetchException(folder + " cannot rename a file in one step: use another file system");
         }
-        Files.deleteIfExists(request.state());
-        try (FileChannel folder = FileChannel.open(request.folder(), StandardOpenOption.READ)) {
-            folder.force(true);
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         } catch (IOException e) {
             // Not every platform can force a folder; the rename itself has happened.
             return;

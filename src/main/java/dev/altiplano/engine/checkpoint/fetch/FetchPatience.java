@@ -1,11 +1,11 @@
 package dev.altiplano.engine.checkpoint.fetch;
 
 import java.io.IOException;
+import java.security.cert.CertificateException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Tries again what failed for a reason that may pass, with growing pauses; whatever makes progress may go on for ever. */
@@ -42,31 +42,43 @@ final class FetchPatience {
                 return action.run();
             } catch (FetchTransfer.ChangedException e) {
                 throw e;
-            } catch (SSLHandshakeException | SSLPeerUnverifiedException e) {
-                throw new FetchException(
-                        FetchRequest.shown(request.source()) + " does not prove who it is: " + e.getMessage());
             } catch (FetchSource.PassingException e) {
                 wishMs = Math.min(LONGEST_WISH_MS, e.waitMillis());
                 reason = String.valueOf(e.getMessage());
             } catch (IOException e) {
+                if (concernsCertificates(e)) {
+                    throw new FetchException(
+                            FetchRequest.shown(request.source()) + " does not prove who it is: " + e.getMessage());
+                }
                 reason = e.toString();
             }
             if (stopped.getAsBoolean()) {
                 throw new InterruptedException("another range failed");
             }
-            failures = position.getAsLong() > before ? 1 : failures + 1;
-            if (failures > request.attempts()) {
-                throw new FetchException(FetchRequest.shown(request.source()) + " could not be fetched, " + failures
-                        + " tries in a row failed, the last because: " + reason
+            failures = position.getAsLong() > before ? 0 : failures + 1;
+            if (failures >= request.attempts()) {
+                String tries = failures == 1 ? "the only try failed" : failures + " tries in a row failed, the last";
+                throw new FetchException(FetchRequest.shown(request.source()) + " could not be fetched, " + tries
+                        + " because: " + reason
                         + ". What has come is kept: the next try goes on from there");
             }
             TimeUnit.MILLISECONDS.sleep(Math.max(wishMs, pauseMs(failures)));
         }
     }
 
+    /** Other handshakes fail for reasons that may pass: a front end that is overloaded, a connection that is cut. */
+    private static boolean concernsCertificates(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLPeerUnverifiedException || cause instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Doubles from failure to failure; half of it is left to chance, so that many do not come back at once. */
     private long pauseMs(int failures) {
-        long most = Math.min(LONGEST_PAUSE_MS, request.backoff().toMillis() << Math.min(20, failures - 1));
+        long most = Math.min(LONGEST_PAUSE_MS, request.backoff().toMillis() << Math.clamp(failures - 1, 0, 20));
         return most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
     }
 }

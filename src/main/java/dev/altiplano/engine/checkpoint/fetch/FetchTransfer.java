@@ -169,12 +169,19 @@ final class FetchTransfer {
             }
             FetchSource.Reply reply = source.open(0, Long.MAX_VALUE, "");
             AtomicLong position = new AtomicLong();
-            long most = reply.totalBytes() < 0 ? request.maxBytes() + 1 : reply.totalBytes();
             try (InputStream body = reply.body()) {
+                // A reply that lost its length could be cut without a sign.
+                if (offer.totalBytes() >= 0 && reply.totalBytes() != offer.totalBytes()) {
+                    throw new ChangedException("another length than before");
+                }
+                if (reply.totalBytes() > request.maxBytes()) {
+                    throw new FetchException(tooLarge(reply.totalBytes() + " bytes"));
+                }
+                long most = reply.totalBytes() < 0 ? request.maxBytes() : reply.totalBytes();
                 copy(body, part, position, most, reply.totalBytes());
-            }
-            if (position.get() > request.maxBytes()) {
-                throw new FetchException(tooLarge("more"));
+                if (reply.totalBytes() < 0 && position.get() == most && body.read() >= 0) {
+                    throw new FetchException(tooLarge("more"));
+                }
             }
             if (reply.totalBytes() >= 0 && position.get() < reply.totalBytes()) {
                 throw new FetchSource.PassingException("the connection ended before the file", 0);

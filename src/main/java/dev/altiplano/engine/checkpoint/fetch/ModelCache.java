@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,18 @@ public final class ModelCache {
     private static final System.Logger LOG = System.getLogger(ModelCache.class.getName());
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern PART = Pattern.compile("(.*-)00001-of-(\\d{5})(\\.gguf)");
+    private static final Pattern PART_PATH = Pattern.compile("(.*-)00001(-of-\\d{5}\\.gguf)");
+    private static final Pattern PARAMETER = Pattern.compile("&");
+
+    /** Parameters of presigned addresses. */
+    private static final Pattern SIGNATURE = Pattern.compile(
+            "x-(amz|goog)-.*|awsaccesskeyid|googleaccessid|signature|expires" + "|policy|key-pair-id|token");
+
+    /** Those of Azure, which have such short names that they count only beside its signature. */
+    private static final Set<String> AZURE = Set.of(
+            "sig", "sv", "se", "st", "sp", "sr", "spr", "ss", "srt", "sip", "si", "sdd", "ses", "skoid", "sktid", "skt",
+            "ske", "sks", "skv", "saoid", "suoid", "scid");
+
     private static final long PART_BYTES = 32L << 20;
     private static final long MAX_BYTES = 1L << 42;
     private static final int PARALLEL = 4;
@@ -89,8 +103,7 @@ public final class ModelCache {
             throw new FetchException(FetchRequest.shown(address)
                     + " is http, where anybody on the way can change the file: use https, or state the file's SHA-256");
         }
-        // A signature in the query is another one each time.
-        String key = FetchRequest.shown(address) + (sha256 == null ? "" : " " + sha256);
+        String key = key(address, sha256);
         Path target = folder.resolve("files")
                 .resolve(address.getHost())
                 .resolve(Sha256.of(key).substring(0, 16));
@@ -98,7 +111,7 @@ public final class ModelCache {
             List<String> names = parts(name);
             for (int i = 0; i < names.size(); i++) {
                 int part = i;
-                URI file = URI.create(address.toString().replace(name, names.get(i)));
+                URI file = names.size() == 1 ? address : part(address, i + 1);
                 new Fetch(
                                 // A sum tells what somebody on the way has changed.
                                 request(file, target, names.get(i), sha256, sha256 != null, null, true),
@@ -110,6 +123,43 @@ public final class ModelCache {
             FetchedNote.of(key, target, names).write(target);
         }
         return target.resolve(name);
+    }
+
+    /**
+     * What tells a file from others, without its secrets: the query counts by its hash, but for the signature, which is another
+     * one each time. A file with a sum is told by that.
+     */
+    static String key(URI address, @Nullable String sha256) {
+        if (sha256 != null) {
+            return FetchRequest.shown(address) + " " + sha256;
+        }
+        String query = address.getRawQuery() == null ? "" : address.getRawQuery();
+        boolean azure = PARAMETER
+                .splitAsStream(query)
+                .anyMatch(parameter -> nameIn(parameter).equals("sig"));
+        String kept = PARAMETER
+                .splitAsStream(query)
+                .filter(parameter -> !parameter.isEmpty())
+                .filter(parameter -> !SIGNATURE.matcher(nameIn(parameter)).matches())
+                .filter(parameter -> !azure || !AZURE.contains(nameIn(parameter)))
+                .collect(Collectors.joining("&"));
+        return FetchRequest.shown(address) + (kept.isEmpty() ? "" : " ?" + Sha256.of(kept));
+    }
+
+    private static String nameIn(String parameter) {
+        return parameter.replaceFirst("=.*", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The address of another part: its name there may be written with escapes. */
+    static URI part(URI address, int number) {
+        Matcher path = PART_PATH.matcher(address.getRawPath());
+        if (!path.matches()) {
+            throw new FetchException(FetchRequest.shown(address)
+                    + " ends with the name of a part in escapes: write its digits as they are");
+        }
+        return URI.create(address.getScheme() + "://" + address.getRawAuthority()
+                + path.group(1) + String.format(Locale.ROOT, "%05d", number) + path.group(2)
+                + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery()));
     }
 
     private List<String> parts(String name) {

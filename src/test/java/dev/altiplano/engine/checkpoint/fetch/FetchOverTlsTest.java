@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,8 +114,31 @@ class FetchOverTlsTest {
                 .hasMessageContaining("does not prove who it is");
     }
 
+    @Test
+    void aHandshakeThatIsCutIsTriedAgain() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!socket.isClosed()) {
+                    try (Socket client = socket.accept()) {
+                        client.getInputStream().read(new byte[8192]);
+                    } catch (IOException e) {
+                        continue;
+                    }
+                }
+            });
+            assertThatThrownBy(() -> new Fetch(request(false, socket.getLocalPort()), (done, total) -> {}).run())
+                    .isInstanceOf(FetchException.class)
+                    .hasMessageContaining("3 tries in a row failed")
+                    .hasMessageContaining("handshake");
+        }
+    }
+
     private FetchRequest request(boolean allowHttp) {
-        URI address = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/file.bin");
+        return request(allowHttp, server.getAddress().getPort());
+    }
+
+    private FetchRequest request(boolean allowHttp, int port) {
+        URI address = URI.create("https://127.0.0.1:" + port + "/file.bin");
         return new FetchRequest(
                 address,
                 folder,

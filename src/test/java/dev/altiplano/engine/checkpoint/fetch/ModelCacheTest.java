@@ -117,6 +117,42 @@ class ModelCacheTest {
     }
 
     @Test
+    void keepsFilesApartThatTheQueryTells() {
+        String plain = "https://files.example/download";
+        assertThat(key(plain)).as("as it was before queries counted").isEqualTo(plain);
+        assertThat(key(plain + "?id=A")).isEqualTo(key(plain + "?id=A")).isNotEqualTo(key(plain + "?id=B"));
+        assertThat(key(plain + "?id=secret")).doesNotContain("secret");
+        for (String signed : List.of(
+                "X-Amz-Date=%s&X-Amz-Signature=%s",
+                "X-Goog-Signature=%s",
+                "AWSAccessKeyId=%s&Signature=%s&Expires=%s",
+                "GoogleAccessId=%s&Signature=%s&Expires=%s",
+                "Policy=%s&Signature=%s&Key-Pair-Id=%s",
+                "sv=%s&se=%s&sp=%s&sr=%s&skoid=%s&sig=%s",
+                "token=%s")) {
+            String query = "?versionId=1&" + signed.replace("%s", "x");
+            assertThat(key(plain + query)).isEqualTo(key(plain + "?versionId=1"));
+            assertThat(key(plain + query.replace("=x", "=y"))).isEqualTo(key(plain + query));
+            assertThat(key(plain + query.replace("=1", "=2"))).isNotEqualTo(key(plain + query));
+        }
+        assertThat(key(plain + "?sr=1")).as("nobody's signature").isNotEqualTo(key(plain + "?sr=2"));
+    }
+
+    private static String key(String address) {
+        return ModelCache.key(URI.create(address), null);
+    }
+
+    @Test
+    void findsPartsWhoseNamesAreWrittenWithEscapes() {
+        assertThat(ModelCache.part(URI.create("https://h/my%20model-00001-of-00003.gguf?id=1"), 2))
+                .hasToString("https://h/my%20model-00002-of-00003.gguf?id=1");
+        String folder = "https://h:1/a-00001-of-00002.gguf/a-0000";
+        assertThat(ModelCache.part(URI.create(folder + "1-of-00002.gguf"), 2)).hasToString(folder + "2-of-00002.gguf");
+        assertThatThrownBy(() -> ModelCache.part(URI.create("https://h/a-%30%30001-of-00002.gguf"), 2))
+                .hasMessageContaining("in escapes");
+    }
+
+    @Test
     void readsAddresses() {
         Map<String, String> none = Map.of();
         assertThat(ModelAddress.of("/models/7B", none)).isEqualTo(new ModelAddress.Local(Path.of("/models/7B")));
