@@ -130,6 +130,20 @@ class ChartRenderTest {
     }
 
     @Test
+    void fetchesGoThroughTheProxy() {
+        Chart.Values values = Chart.Values.of(Chart.FOLDER.resolve("ci/30-fetch-behind-proxy-values.yaml"));
+        Object pod = Tree.at(Chart.only(Chart.objects(Chart.render(values)), "Deployment"), "spec.template.spec");
+        assertThat(Tree.maps(pod, "initContainers")).hasSize(2).allSatisfy(fetch -> {
+            assertThat(variable(fetch, "HTTPS_PROXY")).isEqualTo("http://proxy.example.com:3128");
+            assertThat(variable(fetch, "HTTP_PROXY")).isEqualTo("http://proxy.example.com:3128");
+            assertThat(variable(fetch, "NO_PROXY")).isEqualTo("*.example.com,localhost,10.*");
+            assertThat(variable(fetch, "JDK_JAVA_OPTIONS"))
+                    .contains("-Djavax.net.ssl.trustStore=")
+                    .doesNotContain("proxy");
+        });
+    }
+
+    @Test
     void theReplayLeavesThePodsFileOfPrefixesAlone() {
         Chart.Values values = new Chart.Values(
                 "inline", "{replay: {enabled: true, configMap: week}, cache: {type: pvc, existingClaim: prefixes}}");
