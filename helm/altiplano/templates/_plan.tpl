@@ -25,6 +25,14 @@ Q5_K: [256, 176, 6]
 Q6_K: [256, 210, 5]
 {{- end -}}
 
+{{/* The format in which the engine holds weights that a file has in this one. */}}
+{{- define "altiplano.heldAs" -}}
+{{- if has . (list "Q4_1" "Q5_0" "Q5_1" "Q2_K") -}}Q8_0
+{{- else if eq . "Q3_K" -}}Q6_K
+{{- else -}}{{ . }}
+{{- end -}}
+{{- end -}}
+
 {{/* A quantity such as 12Gi in MiB. */}}
 {{- define "altiplano.mib" -}}
 {{- if hasSuffix "Ti" . -}}{{ mul (trimSuffix "Ti" . | int64) 1048576 }}
@@ -67,7 +75,7 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- $model := .Values.model -}}
 {{- $size := get (fromYaml (include "altiplano.sizes" .)) $model.size -}}
 {{- $heap := include "altiplano.mib" .Values.jvm.heap | int64 -}}
-{{- $held := ternary $model.fileFormat (upper $model.weights) (eq $model.weights "file") -}}
+{{- $held := ternary (include "altiplano.heldAs" $model.fileFormat) (upper $model.weights) (eq $model.weights "file") -}}
 {{- $file := int64 0 -}}{{- $weights := int64 64 -}}{{- $kv := int64 256 -}}
 {{- if $size -}}
 {{- $file = include "altiplano.weightsMiB" (dict "format" $model.fileFormat "parameters" $size.parameters) | int64 -}}

@@ -23,12 +23,14 @@ class ModelPlanTest {
         "30B, F16, 32528943616, 60, 6656, 24",
         "30B, Q5_1, 32528943616, 60, 6656, 24",
         "65B, F16, 65285660672, 80, 8192, 32",
-        "65B, Q2_K, 65285660672, 80, 8192, 32"
+        "65B, Q2_K, 65285660672, 80, 8192, 32",
+        "65B, Q3_K, 65285660672, 80, 8192, 32"
     })
     void memoryHoldsWeightsCacheAndHeap(
             String size, WeightFormat format, long parameters, int layers, int hidden, int cpus) {
         Map<String, Object> server = server(size, format, "");
-        long weights = parameters / format.blockElements() * format.blockBytes() / MIB;
+        WeightFormat held = format.nativeFormat();
+        long weights = parameters / held.blockElements() * held.blockBytes() / MIB;
         long kv = 2L * layers * hidden * 2 * 16384 / MIB;
         long least = weights + kv + 1024 + 1024;
         long memory = mib(Tree.text(server, "resources.limits.memory"));
