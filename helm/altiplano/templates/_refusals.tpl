@@ -178,6 +178,9 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- if lt (int64 $v.queue.maxTimeoutSeconds) (int64 $v.queue.timeoutSeconds) -}}
 {{- $wrong = append $wrong (printf "queue.maxTimeoutSeconds is %d, less than queue.timeoutSeconds (%d): raise it" (int64 $v.queue.maxTimeoutSeconds) (int64 $v.queue.timeoutSeconds)) -}}
 {{- end -}}
+{{- with regexFind "-XX:\\+Use(Serial|Parallel|G1|Z|Epsilon)GC" ($v.jvm.options | default "") -}}
+{{- $wrong = append $wrong (printf "jvm.options has %s, and the image's own options choose Shenandoah: Java starts with one collector only: remove it" .) -}}
+{{- end -}}
 {{- range $name, $amount := $v.resources.extra -}}
 {{- if has $name (list "cpu" "memory") -}}
 {{- $wrong = append $wrong (printf "resources.extra.%s: set resources.%s instead" $name $name) -}}
