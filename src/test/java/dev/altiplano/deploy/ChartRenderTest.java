@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Renders the chart over a matrix of values and examines every object that comes out. */
 class ChartRenderTest {
@@ -207,6 +208,23 @@ class ChartRenderTest {
         assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.egress")
                         .toString())
                 .contains("port=4318");
+    }
+
+    /** A container beside the server ends TLS; metrics are the server's, without it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https", "8443"})
+    void clientsReachTheContainerThatEndsTlsAndPrometheusTheServer(String port) {
+        List<Map<String, Object>> objects = Chart.objects(Chart.render("{service: {targetPort: " + port
+                + "}, networkPolicy: {enabled: true, from: [{namespaceSelector: {}}]},"
+                + " monitoring: {serviceMonitor: {enabled: true}}}"));
+        assertThat(Tree.map(Tree.at(Chart.only(objects, "ServiceMonitor"), "spec.endpoints.0")))
+                .containsEntry("targetPort", "http")
+                .doesNotContainKey("port");
+        assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.ingress.0.ports"))
+                .extracting(allowed -> String.valueOf(allowed.get("port")))
+                .containsExactly("http", port);
+        assertThat(objects)
+                .allSatisfy(object -> assertThat(KubernetesTypes.problems(object)).isEmpty());
     }
 
     /** Names as a ReplicaSet gives them; a release called llama-altiplano-large has pods of its own. */
