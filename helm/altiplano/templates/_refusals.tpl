@@ -282,6 +282,9 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- if hasPrefix "SERVER_" .name -}}
 {{- $wrong = append $wrong (printf "extraEnv sets %s, and probes, service and monitors speak http to port 8080: end TLS at the ingress or gateway, or in a container beside the server (extraContainers)" .name) -}}
 {{- end -}}
+{{- if and (eq .name "MANAGEMENT_SERVER_PORT") (or $v.monitoring.podMonitor.enabled $v.monitoring.serviceMonitor.enabled $v.autoscaling.hpa.enabled $v.autoscaling.keda.enabled $v.inferencePool.enabled) -}}
+{{- $wrong = append $wrong "extraEnv sets MANAGEMENT_SERVER_PORT, which takes /metrics from the port where monitors and the endpoint picker ask for it: remove it, or the monitor, autoscaler or inferencePool" -}}
+{{- end -}}
 {{- if and .valueFrom .valueFrom.secretKeyRef (not (and .valueFrom.secretKeyRef.name .valueFrom.secretKeyRef.key)) -}}
 {{- $wrong = append $wrong (printf "extraEnv %s names no secret and key: set valueFrom.secretKeyRef.name and .key" .name) -}}
 {{- end -}}
