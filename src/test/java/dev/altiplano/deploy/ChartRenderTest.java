@@ -207,7 +207,7 @@ class ChartRenderTest {
                 "{networkPolicy: {enabled: true}, tracing: {endpoint: \"http://collector:4318/v1/traces\"}}"));
         assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.egress")
                         .toString())
-                .contains("port=4318");
+                .contains("port=4318", "port=53,", "port=5353,");
     }
 
     /** A container beside the server ends TLS; metrics are the server's, without it. */
