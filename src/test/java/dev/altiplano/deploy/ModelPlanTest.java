@@ -41,6 +41,17 @@ class ModelPlanTest {
         assertThat(Long.parseLong(cache.replace("MB", ""))).isBetween(kv, kv + 1);
     }
 
+    /** A position of 13B takes 800 KiB. */
+    @ParameterizedTest
+    @CsvSource({"4Gi, 0, 5242", "200Mi, 256, 256"})
+    void notesCountThePositionsOfACacheOfAGivenSize(String size, int context, int positions) {
+        assertThat(Chart.notes(new Chart.Values(
+                        "inline",
+                        "{model: {size: 13B, source: pvc, pvc: {claimName: llama}}, engine: {kvCacheSize: " + size
+                                + ", contextLength: " + context + "}}")))
+                .contains("(" + positions + " positions)");
+    }
+
     /** A file is read twice, for its checksum and for packing. */
     @ParameterizedTest
     @CsvSource({"7B, 200, 190, 300", "65B, 200, 1300, 1500", "65B, 20, 12800, 14000"})
