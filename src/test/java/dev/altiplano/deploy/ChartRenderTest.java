@@ -265,6 +265,15 @@ class ChartRenderTest {
     }
 
     @Test
+    void notesTellWhereTheAutoscalersMetricComesFrom() {
+        String values = "{autoscaling: {hpa: {enabled: true}}, monitoring: {prometheusRule: {enabled: %s}}}";
+        assertThat(Chart.notes(new Chart.Values("inline", values.formatted("false"))))
+                .contains("Enable monitoring.prometheusRule");
+        assertThat(Chart.notes(new Chart.Values("inline", values.formatted("true"))))
+                .doesNotContain("prometheusRule");
+    }
+
+    @Test
     void lintIsContent() {
         LintResult result = new Helm(Chart.FOLDER).lint().strict().call();
         assertThat(result.isFailed())
