@@ -224,7 +224,8 @@ class ChartRenderTest {
                 .extracting(allowed -> String.valueOf(allowed.get("port")))
                 .containsExactly("http", port);
         assertThat(objects)
-                .allSatisfy(object -> assertThat(KubernetesTypes.problems(object)).isEmpty());
+                .allSatisfy(
+                        object -> assertThat(KubernetesTypes.problems(object)).isEmpty());
     }
 
     /** Names as a ReplicaSet gives them; a release called llama-altiplano-large has pods of its own. */
