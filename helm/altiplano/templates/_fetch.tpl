@@ -72,6 +72,16 @@
   env:
     - name: JDK_JAVA_OPTIONS
       value: {{ include "altiplano.fetchOptions" .root | quote }}
+    {{- with $url.proxy }}
+    - name: HTTPS_PROXY
+      value: {{ . | quote }}
+    - name: HTTP_PROXY
+      value: {{ . | quote }}
+    {{- end }}
+    {{- with $url.noProxy }}
+    - name: NO_PROXY
+      value: {{ join "," . | quote }}
+    {{- end }}
   resources:
     requests: {cpu: "1", memory: 512Mi}
     limits: {cpu: "1", memory: 512Mi}
@@ -141,21 +151,10 @@
       mountPath: /tmp
 {{- end -}}
 
-{{/* Java's options for a proxy and for a trust store. */}}
+{{/* Java's options for its heap and for a trust store. */}}
 {{- define "altiplano.fetchOptions" -}}
 {{- $url := .Values.model.url -}}
 {{- $options := list "-Xmx128m" -}}
-{{- with $url.proxy -}}
-{{- $host := (urlParse .).host -}}
-{{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" | default "80" -}}
-{{- $name := regexReplaceAll ":[0-9]+$" $host "" -}}
-{{- range list "http" "https" -}}
-{{- $options = append $options (printf "-D%s.proxyHost=%s -D%s.proxyPort=%s" . $name . $port) -}}
-{{- end -}}
-{{- end -}}
-{{- with $url.noProxy -}}
-{{- $options = append $options (printf "-Dhttp.nonProxyHosts=%s" (join "|" .)) -}}
-{{- end -}}
 {{- if $url.trustStoreSecret.name -}}
 {{- $options = append $options (printf "-Djavax.net.ssl.trustStore=/var/run/secrets/altiplano-trust/store -Djavax.net.ssl.trustStorePassword=%s" $url.trustStoreSecret.password) -}}
 {{- end -}}

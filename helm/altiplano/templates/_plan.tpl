@@ -25,6 +25,14 @@ Q5_K: [256, 176, 6]
 Q6_K: [256, 210, 5]
 {{- end -}}
 
+{{/* The format in which the engine holds weights that a file has in this one. */}}
+{{- define "altiplano.heldAs" -}}
+{{- if has . (list "Q4_1" "Q5_0" "Q5_1" "Q2_K") -}}Q8_0
+{{- else if eq . "Q3_K" -}}Q6_K
+{{- else -}}{{ . }}
+{{- end -}}
+{{- end -}}
+
 {{/* A quantity such as 12Gi in MiB. */}}
 {{- define "altiplano.mib" -}}
 {{- if hasSuffix "Ti" . -}}{{ mul (trimSuffix "Ti" . | int64) 1048576 }}
@@ -67,18 +75,25 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- $model := .Values.model -}}
 {{- $size := get (fromYaml (include "altiplano.sizes" .)) $model.size -}}
 {{- $heap := include "altiplano.mib" .Values.jvm.heap | int64 -}}
-{{- $held := ternary $model.fileFormat (upper $model.weights) (eq $model.weights "file") -}}
+{{- $held := ternary (include "altiplano.heldAs" $model.fileFormat) (upper $model.weights) (eq $model.weights "file") -}}
 {{- $file := int64 0 -}}{{- $weights := int64 64 -}}{{- $kv := int64 256 -}}
+{{- $position := int64 0 -}}{{- $positions := int64 .Values.engine.kvCacheTokens -}}
 {{- if $size -}}
 {{- $file = include "altiplano.weightsMiB" (dict "format" $model.fileFormat "parameters" $size.parameters) | int64 -}}
 {{- $weights = include "altiplano.weightsMiB" (dict "format" $held "parameters" $size.parameters) | int64 -}}
 {{- $kvFormat := upper .Values.engine.kvFormat -}}
 {{- if eq $kvFormat "AUTO" -}}{{- $kvFormat = ternary "F32" "F16" (eq $held "F32") -}}{{- end -}}
 {{- $kvBlock := get (fromYaml (include "altiplano.formats" .)) $kvFormat -}}
-{{- $kvElements := mul 2 (int64 $size.layers) (int64 $size.hidden) (int64 .Values.engine.kvCacheTokens) -}}
-{{- $kv = add1 (div (div (mul $kvElements (int64 (index $kvBlock 1))) (int64 (index $kvBlock 0))) 1048576) -}}
+{{- $position = div (mul 2 (int64 $size.layers) (int64 $size.hidden) (int64 (index $kvBlock 1))) (int64 (index $kvBlock 0)) -}}
+{{- $kv = add1 (div (mul $position $positions) 1048576) -}}
 {{- end -}}
-{{- if .Values.engine.kvCacheSize -}}{{- $kv = include "altiplano.mib" .Values.engine.kvCacheSize | int64 -}}{{- end -}}
+{{- if .Values.engine.kvCacheSize -}}
+{{- $kv = include "altiplano.mib" .Values.engine.kvCacheSize | int64 -}}
+{{- if $size -}}{{- $positions = div (mul $kv 1048576) $position -}}{{- end -}}
+{{- end -}}
+{{- /* The engine counts in whole blocks. */ -}}
+{{- $block := int64 .Values.engine.kvBlockTokens -}}
+{{- $one := mul (div (add (.Values.engine.contextLength | default 2048 | int64) $block -1) $block) $block -}}
 {{- $draft := int64 0 -}}
 {{- with (.Values.engine.draftModel).memory -}}{{- $draft = include "altiplano.mib" . | int64 -}}{{- end -}}
 {{- $needed := add $weights $kv $draft $heap 1024 -}}
@@ -106,6 +121,9 @@ heldFormat: {{ $held }}
 fileMiB: {{ $file }}
 weightsMiB: {{ $weights }}
 kvMiB: {{ $kv }}
+kvPositions: {{ $positions }}
+sequencePositions: {{ $one }}
+sequenceMiB: {{ div (add (mul $position $one) 1048575) 1048576 }}
 heapMiB: {{ $heap }}
 neededMiB: {{ $needed }}
 neededGiB: {{ $neededGiB }}

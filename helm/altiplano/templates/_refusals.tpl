@@ -158,7 +158,7 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- $wrong = append $wrong "model.size is auto, so its CPUs are unknown: set resources.cpu" -}}
 {{- end -}}
 {{- else if lt (int64 $plan.memoryMiB) (int64 $plan.neededMiB) -}}
-{{- $wrong = append $wrong (printf "the model does not fit: resources.memory is %s, and %s in %s needs %dGi (weights %d MiB, KV cache %d MiB for %d positions, heap %d MiB, 1024 MiB for the rest): raise resources.memory, hold the weights in fewer bits (model.weights), or lower engine.kvCacheTokens" $v.resources.memory $model.size $plan.heldFormat (int64 $plan.neededGiB) (int64 $plan.weightsMiB) (int64 $plan.kvMiB) (int64 $v.engine.kvCacheTokens) (int64 $plan.heapMiB)) -}}
+{{- $wrong = append $wrong (printf "the model does not fit: resources.memory is %s, and %s in %s needs %dGi (weights %d MiB, KV cache %d MiB for %d positions, heap %d MiB, 1024 MiB for the rest): raise resources.memory, hold the weights in fewer bits (model.weights), or lower %s" $v.resources.memory $model.size $plan.heldFormat (int64 $plan.neededGiB) (int64 $plan.weightsMiB) (int64 $plan.kvMiB) (int64 $plan.kvPositions) (int64 $plan.heapMiB) (ternary "engine.kvCacheSize" "engine.kvCacheTokens" (not (not $v.engine.kvCacheSize)))) -}}
 {{- end -}}
 {{- if and $v.engine.threads (gt (int64 $v.engine.threads) (int64 $plan.cpu)) -}}
 {{- $wrong = append $wrong (printf "engine.threads is %d on %d CPUs, and spare threads only wait for each other: lower it, or raise resources.cpu" (int64 $v.engine.threads) (int64 $plan.cpu)) -}}
@@ -175,8 +175,14 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- if and $plan.known (not $v.engine.kvCacheSize) (not $v.engine.contextLength) (lt (int64 $v.engine.kvCacheTokens) 2048) -}}
 {{- $wrong = append $wrong (printf "engine.kvCacheTokens is %d, less than one sequence of the model's own context of 2048: raise it, or set engine.contextLength" (int64 $v.engine.kvCacheTokens)) -}}
 {{- end -}}
+{{- if and $plan.known $v.engine.kvCacheSize (lt (int64 $plan.kvPositions) (int64 $plan.sequencePositions)) -}}
+{{- $wrong = append $wrong (printf "engine.kvCacheSize is %s, or %d positions, less than one sequence of %d: give at least %dMi, or set a lower engine.contextLength" $v.engine.kvCacheSize (int64 $plan.kvPositions) ($v.engine.contextLength | default 2048 | int64) (int64 $plan.sequenceMiB)) -}}
+{{- end -}}
 {{- if lt (int64 $v.queue.maxTimeoutSeconds) (int64 $v.queue.timeoutSeconds) -}}
 {{- $wrong = append $wrong (printf "queue.maxTimeoutSeconds is %d, less than queue.timeoutSeconds (%d): raise it" (int64 $v.queue.maxTimeoutSeconds) (int64 $v.queue.timeoutSeconds)) -}}
+{{- end -}}
+{{- with regexFind "-XX:\\+Use(Serial|Parallel|G1|Z|Epsilon)GC" ($v.jvm.options | default "") -}}
+{{- $wrong = append $wrong (printf "jvm.options has %s, and the image's own options choose Shenandoah: Java starts with one collector only: remove it" .) -}}
 {{- end -}}
 {{- range $name, $amount := $v.resources.extra -}}
 {{- if has $name (list "cpu" "memory") -}}
@@ -278,6 +284,9 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- end -}}
 {{- if hasPrefix "SERVER_" .name -}}
 {{- $wrong = append $wrong (printf "extraEnv sets %s, and probes, service and monitors speak http to port 8080: end TLS at the ingress or gateway, or in a container beside the server (extraContainers)" .name) -}}
+{{- end -}}
+{{- if and (eq .name "MANAGEMENT_SERVER_PORT") (or $v.monitoring.podMonitor.enabled $v.monitoring.serviceMonitor.enabled $v.autoscaling.hpa.enabled $v.autoscaling.keda.enabled $v.inferencePool.enabled) -}}
+{{- $wrong = append $wrong "extraEnv sets MANAGEMENT_SERVER_PORT, which takes /metrics from the port where monitors and the endpoint picker ask for it: remove it, or the monitor, autoscaler or inferencePool" -}}
 {{- end -}}
 {{- if and .valueFrom .valueFrom.secretKeyRef (not (and .valueFrom.secretKeyRef.name .valueFrom.secretKeyRef.key)) -}}
 {{- $wrong = append $wrong (printf "extraEnv %s names no secret and key: set valueFrom.secretKeyRef.name and .key" .name) -}}

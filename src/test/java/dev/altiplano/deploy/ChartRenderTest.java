@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Renders the chart over a matrix of values and examines every object that comes out. */
 class ChartRenderTest {
@@ -130,6 +131,20 @@ class ChartRenderTest {
     }
 
     @Test
+    void fetchesGoThroughTheProxy() {
+        Chart.Values values = Chart.Values.of(Chart.FOLDER.resolve("ci/30-fetch-behind-proxy-values.yaml"));
+        Object pod = Tree.at(Chart.only(Chart.objects(Chart.render(values)), "Deployment"), "spec.template.spec");
+        assertThat(Tree.maps(pod, "initContainers")).hasSize(2).allSatisfy(fetch -> {
+            assertThat(variable(fetch, "HTTPS_PROXY")).isEqualTo("http://proxy.example.com:3128");
+            assertThat(variable(fetch, "HTTP_PROXY")).isEqualTo("http://proxy.example.com:3128");
+            assertThat(variable(fetch, "NO_PROXY")).isEqualTo("*.example.com,localhost,10.*");
+            assertThat(variable(fetch, "JDK_JAVA_OPTIONS"))
+                    .contains("-Djavax.net.ssl.trustStore=")
+                    .doesNotContain("proxy");
+        });
+    }
+
+    @Test
     void theReplayLeavesThePodsFileOfPrefixesAlone() {
         Chart.Values values = new Chart.Values(
                 "inline", "{replay: {enabled: true, configMap: week}, cache: {type: pvc, existingClaim: prefixes}}");
@@ -192,7 +207,25 @@ class ChartRenderTest {
                 "{networkPolicy: {enabled: true}, tracing: {endpoint: \"http://collector:4318/v1/traces\"}}"));
         assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.egress")
                         .toString())
-                .contains("port=4318");
+                .contains("port=4318", "port=53,", "port=5353,");
+    }
+
+    /** A container beside the server ends TLS; metrics are the server's, without it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https", "8443"})
+    void clientsReachTheContainerThatEndsTlsAndPrometheusTheServer(String port) {
+        List<Map<String, Object>> objects = Chart.objects(Chart.render("{service: {targetPort: " + port
+                + "}, networkPolicy: {enabled: true, from: [{namespaceSelector: {}}]},"
+                + " monitoring: {serviceMonitor: {enabled: true}}}"));
+        assertThat(Tree.map(Tree.at(Chart.only(objects, "ServiceMonitor"), "spec.endpoints.0")))
+                .containsEntry("targetPort", "http")
+                .doesNotContainKey("port");
+        assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.ingress.0.ports"))
+                .extracting(allowed -> String.valueOf(allowed.get("port")))
+                .containsExactly("http", port);
+        assertThat(objects)
+                .allSatisfy(
+                        object -> assertThat(KubernetesTypes.problems(object)).isEmpty());
     }
 
     /** Names as a ReplicaSet gives them; a release called llama-altiplano-large has pods of its own. */
@@ -230,6 +263,15 @@ class ChartRenderTest {
                 .doesNotContain("%!")
                 .doesNotContain("<no value>")
                 .doesNotContain("<nil>");
+    }
+
+    @Test
+    void notesTellWhereTheAutoscalersMetricComesFrom() {
+        String values = "{autoscaling: {hpa: {enabled: true}}, monitoring: {prometheusRule: {enabled: %s}}}";
+        assertThat(Chart.notes(new Chart.Values("inline", values.formatted("false"))))
+                .contains("Enable monitoring.prometheusRule");
+        assertThat(Chart.notes(new Chart.Values("inline", values.formatted("true"))))
+                .doesNotContain("prometheusRule");
     }
 
     @Test

@@ -23,12 +23,14 @@ class ModelPlanTest {
         "30B, F16, 32528943616, 60, 6656, 24",
         "30B, Q5_1, 32528943616, 60, 6656, 24",
         "65B, F16, 65285660672, 80, 8192, 32",
-        "65B, Q2_K, 65285660672, 80, 8192, 32"
+        "65B, Q2_K, 65285660672, 80, 8192, 32",
+        "65B, Q3_K, 65285660672, 80, 8192, 32"
     })
     void memoryHoldsWeightsCacheAndHeap(
             String size, WeightFormat format, long parameters, int layers, int hidden, int cpus) {
         Map<String, Object> server = server(size, format, "");
-        long weights = parameters / format.blockElements() * format.blockBytes() / MIB;
+        WeightFormat held = format.nativeFormat();
+        long weights = parameters / held.blockElements() * held.blockBytes() / MIB;
         long kv = 2L * layers * hidden * 2 * 16384 / MIB;
         long least = weights + kv + 1024 + 1024;
         long memory = mib(Tree.text(server, "resources.limits.memory"));
@@ -37,6 +39,17 @@ class ModelPlanTest {
         assertThat(ChartRenderTest.variable(server, "ALTIPLANO_ENGINE_THREADS")).isEqualTo(Integer.toString(cpus));
         String cache = ChartRenderTest.variable(server, "ALTIPLANO_ENGINE_KVCACHESIZE");
         assertThat(Long.parseLong(cache.replace("MB", ""))).isBetween(kv, kv + 1);
+    }
+
+    /** A position of 13B takes 800 KiB. */
+    @ParameterizedTest
+    @CsvSource({"4Gi, 0, 5242", "200Mi, 256, 256"})
+    void notesCountThePositionsOfACacheOfAGivenSize(String size, int context, int positions) {
+        assertThat(Chart.notes(new Chart.Values(
+                        "inline",
+                        "{model: {size: 13B, source: pvc, pvc: {claimName: llama}}, engine: {kvCacheSize: " + size
+                                + ", contextLength: " + context + "}}")))
+                .contains("(" + positions + " positions)");
     }
 
     /** A file is read twice, for its checksum and for packing. */

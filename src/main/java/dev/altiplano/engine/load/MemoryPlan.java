@@ -17,11 +17,14 @@ import java.lang.management.ManagementFactory;
  */
 record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int draftBlocks, int maxScoredRows) {
 
-    /** What the JVM may take beside the model where its heap is not bounded to less: heap, code, threads, buffers. */
-    private static final long MAX_JVM_BYTES = 600L << 20;
-
-    /** What it takes beside its heap: classes, code, threads, buffers. */
+    /** What the JVM takes beside its heap: classes, code, threads, buffers. */
     private static final long OUTSIDE_HEAP_BYTES = 200L << 20;
+
+    /** Heap for which the default size of the KV cache leaves room: more is seldom in use, and of use as KV cache. */
+    private static final long USUAL_HEAP_BYTES = 1L << 30;
+
+    /** Heap without which nothing is loaded: few requests at a time need no more. */
+    private static final long LEAST_HEAP_BYTES = 400L << 20;
 
     /** Logits wanted in one step beside those of decoding sequences, when prompts are scored. */
     private static final int PROMPT_SCORES = 64;
@@ -40,11 +43,13 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int draftBloc
         int tokens = options.kv().blockTokens();
         long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();
         long one = blocksOfOne(config, tokens, options.batch().maxBatchTokens()) * block;
-        long jvm = jvmBytes(Runtime.getRuntime().maxMemory());
+        long heap = Runtime.getRuntime().maxMemory();
+        long jvm = leastJvmBytes(heap);
         long rest = limit - weightBytes - scratch - jvm - draft.fixedBytes();
+        long spare = rest - (jvmBytes(heap) - jvm);
         long kvBytes = options.kv().bytes();
         if (kvBytes == 0) {
-            long shared = Math.round(rest * ((double) block / (block + draft.blockBytes())));
+            long shared = Math.round(spare * ((double) block / (block + draft.blockBytes())));
             kvBytes = Math.max(one, Math.min(Math.min(one * options.batch().maxSequences(), limit / 4), shared));
         } else if (kvBytes < one) {
             throw new ModelException("altiplano.engine.kv-cache-size = " + mib(kvBytes)
@@ -63,7 +68,7 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int draftBloc
         }
         int blocks = Math.toIntExact(Math.min(kvBytes / block, Integer.MAX_VALUE / 2));
         KvShape kv = new KvShape(kvFormat, config.layers(), blocks, tokens, config.kvHeads(), config.headDim());
-        return new MemoryPlan(weightBytes, scratch, kv, draft.blocks(blocks, rest - kvBytes), scored);
+        return new MemoryPlan(weightBytes, scratch, kv, draft.blocks(blocks, spare - kvBytes), scored);
     }
 
     /** KV blocks that the longest sequence holds at a time: behind a sliding window they are given back. */
@@ -73,9 +78,14 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int draftBloc
         return window == 0 ? all : Math.min(all, Math.ceilDiv(window + maxBatchTokens, blockTokens) + 1);
     }
 
-    /** What is left for the JVM whose heap may grow to {@code heapBytes}. */
+    /** What the default size of the KV cache leaves for the JVM whose heap may grow to {@code heapBytes}. */
     static long jvmBytes(long heapBytes) {
-        return heapBytes < MAX_JVM_BYTES - OUTSIDE_HEAP_BYTES ? heapBytes + OUTSIDE_HEAP_BYTES : MAX_JVM_BYTES;
+        return Math.min(heapBytes, USUAL_HEAP_BYTES) + OUTSIDE_HEAP_BYTES;
+    }
+
+    /** What must be left for it. */
+    static long leastJvmBytes(long heapBytes) {
+        return Math.min(heapBytes, LEAST_HEAP_BYTES) + OUTSIDE_HEAP_BYTES;
     }
 
     private static long containerLimit() {

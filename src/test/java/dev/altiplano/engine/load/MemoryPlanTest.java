@@ -21,9 +21,20 @@ class MemoryPlanTest {
 
     @Test
     void aHeapThatIsBoundedLeavesItsMemoryToTheModel() {
-        assertThat(MemoryPlan.jvmBytes(8192 * MIB)).isEqualTo(600 * MIB);
-        assertThat(MemoryPlan.jvmBytes(Long.MAX_VALUE)).isEqualTo(600 * MIB);
+        assertThat(MemoryPlan.jvmBytes(8192 * MIB)).isEqualTo(1224 * MIB);
+        assertThat(MemoryPlan.jvmBytes(Long.MAX_VALUE)).isEqualTo(1224 * MIB);
+        assertThat(MemoryPlan.jvmBytes(600 * MIB)).isEqualTo(800 * MIB);
         assertThat(MemoryPlan.jvmBytes(192 * MIB)).isEqualTo(392 * MIB);
+        assertThat(MemoryPlan.leastJvmBytes(8192 * MIB)).isEqualTo(600 * MIB);
+        assertThat(MemoryPlan.leastJvmBytes(192 * MIB)).isEqualTo(392 * MIB);
+    }
+
+    @Test
+    void theCacheThatIsNotGivenLeavesTheWholeHeap() {
+        long heap = Runtime.getRuntime().maxMemory();
+        long others = WEIGHTS_7B + fit(64L << 30, 32, DraftNeeds.NONE).scratchBytes();
+        long limit = others + MemoryPlan.jvmBytes(heap) + 1024 * MIB;
+        assertThat(fit(limit, 32, DraftNeeds.NONE).kv().byteSize()).isBetween(1015 * MIB, 1024 * MIB);
     }
 
     @Test
@@ -67,12 +78,16 @@ class MemoryPlanTest {
     }
 
     private static MemoryPlan fit(long limitBytes, DraftNeeds draft) {
+        return fit(limitBytes, 1, draft);
+    }
+
+    private static MemoryPlan fit(long limitBytes, int sequences, DraftNeeds draft) {
         EngineOptions defaults = EngineOptions.of(Path.of("model"), "test");
         EngineOptions options = new EngineOptions(
                 new EngineOptions.Model(
                         defaults.model().path(), defaults.model().id(), "7B", null, "off", true),
                 new EngineOptions.Compute(2, BackendName.AUTO),
-                new EngineOptions.Batch(2048, 1, 64),
+                new EngineOptions.Batch(2048, sequences, 64),
                 new EngineOptions.Kv(0, 32, KvFormat.Q8_0, true),
                 new EngineOptions.Queue(
                         16,

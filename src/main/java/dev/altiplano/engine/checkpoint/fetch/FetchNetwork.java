@@ -81,7 +81,7 @@ public final class FetchNetwork {
                 : environment.getOrDefault(lower.toUpperCase(Locale.ROOT), "").strip();
     }
 
-    /** {@code NO_PROXY} lists hosts, domains with or without a leading dot, or a star for all. */
+    /** {@code NO_PROXY} lists hosts, domains with or without a leading dot, names that begin or end with a star, or a star for all. */
     private boolean isExempt(String host) {
         String lower = host.toLowerCase(Locale.ROOT);
         return Arrays.stream(variable("no_proxy").toLowerCase(Locale.ROOT).split("[,\\s]+"))
@@ -89,7 +89,16 @@ public final class FetchNetwork {
                 .map(entry -> entry.startsWith(".") ? entry.substring(1) : entry)
                 .map(entry -> entry.replaceFirst(":\\d+$", ""))
                 .filter(entry -> !entry.isEmpty())
-                .anyMatch(entry -> entry.equals("*") || lower.equals(entry) || lower.endsWith("." + entry));
+                .anyMatch(entry -> covers(entry, lower));
+    }
+
+    private static boolean covers(String entry, String host) {
+        if (entry.endsWith("*")) {
+            return host.startsWith(entry.substring(0, entry.length() - 1));
+        }
+        return entry.startsWith("*")
+                ? host.endsWith(entry.substring(1))
+                : host.equals(entry) || host.endsWith("." + entry);
     }
 
     private static SSLSocketFactory sockets(Path certificates) {

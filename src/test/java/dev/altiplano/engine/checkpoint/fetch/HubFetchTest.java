@@ -181,12 +181,20 @@ final class HubFetchTest {
 
     @Test
     void goesThroughTheProxyThatTheEnvironmentNames() {
-        FetchNetwork network = FetchNetwork.of(
-                Map.of("HTTPS_PROXY", "http://proxy.example:3128", "no_proxy", "localhost,.internal.example,10.0.0.1"));
+        FetchNetwork network = FetchNetwork.of(Map.of(
+                "HTTPS_PROXY",
+                "http://proxy.example:3128",
+                "no_proxy",
+                "localhost,.internal.example,10.0.0.1,192.168.*,*mirror"));
         assertThat(network.proxy(URI.create("https://hub.example/x")).address())
                 .hasToString("proxy.example/<unresolved>:3128");
-        for (String direct :
-                List.of("https://a.internal.example", "https://localhost", "https://10.0.0.1", "http://hub.example")) {
+        for (String direct : List.of(
+                "https://a.internal.example",
+                "https://localhost",
+                "https://10.0.0.1",
+                "http://hub.example",
+                "https://192.168.1.2",
+                "https://my-mirror")) {
             assertThat(network.proxy(URI.create(direct))).as(direct).isEqualTo(Proxy.NO_PROXY);
         }
         assertThatThrownBy(() ->
