@@ -105,8 +105,8 @@ record PlantedFault(String name, String file, String piece, String mistake) {
             new PlantedFault(
                     "generated rows are reused as rows of a prompt",
                     "schedule/Scheduler",
-                    "int prompt = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());",
-                    "int prompt = sequence.computed();"),
+                    "int reusable = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());",
+                    "int reusable = sequence.computed();"),
             new PlantedFault(
                     "the rows of refused guesses count as computed",
                     "schedule/Scheduler",
