@@ -54,6 +54,16 @@ struct multiplier {
                            int begin, int end, float *out, uint8_t *scratch);
 };
 
+/*
+ * Fetches the scales of the next panel, which lie behind its integers. What is fetched ahead line by line covers them too, and yet
+ * they are late without this: one row then reads weights at 65 to 85 % of the bandwidth instead of 85 to 100 (Zen 5).
+ */
+INLINE void fetch_next_scales(const int format, const uint8_t *scales) {
+    UNROLL for (int byte = 0; byte < scale_bytes(traits(format).scales, 8); byte += 64) {
+        __builtin_prefetch(scales + panel_bytes(format, 8) + byte);
+    }
+}
+
 /* Each format that is quantized, and each that is not. */
 #define EACH_QUANTIZED(X) \
     X(Q8_0) X(Q4_0) X(Q4_K) X(Q5_K) X(Q6_K) X(CODED) X(CODED_E8M0) X(CODED_K) X(CODED_16)
