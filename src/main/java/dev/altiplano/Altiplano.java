@@ -6,7 +6,7 @@ import dev.altiplano.tool.Commands;
 
 /**
  * Starts the service, or runs a command if the first argument names one. What changes the process as a whole, such as the priorities
- * of its threads, is done here and nowhere else.
+ * of its threads, is done here, and by {@code bench}.
  */
 public final class Altiplano {
     private Altiplano() {}
@@ -15,7 +15,7 @@ public final class Altiplano {
         if (Commands.isCommand(arguments)) {
             System.exit(Commands.run(arguments));
         }
-        Thread.ofPlatform().name("altiplano-niceness").daemon().start(ThreadPriorities::letOptimisersStandBack);
+        Thread.ofPlatform().name("altiplano-niceness").daemon().start(ThreadPriorities::lowerCompilerPriority);
         AltiplanoServer.run(arguments);
     }
 }

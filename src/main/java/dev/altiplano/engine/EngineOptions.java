@@ -409,6 +409,7 @@ public record EngineOptions(
 
     /** The same with other formats for weights (null: as stored) and for keys and values (null: as the weights ask for). */
     public EngineOptions withFormats(@Nullable WeightFormat weights, @Nullable KvFormat keysAndValues) {
-        return with(model.held(weights)).with(new Kv(kv.bytes(), kv.blockTokens(), keysAndValues, kv.prefixCache()));
+        return with(model.held(weights))
+                .with(new Kv(kv.bytes(), kv.blockTokens(), keysAndValues, kv.prefixCache(), kv.tier()));
     }
 }

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param backendDetail how it was chosen and why nothing better
  * @param loadSeconds opening to ready
  * @param oneRule whether all rows are computed by one rule, so that an answer does not depend on the machine
- * @param contentDigest 16 hexadecimal digits that differ where weights, formats, or the chat template do
+ * @param contentDigest 16 hexadecimal digits that differ where weights, formats, shape, tokens, the chat template or the definition of numbers do
  * @param chats whether it has a chat template
  * @param toolCalls how it writes tool calls
  */

@@ -10,7 +10,7 @@ public enum Outcome {
     CANCELLED,
     /** The deadline passed. */
     TIMEOUT,
-    /** It was refused at the door. */
+    /** It was refused at submission. */
     REJECTED,
     /** Something failed, or the service stopped before it was done. */
     ERROR

@@ -28,25 +28,15 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts one with a small model that never ends by itself, its log in {@code folder}, and waits until it is ready. */
     public ServiceProcess(Path folder, String... settings) throws IOException {
-        this(folder, List.of("-Xmx512m"), classes(), settings);
-    }
-
-    /** The same from a jar. */
-    public static ServiceProcess ofJar(Path jar, Path folder, String... settings) throws IOException {
-        return new ServiceProcess(folder, List.of("-Xmx512m"), List.of("-jar", jar.toString()), settings);
+        this(folder, List.of("-Xmx512m"), settings);
     }
 
     /** The same with other options of Java's, the heap among them. */
     public static ServiceProcess withJava(List<String> options, Path folder, String... settings) throws IOException {
-        return new ServiceProcess(folder, options, classes(), settings);
+        return new ServiceProcess(folder, options, settings);
     }
 
-    private static List<String> classes() {
-        return List.of("-cp", System.getProperty("java.class.path"), "dev.altiplano.Altiplano");
-    }
-
-    private ServiceProcess(Path folder, List<String> options, List<String> program, String... settings)
-            throws IOException {
+    private ServiceProcess(Path folder, List<String> options, String... settings) throws IOException {
         log = folder.resolve("service.log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -55,7 +45,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
         command.addAll(options);
-        command.addAll(program);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.altiplano.Altiplano"));
         command.addAll(List.of(settings));
         for (String usual : List.of(
                 "--server.address=127.0.0.1",

@@ -134,8 +134,4 @@ final class TokenTrie {
     int token(int place) {
         return order[place];
     }
-
-    int tokenCount() {
-        return order.length;
-    }
 }

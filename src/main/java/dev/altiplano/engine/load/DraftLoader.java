@@ -5,8 +5,8 @@ import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.cache.KvCache;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
+import dev.altiplano.engine.checkpoint.ModelSummary;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
-import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.Kernels;
 import dev.altiplano.engine.kernel.KvShape;
@@ -82,20 +82,12 @@ final class DraftLoader implements AutoCloseable {
     }
 
     private static void requireSmaller(Checkpoint draft, Checkpoint model) {
-        long weights = parameters(draft);
-        long most = parameters(model);
-        if (weights > most) {
+        long weights = ModelSummary.of(draft).parameters();
+        long max = ModelSummary.of(model).parameters();
+        if (weights > max) {
             throw new ModelException("the draft model " + draft.path() + " has " + weights + " weights, and the model "
-                    + most + ": what guesses has to be smaller. Set altiplano.engine.draft-model.path to another");
+                    + max + ": a draft model has to be smaller. Set altiplano.engine.draft-model.path to another");
         }
-    }
-
-    static long parameters(Checkpoint checkpoint) {
-        long parameters = 0;
-        for (Tensor tensor : checkpoint.tensors()) {
-            parameters += (long) tensor.rows() * tensor.columns();
-        }
-        return parameters;
     }
 
     private KvShape shape(int blocks) {

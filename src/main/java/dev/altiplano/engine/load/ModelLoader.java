@@ -11,6 +11,7 @@ import dev.altiplano.engine.chat.ToolCallFormat;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.ModelSize;
+import dev.altiplano.engine.checkpoint.ModelSummary;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.verify.Verification;
 import dev.altiplano.engine.kernel.Backend;
@@ -192,7 +193,7 @@ public final class ModelLoader {
                 options.model().id(),
                 checkpoint.format().name().toLowerCase(Locale.ROOT),
                 size,
-                DraftLoader.parameters(checkpoint),
+                ModelSummary.of(checkpoint).parameters(),
                 formats,
                 config.layers(),
                 config.hiddenSize(),

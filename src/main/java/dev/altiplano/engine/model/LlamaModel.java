@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The LLaMA transformer (Touvron et al. 2023): pre-normalisation, rotary embeddings, grouped-query attention, SwiGLU,
+ * The LLaMA transformer (Touvron et al. 2023): pre-normalization, rotary embeddings, grouped-query attention, SwiGLU,
  * and what its relatives have: biases, experts (Jiang et al. 2024). Belongs
  * to the engine thread; allocates nothing after construction.
  */

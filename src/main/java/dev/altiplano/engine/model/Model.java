@@ -16,7 +16,7 @@ public interface Model {
     MemorySegment forward(ForwardBatch batch, Runnable afterLayer);
 
     /**
-     * The hidden states after the last normalisation of the rows that were scored in the last pass, as F32 [scored rows, hidden
+     * The hidden states after the last normalization of the rows that were scored in the last pass, as F32 [scored rows, hidden
      * size]; valid until the next pass.
      */
     MemorySegment hidden();

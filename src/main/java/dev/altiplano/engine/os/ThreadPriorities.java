@@ -14,10 +14,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How readily threads of Java's optimising compiler let others of the process go first when processors are short: code that is yet to
- * be optimised runs meanwhile. Java's own thread priorities do nothing on Linux without flags; there each thread has a nice value.
- * Going back needs privileges: whoever stands back does so for good. Where the system does not let it everything works as well, only
- * less evenly.
+ * The priority of the threads of Java's optimizing compiler: lower than that of the others, which matters when processors are short. Java's
+ * own thread priorities do nothing on Linux without flags; there each thread has a nice value. Raising a priority again needs privileges, so
+ * it stays low. Where the system refuses, everything works as well, only less evenly.
  */
 public final class ThreadPriorities {
 
@@ -26,7 +25,7 @@ public final class ThreadPriorities {
     static final int NICENESS = 10;
 
     /** The kernel keeps 15 characters of "C2 CompilerThread0". */
-    private static final String OPTIMISING_COMPILER = "C2 CompilerThre";
+    private static final String OPTIMIZING_COMPILER = "C2 CompilerThre";
 
     private static final Path THREADS = Path.of("/proc/self/task");
     private static final int PRIO_PROCESS = 0;
@@ -34,16 +33,16 @@ public final class ThreadPriorities {
     private ThreadPriorities() {}
 
     /**
-     * Makes the threads of Java's optimising compiler stand back. At a start on two processors they would take nearly half of the
+     * Lowers the priority of the threads of Java's optimizing compiler. At a start on two processors they would take nearly half of the
      * time that all threads take together.
      */
-    public static void letOptimisersStandBack() {
+    public static void lowerCompilerPriority() {
         if (!Files.isDirectory(THREADS)) {
             return;
         }
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
-                if (name(thread).startsWith(OPTIMISING_COMPILER)) {
+                if (name(thread).startsWith(OPTIMIZING_COMPILER)) {
                     raise(thread);
                 }
             }
@@ -61,7 +60,7 @@ public final class ThreadPriorities {
         }
     }
 
-    /** Lets a thread stand back so far; one that stands further back already stays there. */
+    /** Lowers a thread's priority; one that has a lower one already keeps it. */
     private static void raise(Path thread) {
         try {
             String stat = Files.readString(thread.resolve("stat"));

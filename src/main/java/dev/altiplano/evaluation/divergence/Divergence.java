@@ -37,10 +37,7 @@ public record Divergence(
             double error,
             double minimum,
             double percentile1,
-            double percentile5,
             double median,
-            double percentile90,
-            double percentile95,
             double percentile99,
             double percentile999,
             double maximum) {
@@ -54,10 +51,7 @@ public record Divergence(
                     Divergence.error(values, mean),
                     sorted[0],
                     quantile(sorted, 0.01),
-                    quantile(sorted, 0.05),
                     quantile(sorted, 0.5),
-                    quantile(sorted, 0.9),
-                    quantile(sorted, 0.95),
                     quantile(sorted, 0.99),
                     quantile(sorted, 0.999),
                     sorted[sorted.length - 1]);

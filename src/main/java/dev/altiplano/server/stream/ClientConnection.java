@@ -34,11 +34,6 @@ public final class ClientConnection {
         return request.getAttribute(ATTRIBUTE) instanceof ClientConnection connection ? connection : UNKNOWN;
     }
 
-    /** Whether {@link #left} can tell. */
-    public boolean canTell() {
-        return channel() != null;
-    }
-
     /** Whether the client has closed the connection. To be called by the request's thread, after the body has been read. */
     public boolean left() {
         NioChannel channel = channel();

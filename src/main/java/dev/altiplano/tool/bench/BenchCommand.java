@@ -119,7 +119,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         // As a service does it: else what Java compiles meanwhile would be measured too.
-        ThreadPriorities.letOptimisersStandBack();
+        ThreadPriorities.lowerCompilerPriority();
         BenchOptions options = options();
         if (save != null) {
             GgufOutput.checkNew(save);

@@ -153,11 +153,6 @@ public final class Network implements AutoCloseable {
         return logits.asSlice(0, (long) batch.rows() * shape.vocabularySize() * Float.BYTES);
     }
 
-    /** The loss of one row of the batch given last. */
-    public float lossOf(int row) {
-        return losses.getAtIndex(JAVA_FLOAT, row);
-    }
-
     private void crossEntropy(Batch batch, float scale) {
         Rows rows = new Rows(batch.rows(), shape.vocabularySize());
         kernels.crossEntropy(rows, logits, new Targets(batch.targets(), batch.weights()), scale, losses);

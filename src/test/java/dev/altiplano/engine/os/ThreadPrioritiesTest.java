@@ -16,7 +16,7 @@ class ThreadPrioritiesTest {
 
     /** In a process of its own: there is no way back. */
     @Test
-    void optimisersStandBack() throws Exception {
+    void lowersTheCompilersPriority() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -35,12 +35,12 @@ class ThreadPrioritiesTest {
         }
     }
 
-    /** Prints each thread of the optimising compiler with its niceness. */
+    /** Prints each thread of the optimizing compiler with its niceness. */
     static final class Optimisers {
         private Optimisers() {}
 
         public static void main(String[] arguments) throws IOException {
-            ThreadPriorities.letOptimisersStandBack();
+            ThreadPriorities.lowerCompilerPriority();
             if (!Files.exists(STAT)) {
                 return;
             }

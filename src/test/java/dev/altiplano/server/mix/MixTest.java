@@ -51,7 +51,7 @@ class MixTest {
         settings.addAll(
                 List.of(System.getProperty("altiplano.test.mixSettings", "").split(" ")));
         settings.removeIf(String::isBlank);
-        // In a long mix the service lives long enough for Java's optimising compiler.
+        // In a long mix the service lives long enough for Java's optimizing compiler.
         List<String> java = List.of(
                 "-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=" + (minutes == 0 ? 1 : 4));
         try (ServiceProcess service = ServiceProcess.withJava(java, folder, settings.toArray(String[]::new));

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>A few symbols (a word) are searched for the best pair again after each merge. Many symbols are linked into a list,
  * and a heap holds one number for each pair that merges: its rank above, the index of its left symbol below, so that the
- * order of the numbers is the order of the merges. A number whose pair is gone is recognised when it comes up: the rule
+ * order of the numbers is the order of the merges. A number whose pair is gone is recognized when it comes up: the rule
  * now at its left symbol has another rank. n symbols make at most 3n heap entries, hence n log n steps.
  */
 public final class SymbolMerger {

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Names that clients give to requests, so that one which is sent again gets the same answer. The answer is computed again, from a
- * beginning that follows from the API key, the name and the body alone: any replica gives the same one, and none has to keep it. What
+ * beginning that follows from the API key, the name, the path and the body alone: any replica gives the same one, and none has to keep it. What
  * is remembered for a day of no more than {@code altiplano.api.idempotency-keys} names is what was asked with each of them, when, and
  * whether that runs; names of requests that run are never forgotten, of which there are no more than the queue and the batch hold.
  * Thread-safe.

@@ -16,7 +16,6 @@ import dev.altiplano.engine.chat.template.value.Values.Generator;
 import dev.altiplano.engine.chat.template.value.Values.Items;
 import dev.altiplano.engine.chat.template.value.Values.None;
 import dev.altiplano.engine.chat.template.value.Values.Range;
-import dev.altiplano.engine.chat.template.value.Values.View;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -184,10 +183,5 @@ final class ListFilters {
                 || value instanceof Dict
                 || value instanceof Range
                 || value instanceof Undefined;
-    }
-
-    /** Whether a value can be asked for its length. */
-    static boolean hasLength(Object value) {
-        return isSequence(value) || value instanceof View;
     }
 }
