@@ -229,10 +229,10 @@ public record EngineOptions(
      *
      * @param oneRule whether prompt rows are computed by the rule of generated rows also where that is slower: then what the model
      *     said is reused when it comes back in a prompt, and an answer is the same on every machine
-     * @param speculation whether tokens are guessed from what the sequence holds already, and verified several at a time
-     * @param timed whether how much is guessed follows the time that steps take; otherwise rows count as cheap, so that the same is
-     *     guessed each time
-     * @param draftModel a smaller model that guesses too; null where there is none
+     * @param speculation whether tokens are drafted from what the sequence holds already, and verified several at a time
+     * @param timed whether how much is drafted follows the time that steps take; otherwise rows count as cheap, so that the same is
+     *     drafted each time
+     * @param draftModel a smaller model that drafts too; null where there is none
      */
     public record Decoding(
             boolean oneRule,
@@ -242,7 +242,7 @@ public record EngineOptions(
 
         public static final Decoding DEFAULT = new Decoding(false, true);
 
-        /** Guesses as time allows. */
+        /** Drafts as time allows. */
         public Decoding(boolean oneRule, boolean speculation) {
             this(oneRule, speculation, true);
         }
@@ -259,7 +259,7 @@ public record EngineOptions(
     }
 
     /**
-     * A smaller model of the same vocabulary, which guesses what the model will say.
+     * A smaller model of the same vocabulary, which drafts what the model will say.
      *
      * @param path a Meta folder, a GGUF file or a Hugging Face folder
      * @param targetFormat the format in which its weights are held; null holds them as they are stored

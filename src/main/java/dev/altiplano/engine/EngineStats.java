@@ -14,8 +14,8 @@ package dev.altiplano.engine;
  * @param promptTokens prompt tokens computed or taken from the cache, in total
  * @param cachedTokens prompt tokens taken from the prefix cache, in total
  * @param generatedTokens tokens sampled, in total
- * @param ngramDrafts what was guessed from what sequences hold already
- * @param modelDrafts what a draft model guessed
+ * @param ngramDrafts what was drafted from what sequences hold already
+ * @param modelDrafts what a draft model drafted
  * @param steps steps, in total
  * @param secondsSinceStep since the engine thread last gave a sign of life
  * @param workPending whether there is anything for it to do
@@ -38,7 +38,7 @@ public record EngineStats(
         double secondsSinceStep,
         boolean workPending) {
 
-    /** What was guessed in all. */
+    /** What was drafted in all. */
     public SpeculationStats drafts() {
         return ngramDrafts.plus(modelDrafts);
     }

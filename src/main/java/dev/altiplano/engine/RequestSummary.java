@@ -5,7 +5,7 @@ package dev.altiplano.engine;
  *
  * @param id the caller's name for it
  * @param detail what went wrong, empty where nothing did
- * @param draftedTokens tokens that were guessed and verified
+ * @param draftedTokens tokens that were drafted and verified
  * @param acceptedTokens those of them that were right
  * @param queueNanos submission to first scheduled step; -1 where it never ran
  * @param firstTokenNanos submission to first token; -1 where there was none

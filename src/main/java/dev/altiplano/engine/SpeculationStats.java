@@ -1,12 +1,12 @@
 package dev.altiplano.engine;
 
 /**
- * What one source of guesses has done, in total.
+ * What one source of drafts has done, in total.
  *
- * @param drafts guesses at what follows, of one or several tokens, that were verified
- * @param draftedTokens tokens that were guessed and verified
+ * @param drafts drafts of what follows, of one or several tokens, that were verified
+ * @param draftedTokens tokens that were drafted and verified
  * @param acceptedTokens those of them that were right
- * @param nanos what guessing took, without verifying
+ * @param nanos what drafting took, without verifying
  */
 public record SpeculationStats(long drafts, long draftedTokens, long acceptedTokens, long nanos) {
 

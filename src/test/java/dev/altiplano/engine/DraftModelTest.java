@@ -184,7 +184,7 @@ class DraftModelTest {
         }
     }
 
-    /** The demo model guesses for itself in fewer bits: each step brings several tokens, greedy or drawn. */
+    /** The demo model drafts for itself in fewer bits: each step brings several tokens, greedy or drawn. */
     @Test
     void whatAgreesBringsSeveralTokensAStep() {
         for (float temperature : new float[] {0, 1}) {

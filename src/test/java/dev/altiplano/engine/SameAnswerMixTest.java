@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random requests at once in engines with random settings answer as each does alone in an engine that reuses, guesses and shares nothing:
+ * Random requests at once in engines with random settings answer as each does alone in an engine that reuses, drafts and shares nothing:
  * the same text, tokens and scores to the last bit. {@code -Daltiplano.test.mixes=10000} asks so many requests of each rule.
  */
 class SameAnswerMixTest {
@@ -148,7 +148,7 @@ class SameAnswerMixTest {
         }
     }
 
-    /** Nothing is guessed, or from what sequences hold, or also by the model itself in fewer bits with much memory or little. */
+    /** Nothing is drafted, or from what sequences hold, or also by the model itself in fewer bits with much memory or little. */
     private static Decoding decoding(Settings settings, boolean oneRule, Random random) {
         DraftModel draft = new DraftModel(
                 Reference.FOLDER.resolve(settings.file()),

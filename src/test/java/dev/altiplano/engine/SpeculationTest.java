@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Guessed tokens change how fast an answer comes and not a bit of it: held against an engine that guesses nothing. */
+/** Drafted tokens change how fast an answer comes and not a bit of it: held against an engine that drafts nothing. */
 class SpeculationTest {
 
     private static final String PATTERN = "the teacher asks, the pupil says: ";

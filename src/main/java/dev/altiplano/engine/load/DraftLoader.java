@@ -45,10 +45,10 @@ final class DraftLoader implements AutoCloseable {
     }
 
     /**
-     * Opens the draft model that the settings name and compares it with the model; null where they name none, or nothing is guessed.
+     * Opens the draft model that the settings name and compares it with the model; null where they name none, or nothing is drafted.
      *
      * @param contextLength the longest sequence
-     * @throws ModelException where it cannot guess for this model
+     * @throws ModelException where it cannot draft for this model
      */
     static @Nullable DraftLoader open(EngineOptions options, Checkpoint model, Tokenizer tokenizer, int contextLength) {
         EngineOptions.DraftModel draft = options.decoding().draftModel();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chatTemplate null for a base model
  * @param kvFingerprint hexadecimal digits that differ where keys and values may; empty where no file keeps any
- * @param draft a smaller model that guesses for this one; null where there is none
+ * @param draft a smaller model that drafts for this one; null where there is none
  * @param adapters those from the start, in the order in which rows of a batch refer to them
  * @param arena owns weights, KV memory and scratch
  */

@@ -95,11 +95,11 @@ public final class ModelLoader {
             Model model = Models.create(
                     config, weights, ranks, kernels, kv, options.batch().maxBatchTokens(), plan.maxScoredRows(), arena);
             model.useAdapters(loaded);
-            LoadedDraft guesser = draft == null ? null : draft.load(kernels, plan.draftBlocks(), arena);
+            LoadedDraft draftModel = draft == null ? null : draft.load(kernels, plan.draftBlocks(), arena);
             listener.progress(Phase.WARMING_UP, 0, 1);
             warmUp(model, config.contextLength());
-            if (guesser != null) {
-                warmUp(guesser.model(), config.contextLength());
+            if (draftModel != null) {
+                warmUp(draftModel.model(), config.contextLength());
             }
             String contentDigest = ContentDigest.of(
                     checkpoint, weightPlan, plan.kv().format(), tokenizer, template == null ? "" : template.source());
@@ -120,7 +120,7 @@ public final class ModelLoader {
                     kv,
                     HexFormat.of().formatHex(fingerprint),
                     model,
-                    guesser,
+                    draftModel,
                     loaded,
                     plan.maxScoredRows(),
                     arena);

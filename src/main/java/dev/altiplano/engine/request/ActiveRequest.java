@@ -200,7 +200,7 @@ public final class ActiveRequest implements Generation {
         energy = new EnergyShare(microjoules + (energy == null ? 0 : energy.microjoules()), measured);
     }
 
-    /** Of so many guessed tokens so many were right. */
+    /** Of so many drafted tokens so many were right. */
     void drafted(int tokens, int accepted) {
         draftedTokens += tokens;
         acceptedTokens += accepted;

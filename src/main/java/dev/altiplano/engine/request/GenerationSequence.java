@@ -62,7 +62,7 @@ public final class GenerationSequence extends Sequence {
      * @param processors what changes its logits, in order
      * @param maxTokens maximum of tokens to generate
      * @param detokenizer has seen the prompt, unless a text of its own begins behind it
-     * @param drafts guesses at what follows, or null
+     * @param drafts drafts of what follows, or null
      */
     GenerationSequence(
             ActiveRequest request,

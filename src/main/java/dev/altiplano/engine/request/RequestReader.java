@@ -46,7 +46,7 @@ public final class RequestReader {
 
     /**
      * @param template null for a model that does not chat
-     * @param speculation guesses at the next tokens of sequences; null where nobody does
+     * @param speculation drafts the next tokens of sequences; null where nobody does
      */
     public RequestReader(
             Tokenizer tokenizer,

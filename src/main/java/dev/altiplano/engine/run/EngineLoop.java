@@ -35,7 +35,7 @@ final class EngineLoop {
     private static final System.Logger LOG = System.getLogger(EngineLoop.class.getName());
     private static final long IDLE_NANOS = Duration.ofMillis(50).toNanos();
 
-    /** Rows of a step that guessed tokens may take: beyond, computing binds more than reading weights. */
+    /** Rows of a step that drafted tokens may take: beyond, computing binds more than reading weights. */
     private static final int MAX_DRAFT_ROWS = 14;
 
     private final EngineOptions options;
@@ -188,7 +188,7 @@ final class EngineLoop {
             return admitted;
         }
         energy.begin();
-        long guessing =
+        long drafting =
                 speculation == null ? 0 : speculation.make(options.batch().maxBatchTokens() - plan.rows(), signOfLife);
         int blocksUsed = pool.held();
         // Not the step's beginning: a request may have been submitted since.
@@ -202,7 +202,7 @@ final class EngineLoop {
         int promptRows = plan.rows() - generatedRows;
         counters.step(promptRows, plan.parts());
         if (promptRows == 0) {
-            costs.measured(generatedRows, now - begin - guessing);
+            costs.measured(generatedRows, now - begin - drafting);
         }
         scheduler.took(now - begin);
         observer.step(promptRows, generatedRows, now - begin);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param costs what steps of so many rows take
  * @param tier prefixes beyond memory; null where there are none
- * @param speculation null where nothing is guessed
+ * @param speculation null where nothing is drafted
  */
 record EngineParts(
         EngineOptions options,

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scheduler<S extends Sequence> {
 
-    /** Maximum of guessed tokens of one sequence in a step. */
+    /** Maximum of drafted tokens of one sequence in a step. */
     private static final int MAX_DRAFT = 7;
 
     private final BlockPool pool;
@@ -125,7 +125,7 @@ public final class Scheduler<S extends Sequence> {
         sequence.end();
     }
 
-    /** Keeps what ends within a KV block for who goes on from there. Guesses that were right may have filled blocks since the step. */
+    /** Keeps what ends within a KV block for who goes on from there. Drafts that were right may have filled blocks since the step. */
     private void keepPart(S sequence) {
         if (oneRule) {
             insertWholeBlocks(sequence);
@@ -175,7 +175,7 @@ public final class Scheduler<S extends Sequence> {
         pace.measured(chunkRows, plan.rows() - chunkRows, elapsedNanos);
     }
 
-    /** Adds guessed tokens to what decodes, where budget and memory are left over. */
+    /** Adds drafted tokens to what decodes, where budget and memory are left over. */
     private void draft(int most, int decoding) {
         for (int i = 0; i < running.size(); i++) {
             S sequence = running.get(i);

@@ -6,7 +6,7 @@ package dev.altiplano.engine.schedule;
  * @param maxSequences maximum of sequences in one step
  * @param maxBatchTokens maximum of rows in one step, at least {@code maxSequences}
  * @param maxScoredRows maximum of rows in one step of which logits are wanted, at least {@code maxSequences}
- * @param maxDraftRows maximum of rows in one step for tokens that are only guessed; 0 is none
+ * @param maxDraftRows maximum of rows in one step for tokens that are only drafted; 0 is none
  * @param window positions that a row sees, itself the last of them: KV blocks before it are given back; 0 where it sees all
  * @param oneRule whether all rows are computed by one rule, so that generated tokens are reused like prompts
  */

@@ -82,7 +82,7 @@ public class Sequence {
     }
 
     /**
-     * Promises guesses at the next tokens; returns how many. They stand behind the sequence before the step computes them, and are
+     * Promises a draft of the next tokens; returns how many. They stand behind the sequence before the step computes them, and are
      * verified afterwards.
      *
      * @param max maximum of them
@@ -261,7 +261,7 @@ public class Sequence {
         gaveBack();
         computed = 0;
         inserted = 0;
-        // It may be taken in again for the same step, which then computes none of what was guessed for it before.
+        // It may be taken in again for the same step, which then computes none of what was drafted for it before.
         drafted = 0;
         state = next;
     }

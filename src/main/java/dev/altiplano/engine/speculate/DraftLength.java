@@ -53,9 +53,9 @@ final class DraftLength {
      * @param max maximum of them
      * @param rows rows that are planned without them
      * @param decoding sequences that get a token from those rows
-     * @param guess what guessing a token costs, in the measure of the costs
+     * @param draft what drafting a token costs, in the measure of the costs
      */
-    int best(int max, int rows, int decoding, double guess) {
+    int best(int max, int rows, int decoding, double draft) {
         if (!costs.known(decoding)) {
             // Without a plain step to compare with, nobody knows what is gained.
             return 0;
@@ -69,7 +69,7 @@ final class DraftLength {
         for (int length = 1; length <= max; length++) {
             likely *= each;
             expected += likely;
-            double cost = costs.ofDraft(rows, length) + length * guess;
+            double cost = costs.ofDraft(rows, length) + length * draft;
             double gain = expected * tokenNanos - MARGIN * cost;
             if (gain > mostGain) {
                 mostGain = gain;

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * A second, smaller model that guesses what the model will say (Leviathan et al. 2023, with drafts that are verified token by token). Its
+ * A second, smaller model that drafts what the model will say (Leviathan et al. 2023, with drafts that are verified token by token). Its
  * sequences ask while a step is planned; it computes for all of them at once, before the step. Whatever it does, or fails to do, changes
- * no token: where it fails, nothing is guessed from then on. Belongs to the engine thread.
+ * no token: where it fails, nothing is drafted from then on. Belongs to the engine thread.
  */
 public final class DraftModel {
 
@@ -22,12 +22,12 @@ public final class DraftModel {
     private final DraftCredit credit = new DraftCredit();
     private final DraftTrials trials = new DraftTrials();
     private final StepCosts costs;
-    /** How guesses of all sequences have fared lately. */
+    /** How drafts of all sequences have fared lately. */
     private final DraftLength record;
 
     private final int contextLength;
     private final int maxRows;
-    private final List<ModelDrafter> guessing = new ArrayList<>();
+    private final List<ModelDrafter> drafting = new ArrayList<>();
     private final List<ModelDrafter> reading = new ArrayList<>();
     private int rows;
     private boolean failed;
@@ -72,11 +72,11 @@ public final class DraftModel {
     void make(int freeRows, Runnable afterLayer) {
         credit.earn();
         try {
-            if (guessing.isEmpty()) {
+            if (drafting.isEmpty()) {
                 passes.rest();
             } else {
-                int decoding = guessing.getFirst().decoding();
-                credit.spend(passes.guess(guessing, decoding, afterLayer) / costs.of(decoding));
+                int decoding = drafting.getFirst().decoding();
+                credit.spend(passes.draft(drafting, decoding, afterLayer) / costs.of(decoding));
             }
             if (!reading.isEmpty()) {
                 int decoding = reading.getFirst().decoding();
@@ -86,31 +86,31 @@ public final class DraftModel {
             LOG.log(System.Logger.Level.ERROR, "the draft model failed and is no longer used", e);
             failed = true;
         } finally {
-            guessing.forEach(ModelDrafter::made);
-            guessing.clear();
+            drafting.forEach(ModelDrafter::made);
+            drafting.clear();
             reading.clear();
             rows = 0;
         }
     }
 
-    /** Whether there is room for {@code count} rows more in the pass in which guesses begin; if so, they are taken. */
+    /** Whether there is room for {@code count} rows more in the pass in which drafts begin; if so, they are taken. */
     boolean takesRows(int count) {
         boolean room = rows + count <= maxRows;
         rows += room ? count : 0;
         return room;
     }
 
-    /** A sequence has promised a guess. */
-    void guessFor(ModelDrafter drafter) {
-        guessing.add(drafter);
+    /** A sequence has promised a draft. */
+    void draftFor(ModelDrafter drafter) {
+        drafting.add(drafter);
     }
 
-    /** A sequence has more than can be read along with a guess. */
+    /** A sequence has more than can be read along with a draft. */
     void readFor(ModelDrafter drafter) {
         reading.add(drafter);
     }
 
-    /** The length of a new sequence's guesses. */
+    /** The length of a new sequence's drafts. */
     DraftLength newLength() {
         return record.next();
     }

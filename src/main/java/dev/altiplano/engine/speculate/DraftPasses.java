@@ -13,14 +13,14 @@ final class DraftPasses {
     /** Weight of the newest pass in what a token costs to read. */
     private static final double NEWEST_SHARE = 0.2;
 
-    /** By so much sequences are expected to guess together again with each step in which none does. */
+    /** By so much sequences are expected to draft together again with each step in which none does. */
     private static final double SHARING_AGAIN = 0.01;
 
     /** Rows from which on a pass shows what a token costs to be read. */
     private static final int MANY_ROWS = 32;
 
-    /** Where time does not count: parts of a step of the model that guessing, and reading, a token costs. */
-    private static final double UNTIMED_GUESS = 0.1;
+    /** Where time does not count: parts of a step of the model that drafting, and reading, a token costs. */
+    private static final double UNTIMED_DRAFT = 0.1;
 
     private static final double UNTIMED_READ = 0.001;
 
@@ -31,7 +31,7 @@ final class DraftPasses {
     private final boolean timed;
     private final LongSupplier nanoTime;
     private final StepCosts costs;
-    /** The part of the sequences that decode which have guessed together lately. */
+    /** The part of the sequences that decode which have drafted together lately. */
     private double sharing = 1;
     /** What a token takes to be read, 0 before any was. */
     private double readNanos;
@@ -54,13 +54,13 @@ final class DraftPasses {
     }
 
     /**
-     * What a guessed token is expected to cost, as a part of a pass that it shares with others; in the measure of the steps' costs.
+     * What a drafted token is expected to cost, as a part of a pass that it shares with others; in the measure of the steps' costs.
      *
      * @param decoding sequences that could share it
      */
-    double guess(int decoding) {
+    double draft(int decoding) {
         int together = Math.max(1, (int) Math.round(sharing * decoding));
-        return timed ? costs.of(together) / together : UNTIMED_GUESS;
+        return timed ? costs.of(together) / together : UNTIMED_DRAFT;
     }
 
     /** What {@code tokens} tokens cost to be read, in the same measure. */
@@ -68,21 +68,21 @@ final class DraftPasses {
         return tokens * (timed ? readNanos : UNTIMED_READ);
     }
 
-    /** Nobody guesses in this step: others may do so together in the next ones. */
+    /** Nobody drafts in this step: others may do so together in the next ones. */
     void rest() {
         sharing += SHARING_AGAIN * (1 - sharing);
     }
 
     /**
-     * Writes the promised tokens behind their sequences: in as many passes as the longest guess has tokens.
+     * Writes the promised tokens behind their sequences: in as many passes as the longest draft has tokens.
      *
      * @param decoding sequences that could have taken part
      * @return what it has cost, in the measure of the steps' costs
      */
-    double guess(List<ModelDrafter> drafters, int decoding, Runnable afterLayer) {
+    double draft(List<ModelDrafter> drafters, int decoding, Runnable afterLayer) {
         sharing += NEWEST_SHARE * (drafters.size() / (double) decoding - sharing);
         long first = nanoTime.getAsLong();
-        int guessed = 0;
+        int drafted = 0;
         int longest = 0;
         for (ModelDrafter drafter : drafters) {
             longest = Math.max(longest, drafter.promised());
@@ -92,7 +92,7 @@ final class DraftPasses {
             batch.clear();
             int rows = 0;
             for (ModelDrafter drafter : drafters) {
-                rows += drafter.addGuessing(batch, ahead);
+                rows += drafter.addDrafting(batch, ahead);
             }
             if (rows == 0) {
                 break;
@@ -100,14 +100,14 @@ final class DraftPasses {
             MemorySegment logits = model.forward(batch, afterLayer);
             int scored = 0;
             for (ModelDrafter drafter : drafters) {
-                if (drafter.guesses(ahead)) {
-                    drafter.guess(sampler, logits, scored++ * rowBytes, ahead);
+                if (drafter.drafts(ahead)) {
+                    drafter.draft(sampler, logits, scored++ * rowBytes, ahead);
                 }
             }
-            guessed += scored;
+            drafted += scored;
             costs.measured(rows, nanoTime.getAsLong() - begin);
         }
-        return timed ? nanoTime.getAsLong() - first : guessed * UNTIMED_GUESS;
+        return timed ? nanoTime.getAsLong() - first : drafted * UNTIMED_DRAFT;
     }
 
     /**

@@ -1,10 +1,10 @@
 package dev.altiplano.engine.speculate;
 
-/** Where guesses at the next tokens of one sequence come from. Belongs to the engine thread. */
+/** Where drafts of the next tokens of one sequence come from. Belongs to the engine thread. */
 sealed interface DraftSource permits ForcedDrafter, NgramDrafter, ModelDrafter {
 
     /**
-     * Promises guesses at what follows: they stand behind the sequence when the step computes it.
+     * Promises a draft of what follows: it stands behind the sequence when the step computes it.
      *
      * @param tokens the first {@code length} are the sequence; there is room for {@code max} more
      * @param rows rows that the step has without them

@@ -5,7 +5,7 @@ import dev.altiplano.engine.sample.Sampler;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Drafts of one sequence by a {@link DraftModel}. The draft model's keys and values follow the tokens that stay: what was guessed wrongly is
+ * Drafts of one sequence by a {@link DraftModel}. The draft model's keys and values follow the tokens that stay: what was drafted wrongly is
  * overwritten, what it has not seen is read first, a prompt in parts.
  *
  * <p>How much is drafted follows what has been right lately and what rows cost ({@link DraftLength}). Where that is nothing, a short draft
@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class ModelDrafter implements DraftSource {
 
-    /** Tokens that are read in the pass of a guess; more go into a pass of their own. */
+    /** Tokens that are read in the pass of a draft; more go into a pass of their own. */
     private static final int MAX_READ_ALONG = 8;
 
     /** Tokens of a draft that is tried. */
@@ -35,7 +35,7 @@ final class ModelDrafter implements DraftSource {
     /** Tokens to draft in this step, and those of them that can be chosen. */
     private int promised;
 
-    private int guessable;
+    private int draftable;
     /** Tokens that are being read. */
     private int unread;
     /** What the drafted rows cost the model, in its steps. */
@@ -60,14 +60,14 @@ final class ModelDrafter implements DraftSource {
         if (most <= 0 || !costs.known(decoding)) {
             return 0;
         }
-        double guess = model.passes().guess(decoding);
-        int best = lengths.best(most, rows, decoding, guess);
+        double draft = model.passes().draft(decoding);
+        int best = lengths.best(most, rows, decoding, draft);
         if (best == 0 && !model.trials().isDue(this)) {
             return 0;
         }
         int wanted = best > 0 ? best : Math.min(TRIED, most);
         rowSteps = costs.ofDraft(rows, wanted) / costs.of(decoding);
-        if (!model.credit().affords(rowSteps + wanted * guess / costs.of(decoding)) || !isReady(wanted)) {
+        if (!model.credit().affords(rowSteps + wanted * draft / costs.of(decoding)) || !isReady(wanted)) {
             return 0;
         }
         if (best > 0) {
@@ -76,8 +76,8 @@ final class ModelDrafter implements DraftSource {
             model.trials().tried();
         }
         promised = wanted;
-        guessable = wanted;
-        model.guessFor(this);
+        draftable = wanted;
+        model.draftFor(this);
         return wanted;
     }
 
@@ -114,13 +114,13 @@ final class ModelDrafter implements DraftSource {
     }
 
     /** Whether a token is to be chosen behind {@code before} drafted ones. */
-    boolean guesses(int before) {
-        return before < guessable;
+    boolean drafts(int before) {
+        return before < draftable;
     }
 
-    /** Adds the rows behind which the next token stands: all that are not known, or the token that was guessed last. */
-    int addGuessing(ForwardBatch batch, int before) {
-        if (!guesses(before)) {
+    /** Adds the rows behind which the next token stands: all that are not known, or the token that was drafted last. */
+    int addDrafting(ForwardBatch batch, int before) {
+        if (!drafts(before)) {
             return 0;
         }
         int list = batch.addBlockList(place.table().blocks(), place.table().size());
@@ -133,13 +133,13 @@ final class ModelDrafter implements DraftSource {
     }
 
     /** Writes the token behind {@code before} drafted ones. */
-    void guess(Sampler sampler, MemorySegment logits, long offsetBytes, int before) {
+    void draft(Sampler sampler, MemorySegment logits, long offsetBytes, int before) {
         computed = length;
         ahead = before;
         int position = length + before;
         int token = chooser.choose(sampler, logits, offsetBytes, position);
         if (token == DraftChooser.NONE || before + 1 < promised && !chooser.accept(token)) {
-            guessable = before + 1;
+            draftable = before + 1;
         }
         // What is promised and not chosen is wrong, and a token all the same.
         for (int i = position; i < length + promised; i++) {
@@ -147,11 +147,11 @@ final class ModelDrafter implements DraftSource {
         }
     }
 
-    /** The step's guesses are made. */
+    /** The step's drafts are made. */
     void made() {
         chooser.rollBack();
         promised = 0;
-        guessable = 0;
+        draftable = 0;
     }
 
     /** Adds at most {@code max} rows of what is not known, but for the last token; returns how many. */
@@ -186,6 +186,6 @@ final class ModelDrafter implements DraftSource {
         model.trials().leave(this);
         computed = 0;
         promised = 0;
-        guessable = 0;
+        draftable = 0;
     }
 }

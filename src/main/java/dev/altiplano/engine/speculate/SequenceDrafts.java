@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The guesses at what follows one sequence: from the first source that has any. Belongs to the engine thread. */
+/** The drafts of what follows one sequence: from the first source that has any. Belongs to the engine thread. */
 public final class SequenceDrafts {
 
     /** A source, and the books of all of its kind. */
@@ -21,7 +21,7 @@ public final class SequenceDrafts {
     }
 
     /**
-     * Promises guesses, which stand behind the sequence after {@link Speculation#make}.
+     * Promises a draft, which stands behind the sequence after {@link Speculation#make}.
      *
      * @param tokens the first {@code length} are the sequence; there is room for {@code max} more
      * @param rows rows that the step has without them

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an engine's guesses come from: what a grammar forces, what a sequence holds already, and a draft model where there is one. Belongs to the engine
+ * Where an engine's drafts come from: what a grammar forces, what a sequence holds already, and a draft model where there is one. Belongs to the engine
  * thread, but for the statistics.
  */
 public final class Speculation {
@@ -21,7 +21,7 @@ public final class Speculation {
 
     /**
      * @param costs what rows take
-     * @param model null where what a sequence holds is all that is guessed from
+     * @param model null where what a sequence holds is all that is drafted from
      */
     public Speculation(StepCosts costs, @Nullable DraftModel model, LongSupplier nanoTime) {
         this.costs = costs;
@@ -29,7 +29,7 @@ public final class Speculation {
         this.nanoTime = nanoTime;
     }
 
-    /** The guesses of a new sequence, which chooses its tokens by {@code continuation}. */
+    /** The drafts of a new sequence, which chooses its tokens by {@code continuation}. */
     public SequenceDrafts begin(Continuation continuation) {
         List<SequenceDrafts.Booked> sources = new ArrayList<>();
         if (!continuation.processors().isEmpty() && continuation.processors().getLast() instanceof GrammarMask mask) {
@@ -43,7 +43,7 @@ public final class Speculation {
     }
 
     /**
-     * Makes the guesses that were promised since the last time.
+     * Makes the drafts that were promised since the last time.
      *
      * @param freeRows rows that the step has left, within which the draft model reads what it does not know yet
      * @param afterLayer runs after each layer of the draft model
@@ -60,12 +60,12 @@ public final class Speculation {
         return elapsed;
     }
 
-    /** What was guessed from what sequences hold and from what their grammars force. */
+    /** What was drafted from what sequences hold and from what their grammars force. */
     public SpeculationStats ngram() {
         return ngramTally.snapshot();
     }
 
-    /** What the draft model guessed. */
+    /** What the draft model drafted. */
     public SpeculationStats model() {
         return modelTally.snapshot();
     }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * A smaller model that guesses what the model will say.
+ * A smaller model that drafts what the model will say.
  *
- * @param path A model of the same vocabulary: a folder, a file or an address, as for altiplano.model.path. Without a value: none guesses.
+ * @param path A model of the same vocabulary: a folder, a file or an address, as for altiplano.model.path. Without a value: none drafts.
  * @param weights How its weights are held in memory: as altiplano.model.weights.
  * @param kvCacheSize Memory for its keys and values; 0 takes as many positions as the model has, within the container's memory.
  */

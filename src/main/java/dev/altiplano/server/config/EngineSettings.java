@@ -25,8 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kvBlockTokens Positions in a KV block, a multiple of 16.
  * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise f16), f32, f16 or q8_0.
  * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
- * @param speculation Whether tokens are guessed from what a sequence holds already, and verified several at a time.
- * @param draftModel A smaller model that guesses tokens too.
+ * @param speculation Whether tokens are drafted from what a sequence holds already, and verified several at a time.
+ * @param draftModel A smaller model that drafts tokens too.
  * @param oneRule Whether prompts are computed by the rule of generated tokens also where that is slower: what the model said is reused when it comes back in a prompt, and an answer is the same on every machine.
  * @param stuckAfter Liveness fails when the engine has work and has finished no step for this long.
  */

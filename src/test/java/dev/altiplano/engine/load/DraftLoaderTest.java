@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Draft models that cannot guess for a model, and what is said about them. */
+/** Draft models that cannot draft for a model, and what is said about them. */
 class DraftLoaderTest {
 
     private static final Path REFERENCE = Path.of("src/test/resources/reference");
@@ -77,7 +77,7 @@ class DraftLoaderTest {
     }
 
     @Test
-    void nothingIsLoadedWhereNothingIsGuessed() {
+    void nothingIsLoadedWhereNothingIsDrafted() {
         EngineOptions options = options(REFERENCE.resolve("base-mp1"), folder.resolve("nothing"));
         EngineOptions.DraftModel draft = options.decoding().draftModel();
         try (LoadedModel loaded = load(options.with(new EngineOptions.Decoding(false, false).with(draft)))) {

@@ -17,7 +17,7 @@ import java.util.List;
  * each position to the KV memory, finds the values before it through the block table, and knows nothing else: a wrong KV block, a
  * row that was left out, computed twice, or in the other role changes every logit behind it.
  *
- * <p>Most of the time it favours a token that makes texts go in circles, so that guesses at next tokens come true.
+ * <p>Most of the time it favours a token that makes texts go in circles, so that drafts at next tokens come true.
  */
 public final class HashModel implements Model {
 

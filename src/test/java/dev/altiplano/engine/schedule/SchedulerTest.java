@@ -339,9 +339,9 @@ final class SchedulerTest {
         assertThat(sequence.reused()).as("its own blocks among them").isEqualTo(32);
     }
 
-    /** Guesses as much as it may. */
-    private static final class Guessing extends Sequence {
-        Guessing(int promptLength, int first, String client) {
+    /** Drafts as much as it may. */
+    private static final class Drafting extends Sequence {
+        Drafting(int promptLength, int first, String client) {
             super(Plain.prompt(promptLength, first), null, client, 0, "");
         }
 
@@ -352,50 +352,50 @@ final class SchedulerTest {
         }
     }
 
-    /** Guesses that are right fill a block behind the step: what comes after it must not lose it. */
+    /** Drafts that are right fill a block behind the step: what comes after it must not lose it. */
     @Test
-    void keepsABlockThatTheLastGuessesFilled() {
+    void keepsABlockThatTheLastDraftsFilled() {
         BlockPool blocks = new BlockPool(15);
         PrefixCache prefixes = new PrefixCache(blocks, 4, true);
-        Scheduler<Guessing> guessed = new Scheduler<>(blocks, prefixes, 4, new SchedulerLimits(2, 16, 16, 8, 0, true));
-        Guessing first = new Guessing(6, 0, "one");
-        guessed.add(first);
-        guessed.advance(guessed.plan());
+        Scheduler<Drafting> drafted = new Scheduler<>(blocks, prefixes, 4, new SchedulerLimits(2, 16, 16, 8, 0, true));
+        Drafting first = new Drafting(6, 0, "one");
+        drafted.add(first);
+        drafted.advance(drafted.plan());
         first.append(7);
-        guessed.advance(guessed.plan());
+        drafted.advance(drafted.plan());
         assertThat(first.drafted()).isGreaterThanOrEqualTo(3);
         first.append(8);
         first.append(9);
         first.append(10);
         first.accepted(3);
         assertThat(first.computed()).isEqualTo(10);
-        guessed.end(first);
+        drafted.end(first);
         BlockTable table = new BlockTable(blocks, 4);
         int found = prefixes.reuse("", first.tokens(), 10, table, true);
         table.releaseAll();
         assertThat(found).isEqualTo(10);
     }
 
-    /** An older prompt takes its blocks, guesses included, and leaves so many that it is taken in again at once. */
+    /** An older prompt takes its blocks, drafts included, and leaves so many that it is taken in again at once. */
     @Test
-    void aSequenceThatIsPreemptedAndTakenInAgainInOneStepHasNoGuesses() {
+    void aSequenceThatIsPreemptedAndTakenInAgainInOneStepHasNoDrafts() {
         BlockPool blocks = new BlockPool(15);
-        Scheduler<Guessing> guessed = new Scheduler<>(
+        Scheduler<Drafting> drafted = new Scheduler<>(
                 blocks, new PrefixCache(blocks, 2, false), 2, new SchedulerLimits(2, 16, 16, 8, 0, true));
-        Guessing old = new Guessing(20, 0, "old");
-        Guessing young = new Guessing(4, 1000, "young");
-        guessed.add(old);
-        guessed.add(young);
-        guessed.advance(guessed.plan());
+        Drafting old = new Drafting(20, 0, "old");
+        Drafting young = new Drafting(4, 1000, "young");
+        drafted.add(old);
+        drafted.add(young);
+        drafted.advance(drafted.plan());
         assertThat(young.computed()).isEqualTo(young.length());
         young.append(7);
-        StepPlan<Guessing> plan = guessed.plan();
-        assertThat(guessed.preemptions()).isEqualTo(1);
+        StepPlan<Drafting> plan = drafted.plan();
+        assertThat(drafted.preemptions()).isEqualTo(1);
         assertThat(young.state()).isEqualTo(Sequence.State.RUNNING);
         assertThat(young.drafted()).isZero();
         int before = young.computed();
         int rows = plan.rowsOf(young);
-        guessed.advance(plan);
+        drafted.advance(plan);
         assertThat(young.computed()).isEqualTo(before + rows);
     }
 

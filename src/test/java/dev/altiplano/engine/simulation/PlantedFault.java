@@ -108,7 +108,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "int reusable = oneRule ? sequence.computed() : Math.min(sequence.computed(), sequence.promptLength());",
                     "int reusable = sequence.computed();"),
             new PlantedFault(
-                    "the rows of refused guesses count as computed",
+                    "the rows of refused drafts count as computed",
                     "schedule/Scheduler",
                     "sequence.advance(done.rows(part) - sequence.drafted());",
                     "sequence.advance(done.rows(part) - sequence.drafted() / 2);"),
@@ -168,7 +168,7 @@ record PlantedFault(String name, String file, String piece, String mistake) {
                     "drafts.release();",
                     "drafts.toString();"),
             new PlantedFault(
-                    "what a draft model guessed wrongly stays in its KV memory",
+                    "what a draft model drafted wrongly stays in its KV memory",
                     "speculate/ModelDrafter",
                     "computed += Math.min(accepted, ahead);",
                     "computed += ahead;"),

@@ -86,7 +86,7 @@ record Setup(
                 0);
     }
 
-    /** The same engine for one request that has it for itself: all fits, and nothing is remembered or guessed. */
+    /** The same engine for one request that has it for itself: all fits, and nothing is remembered or drafted. */
     Setup alone(int sequences) {
         int all = sequences * Math.ceilDiv(contextLength, BLOCK_TOKENS);
         int rows = Math.max(sequences, contextLength);

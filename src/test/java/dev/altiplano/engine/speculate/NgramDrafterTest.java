@@ -17,7 +17,7 @@ class NgramDrafterTest {
     }
 
     @Test
-    void guessesWhatFollowedBefore() {
+    void draftsWhatFollowedBefore() {
         int[] tokens = Arrays.copyOf(new int[] {1, 2, 3, 4, 5, 6, 9, 1, 2, 3}, 20);
         assertThat(drafter().draft(tokens, 10, 2, 1, 1)).isEqualTo(2);
         assertThat(tokens).startsWith(1, 2, 3, 4, 5, 6, 9, 1, 2, 3, 4, 5);
@@ -35,7 +35,7 @@ class NgramDrafterTest {
     }
 
     @Test
-    void guessesNothingWithoutAMatch() {
+    void draftsNothingWithoutAMatch() {
         int[] tokens = Arrays.copyOf(new int[] {1, 2, 3, 4, 5, 6}, 20);
         assertThat(drafter().draft(tokens, 6, 7, 1, 1)).isZero();
         assertThat(drafter().draft(tokens, 2, 7, 1, 1)).isZero();

@@ -38,7 +38,7 @@ class LifecycleTest {
                     .get("text")
                     .asString();
             assertThat(text).as("words, not noise").matches("[A-Za-z ,.'\n]+");
-            // How soon it may guess depends on what its passes take beside the model's.
+            // How soon it may draft depends on what its passes take beside the model's.
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
                 server.complete("{\"prompt\":\"Once upon a time\",\"max_tokens\":60,\"ignore_eos\":true}");
                 return server.metric("altiplano_speculation_drafted_tokens_total{source=\"model\"}") > 0;
