@@ -8,7 +8,7 @@ package dev.altiplano.engine;
  * @param bytes what they take
  * @param hits blocks that were read back instead of being computed, in total
  * @param writes blocks that were written, in total
- * @param skipped blocks that left memory before they could be written, in total
+ * @param skipped blocks that were not written, in total: they left memory before, or too many waited
  * @param rejected blocks that were not what had been written, in total
  * @param errors failures of the file, in total; the first one ends its use
  */

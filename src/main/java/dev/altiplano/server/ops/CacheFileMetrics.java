@@ -17,7 +17,10 @@ final class CacheFileMetrics {
         meters.gauge(name("bytes"), "Size of the KV blocks in the prefix cache file", TierStats::bytes);
         meters.counter(name("hits"), "KV blocks that were read back instead of being computed", TierStats::hits);
         meters.counter(name("writes"), "KV blocks that were written to the file", TierStats::writes);
-        meters.counter(name("skipped"), "KV blocks evicted before they could be written", TierStats::skipped);
+        meters.counter(
+                name("skipped"),
+                "KV blocks that were not written: evicted before, or too many waited",
+                TierStats::skipped);
         meters.counter(name("rejected"), "KV blocks in the file that were found damaged", TierStats::rejected);
         meters.counter(name("errors"), "Failures of the file; the first one ends its use", TierStats::errors);
     }

@@ -8,7 +8,7 @@ package dev.altiplano.engine.cache.tier;
  * @param bytes what they take
  * @param hits blocks that were read back, in total
  * @param writes blocks that were written, in total
- * @param skipped blocks that left memory, or the queue was too long, before they were written, in total
+ * @param skipped blocks that were not written, in total: they left memory before, or too many waited
  * @param rejected blocks that were not what was written, in total
  * @param errors failures of the file itself, in total; the first one ends the tier
  */
