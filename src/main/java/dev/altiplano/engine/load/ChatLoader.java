@@ -7,6 +7,7 @@ import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.tokenizer.Tokenizer;
+import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class ChatLoader {
                 }
             }
         }
-        return ChatTemplates.fitting(tokenizer.controlTokens().keySet())
+        return ChatTemplates.fitting(tokenizer.controlTokens().keySet(), tokenizer instanceof BytePairTokenizer)
                 .map(template -> template.compile(special))
                 .orElse(null);
     }
