@@ -212,7 +212,7 @@ public final class ModelLoader {
                 options.decoding().oneRule()
                         || weights.bytesByFormat().keySet().stream().allMatch(kernels.linear()::oneRule),
                 contentDigest,
-                template != null,
+                template == null ? null : template.source(),
                 template == null
                         ? ToolCallFormat.NONE
                         : ToolCallFormat.of(
