@@ -297,8 +297,11 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- $wrong = append $wrong (printf "ingress.tls[%d] names no secret: set secretName" $i) -}}
 {{- end -}}
 {{- end -}}
+{{- if and (ne $v.service.appProtocol "http") (has (toString $v.service.targetPort) (list "http" "8080")) -}}
+{{- $wrong = append $wrong (printf "service.appProtocol is %s, and the server's port speaks HTTP/1.1 without TLS: set it to http, or set service.targetPort to the port of a container that speaks it (extraContainers)" $v.service.appProtocol) -}}
+{{- end -}}
 {{- range $v.extraVolumes -}}
-{{- if has .name (list "model" "adapters" "tmp" "fetch-token" "fetch-trust" "api-keys" "recording") -}}
+{{- if has .name (list "model" "adapters" "tmp" "cache" "fetch-token" "fetch-trust" "api-keys" "recording") -}}
 {{- $wrong = append $wrong (printf "extraVolumes has a volume %s, a name that the chart uses: give it another" .name) -}}
 {{- end -}}
 {{- end -}}

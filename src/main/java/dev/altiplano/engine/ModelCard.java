@@ -2,6 +2,7 @@ package dev.altiplano.engine;
 
 import dev.altiplano.engine.chat.ToolCallFormat;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine serves.
@@ -20,8 +21,8 @@ import java.util.Map;
  * @param backendDetail how it was chosen and why nothing better
  * @param loadSeconds opening to ready
  * @param oneRule whether all rows are computed by one rule, so that an answer does not depend on the machine
- * @param contentDigest 16 hexadecimal digits that differ where weights, formats, shape, tokens, the chat template or the definition of numbers do
- * @param chats whether it has a chat template
+ * @param contentDigest 16 hexadecimal digits that differ where weights, formats, shape, tokens, chat templates or the definition of numbers do
+ * @param chatTemplate what writes its conversations out, null for a base model
  * @param toolCalls how it writes tool calls
  */
 public record ModelCard(
@@ -46,5 +47,11 @@ public record ModelCard(
         double loadSeconds,
         boolean oneRule,
         String contentDigest,
-        boolean chats,
-        ToolCallFormat toolCalls) {}
+        @Nullable String chatTemplate,
+        ToolCallFormat toolCalls) {
+
+    /** Whether it has a chat template. */
+    public boolean chats() {
+        return chatTemplate != null;
+    }
+}

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +28,32 @@ class ChartRefusalTest {
         assertThatThrownBy(() -> Chart.render(values))
                 .satisfies(refusal -> sentences.forEach(
                         sentence -> assertThat(refusal.getMessage()).contains(sentence)));
+    }
+
+    /** A pod with two volumes of a name is refused by the API server. */
+    @Test
+    void noVolumeMayHaveTheNameOfOneOfTheCharts() {
+        Set<String> names = new TreeSet<>();
+        for (Chart.Values values : ChartRenderTest.matrix()) {
+            Set<Object> own = Tree.at(values.tree(), "extraVolumes") == null
+                    ? Set.of()
+                    : Tree.maps(values.tree(), "extraVolumes").stream()
+                            .map(volume -> volume.get("name"))
+                            .collect(Collectors.toSet());
+            for (Map<String, Object> object : Chart.objects(Chart.render(values))) {
+                if ("Deployment".equals(object.get("kind"))) {
+                    Tree.maps(object, "spec.template.spec.volumes").stream()
+                            .map(volume -> Tree.text(volume, "name"))
+                            .filter(name -> !own.contains(name))
+                            .forEach(names::add);
+                }
+            }
+        }
+        assertThat(names).contains("model", "cache", "api-keys", "adapters", "fetch-token", "fetch-trust", "tmp");
+        for (String name : names) {
+            assertThatThrownBy(() -> Chart.render("extraVolumes: [{name: " + name + ", emptyDir: {}}]"))
+                    .hasMessageContaining("extraVolumes has a volume " + name);
+        }
     }
 
     @Test

@@ -125,7 +125,8 @@ class ChartRenderTest {
                 .isEqualTo(List.of(
                         "--altiplano.adapters.Support-2=/adapters/Support-2/support.gguf",
                         "--altiplano.adapters.legal=/adapters/legal",
-                        "--altiplano.adapters.mounted=/opt/mounted"));
+                        "--altiplano.adapters.mounted=/opt/mounted",
+                        "--altiplano.adapters.terms-v1.2=/opt/terms"));
         assertThat(Tree.text(pod, "containers.0.resources.limits.ephemeral-storage"))
                 .isEqualTo("2560Mi");
     }

@@ -1,7 +1,6 @@
 package dev.altiplano.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.model.Models;
@@ -19,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,7 +39,7 @@ class ChartSettingsTest {
 
     @ParameterizedTest
     @MethodSource("matrix")
-    void theServerAcceptsThePodsEnvironment(Chart.Values values) {
+    void theServerAcceptsThePodsEnvironmentAndArguments(Chart.Values values) {
         for (List<Map<String, Object>> model : Chart.byModel(Chart.objects(Chart.render(values)))) {
             theServerAcceptsTheEnvironmentOf(Chart.only(model, "Deployment"));
         }
@@ -57,11 +57,19 @@ class ChartSettingsTest {
         environment
                 .getPropertySources()
                 .addFirst(new SystemEnvironmentPropertySource("pod-systemEnvironment", variables));
+        String[] arguments = Tree.at(deployment, "spec.template.spec.containers.0.args") instanceof List<?> list
+                ? list.stream().map(String::valueOf).toArray(String[]::new)
+                : new String[0];
+        environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
         environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
-        assertThatCode(() -> Binder.get(environment)
-                        .bind("altiplano", Bindable.of(AltiplanoProperties.class))
-                        .get())
-                .doesNotThrowAnyException();
+        AltiplanoProperties bound = Binder.get(environment)
+                .bind("altiplano", Bindable.of(AltiplanoProperties.class))
+                .get();
+        if (arguments.length > 0) {
+            assertThat(bound.adapters().entrySet().stream()
+                            .map(adapter -> "--altiplano.adapters." + adapter.getKey() + "=" + adapter.getValue()))
+                    .containsExactlyInAnyOrder(arguments);
+        }
     }
 
     /** The settings that the server's metadata lists, as environment variables are written. */

@@ -28,10 +28,12 @@ public final class ChatTemplate {
     private final Map<String, Trusted> specialTokens;
     private final boolean takesDeveloper;
     private final boolean takesParts;
+    private final @Nullable ChatTemplate toolUse;
 
-    private ChatTemplate(Template template, Map<String, Trusted> specialTokens) {
+    private ChatTemplate(Template template, Map<String, Trusted> specialTokens, @Nullable ChatTemplate toolUse) {
         this.template = template;
         this.specialTokens = specialTokens;
+        this.toolUse = toolUse;
         this.takesDeveloper = template.source().contains("developer");
         this.takesParts = WALKS_CONTENT.matcher(template.source()).find()
                 && !ASKS_FOR_STRING.matcher(template.source()).find();
@@ -45,7 +47,17 @@ public final class ChatTemplate {
     public static ChatTemplate compile(String source, Map<String, String> specialTokens) {
         Map<String, Trusted> trusted = new LinkedHashMap<>();
         specialTokens.forEach((name, text) -> trusted.put(name, new Trusted(text)));
-        return new ChatTemplate(Template.compile(source), trusted);
+        return new ChatTemplate(Template.compile(source), trusted, null);
+    }
+
+    /** The same, where {@code other} writes the conversations that offer tools. */
+    public ChatTemplate withToolUse(ChatTemplate other) {
+        return new ChatTemplate(template, specialTokens, other);
+    }
+
+    /** The template of conversations that offer tools. */
+    public ChatTemplate toolUse() {
+        return toolUse == null ? this : toolUse;
     }
 
     /** The text of the template. */
@@ -64,6 +76,9 @@ public final class ChatTemplate {
      * message cannot be continued.
      */
     public Rendered render(ChatRequest request) {
+        if (toolUse != null && !request.tools().isEmpty()) {
+            return toolUse.render(request);
+        }
         boolean developer = request.messages().stream().anyMatch(message -> message.role() == Role.DEVELOPER);
         if (!developer || !takesDeveloper) {
             return render(request, takesDeveloper);

@@ -16,12 +16,16 @@ public enum ChatTemplates {
     LLAMA2,
     LLAMA3,
     MISTRAL,
+    /** Without the spaces that a byte-level vocabulary has tokens for. */
+    MISTRAL_V3_TEKKEN,
+    /** The same with a turn of the system's own. */
+    MISTRAL_V7_TEKKEN,
     CHATML,
     ALPACA;
 
     /** The name in settings. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The template of that name. Throws {@link IllegalArgumentException} that tells the names there are. */
@@ -40,8 +44,10 @@ public enum ChatTemplates {
     /**
      * The template that fits a model with these control tokens; empty for a base model, whose tokens say of no turns. LLaMA 2's
      * chat models and Alpaca have no control tokens of their own, so these two are found by name alone.
+     *
+     * @param byteLevel whether its other tokens are of bytes, so that a space is a token of its own
      */
-    public static Optional<ChatTemplates> fitting(Collection<String> controlTokens) {
+    public static Optional<ChatTemplates> fitting(Collection<String> controlTokens, boolean byteLevel) {
         if (controlTokens.contains("<|start_header_id|>") && controlTokens.contains("<|eot_id|>")) {
             return Optional.of(LLAMA3);
         }
@@ -49,7 +55,10 @@ public enum ChatTemplates {
             return Optional.of(CHATML);
         }
         if (controlTokens.contains("[INST]") && controlTokens.contains("[/INST]")) {
-            return Optional.of(MISTRAL);
+            if (!byteLevel) {
+                return Optional.of(MISTRAL);
+            }
+            return Optional.of(controlTokens.contains("[SYSTEM_PROMPT]") ? MISTRAL_V7_TEKKEN : MISTRAL_V3_TEKKEN);
         }
         return Optional.empty();
     }

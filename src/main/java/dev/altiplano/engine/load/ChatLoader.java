@@ -7,6 +7,7 @@ import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.tokenizer.Tokenizer;
+import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The chat template of a model: the one that the settings name, the one in its files, or one that fits its control tokens. */
+/** The chat template of a model: the one that the settings name, those in its files, or one that fits its control tokens. */
 final class ChatLoader {
 
     private static final System.Logger LOG = System.getLogger(ChatLoader.class.getName());
@@ -30,22 +31,47 @@ final class ChatLoader {
         if (setting != null) {
             return configured(setting, special);
         }
-        for (ChatTemplateSource source : data.chatTemplates()) {
-            if (source.name().equals(ChatTemplateSource.DEFAULT)) {
-                try {
-                    return ChatTemplate.compile(source.text(), special);
-                } catch (TemplateException e) {
-                    LOG.log(
-                            Level.WARNING,
-                            "the model''s own chat template cannot be used, so it does not chat: {0}. Set {1} to another one",
-                            e.getMessage(),
-                            SETTING);
-                    return null;
-                }
-            }
+        ChatTemplate usual = usual(data, tokenizer, special);
+        ChatTemplateSource toolUse = named(ChatTemplateSource.TOOL_USE, data);
+        if (usual == null || toolUse == null) {
+            return usual;
         }
-        return ChatTemplates.fitting(tokenizer.controlTokens().keySet())
-                .map(template -> template.compile(special))
+        try {
+            return usual.withToolUse(ChatTemplate.compile(toolUse.text(), special));
+        } catch (TemplateException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "the model''s own chat template for tools cannot be used, so tools are written by its other one: {0}. Set {1}"
+                            + " to another one",
+                    e.getMessage(),
+                    SETTING);
+            return usual;
+        }
+    }
+
+    private static @Nullable ChatTemplate usual(TokenizerData data, Tokenizer tokenizer, Map<String, String> special) {
+        ChatTemplateSource own = named(ChatTemplateSource.DEFAULT, data);
+        if (own == null) {
+            return ChatTemplates.fitting(tokenizer.controlTokens().keySet(), tokenizer instanceof BytePairTokenizer)
+                    .map(template -> template.compile(special))
+                    .orElse(null);
+        }
+        try {
+            return ChatTemplate.compile(own.text(), special);
+        } catch (TemplateException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "the model''s own chat template cannot be used, so it does not chat: {0}. Set {1} to another one",
+                    e.getMessage(),
+                    SETTING);
+            return null;
+        }
+    }
+
+    private static @Nullable ChatTemplateSource named(String name, TokenizerData data) {
+        return data.chatTemplates().stream()
+                .filter(source -> source.name().equals(name))
+                .findFirst()
                 .orElse(null);
     }
 

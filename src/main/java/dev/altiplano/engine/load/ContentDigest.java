@@ -16,7 +16,7 @@ import java.util.HexFormat;
 /**
  * What a model's answers come from, in 16 hexadecimal digits: the definition of what is computed, the model's shape, a row from the
  * middle of every tensor, the formats in which weights, keys and values are held, its tokens and where they end an answer, and its chat
- * template. Two services of the same digest hold the same model in the same way, wherever its files lie.
+ * templates. Two services of the same digest hold the same model in the same way, wherever its files lie.
  */
 final class ContentDigest {
 
@@ -24,11 +24,11 @@ final class ContentDigest {
 
     private ContentDigest() {}
 
-    /** The digest; reads some megabytes of the model. {@code template} is empty for a model that does not chat. */
-    static String of(Checkpoint checkpoint, WeightPlan plan, KvFormat kv, Tokenizer tokenizer, String template) {
+    /** The digest; reads some megabytes of the model. {@code templates} are empty for a model that does not chat. */
+    static String of(Checkpoint checkpoint, WeightPlan plan, KvFormat kv, Tokenizer tokenizer, String templates) {
         MessageDigest digest = sha256();
         String text = "numerics " + Numerics.VERSION + "\n" + checkpoint.hyperparameters() + "\n" + plan.text() + kv
-                + "\n" + tokenizer.prefixIds() + tokenizer.suffixIds() + "\n" + template;
+                + "\n" + tokenizer.prefixIds() + tokenizer.suffixIds() + "\n" + templates;
         digest.update(text.getBytes(StandardCharsets.UTF_8));
         for (int id = 0; id < tokenizer.vocabularySize(); id++) {
             byte[] bytes = tokenizer.bytes(id);

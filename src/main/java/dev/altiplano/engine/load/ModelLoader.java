@@ -101,8 +101,8 @@ public final class ModelLoader {
             if (draftModel != null) {
                 warmUp(draftModel.model(), config.contextLength());
             }
-            String contentDigest = ContentDigest.of(
-                    checkpoint, weightPlan, plan.kv().format(), tokenizer, template == null ? "" : template.source());
+            String contentDigest =
+                    ContentDigest.of(checkpoint, weightPlan, plan.kv().format(), tokenizer, templates(template));
             ModelCard card =
                     card(checkpoint, size, config, tokenizer, template, kernels, weights, plan, contentDigest, begin);
             files.requireUnchanged();
@@ -213,10 +213,21 @@ public final class ModelLoader {
                 options.decoding().oneRule()
                         || weights.bytesByFormat().keySet().stream().allMatch(kernels.linear()::oneRule),
                 contentDigest,
-                template != null,
+                template == null ? null : template.source(),
                 template == null
                         ? ToolCallFormat.NONE
                         : ToolCallFormat.of(
-                                template.source(), tokenizer.controlTokens().keySet()));
+                                template.toolUse().source(),
+                                tokenizer.controlTokens().keySet()));
+    }
+
+    /** What conversations are written by; empty for a model that does not chat. */
+    private static String templates(@Nullable ChatTemplate template) {
+        if (template == null) {
+            return "";
+        }
+        return template.toolUse() == template
+                ? template.source()
+                : template.source() + "\n" + template.toolUse().source();
     }
 }

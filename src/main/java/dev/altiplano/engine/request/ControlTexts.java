@@ -27,7 +27,8 @@ final class ControlTexts {
                 tokenizer,
                 template == null
                         ? List.of()
-                        : ToolCallFormat.of(template.source(), controls).marks());
+                        : ToolCallFormat.of(template.toolUse().source(), controls)
+                                .marks());
     }
 
     private static Map<Integer, String> byId(Tokenizer tokenizer, Collection<String> spellings) {

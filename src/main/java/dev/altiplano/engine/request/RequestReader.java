@@ -172,7 +172,7 @@ public final class RequestReader {
         for (int prompt = 0; prompt < active.prompts().size(); prompt++) {
             int[] ids = active.prompts().get(prompt).ids();
             int asked = request.stopping().maxTokens();
-            int maxTokens = asked < 0 ? contextLength - ids.length : Math.min(asked, contextLength - ids.length);
+            int maxTokens = Math.min(asked < 0 ? request.stopping().bound() : asked, contextLength - ids.length);
             // A seed fixes what each prompt gives, alone or among others; without one, equal prompts are drawn
             // differently.
             long promptSeed = sampling.seed().isPresent() ? active.seed() : CounterRandom.derive(active.seed(), prompt);

@@ -120,10 +120,13 @@ public final class GenerationService {
                 GenerationContext context = new GenerationContext(
                         id, origin, engine, caller, RequestTimeout.of(request, properties), response);
                 // No more characters than bytes.
-                prepared = tokenizing.run(body.length(), () -> endpoint.prepare(body.value(), context));
+                int maxScores = properties.api().maxScores();
+                prepared = tokenizing.run(
+                        body.length(),
+                        () -> endpoint.prepare(body.value(), context).bounded(maxScores));
                 GenerationRequest asked = prepared.request();
                 RequestCost cost = RequestCost.of(asked, engine.card().contextLength());
-                cost.requireFewScores(properties.api().maxScores());
+                cost.requireFewScores(maxScores);
                 if (asked.embedding() != null) {
                     charge.take((long) asked.prompts().size() * engine.card().hiddenSize() * Float.BYTES);
                 }

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 public record PreparedGeneration(
         GenerationRequest request, @Nullable GrammarField grammarField, Function<Generation, ResponseWriter> writer) {
 
+    /** The same, ending where its answers would have more log probabilities than {@code maxScores}, if the client names no end. */
+    PreparedGeneration bounded(int maxScores) {
+        int bound = RequestCost.tokensWithin(request, maxScores);
+        return new PreparedGeneration(request.with(request.stopping().bounded(bound)), grammarField, writer);
+    }
+
     /** The same with every token of its completions scored, as a recording wants it. */
     PreparedGeneration scored() {
         Logprobs asked = request.logprobs();

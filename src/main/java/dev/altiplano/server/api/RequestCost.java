@@ -19,16 +19,40 @@ public record RequestCost(long tokens, int tokensOfChoice, long scores) {
 
     static RequestCost of(GenerationRequest request, int contextLength) {
         int asked = request.stopping().maxTokens();
-        int ofChoice = asked < 0 ? contextLength : asked;
-        long generated = (long) request.prompts().size() * request.bestOf() * ofChoice;
-        long given = 0;
-        for (Prompt prompt : request.prompts()) {
-            given += tokens(prompt);
+        int ofChoice = asked < 0 ? Math.min(contextLength, request.stopping().bound()) : asked;
+        long generated = choices(request) * ofChoice;
+        long given = given(request);
+        return new RequestCost(generated + given, ofChoice, generated * ofToken(request) + scoresOfPrompts(request));
+    }
+
+    /**
+     * Tokens of each choice whose log probabilities are no more than {@code maxScores} in all; at least one, and no fewer than the
+     * request wants at least.
+     */
+    static int tokensWithin(GenerationRequest request, int maxScores) {
+        long each = choices(request) * ofToken(request);
+        if (each == 0) {
+            return Integer.MAX_VALUE;
         }
-        // A score that is not wanted is -1, and one without alternatives 0.
-        long scores = generated * (1 + request.logprobs().completion())
-                + given * (1 + request.logprobs().prompt());
-        return new RequestCost(generated + given, ofChoice, scores);
+        long most = (maxScores - scoresOfPrompts(request)) / each;
+        return (int) Math.max(Math.max(1, request.stopping().minTokens()), most);
+    }
+
+    private static long choices(GenerationRequest request) {
+        return (long) request.prompts().size() * request.bestOf();
+    }
+
+    /** Log probabilities of a generated token: one that is not wanted is -1, and one without alternatives 0. */
+    private static int ofToken(GenerationRequest request) {
+        return 1 + request.logprobs().completion();
+    }
+
+    private static long scoresOfPrompts(GenerationRequest request) {
+        return given(request) * (1 + request.logprobs().prompt());
+    }
+
+    private static long given(GenerationRequest request) {
+        return request.prompts().stream().mapToLong(RequestCost::tokens).sum();
     }
 
     private static long tokens(Prompt prompt) {

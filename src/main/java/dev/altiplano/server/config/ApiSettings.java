@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxScores Largest number of log probabilities of one request, over all tokens of prompts and choices with the alternatives of each.
  * @param maxLogitBias Maximum of entries of logit_bias.
  * @param idempotencyKeys Names of requests (Idempotency-Key) that are remembered for a day; beyond, the oldest are forgotten. 0 lets the header count for nothing.
+ * @param eventIds Whether the events of a stream have ids, by which a client goes on after a broken connection. Off for clients that take every line for data.
  * @param heartbeat A stream with nothing to say sends a comment this often, so that proxies keep it open.
  * @param record File in which every request that ended is recorded with its answer, for "altiplano replay". Without one, nothing is.
  * @param recordTexts Whether bodies and tokens are recorded too; without them a recording shows load, but cannot be replayed.
@@ -61,6 +62,7 @@ public record ApiSettings(
         @Nullable Path record,
         @DefaultValue("true") boolean recordTexts,
         @DefaultValue("64MB") ByteSize recordMaxSize,
+        @DefaultValue("true") boolean eventIds,
         @DefaultValue("10s") Duration heartbeat,
         @DefaultValue("10s") Duration writeTimeout) {
 

@@ -14,7 +14,7 @@ public final class EngineOptionsFactory {
     public static EngineOptions from(AltiplanoProperties properties, Path files, @Nullable Path draftFiles) {
         return from(
                 properties.model(),
-                properties.adapters(),
+                properties.adapterPaths(),
                 properties.adapterRoute(),
                 properties.engine(),
                 properties.cache(),

@@ -5,34 +5,43 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.server.lifecycle.EngineLifecycle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.Collector;
-import io.prometheus.metrics.model.snapshots.InfoSnapshot;
-import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
  * {@code vllm:lora_requests_info}, by which gateways send a request to where its adapter is in use: the names of adapters of running
- * and of waiting requests are labels, as they are at each scrape.
+ * and of waiting requests are labels, as they are at each scrape, and the value is the unix time since which they are so: of several
+ * such series a gateway takes the newest.
  */
 @Component
 final class AdapterMetrics {
 
+    private static final double MILLIS = 1e-3;
+
     private final EngineLifecycle lifecycle;
+    private AdapterNames last = new AdapterNames(List.of(), List.of(), List.of(), 0);
+    private long changedMillis = System.currentTimeMillis();
 
     AdapterMetrics(PrometheusMeterRegistry meters, EngineLifecycle lifecycle) {
         this.lifecycle = lifecycle;
         meters.getPrometheusRegistry().register((Collector) this::collect);
     }
 
-    private InfoSnapshot collect() {
+    private synchronized GaugeSnapshot collect() {
         Engine engine = lifecycle.engineOrNull();
-        AdapterNames names = engine == null ? new AdapterNames(List.of(), List.of(), List.of(), 0) : engine.adapters();
-        // The names of such metrics end in _info, which the registry adds.
-        return InfoSnapshot.builder()
-                .name("vllm:lora_requests")
-                .help("Adapters of requests, and how many there can be")
-                .dataPoint(InfoDataPointSnapshot.builder()
+        AdapterNames names = engine == null ? last : engine.adapters();
+        if (!names.equals(last)) {
+            last = names;
+            changedMillis = System.currentTimeMillis();
+        }
+        return GaugeSnapshot.builder()
+                .name("vllm:lora_requests_info")
+                .help("Adapters of requests, how many there can be, and the unix time since which it is so")
+                .dataPoint(GaugeDataPointSnapshot.builder()
+                        .value(changedMillis * MILLIS)
                         .labels(Labels.of(
                                 "max_lora",
                                 Integer.toString(names.maximum()),

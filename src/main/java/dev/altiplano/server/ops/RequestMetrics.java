@@ -125,6 +125,7 @@ final class RequestMetrics {
     void step(int rows, long nanos) {
         stepDuration.record(nanos, TimeUnit.NANOSECONDS);
         stepRows.record(rows);
+        vllm.step(rows);
     }
 
     void ended(RequestSummary summary) {

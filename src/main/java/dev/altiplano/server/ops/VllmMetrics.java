@@ -6,6 +6,8 @@ import dev.altiplano.server.config.AltiplanoProperties;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Histogram;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,6 +31,8 @@ final class VllmMetrics {
         1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000
     };
 
+    private static final double[] STEP_TOKENS = {1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384};
+
     private final String modelId;
     private final PrometheusMeterRegistry registry;
     private final DistributionSummary firstToken;
@@ -40,6 +44,7 @@ final class VllmMetrics {
     private final DistributionSummary promptTokens;
     private final DistributionSummary completionTokens;
     private final DistributionSummary maxTokens;
+    private final DistributionDataPoint stepTokens;
     private final Counter stopped;
     private final Counter cut;
 
@@ -56,6 +61,16 @@ final class VllmMetrics {
         promptTokens = histogram("request_prompt_tokens", "Prompt tokens of a request", TOKENS);
         completionTokens = histogram("request_generation_tokens", "Completion tokens of a request", TOKENS);
         maxTokens = histogram("request_params_max_tokens", "max_tokens of a request", TOKENS);
+        // The name ends in _total, which Micrometer keeps for counters.
+        stepTokens = Histogram.builder()
+                .name("vllm:iteration_tokens_total")
+                .help("Token rows in one step")
+                .classicOnly()
+                .classicUpperBounds(STEP_TOKENS)
+                .withoutExemplars()
+                .labelNames("model_name")
+                .register(registry.getPrometheusRegistry())
+                .labelValues(modelId);
         stopped = success("stop");
         cut = success("length");
     }
@@ -90,6 +105,10 @@ final class VllmMetrics {
 
     void nextToken(long nanos) {
         nextToken.record(nanos * NANOS);
+    }
+
+    void step(int rows) {
+        stepTokens.observe(rows);
     }
 
     void ended(RequestSummary request) {

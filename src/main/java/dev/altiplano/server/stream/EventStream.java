@@ -18,18 +18,26 @@ public final class EventStream {
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
     /** Without an empty line: many clients take one for the end of an event as soon as an id has come. */
     private static final byte[] HEARTBEAT = ":\n".getBytes(StandardCharsets.US_ASCII);
+    /** With one: clients that know nothing but data drop the event that a comment stands in front of. */
+    private static final byte[] HEARTBEAT_WITHOUT_IDS = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpServletResponse response;
     private final long heartbeatNanos;
+    private final boolean ids;
     private long wroteAt = System.nanoTime();
     private @Nullable OutputStream out;
     private boolean unflushed;
 
-    public EventStream(HttpServletResponse response, Duration heartbeat) {
+    /**
+     * @param heartbeat how long nothing may be sent
+     * @param ids whether events are given their ids
+     */
+    public EventStream(HttpServletResponse response, Duration heartbeat, boolean ids) {
         this.response = response;
         this.heartbeatNanos = heartbeat.toNanos();
+        this.ids = ids;
     }
 
     /** Whether the status has gone out. */
@@ -45,7 +53,7 @@ public final class EventStream {
      */
     public void data(@Nullable String id, byte[] json) throws IOException {
         OutputStream to = open();
-        if (id != null) {
+        if (ids && id != null) {
             to.write(ID);
             to.write(id.getBytes(StandardCharsets.US_ASCII));
             to.write('\n');
@@ -70,7 +78,7 @@ public final class EventStream {
             unflushed = false;
             wroteAt = System.nanoTime();
         } else if (System.nanoTime() - wroteAt >= heartbeatNanos) {
-            open().write(HEARTBEAT);
+            open().write(ids ? HEARTBEAT : HEARTBEAT_WITHOUT_IDS);
             open().flush();
             wroteAt = System.nanoTime();
         }

@@ -30,6 +30,10 @@ class ChatTemplateTest {
                         + "<|start_header_id|>assistant<|end_header_id|>\n\n");
         assertThat(render(ChatTemplates.MISTRAL, TALK))
                 .isEqualTo("<s>[INST] Hi[/INST] Hello</s>[INST] Be brief.\n\nBye[/INST]");
+        assertThat(render(ChatTemplates.MISTRAL_V3_TEKKEN, TALK))
+                .isEqualTo("<s>[INST]Hi[/INST]Hello</s>[INST]Be brief.\n\nBye[/INST]");
+        assertThat(render(ChatTemplates.MISTRAL_V7_TEKKEN, TALK))
+                .isEqualTo("<s>[SYSTEM_PROMPT]Be brief.[/SYSTEM_PROMPT][INST]Hi[/INST]Hello</s>[INST]Bye[/INST]");
         assertThat(render(ChatTemplates.CHATML, TALK))
                 .isEqualTo(
                         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n"
@@ -56,6 +60,13 @@ class ChatTemplateTest {
                 .isEqualTo("<s>[AVAILABLE_TOOLS] [{\"name\": \"add\"}][/AVAILABLE_TOOLS][INST] Add[/INST]"
                         + "[TOOL_CALLS] [{\"name\": \"add\", \"arguments\": {\"a\": 1}, \"id\": \"abcdefghi\"}]</s>"
                         + "[TOOL_RESULTS] {\"content\": \"3\", \"call_id\": \"abcdefghi\"}[/TOOL_RESULTS]");
+        assertThat(ChatTemplates.MISTRAL_V7_TEKKEN
+                        .compile(SPECIAL)
+                        .render(request)
+                        .text())
+                .isEqualTo("<s>[AVAILABLE_TOOLS][{\"name\": \"add\"}][/AVAILABLE_TOOLS][INST]Add[/INST]"
+                        + "[TOOL_CALLS][{\"name\": \"add\", \"arguments\": {\"a\": 1}, \"id\": \"abcdefghi\"}]</s>"
+                        + "[TOOL_RESULTS]abcdefghi[TOOL_CONTENT]3[/TOOL_RESULTS]");
         assertThat(ChatTemplates.CHATML.compile(SPECIAL).render(request).text())
                 .contains("{\"name\": \"add\"}\n")
                 .contains("<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>")
@@ -64,11 +75,16 @@ class ChatTemplateTest {
 
     @Test
     void fitsABuiltInTemplateToControlTokens() {
-        assertThat(ChatTemplates.fitting(List.of("<|start_header_id|>", "<|eot_id|>")))
+        assertThat(ChatTemplates.fitting(List.of("<|start_header_id|>", "<|eot_id|>"), true))
                 .contains(ChatTemplates.LLAMA3);
-        assertThat(ChatTemplates.fitting(List.of("<|im_start|>", "<|im_end|>"))).contains(ChatTemplates.CHATML);
-        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]"))).contains(ChatTemplates.MISTRAL);
-        assertThat(ChatTemplates.fitting(List.of("<s>", "</s>", "<unk>"))).isEmpty();
+        assertThat(ChatTemplates.fitting(List.of("<|im_start|>", "<|im_end|>"), true))
+                .contains(ChatTemplates.CHATML);
+        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]"), false)).contains(ChatTemplates.MISTRAL);
+        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]"), true)).contains(ChatTemplates.MISTRAL_V3_TEKKEN);
+        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]", "[SYSTEM_PROMPT]"), true))
+                .contains(ChatTemplates.MISTRAL_V7_TEKKEN);
+        assertThat(ChatTemplates.fitting(List.of("<s>", "</s>", "<unk>"), false))
+                .isEmpty();
         assertThat(ChatTemplates.named("alpaca")).isEqualTo(ChatTemplates.ALPACA);
         assertThatThrownBy(() -> ChatTemplates.named("nope")).hasMessageContaining("llama2, llama3");
     }

@@ -59,6 +59,20 @@ class ChatTemplatesTest {
     }
 
     @Test
+    void othersLieInAFolderOfTheirOwn() throws Exception {
+        config("[{\"name\": \"default\", \"template\": \"d\"}, {\"name\": \"tool_use\", \"template\": \"old\"}]");
+        Path others = Files.createDirectory(folder.resolve("additional_chat_templates"));
+        Files.writeString(others.resolve("tool_use.jinja"), "t");
+        Files.writeString(others.resolve("rag.jinja"), "r");
+        Files.writeString(others.resolve("README.md"), "none");
+        assertThat(templates())
+                .containsExactly(
+                        new ChatTemplateSource("default", "d"),
+                        new ChatTemplateSource("rag", "r"),
+                        new ChatTemplateSource("tool_use", "t"));
+    }
+
+    @Test
     void whatIsNoTextIsRefused() throws Exception {
         config("3");
         assertThatThrownBy(this::templates).hasMessageContaining("chat_template is 3, expected a string or a list");

@@ -264,7 +264,7 @@ record Setup(
                 0,
                 oneRule,
                 "0000000000000000",
-                false,
+                null,
                 ToolCallFormat.NONE);
     }
 }

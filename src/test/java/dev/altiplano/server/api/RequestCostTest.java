@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Logprobs;
 import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.Stopping;
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.error.ErrorMapper;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +55,29 @@ class RequestCostTest {
         RequestCost cost = RequestCost.of(request(10, 0).with(new Logprobs(-1, 9)), CONTEXT);
         assertThatCode(() -> cost.requireFewScores(100)).doesNotThrowAnyException();
         assertThatThrownBy(() -> cost.requireFewScores(99)).isInstanceOf(ApiException.class);
+    }
+
+    /** A client that asks a model of a long context for scores and names no end gets an answer, and one that names it is refused. */
+    @Test
+    void anAnswerWithoutALimitEndsWhereItsScoresDo() {
+        int context = 131_072;
+        int most = 1 << 20;
+        GenerationRequest asked = request(10, -1).withChoices(2, 2).with(new Logprobs(8, -1));
+        int bound = RequestCost.tokensWithin(asked, most);
+        assertThat(bound).isEqualTo(most / (2 * 9));
+        RequestCost cost = RequestCost.of(asked.with(asked.stopping().bounded(bound)), context);
+        assertThat(cost.tokensOfChoice()).isEqualTo(bound);
+        assertThatCode(() -> cost.requireFewScores(most)).doesNotThrowAnyException();
+
+        GenerationRequest stated = request(10, context).withChoices(2, 2).with(new Logprobs(8, -1));
+        RequestCost whole =
+                RequestCost.of(stated.with(stated.stopping().bounded(RequestCost.tokensWithin(stated, most))), context);
+        assertThatThrownBy(() -> whole.requireFewScores(most)).isInstanceOf(ApiException.class);
+
+        assertThat(RequestCost.tokensWithin(request(10, -1), most)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(RequestCost.tokensWithin(asked.with(new Stopping(-1, 500, List.of(), Set.of(), false)), 100))
+                .as("what the request wants at least")
+                .isEqualTo(500);
     }
 
     /** A prompt that comes back once for each choice takes as much memory as many prompts. */

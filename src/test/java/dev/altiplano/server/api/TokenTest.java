@@ -2,10 +2,22 @@ package dev.altiplano.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.Generation;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.chat.Message;
+import dev.altiplano.engine.chat.Role;
 import dev.altiplano.server.KeyedServer;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
+import dev.altiplano.server.lifecycle.EngineLifecycle;
 import java.net.http.HttpResponse;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,8 +33,8 @@ class TokenTest {
             delimiter = '|',
             value = {"Once upon a time", "Grüße, 世界! 😀", "  two  spaces ", "</s><s>[INST]"})
     void goesThereAndBack(String text) {
-        JsonNode tokens =
-                tokenize("{\"prompt\":" + TestServer.JSON.writeValueAsString(text) + ",\"add_special_tokens\":false}");
+        JsonNode tokens = tokenize("{\"prompt\":" + TestServer.JSON.writeValueAsString(text)
+                + ",\"add_special_tokens\":false,\"parse_special\":false}");
         HttpResponse<String> back = server.post("/detokenize", "{\"tokens\":" + tokens.get("tokens") + "}");
         OpenApi.check("DetokenizeResponse", back.body());
         assertThat(TestServer.JSON.readTree(back.body()).get("prompt").asString())
@@ -39,6 +51,59 @@ class TokenTest {
         OpenApi.check("TokenizerInfo", info.toString());
         assertThat(with.get("tokens").get(0)).isEqualTo(info.get("bos_token_id"));
         assertThat(with.get("max_model_len")).isEqualTo(info.get("model_max_length"));
+    }
+
+    /** As evaluation harnesses ask that have no tokenizer: they write the chat out and want its tokens. */
+    @Test
+    void aChatThatWasWrittenOutHasTheTokensOfTheChat() {
+        try (TestServer chats = TestServer.ready("--altiplano.model.path=src/main/resources/model/demo-instruct")) {
+            JsonNode info =
+                    TestServer.JSON.readTree(chats.get("/tokenizer_info").body());
+            OpenApi.check("TokenizerInfo", info.toString());
+            ChatRequest conversation = ChatRequest.of(
+                    List.of(
+                            Message.of(Role.USER, "Hi"),
+                            Message.of(Role.ASSISTANT, "Hello."),
+                            Message.of(Role.USER, "Tell me a story.")),
+                    LocalDateTime.of(2026, 1, 1, 0, 0));
+            String text = ChatTemplate.compile(
+                            info.get("chat_template").asString(),
+                            Map.of(
+                                    "bos_token",
+                                    info.get("bos_token").asString(),
+                                    "eos_token",
+                                    info.get("eos_token").asString()))
+                    .render(conversation)
+                    .text();
+            String body = "{\"prompt\":" + TestServer.JSON.writeValueAsString(text) + ",\"add_special_tokens\":false}";
+            JsonNode tokens = TestServer.JSON
+                    .readTree(chats.post("/tokenize", body).body())
+                    .get("tokens");
+            Generation chat = chats.context()
+                    .getBean(EngineLifecycle.class)
+                    .engine()
+                    .submit(GenerationRequest.of("chat", new Prompt.Chat(conversation, 0), 0));
+            assertThat(tokens.valueStream().mapToInt(JsonNode::asInt))
+                    .containsExactly(
+                            Arrays.stream(chat.promptIds().getFirst()).boxed().toArray(Integer[]::new));
+        }
+    }
+
+    /** With special tokens a text is a text, as anybody may send it; without them it is what somebody's template wrote. */
+    @Test
+    void readsControlTokensWhereItAddsNone() {
+        assertThat(tokenize("{\"prompt\":\"a</s>\",\"add_special_tokens\":false}")
+                        .get("tokens")
+                        .valueStream()
+                        .map(JsonNode::asInt))
+                .contains(2);
+        for (String other : List.of("true", "false,\"parse_special\":false")) {
+            assertThat(tokenize("{\"prompt\":\"a</s>\",\"add_special_tokens\":" + other + "}")
+                            .get("tokens")
+                            .valueStream()
+                            .map(JsonNode::asInt))
+                    .doesNotContain(2);
+        }
     }
 
     @ParameterizedTest

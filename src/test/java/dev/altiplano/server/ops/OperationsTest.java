@@ -116,6 +116,42 @@ class OperationsTest {
                 .isZero();
     }
 
+    /** What panels and gateways ask for that were made for vLLM. */
+    @Test
+    void hasTheNamesThatPublicDashboardsRead() {
+        assertThat(server.get("/metrics")
+                        .body()
+                        .lines()
+                        .filter(line -> line.startsWith("# TYPE vllm:"))
+                        .map(line -> line.split(" ")[2].substring("vllm:".length())))
+                .contains(
+                        "time_to_first_token_seconds",
+                        "inter_token_latency_seconds",
+                        "e2e_request_latency_seconds",
+                        "request_queue_time_seconds",
+                        "request_prompt_tokens",
+                        "request_generation_tokens",
+                        "request_success_total",
+                        "prompt_tokens_total",
+                        "generation_tokens_total",
+                        "request_prefill_time_seconds",
+                        "request_decode_time_seconds",
+                        "request_params_max_tokens",
+                        "iteration_tokens_total",
+                        "prefix_cache_queries_total",
+                        "prefix_cache_hits_total",
+                        "lora_requests_info");
+    }
+
+    /** Each row of each step, as the service's own histogram has them. */
+    @Test
+    void countsTheTokensOfSteps() {
+        String series = "vllm:iteration_tokens_total_sum{model_name=\"altiplano-demo\"}";
+        double before = server.metric(series);
+        server.complete("{\"prompt\":[1,2,3],\"max_tokens\":4,\"ignore_eos\":true}");
+        Awaitility.await().untilAsserted(() -> assertThat(server.metric(series)).isGreaterThanOrEqualTo(before + 6));
+    }
+
     @Test
     void explainsEveryMetricOfItsOwn() {
         String page = server.get("/actuator/prometheus").body();

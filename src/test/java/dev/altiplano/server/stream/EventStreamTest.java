@@ -23,9 +23,9 @@ class EventStreamTest {
             "{\"id\":\"cmpl-1\",\"object\":\"text_completion\",\"created\":1,\"model\":\"a\",\"choices\":"
                     + "[{\"text\":\"TEXT\",\"index\":0,\"logprobs\":null,\"finish_reason\":null}]}";
 
-    private static MockHttpServletResponse withHeartbeats() throws IOException {
+    private static MockHttpServletResponse withHeartbeats(boolean ids) throws IOException {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        EventStream events = new EventStream(response, Duration.ZERO);
+        EventStream events = new EventStream(response, Duration.ZERO, ids);
         events.flush();
         for (String text : new String[] {"One", "Two"}) {
             events.data(text, CHUNK.replace("TEXT", text).getBytes(StandardCharsets.UTF_8));
@@ -39,15 +39,30 @@ class EventStreamTest {
 
     @Test
     void noHeartbeatEndsAnEvent() throws IOException {
-        assertThat(withHeartbeats().getContentAsString())
+        assertThat(withHeartbeats(true).getContentAsString())
                 .isEqualTo(":\nid: One\ndata: " + CHUNK.replace("TEXT", "One") + "\n\n:\n:\nid: Two\ndata: "
                         + CHUNK.replace("TEXT", "Two") + "\n\n:\n:\ndata: [DONE]\n\n");
+    }
+
+    /** Clients that split at empty lines skip what begins with a comment: an event must not stand behind one. */
+    @Test
+    void aHeartbeatStandsAloneWhereEventsHaveNoIds() throws IOException {
+        assertThat(withHeartbeats(false).getContentAsString().split("\n\n"))
+                .containsExactly(
+                        ":",
+                        "data: " + CHUNK.replace("TEXT", "One"),
+                        ":",
+                        ":",
+                        "data: " + CHUNK.replace("TEXT", "Two"),
+                        ":",
+                        ":",
+                        "data: [DONE]");
     }
 
     /** It keeps an event's id for those behind it, as browsers do, and takes an empty line for the end of another one. */
     @Test
     void openAisClientReadsOverHeartbeats() throws IOException {
-        MockHttpServletResponse response = withHeartbeats();
+        MockHttpServletResponse response = withHeartbeats(true);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/completions", exchange -> {
             exchange.getResponseHeaders().add("Content-Type", String.valueOf(response.getContentType()));

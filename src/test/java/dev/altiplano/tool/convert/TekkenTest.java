@@ -3,9 +3,18 @@ package dev.altiplano.tool.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.EngineObserver;
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.engine.chat.Message;
+import dev.altiplano.engine.chat.Role;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.run.Engines;
 import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.tool.Commands;
@@ -14,6 +23,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +69,24 @@ final class TekkenTest {
         assertThat(err.toString()).isEmpty();
         try (Checkpoint checkpoint = Checkpoints.open(merged)) {
             assertCases(CheckpointTokenizer.of(checkpoint.tokenizer()));
+        }
+    }
+
+    /** Its spaces are tokens of their own, which the model has never seen between the marks of a turn and its text. */
+    @Test
+    void aChatHasNoSpacesBesideItsMarks() throws IOException {
+        huggingFace(Files.readString(TEKKEN));
+        ChatRequest conversation = ChatRequest.of(
+                List.of(Message.of(Role.USER, "Hi"), Message.of(Role.ASSISTANT, "Hello"), Message.of(Role.USER, "Bye")),
+                LocalDateTime.of(2026, 1, 1, 0, 0));
+        try (Engine engine =
+                Engines.open(EngineOptions.of(folder, "test"), (phase, done, total) -> {}, EngineObserver.NONE)) {
+            int[] ids = engine.submit(GenerationRequest.of("test", new Prompt.Chat(conversation, 0), 0))
+                    .promptIds()
+                    .getFirst();
+            assertThat(ids)
+                    .containsExactly(engine.tokenizeParsed("<s>[INST]Hi[/INST]Hello</s>[INST]Bye[/INST]", false));
+            assertThat(ids).startsWith(1, 3).endsWith(4).doesNotContain(engine.tokenize(" ", false));
         }
     }
 

@@ -33,6 +33,9 @@ final class HubSelection {
             "hf_quant_config.json",
             "adapter_config.json");
 
+    /** Chat templates beside the usual one, for tools and others. */
+    private static final Pattern TEMPLATES = Pattern.compile("additional_chat_templates/[^/]+\\.jinja");
+
     /** Mistral's own files, each where the repository has not the one that stands for it elsewhere. */
     private static final Map<String, String> IN_PLACE_OF =
             Map.of(META_PARAMS, "config.json", "tekken.json", "tokenizer.json");
@@ -109,7 +112,7 @@ final class HubSelection {
     }
 
     private static List<HubFile> metaDescriptions(HubListing listing) {
-        return matching(listing, file -> META_DESCRIPTIONS.contains(file.path()));
+        return matching(listing, file -> META_DESCRIPTIONS.contains(file.path()) || isTemplate(file));
     }
 
     private static Set<String> paths(HubListing listing) {
@@ -120,8 +123,12 @@ final class HubSelection {
         Set<String> paths = paths(listing);
         return matching(listing, file -> {
             String usual = IN_PLACE_OF.get(file.path());
-            return DESCRIPTIONS.contains(file.path()) || usual != null && !paths.contains(usual);
+            return DESCRIPTIONS.contains(file.path()) || isTemplate(file) || usual != null && !paths.contains(usual);
         });
+    }
+
+    private static boolean isTemplate(HubFile file) {
+        return TEMPLATES.matcher(file.path()).matches();
     }
 
     private static List<HubFile> included(HubListing listing, List<String> include, HubAddress model) {

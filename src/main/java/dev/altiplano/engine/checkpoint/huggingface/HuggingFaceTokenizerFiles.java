@@ -72,13 +72,13 @@ final class HuggingFaceTokenizerFiles {
                 folder, hasModel ? model : null, documents, embeddings, List.copyOf(templates));
     }
 
-    /** A template of its own file stands for that of {@code tokenizer_config.json}. */
+    /** Templates in files of their own stand for those of {@code tokenizer_config.json}. */
     private void addTemplateFiles(List<ChatTemplateSource> templates) {
         Path json = folder.resolve("chat_template.json");
         if (Files.isRegularFile(json)) {
             addTemplates(JsonReader.readFile(json, MAX_OTHER_BYTES), templates);
         }
-        ChatTemplateSource.inFolder(folder).ifPresent(template -> put(template, templates));
+        ChatTemplateSource.inFolder(folder).forEach(template -> put(template, templates));
     }
 
     private static void addTemplates(JsonObject document, List<ChatTemplateSource> templates) {

@@ -51,8 +51,7 @@ final class MetaTokenizer {
      * @param embeddings how many tokens the model has an embedding for
      */
     static TokenizerData data(Path folder, Path file, int embeddings) {
-        List<ChatTemplateSource> templates =
-                ChatTemplateSource.inFolder(folder).stream().toList();
+        List<ChatTemplateSource> templates = ChatTemplateSource.inFolder(folder);
         return file.endsWith(TEKKEN)
                 ? new TokenizerData.HuggingFace(
                         folder,

@@ -10,12 +10,12 @@ import dev.altiplano.server.api.error.ErrorMapper;
 import dev.altiplano.server.api.resume.ContinuedWriter;
 import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.ApiSettings;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,13 +29,13 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
     private final GenerationService service;
     private final ChatReader reader;
     private final ErrorMapper errors;
-    private final Duration heartbeat;
+    private final ApiSettings settings;
 
     ChatController(GenerationService service, ChatReader reader, ErrorMapper errors, AltiplanoProperties properties) {
         this.service = service;
         this.reader = reader;
         this.errors = errors;
-        heartbeat = properties.api().heartbeat();
+        settings = properties.api();
     }
 
     @PostMapping(
@@ -84,7 +84,7 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
         if (!options.stream()) {
             return new WholeChatWriter(json, options, context.origin(), context.response(), errors);
         }
-        EventStream events = new EventStream(context.response(), heartbeat);
+        EventStream events = new EventStream(context.response(), settings.heartbeat(), settings.eventIds());
         ResponseWriter writer =
                 new StreamChatWriter(json, options, context.origin(), events, context.response(), errors);
         return context.origin().continues() ? new ContinuedWriter(writer, events, generation::cancel) : writer;

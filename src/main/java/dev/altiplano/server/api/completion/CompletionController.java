@@ -13,12 +13,12 @@ import dev.altiplano.server.api.resume.StreamProgress;
 import dev.altiplano.server.api.structured.AskedGrammar;
 import dev.altiplano.server.api.structured.GrammarReader;
 import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.ApiSettings;
 import dev.altiplano.server.stream.EventStream;
 import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -34,14 +34,14 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
     private final GenerationService service;
     private final CompletionReader reader;
     private final ErrorMapper errors;
-    private final Duration heartbeat;
+    private final ApiSettings settings;
 
     CompletionController(
             GenerationService service, CompletionReader reader, ErrorMapper errors, AltiplanoProperties properties) {
         this.service = service;
         this.reader = reader;
         this.errors = errors;
-        heartbeat = properties.api().heartbeat();
+        settings = properties.api();
     }
 
     @PostMapping(
@@ -94,7 +94,7 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
         if (!options.stream()) {
             return new WholeResponseWriter(json, options, echoes, context.response(), errors);
         }
-        EventStream events = new EventStream(context.response(), heartbeat);
+        EventStream events = new EventStream(context.response(), settings.heartbeat(), settings.eventIds());
         StreamProgress progress = context.origin().progress(echoes.size() * options.n());
         ResponseWriter writer =
                 new StreamResponseWriter(json, options, echoes, progress, events, context.response(), errors);

@@ -96,6 +96,11 @@ final class CompletionReader {
         if (Boolean.TRUE.equals(body.echo()) || reader.truncates()) {
             throw ApiException.invalid("suffix", "suffix excludes echo and truncate_prompt_tokens");
         }
+        if (Boolean.FALSE.equals(body.addSpecialTokens()) || Boolean.TRUE.equals(body.parseSpecial())) {
+            throw ApiException.invalid(
+                    "suffix",
+                    "suffix excludes add_special_tokens: false and parse_special: true; send the prompt as token ids instead");
+        }
         engine.requireFits("suffix", suffix);
         List<Prompt> prompts = new ArrayList<>();
         for (Prompt prompt : reader.prompts()) {

@@ -14,7 +14,6 @@ import dev.altiplano.server.lifecycle.EngineLifecycle;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -56,12 +55,9 @@ final class TokenController {
             model.require(FieldRange.string("model", body.model(), MAX_NAME_CHARACTERS));
             boolean special = !Boolean.FALSE.equals(body.addSpecialTokens());
             String text = required("prompt", body.prompt());
-            // Harnesses learn a control token's id from what its name alone becomes, and ask without special tokens.
-            boolean parsed = body.parseSpecial() == null
-                    ? !special
-                            && List.of(engine.card().bosText(), engine.card().eosText())
-                                    .contains(text)
-                    : body.parseSpecial();
+            // Harnesses ask without special tokens for what a chat template wrote, and for a control token's id by its
+            // name.
+            boolean parsed = body.parseSpecial() == null ? !special : body.parseSpecial();
             int[] ids = tokenizing.run(
                     text.length(),
                     () -> parsed ? engine.tokenizeParsed(text, special) : engine.tokenize(text, special));
@@ -111,7 +107,7 @@ final class TokenController {
             special(out, "bos", card.bos(), card.bosText());
             special(out, "eos", card.eos(), card.eosText());
             out.writeNullProperty("pad_token");
-            out.writeNullProperty("chat_template");
+            out.writeStringProperty("chat_template", card.chatTemplate());
             out.writeBooleanProperty("add_bos_token", addsBos);
             out.writeBooleanProperty("add_eos_token", false);
             out.writeNumberProperty("vocab_size", card.vocabularySize());

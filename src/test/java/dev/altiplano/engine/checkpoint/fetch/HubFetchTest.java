@@ -37,6 +37,7 @@ final class HubFetchTest {
         server.put("config.json", "{}");
         server.put("tokenizer.json", "{\"a\": 1}");
         server.put("README.md", "not needed");
+        server.put("additional_chat_templates/tool_use.jinja", "{{ tools }}");
         server.put("tekken.json", "not needed beside tokenizer.json");
         server.put("params.json", "not needed beside config.json");
         server.put("model-00001-of-00002.safetensors", "first part");
@@ -58,10 +59,12 @@ final class HubFetchTest {
                 .containsExactlyInAnyOrder(
                         "config.json",
                         "tokenizer.json",
+                        "additional_chat_templates",
                         "model-00001-of-00002.safetensors",
                         "model-00002-of-00002.safetensors",
                         "model.safetensors.index.json");
         assertThat(folder.resolve("model-00002-of-00002.safetensors")).hasContent("second part");
+        assertThat(folder.resolve("additional_chat_templates/tool_use.jinja")).hasContent("{{ tools }}");
         assertThat(server.requests())
                 .filteredOn(request -> !request.startsWith("store"))
                 .allMatch(it -> it.endsWith("Bearer secret"));

@@ -70,6 +70,7 @@ class AdapterRouteTest {
             TestServer.error(post(load, "{\"lora_nam\": \"legal\"}"), 400);
 
             OpenApi.check("LoadAdapterRequest", legalPath);
+            double begin = System.currentTimeMillis() / 1000.0;
             HttpResponse<String> loaded = post(load, legalPath);
             assertThat(loaded.body()).isEqualTo("Success: LoRA adapter 'legal' added successfully.");
             assertThat(loaded.statusCode()).isEqualTo(200);
@@ -93,9 +94,14 @@ class AdapterRouteTest {
                             .asString())
                     .isEqualTo("base");
             assertThat(embedding(server, "legal")).isNotEqualTo(embedding(server, "base"));
-            assertThat(get(management + "/actuator/prometheus"))
-                    .contains(
-                            "vllm:lora_requests_info{max_lora=\"16\",running_lora_adapters=\"\",waiting_lora_adapters=\"\"} 1");
+            String series =
+                    "vllm:lora_requests_info{max_lora=\"16\",running_lora_adapters=\"\",waiting_lora_adapters=\"\"} ";
+            assertThat(get(management + "/actuator/prometheus").lines())
+                    .filteredOn(line -> line.startsWith(series))
+                    .singleElement()
+                    .satisfies(line -> assertThat(Double.parseDouble(line.substring(series.length())))
+                            .as("when it came to be so")
+                            .isBetween(begin, System.currentTimeMillis() / 1000.0));
             TestServer.error(post(load, legalPath), 400);
 
             String unload = management + AdapterServlet.UNLOAD;

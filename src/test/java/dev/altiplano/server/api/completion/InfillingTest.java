@@ -32,7 +32,12 @@ class InfillingTest {
             assertThat(server.stream(REQUEST + ",\"stream\":true,\"n\":2}"))
                     .allMatch(chunk ->
                             "x = 1".contains(chunk.at("/choices/0/text").asString()));
-            for (String field : List.of("\"echo\":true", "\"truncate_prompt_tokens\":5", "\"prompt\":[5]")) {
+            for (String field : List.of(
+                    "\"echo\":true",
+                    "\"truncate_prompt_tokens\":5",
+                    "\"add_special_tokens\":false",
+                    "\"parse_special\":true",
+                    "\"prompt\":[5]")) {
                 String body =
                         field.startsWith("\"prompt") ? "{\"suffix\":\"b\"," + field + "}" : REQUEST + "," + field + "}";
                 assertThat(TestServer.error(server.post("/v1/completions", body), 400)

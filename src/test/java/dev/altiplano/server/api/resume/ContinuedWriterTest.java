@@ -36,7 +36,7 @@ class ContinuedWriterTest {
 
     @Test
     void endsWithAnErrorWhereAHeartbeatHasGoneOut() throws IOException {
-        EventStream events = new EventStream(response, Duration.ZERO);
+        EventStream events = new EventStream(response, Duration.ZERO, true);
         events.flush();
         assertThat(events.started()).isTrue();
         ContinuedWriter writer = writer(events);
@@ -53,7 +53,7 @@ class ContinuedWriterTest {
 
     @Test
     void givesAStatusWhereNothingHasGoneOut() {
-        ContinuedWriter writer = writer(new EventStream(response, Duration.ofHours(1)));
+        ContinuedWriter writer = writer(new EventStream(response, Duration.ofHours(1), true));
         assertThatThrownBy(writer::idle).isInstanceOf(ApiException.class);
         assertThat(response.isCommitted()).isFalse();
         assertThat(cancelled).isEqualTo(1);
