@@ -109,7 +109,7 @@ final class LlamaModel implements Model {
     public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {
         RowBatch places = batch.places();
         int size = config.hiddenSize();
-        MemorySegment cosSin = angles.upTo(batch.highestPosition());
+        MemorySegment cosSin = angles.of(places);
         embedding.run(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), places.rows(), hidden);
         for (int i = 0; i < config.layers(); i++) {
             LlamaWeights.Layer layer = weights.layers().get(i);
