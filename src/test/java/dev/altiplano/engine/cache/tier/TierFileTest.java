@@ -151,6 +151,19 @@ final class TierFileTest {
     }
 
     @Test
+    void aTierThatGetsNoThreadHoldsNothingAndLeavesItsFileToOthers() {
+        Path file = written();
+        HostTier tier = HostTier.open(() -> LockedFile.open(file), "file", MAX_BYTES, MODEL, kv)
+                .start(thread -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                });
+        assertThat(tier.counts().active()).isFalse();
+        assertThat(load(tier)).isZero();
+        tier.close();
+        assertThat(loadedFrom(file)).isEqualTo(WRITTEN);
+    }
+
+    @Test
     void aFileThatIsCutAnywhereGivesWhatIsBeforeTheCut() throws IOException {
         byte[] whole = Files.readAllBytes(written());
         int slot = (int) slotBytes();
