@@ -43,6 +43,10 @@ final class SameAnswerTest {
                 new Model("gguf/base-q4_0.gguf", "file", "auto"),
                 new Model("gguf/kq-q4_k_m.gguf", "file", "auto"),
                 new Model("gguf/kq-q2_q3_q5.gguf", "file", "auto"),
+                new Model("families/quant/quant-IQ4_NL.gguf", "file", "auto"),
+                new Model("families/quant/quant-IQ4_XS.gguf", "file", "auto"),
+                new Model("families/quant/quant-IQ2_S.gguf", "file", "auto"),
+                new Model("families/quant/quant-MXFP4.gguf", "file", "auto"),
                 new Model("families/models/hf/mixtral", "f32", "auto"),
                 new Model("families/models/gguf/moe-2-of-8.gguf", "file", "auto"),
                 new Model("families/models/gguf/moe-2-of-8.gguf", "q8_0", "vector"),
@@ -149,7 +153,7 @@ final class SameAnswerTest {
             for (int i = 0; i < 4; i++) {
                 all.add(engine.submit(i % 2 == 0 ? greedy() : seeded(5)));
                 // Together they grow far beyond what they take when they begin.
-                all.add(engine.submit(other(i, 90)));
+                all.add(engine.submit(other(i, 160)));
             }
             for (int i = 0; i < all.size(); i++) {
                 Completed completed = Completed.of(all.get(i));

@@ -25,6 +25,9 @@ class SpeculationTest {
             all.add(Settings.of("base-mp1").weights(weights));
         }
         all.add(Settings.of("gguf/kq-q4_k_m.gguf").weights("file"));
+        for (String coded : List.of("IQ4_NL", "IQ4_XS", "IQ2_S", "MXFP4")) {
+            all.add(Settings.of("families/quant/quant-" + coded + ".gguf").weights("file"));
+        }
         all.add(Settings.of("hf-gqa").weights("q8_0").backend("scalar"));
         all.add(Settings.of("hf-gqa").weights("q8_0").backend("vector"));
         return all.stream();
@@ -96,7 +99,7 @@ class SpeculationTest {
     /** A pool too small for all: drafts give way before a sequence is preempted, and what is preempted goes on as it would have. */
     @Test
     void draftsGiveWayInASmallPool() {
-        Settings settings = Settings.of("base-mp1").weights("q8_0");
+        Settings settings = Settings.of("base-mp1").weights("f32");
         List<Completed> plain = new ArrayList<>();
         try (Engine engine = open(settings, false, false)) {
             requests().forEach(request -> plain.add(Completed.of(engine.submit(request))));
@@ -107,6 +110,8 @@ class SpeculationTest {
             for (int i = 0; i < together.size(); i++) {
                 assertSame(Completed.of(together.get(i)), plain.get(i));
             }
+            assertThat(engine.stats().drafts().draftedTokens()).isPositive();
+            assertThat(engine.stats().preemptions()).isPositive();
             assertThat(engine.stats().kvBlocksUsed()).isZero();
         }
     }

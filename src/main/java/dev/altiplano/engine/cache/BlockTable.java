@@ -27,21 +27,26 @@ public final class BlockTable {
 
     /** Takes blocks until {@code tokens} positions fit; that many must be available. */
     public void growTo(int tokens) {
-        for (int missing = missingFor(tokens); missing > 0; missing--) {
-            add(pool.take());
+        int needed = size + missingFor(tokens);
+        // First of all: what is taken must not be lost where memory runs out.
+        if (needed > blocks.length) {
+            blocks = Arrays.copyOf(blocks, Math.max(needed, 2 * size));
+        }
+        while (size < needed) {
+            blocks[size++] = pool.take();
         }
     }
 
     /** Holds the first {@code count} blocks of {@code other} too; this table must be empty. */
     public void share(BlockTable other, int count) {
+        firstHeld = Math.min(count, other.firstHeld);
         for (int i = 0; i < count; i++) {
-            if (i < other.firstHeld) {
+            if (i < firstHeld) {
                 add(other.blocks[i]);
             } else {
                 addShared(other.blocks[i]);
             }
         }
-        firstHeld = Math.min(count, other.firstHeld);
     }
 
     /** Gives back the blocks whose positions all lie before {@code position}. */
@@ -63,8 +68,8 @@ public final class BlockTable {
     }
 
     void addShared(int block) {
-        pool.retain(block);
         add(block);
+        pool.retain(block);
     }
 
     private void add(int block) {

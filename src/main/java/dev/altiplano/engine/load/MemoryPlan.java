@@ -5,6 +5,7 @@ import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
+import dev.altiplano.engine.kernel.LinearKernels;
 import dev.altiplano.engine.model.Models;
 import java.lang.management.ManagementFactory;
 
@@ -38,7 +39,8 @@ record MemoryPlan(long weightBytes, long scratchBytes, KvShape kv, int draftBloc
             EngineOptions options, Hyperparameters config, KvFormat kvFormat, long weightBytes, DraftNeeds draft) {
         int scored = options.batch().maxSequences()
                 + Math.min(PROMPT_SCORES, options.batch().maxBatchTokens());
-        long scratch = Models.scratchBytes(config, options.batch().maxBatchTokens(), scored);
+        long scratch = Models.scratchBytes(config, options.batch().maxBatchTokens(), scored)
+                + options.compute().threads() * LinearKernels.THREAD_BYTES;
         long limit = options.memoryLimitBytes() > 0 ? options.memoryLimitBytes() : containerLimit();
         int tokens = options.kv().blockTokens();
         long block = new KvShape(kvFormat, config.layers(), 1, tokens, config.kvHeads(), config.headDim()).blockBytes();

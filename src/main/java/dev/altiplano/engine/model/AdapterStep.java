@@ -56,7 +56,8 @@ final class AdapterStep {
         return ranks == 0 ? 0 : 4L * maxRows * (inputs(h) + 2L * ranks + outputs(h));
     }
 
-    private static int inputs(Hyperparameters h) {
+    /** The most columns of a product of a layer. */
+    static int inputs(Hyperparameters h) {
         return Math.max(Math.max(h.hiddenSize(), h.attentionSize()), h.intermediateSize());
     }
 

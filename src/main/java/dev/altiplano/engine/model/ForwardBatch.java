@@ -19,7 +19,6 @@ public final class ForwardBatch {
     private final int[] scoredAdapters;
     private boolean adapted;
     private boolean logits = true;
-    private int highestPosition;
 
     /**
      * @param maxRows room for rows
@@ -39,7 +38,6 @@ public final class ForwardBatch {
     public void clear() {
         places.clear();
         scoredPlaces.clear();
-        highestPosition = 0;
         adapted = false;
         logits = true;
     }
@@ -76,7 +74,6 @@ public final class ForwardBatch {
     public int add(int tokenId, int position, int blockList, boolean generated, boolean wantsLogits, int adapter) {
         int row = places.rows();
         places.addRow(position, blockList, generated);
-        highestPosition = Math.max(highestPosition, position);
         adapters[row] = adapter;
         adapted |= adapter >= 0;
         tokenIds.setAtIndex(ValueLayout.JAVA_INT, row, tokenId);
@@ -102,11 +99,6 @@ public final class ForwardBatch {
     /** int32 [rows]. */
     MemorySegment tokenIds() {
         return tokenIds;
-    }
-
-    /** The largest position of a row, or 0. */
-    int highestPosition() {
-        return highestPosition;
     }
 
     /** Whether any row has an adapter. */

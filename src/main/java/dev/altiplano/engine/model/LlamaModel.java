@@ -74,6 +74,7 @@ final class LlamaModel implements Model {
         attending = new LayerRows[config.layers()];
         angles = new RotaryTable(config, arena);
         this.adapters = new AdapterStep(adapterRanks, config, linear, maxRows, arena);
+        linear.reserve(maxRows, Math.max(AdapterStep.inputs(config), adapterRanks));
         scratchBytes =
                 scratchBytes(config, maxRows, maxScoredRows) + AdapterStep.scratchBytes(adapterRanks, config, maxRows);
         hidden = floats(maxRows, config.hiddenSize(), arena);
@@ -97,7 +98,8 @@ final class LlamaModel implements Model {
         return 4 * (maxRows * row + scored)
                 + DenseLayer.scratchBytes(config, maxRows)
                 + MixtureLayer.scratchBytes(config, maxRows)
-                + RotaryTable.byteSize(config);
+                + RotaryTable.byteSize(config)
+                + LinearKernels.reservedBytes(maxRows, AdapterStep.inputs(config));
     }
 
     @Override
@@ -109,7 +111,7 @@ final class LlamaModel implements Model {
     public MemorySegment forward(ForwardBatch batch, Runnable afterLayer) {
         RowBatch places = batch.places();
         int size = config.hiddenSize();
-        MemorySegment cosSin = angles.upTo(batch.highestPosition());
+        MemorySegment cosSin = angles.of(places);
         embedding.run(weights.embedding(), weights.embeddingFormat(), size, batch.tokenIds(), places.rows(), hidden);
         for (int i = 0; i < config.layers(); i++) {
             LlamaWeights.Layer layer = weights.layers().get(i);

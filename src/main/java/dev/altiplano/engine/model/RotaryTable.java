@@ -2,14 +2,15 @@ package dev.altiplano.engine.model;
 
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.architecture.RopeFrequencies;
+import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.os.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Cosines and sines of the rotary angles (Su et al. 2021), filled as far as positions have been reached, so that a long context
- * costs memory and time when it is used. Angles are computed in double precision: at position 131,072 a float's angle would be
+ * Cosines and sines of the rotary angles (Su et al. 2021), filled where positions have been met, so that a long context costs memory
+ * and time when it is used: a prefix that came from elsewhere none at all. Angles are computed in double precision: at position 131,072 a float's angle would be
  * wrong in the second decimal; and by functions that give the same bits on every machine. Belongs to the engine thread.
  */
 final class RotaryTable {
@@ -21,7 +22,8 @@ final class RotaryTable {
     private final int contextLength;
     private final RopeFrequencies frequencies;
     private final MemorySegment table;
-    private int filled;
+    /** Whether each {@link #STEP} positions are filled. */
+    private final boolean[] filled;
 
     /** @param arena owns the table */
     RotaryTable(Hyperparameters h, Arena arena) {
@@ -29,6 +31,7 @@ final class RotaryTable {
         contextLength = h.contextLength();
         frequencies = RopeFrequencies.of(h.rope(), contextLength);
         table = LargeMemory.allocate(byteSize(h), arena);
+        filled = new boolean[Math.ceilDiv(contextLength, STEP)];
     }
 
     /** Bytes of a table for the whole context. */
@@ -37,16 +40,25 @@ final class RotaryTable {
     }
 
     /**
-     * cos and sin of each pair side by side, F32 [contextLength, headDim], right up to {@code position}; dimensions that are not
-     * turned have the angle 0.
+     * cos and sin of each pair side by side, F32 [contextLength, headDim], right at the positions of {@code rows}; dimensions that
+     * are not turned have the angle 0.
      */
-    MemorySegment upTo(int position) {
-        if (position >= filled) {
-            int end = Math.min(contextLength, (position / STEP + 1) * STEP);
-            for (int at = filled; at < end; at++) {
-                fill(at);
+    MemorySegment of(RowBatch rows) {
+        for (int row = 0; row < rows.rows(); row++) {
+            MemorySegment ignored = at(rows.positions().getAtIndex(ValueLayout.JAVA_INT, row));
+        }
+        return table;
+    }
+
+    /** The same, right at {@code position}. */
+    MemorySegment at(int position) {
+        int step = position / STEP;
+        if (!filled[step]) {
+            int end = Math.min(contextLength, (step + 1) * STEP);
+            for (int each = step * STEP; each < end; each++) {
+                fill(each);
             }
-            filled = Math.max(filled, end);
+            filled[step] = true;
         }
         return table;
     }

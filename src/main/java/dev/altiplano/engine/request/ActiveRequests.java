@@ -92,11 +92,14 @@ public final class ActiveRequests {
 
     /** Ends a request wherever its sequences are; their KV blocks are free at once. */
     public void end(ActiveRequest request, Outcome outcome, String detail) {
-        for (GenerationSequence sequence : request.sequences()) {
-            scheduler.end(sequence);
+        try {
+            for (GenerationSequence sequence : request.sequences()) {
+                scheduler.end(sequence);
+            }
+        } finally {
+            active.remove(request);
+            ending.end(request, outcome, detail);
         }
-        active.remove(request);
-        ending.end(request, outcome, detail);
     }
 
     /** Ends what was cancelled or whose deadline has passed. */
@@ -110,10 +113,17 @@ public final class ActiveRequests {
         }
     }
 
-    /** Ends all. */
+    /** Ends all, whatever happens on the way: what fails at one request, as where memory runs out again, is logged. */
     public void endAll(Outcome outcome, String detail) {
-        for (ActiveRequest request : List.copyOf(active)) {
-            end(request, outcome, detail);
+        while (!active.isEmpty()) {
+            ActiveRequest request = active.getFirst();
+            try {
+                end(request, outcome, detail);
+            } catch (RuntimeException | Error e) {
+                LastWords.log(LOG, "a request that was to end failed once more", e);
+            } finally {
+                active.remove(request);
+            }
         }
     }
 }

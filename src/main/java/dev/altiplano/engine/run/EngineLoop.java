@@ -12,6 +12,7 @@ import dev.altiplano.engine.queue.RequestQueue;
 import dev.altiplano.engine.request.ActiveRequest;
 import dev.altiplano.engine.request.ActiveRequests;
 import dev.altiplano.engine.request.GenerationSequence;
+import dev.altiplano.engine.request.LastWords;
 import dev.altiplano.engine.request.PromptEmbedder;
 import dev.altiplano.engine.request.TokenScorer;
 import dev.altiplano.engine.schedule.PrefixLoads;
@@ -127,14 +128,18 @@ final class EngineLoop {
                 adapters);
     }
 
-    /** Takes steps until {@link #stop}; then ends all. */
+    /** Takes steps until {@link #stop}; then, or when nothing can be computed any more, ends all. */
     void run() {
-        while (!stopping) {
-            if (!turn()) {
-                surroundings.park(IDLE_NANOS);
+        try {
+            while (!stopping) {
+                if (!turn()) {
+                    surroundings.park(IDLE_NANOS);
+                }
             }
+        } finally {
+            queue.close();
+            endAll();
         }
-        endAll();
     }
 
     /** Takes a step, whatever happens in it; false when there was nothing to do. */
@@ -143,7 +148,7 @@ final class EngineLoop {
         try {
             worked = step();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "a step failed; the requests that took part in it end with an error", e);
+            LastWords.log(LOG, "a step failed; the requests that took part in it end with an error", e);
             requests.endAll(Outcome.ERROR, "the engine failed in a step");
             worked = true;
         }
@@ -160,7 +165,7 @@ final class EngineLoop {
     void endAll() {
         ActiveRequest waiting;
         while ((waiting = queue.poll()) != null) {
-            ended(waiting, Outcome.ERROR, "the service is stopping");
+            endedWaiting(waiting, Outcome.ERROR, "the service is stopping");
         }
         requests.endAll(Outcome.ERROR, "the service is stopping");
     }
@@ -256,13 +261,22 @@ final class EngineLoop {
             if (overdue == null) {
                 return false;
             }
-            ended(
+            endedWaiting(
                     request,
                     overdue,
                     overdue == Outcome.TIMEOUT ? "the deadline passed in the queue" : request.cancelledFor());
             return true;
         });
         requests.expire(now);
+    }
+
+    /** A request ended in the queue, which it leaves whatever happens on the way. */
+    private void endedWaiting(ActiveRequest request, Outcome outcome, String detail) {
+        try {
+            ended(request, outcome, detail);
+        } catch (RuntimeException | Error e) {
+            LastWords.log(LOG, "a request that was to end in the queue failed", e);
+        }
     }
 
     private void ended(ActiveRequest request, Outcome outcome, String detail) {

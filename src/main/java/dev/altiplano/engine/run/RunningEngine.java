@@ -44,17 +44,34 @@ final class RunningEngine implements Engine {
         reader = parts.reader();
         ledger = parts.ledger();
         adapters = parts.adapters();
-        submission = new RequestSubmission(
-                options.queue(), reader, parts.queue(), ledger, adapters, surroundings, this::wake);
-        adapterChanges = new AdapterChanges(options.model(), loaded, adapters, this::changeBetweenSteps);
-        loop = new EngineLoop(parts, changes, this::wake);
-        thread = Thread.ofPlatform().name("altiplano-engine").unstarted(loop::run);
+        try {
+            submission = new RequestSubmission(
+                    options.queue(), reader, parts.queue(), ledger, adapters, surroundings, this::wake);
+            adapterChanges = new AdapterChanges(options.model(), loaded, adapters, this::changeBetweenSteps);
+            loop = new EngineLoop(parts, changes, this::wake);
+            thread = Thread.ofPlatform().name("altiplano-engine").unstarted(loop::run);
+        } catch (RuntimeException | Error e) {
+            closeTier();
+            throw e;
+        }
     }
 
     /** Starts the engine thread; returns this engine. */
     RunningEngine start() {
-        thread.start();
+        try {
+            thread.start();
+        } catch (Error e) {
+            closeTier();
+            throw e;
+        }
         return this;
+    }
+
+    private void closeTier() {
+        HostTier tier = parts.tier();
+        if (tier != null) {
+            tier.close();
+        }
     }
 
     /** What the engine thread does, for who takes its steps instead of it. */
@@ -172,10 +189,7 @@ final class RunningEngine implements Engine {
         loop.stop();
         wake();
         ThreadEnd.await(thread);
-        HostTier tier = parts.tier();
-        if (tier != null) {
-            tier.close();
-        }
+        closeTier();
         adapters.close();
         loaded.close();
     }

@@ -51,20 +51,28 @@ public final class PrefixLoads {
         }
         sequence.askedPrefix();
         BlockTable table = new BlockTable(pool, blockTokens);
-        int found = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
-        List<PrefixHash> held = tier.held(sequence.salt(), sequence.tokens(), found, limit, blockTokens);
-        int count = Math.min(held.size(), pool.available() - spare);
-        if (count <= 0) {
-            table.releaseAll();
-            return false;
+        boolean begun = false;
+        try {
+            int found = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
+            List<PrefixHash> held = tier.held(sequence.salt(), sequence.tokens(), found, limit, blockTokens);
+            int count = Math.min(held.size(), pool.available() - spare);
+            if (count <= 0) {
+                return false;
+            }
+            table.growTo(found + count * blockTokens);
+            int first = found / blockTokens;
+            int[] blocks = Arrays.copyOfRange(table.blocks(), first, first + count);
+            TierLoad load = tier.load(held.subList(0, count), blocks, wake);
+            // From here on the disk may be read into the blocks, whatever happens: nobody else may have them.
+            begun = true;
+            waiting.add(new Waiting(sequence, sequence.tokens(), first, table, load));
+            sequence.loading(true);
+            return true;
+        } finally {
+            if (!begun) {
+                table.releaseAll();
+            }
         }
-        table.growTo(found + count * blockTokens);
-        int first = found / blockTokens;
-        int[] blocks = Arrays.copyOfRange(table.blocks(), first, first + count);
-        sequence.loading(true);
-        TierLoad load = tier.load(held.subList(0, count), blocks, wake);
-        waiting.add(new Waiting(sequence, sequence.tokens(), first, table, load));
-        return true;
     }
 
     /** Inserts what has come into the prefix cache; who waited for it waits no more. */
@@ -73,11 +81,14 @@ public final class PrefixLoads {
             Waiting each = waiting.get(i);
             if (each.load.over()) {
                 waiting.remove(i);
-                int whole = each.found + each.load.loaded();
-                int inserted =
-                        prefixes.insert(each.sequence.salt(), each.tokens, whole * blockTokens, each.table, each.found);
-                each.table.releaseAll();
                 each.sequence.loading(false);
+                int whole = each.found + each.load.loaded();
+                try {
+                    int inserted = prefixes.insert(
+                            each.sequence.salt(), each.tokens, whole * blockTokens, each.table, each.found);
+                } finally {
+                    each.table.releaseAll();
+                }
             }
         }
     }

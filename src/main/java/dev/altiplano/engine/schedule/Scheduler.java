@@ -115,14 +115,17 @@ public final class Scheduler<S extends Sequence> {
 
     /** Ends a sequence wherever it is; its blocks are free at once. */
     public void end(S sequence) {
-        if (sequence.state() == Sequence.State.RUNNING) {
-            running.remove(sequence);
-            keepPart(sequence);
-            fairShare.left(sequence);
-        } else if (sequence.state() == Sequence.State.WAITING && waiting.remove(sequence)) {
-            fairShare.left(sequence);
+        try {
+            if (sequence.state() == Sequence.State.RUNNING) {
+                running.remove(sequence);
+                fairShare.left(sequence);
+                keepPart(sequence);
+            } else if (sequence.state() == Sequence.State.WAITING && waiting.remove(sequence)) {
+                fairShare.left(sequence);
+            }
+        } finally {
+            sequence.end();
         }
-        sequence.end();
     }
 
     /** Keeps what ends within a KV block for who goes on from there. Drafts that were right may have filled blocks since the step. */
@@ -339,25 +342,31 @@ public final class Scheduler<S extends Sequence> {
             }
             S sequence = waiting.get(i);
             BlockTable table = new BlockTable(pool, blockTokens);
-            int reused = reuse(sequence, table);
-            // Each running sequence may want its next block soon: who takes the last ones would soon be preempted, and
-            // computed again.
-            int missing = missing(sequence, table) + running.size();
-            boolean fits = missing <= pool.available() || running.isEmpty();
-            // Not before there is memory for what the host tier has.
-            if (!fits || loads != null && loads.begin(sequence, reusable(sequence), running.size())) {
-                if (oneRule) {
-                    prefixes.keepPart(sequence.salt(), sequence.tokens(), reused, table);
+            try {
+                int reused = reuse(sequence, table);
+                // Each running sequence may want its next block soon: who takes the last ones would soon be preempted,
+                // and computed again.
+                int missing = missing(sequence, table) + running.size();
+                boolean fits = missing <= pool.available() || running.isEmpty();
+                // Not before there is memory for what the host tier has.
+                if (!fits || loads != null && loads.begin(sequence, reusable(sequence), running.size())) {
+                    if (oneRule) {
+                        prefixes.keepPart(sequence.salt(), sequence.tokens(), reused, table);
+                    }
+                    if (fits) {
+                        continue;
+                    }
+                    return true;
                 }
-                table.releaseAll();
-                if (fits) {
-                    continue;
+                waiting.remove(i);
+                fairShare.placed(sequence);
+                sequence.start(table, reused);
+            } finally {
+                // Also where memory ran out: a sequence that has not taken the blocks leaves them to others.
+                if (sequence.state() != Sequence.State.RUNNING) {
+                    table.releaseAll();
                 }
-                return true;
             }
-            waiting.remove(i);
-            fairShare.placed(sequence);
-            sequence.start(table, reused);
             insert(sequence, running);
             if (!schedule(sequence, share)) {
                 return false;

@@ -76,7 +76,7 @@ class LinearParityTest {
         Random random = new Random(format.ordinal());
         int[] allColumns = format.blockElements() == 256
                 ? new int[] {256, 768}
-                : format.quantized() ? new int[] {32, 288, 576} : new int[] {1, 33, 64};
+                : format.quantized() ? new int[] {32, 128, 256, 288, 512, 576} : new int[] {1, 33, 64};
         try (Kernels scalar = Backends.create(KernelOptions.of(BackendName.SCALAR, 1));
                 Kernels tested = Backends.create(backend);
                 Kernels withThree = Backends.create(new KernelOptions(backend.backend(), 3, backend.nativeLibrary()));

@@ -8,6 +8,7 @@ import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.engine.kernel.KvFormat;
+import dev.altiplano.engine.kernel.LinearKernels;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,14 @@ class MemoryPlanTest {
         assertThat(MemoryPlan.jvmBytes(192 * MIB)).isEqualTo(392 * MIB);
         assertThat(MemoryPlan.leastJvmBytes(8192 * MIB)).isEqualTo(600 * MIB);
         assertThat(MemoryPlan.leastJvmBytes(192 * MIB)).isEqualTo(392 * MIB);
+    }
+
+    /** Activations of the layers, what products prepare of them, and what each of two threads has. */
+    @Test
+    void scratchCountsWhatProductsPrepare() {
+        long layers = 4L * 64 * (6 * 4096 + 3 * 11008);
+        long products = LinearKernels.reservedBytes(64, 11008) + 2 * LinearKernels.THREAD_BYTES;
+        assertThat(fit(64L << 30).scratchBytes()).isGreaterThan(layers + products);
     }
 
     @Test

@@ -68,6 +68,11 @@ public final class SteppedEngine {
         return engine.loop().turn();
     }
 
+    /** Does what the engine thread does, which here fails as soon as there is nothing to do. */
+    public void run() {
+        engine.loop().run();
+    }
+
     /** Refuses all that comes from now on. */
     public void closeQueue() {
         try {

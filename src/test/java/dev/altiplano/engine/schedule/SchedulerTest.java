@@ -1,10 +1,13 @@
 package dev.altiplano.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.cache.BlockPool;
 import dev.altiplano.engine.cache.BlockTable;
 import dev.altiplano.engine.cache.PrefixCache;
+import dev.altiplano.engine.cache.PrefixHash;
+import dev.altiplano.engine.cache.PrefixStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,6 +131,40 @@ final class SchedulerTest {
         }
         assertThat(preempted).isTrue();
         assertThat(old.length()).isEqualTo(150);
+    }
+
+    /** Memory runs out when the second block of a beginning has been found. */
+    @Test
+    void anErrorDuringAdmissionLeavesNoBlockBehind() {
+        int[] left = {Integer.MAX_VALUE};
+        PrefixStore store = new PrefixStore() {
+            @Override
+            public PrefixHash root(String salt) {
+                return PrefixHash.root(new byte[PrefixHash.BYTES], salt);
+            }
+
+            @Override
+            public void used(PrefixHash parent, PrefixHash hash, int block) {
+                if (--left[0] == 0) {
+                    throw new OutOfMemoryError("simulated");
+                }
+            }
+
+            @Override
+            public void evicted(int block) {}
+        };
+        Scheduler<Plain> stored = new Scheduler<>(
+                pool, new PrefixCache(pool, BLOCK_TOKENS, true, store), BLOCK_TOKENS, SchedulerLimits.of(4, 64, 8));
+        Plain first = new Plain(40, 1, 0);
+        stored.add(first);
+        stored.advance(stored.plan());
+        stored.end(first);
+        Plain second = new Plain(40, 1, 0);
+        stored.add(second);
+        left[0] = 2;
+        assertThatThrownBy(stored::plan).isInstanceOf(OutOfMemoryError.class);
+        stored.end(second);
+        assertThat(pool.held()).isZero();
     }
 
     /** Random loads over a small pool: every sequence ends, no block is lost, and no step breaks its limits. */

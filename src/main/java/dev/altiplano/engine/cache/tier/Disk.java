@@ -14,6 +14,9 @@ interface Disk extends AutoCloseable {
     /** Writes of what remains of {@code source}, which may come to less. */
     int write(ByteBuffer source, long position) throws IOException;
 
+    /** Says that it is a file of prefixes, or becomes one: what it holds is its user's alone. */
+    default void protect() throws IOException {}
+
     /** Cuts off what lies behind {@code size}. */
     void truncate(long size) throws IOException;
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,9 +108,20 @@ public final class HostTier implements PrefixStore, AutoCloseable {
 
     /** Starts the thread; returns this tier. */
     HostTier start() {
+        return start(TierThread::start);
+    }
+
+    /** The same where {@code starter} starts it; the tier holds nothing where the system has no thread for it. */
+    HostTier start(Consumer<TierThread> starter) {
         if (work != null) {
-            thread = new TierThread(work);
-            thread.start();
+            TierThread started = new TierThread(work);
+            try {
+                starter.accept(started);
+                thread = started;
+            } catch (OutOfMemoryError e) {
+                LOG.log(Level.WARNING, "no prefixes are kept, for want of a thread: {0}", e.toString());
+                work.end();
+            }
         }
         return this;
     }

@@ -70,13 +70,23 @@ final class LockedFile implements Disk {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS);
-        if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (!hasPermissions(file)) {
             return FileChannel.open(file, options);
         }
         FileAttribute<?> mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ALONE));
-        FileChannel channel = FileChannel.open(file, options, mine);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(OWNER_ALONE));
-        return channel;
+        return FileChannel.open(file, options, mine);
+    }
+
+    private static boolean hasPermissions(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /** For a file that existed: a new one has been nobody else's from the beginning. */
+    @Override
+    public void protect() throws IOException {
+        if (hasPermissions(file)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(OWNER_ALONE));
+        }
     }
 
     private static IOException inUse(Path file) {

@@ -74,6 +74,9 @@ final class TierFile implements AutoCloseable {
     /** Looks at the beginning, and makes a new file of what is {@link State#NEW} or {@link State#STALE}. */
     State begin() throws IOException {
         State state = state();
+        if (state != State.FOREIGN) {
+            disk.protect();
+        }
         if (state == State.NEW || state == State.STALE) {
             disk.truncate(0);
             write(header(), 0);

@@ -10,6 +10,7 @@ import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.scalar.Exp;
 import dev.altiplano.engine.kernel.scalar.ScalarAttention;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -44,9 +45,11 @@ public final class Lanes {
 
     private static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LENGTH)));
-    /** Bytes for one vector of floats; for the shortest vectors the upper half is not used. */
+    /** Bytes for one vector of floats; the shortest vectors have no use for the upper half. */
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * LENGTH)));
+
+    private static final ValueLayout.OfInt FOUR_BYTES = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
     private Lanes() {}
 
@@ -118,16 +121,23 @@ public final class Lanes {
         return value.lanewise(VectorOperators.OR, 0x7f800000, infinite).reinterpretAsFloats();
     }
 
-    /** Signed bytes to floats; may read four bytes beyond the vector's. */
+    /** Signed bytes to floats. */
     static FloatVector loadBytes(MemorySegment from, long offset) {
-        ByteVector bytes = ByteVector.fromMemorySegment(BYTES, from, offset, LITTLE_ENDIAN);
-        return (FloatVector) bytes.convertShape(VectorOperators.B2I, INTS, 0).convert(VectorOperators.I2F, 0);
+        return (FloatVector)
+                bytes(from, offset).convertShape(VectorOperators.B2I, INTS, 0).convert(VectorOperators.I2F, 0);
     }
 
-    /** Unsigned bytes to ints; may read four bytes beyond the vector's. */
+    /** Unsigned bytes to ints. */
     static IntVector loadUnsignedBytes(MemorySegment from, long offset) {
-        ByteVector bytes = ByteVector.fromMemorySegment(BYTES, from, offset, LITTLE_ENDIAN);
-        return (IntVector) bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+        return (IntVector) bytes(from, offset).convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+    }
+
+    /** As many bytes as a vector has floats; no vector has four, and nothing may lie behind them. */
+    private static ByteVector bytes(MemorySegment from, long offset) {
+        return LENGTH == 4
+                ? IntVector.broadcast(IntVector.SPECIES_64, from.get(FOUR_BYTES, offset))
+                        .reinterpretAsBytes()
+                : ByteVector.fromMemorySegment(BYTES, from, offset, LITTLE_ENDIAN);
     }
 
     /** The sum of the two signed halves of each int. */

@@ -136,6 +136,34 @@ final class TierFileTest {
     }
 
     @Test
+    void aForeignFileKeepsItsPermissionsAndAnOwnOneIsItsUsersAlone() throws IOException {
+        Path foreign = Files.writeString(folder.resolve("notes"), "what somebody wrote down");
+        Path own = written();
+        for (Path file : List.of(foreign, own)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            assertThat(loadedFrom(file)).isEqualTo(file.equals(own) ? WRITTEN : 0);
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(foreign)))
+                .isEqualTo("rw-r--r--");
+        assertThat(foreign).hasContent("what somebody wrote down");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aTierThatGetsNoThreadHoldsNothingAndLeavesItsFileToOthers() {
+        Path file = written();
+        HostTier tier = HostTier.open(() -> LockedFile.open(file), "file", MAX_BYTES, MODEL, kv)
+                .start(thread -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                });
+        assertThat(tier.counts().active()).isFalse();
+        assertThat(load(tier)).isZero();
+        tier.close();
+        assertThat(loadedFrom(file)).isEqualTo(WRITTEN);
+    }
+
+    @Test
     void aFileThatIsCutAnywhereGivesWhatIsBeforeTheCut() throws IOException {
         byte[] whole = Files.readAllBytes(written());
         int slot = (int) slotBytes();
