@@ -17,10 +17,15 @@ public final class FieldRange {
 
     /** As {@link #integer} for more bits. */
     public static long integer64(String field, long value, long min, long max) {
+        requireRange(field, value, min, max);
+        return value;
+    }
+
+    /** Refuses an integer that is not from {@code min} to {@code max}. */
+    public static void requireRange(String field, long value, long min, long max) {
         if (value < min || value > max) {
             throw wrong(field, "an integer from " + min + " to " + max, Long.toString(value));
         }
-        return value;
     }
 
     /** A number from {@code min} to {@code max}. */
@@ -37,14 +42,16 @@ public final class FieldRange {
 
     /** A string of at most {@code maxCharacters}; null and the empty one are the same. */
     public static @Nullable String string(String field, @Nullable String value, int maxCharacters) {
-        if (value == null || value.isEmpty()) {
-            return null;
-        }
-        if (value.length() > maxCharacters) {
+        requireLength(field, value, maxCharacters);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** Refuses a string of more than {@code maxCharacters}. */
+    public static void requireLength(String field, @Nullable String value, int maxCharacters) {
+        if (value != null && value.length() > maxCharacters) {
             throw ApiException.invalid(
                     field, field + " must be at most " + maxCharacters + " characters long, it has " + value.length());
         }
-        return value;
     }
 
     private static ApiException wrong(String field, String expected, String found) {

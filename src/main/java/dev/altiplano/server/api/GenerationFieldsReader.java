@@ -42,8 +42,8 @@ public final class GenerationFieldsReader {
     /** Refuses a request for another model, and checks what names the request and its user. */
     public void requireServed(GenerationFields fields) {
         model.require(FieldRange.string("model", fields.model(), MAX_NAME_CHARACTERS));
-        String user = FieldRange.string("user", fields.user(), MAX_NAME_CHARACTERS);
-        String requestId = FieldRange.string("request_id", fields.requestId(), MAX_NAME_CHARACTERS);
+        FieldRange.requireLength("user", fields.user(), MAX_NAME_CHARACTERS);
+        FieldRange.requireLength("request_id", fields.requestId(), MAX_NAME_CHARACTERS);
     }
 
     /** The adapter that a request asks for by its model's name, or null. */
@@ -114,7 +114,7 @@ public final class GenerationFieldsReader {
     private static List<String> stop(@Nullable StringList stop) {
         List<String> strings = stop == null ? List.of() : stop.strings();
         for (String string : strings) {
-            String checked = FieldRange.string("stop", string, MAX_STOP_CHARACTERS);
+            FieldRange.requireLength("stop", string, MAX_STOP_CHARACTERS);
         }
         return strings;
     }

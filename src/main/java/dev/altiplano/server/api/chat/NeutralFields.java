@@ -30,10 +30,9 @@ final class NeutralFields {
         if (body.metadata() != null && body.metadata().object() == null) {
             throw ApiException.invalid("metadata", "metadata must be an object");
         }
-        String identifier = FieldRange.string("safety_identifier", body.safetyIdentifier(), MAX_NAME_CHARACTERS);
-        String cacheKey = FieldRange.string("prompt_cache_key", body.promptCacheKey(), MAX_NAME_CHARACTERS);
-        String retention =
-                FieldRange.string("prompt_cache_retention", body.promptCacheRetention(), MAX_NAME_CHARACTERS);
+        FieldRange.requireLength("safety_identifier", body.safetyIdentifier(), MAX_NAME_CHARACTERS);
+        FieldRange.requireLength("prompt_cache_key", body.promptCacheKey(), MAX_NAME_CHARACTERS);
+        FieldRange.requireLength("prompt_cache_retention", body.promptCacheRetention(), MAX_NAME_CHARACTERS);
     }
 
     private static void requireOne(String field, @Nullable String value, Set<String> neutral) {

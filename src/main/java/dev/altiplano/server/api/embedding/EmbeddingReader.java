@@ -48,7 +48,7 @@ final class EmbeddingReader {
     /** What the engine is asked for. */
     GenerationRequest request(EmbeddingBody body, GenerationContext context) {
         model.require(FieldRange.string("model", body.model(), MAX_NAME_CHARACTERS));
-        String user = FieldRange.string("user", body.user(), MAX_NAME_CHARACTERS);
+        FieldRange.requireLength("user", body.user(), MAX_NAME_CHARACTERS);
         Pooling pooling = pooling(body);
         List<Prompt> inputs = inputs(body, context.engine());
         return new GenerationRequest(

@@ -127,8 +127,8 @@ final class TokenController {
     }
 
     private static void requireInVocabulary(int[] ids, int vocabularySize) {
-        for (int i = 0; i < ids.length; i++) {
-            long checked = FieldRange.integer64("tokens", ids[i], 0, vocabularySize - 1L);
+        for (int id : ids) {
+            FieldRange.requireRange("tokens", id, 0, vocabularySize - 1L);
         }
     }
 
