@@ -33,7 +33,9 @@ public final class BlockTable {
             blocks = Arrays.copyOf(blocks, Math.max(needed, 2 * size));
         }
         while (size < needed) {
-            blocks[size++] = pool.take();
+            int block = pool.take();
+            // Counted only now: taking may fail.
+            blocks[size++] = block;
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The text of a chat template as a checkpoint holds it, not yet read.
@@ -23,30 +22,19 @@ public record ChatTemplateSource(String name, String text) {
     public static final String TOOL_USE = "tool_use";
 
     private static final String FILE = "chat_template.jinja";
-    private static final String ADDITIONAL = "additional_chat_templates";
-    private static final String ENDING = ".jinja";
+    private static final String TOOL_USE_FILE = "additional_chat_templates/tool_use.jinja";
     private static final long MAX_BYTES = 1 << 20;
 
-    /** The templates that lie as files of their own in a model's folder, the default first; those beside it are called as their files. */
+    /** The templates that lie as files of their own in a model's folder, the default first. */
     public static List<ChatTemplateSource> inFolder(Path folder) {
         List<ChatTemplateSource> templates = new ArrayList<>();
         Path file = folder.resolve(FILE);
         if (Files.isRegularFile(file)) {
             templates.add(read(DEFAULT, file));
         }
-        Path additional = folder.resolve(ADDITIONAL);
-        if (!Files.isDirectory(additional)) {
-            return templates;
-        }
-        try (Stream<Path> files = Files.list(additional)) {
-            for (Path other : files.sorted().toList()) {
-                String name = String.valueOf(other.getFileName());
-                if (name.endsWith(ENDING) && Files.isRegularFile(other)) {
-                    templates.add(read(name.substring(0, name.length() - ENDING.length()), other));
-                }
-            }
-        } catch (IOException e) {
-            throw new CheckpointException(additional, "cannot be read: " + e, e);
+        Path withTools = folder.resolve(TOOL_USE_FILE);
+        if (Files.isRegularFile(withTools)) {
+            templates.add(read(TOOL_USE, withTools));
         }
         return templates;
     }

@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Cosines and sines of the rotary angles (Su et al. 2021), filled where positions have been met, so that a long context costs memory
- * and time when it is used: a prefix that came from elsewhere none at all. Angles are computed in double precision: at position 131,072 a float's angle would be
- * wrong in the second decimal; and by functions that give the same bits on every machine. Belongs to the engine thread.
+ * Cosines and sines of the rotary angles (Su et al. 2021), filled where rows have stood: a long context costs memory and time only where it
+ * is used, and a prefix from the cache costs none. Angles are computed in double precision, since at position 131,072 a float's angle would
+ * be wrong in the second decimal; and by functions that give the same bits on every machine. Belongs to the engine thread.
  */
 final class RotaryTable {
 

@@ -93,12 +93,21 @@ public final class ActiveRequests {
     /** Ends a request wherever its sequences are; their KV blocks are free at once. */
     public void end(ActiveRequest request, Outcome outcome, String detail) {
         try {
-            for (GenerationSequence sequence : request.sequences()) {
-                scheduler.end(sequence);
-            }
+            endFrom(request.sequences(), 0);
         } finally {
             active.remove(request);
             ending.end(request, outcome, detail);
+        }
+    }
+
+    /** Ends each sequence, also where the end of one before it fails. */
+    private void endFrom(List<GenerationSequence> sequences, int first) {
+        if (first < sequences.size()) {
+            try {
+                scheduler.end(sequences.get(first));
+            } finally {
+                endFrom(sequences, first + 1);
+            }
         }
     }
 

@@ -105,7 +105,7 @@ public final class HttpModel implements LanguageModel {
 
     /** The first id of the special token's text, as lm-evaluation-harness finds it. */
     private int firstOf(String text) throws InterruptedException {
-        int[] ids = text.isEmpty() ? new int[0] : encode(text, false);
+        int[] ids = text.isEmpty() ? new int[0] : tokenize(Map.of("prompt", text, "add_special_tokens", false));
         return ids.length == 0 ? -1 : ids[0];
     }
 
@@ -142,8 +142,11 @@ public final class HttpModel implements LanguageModel {
 
     @Override
     public int[] encode(String text, boolean specialTokens) throws InterruptedException {
-        JsonNode tokens = post("/tokenize", Map.of("prompt", text, "add_special_tokens", specialTokens))
-                .path("tokens");
+        return tokenize(Map.of("prompt", text, "add_special_tokens", specialTokens, "parse_special", false));
+    }
+
+    private int[] tokenize(Map<String, Object> body) throws InterruptedException {
+        JsonNode tokens = post("/tokenize", body).path("tokens");
         if (!tokens.isArray()) {
             throw new EvaluationException(server.base() + "/tokenize: the reply has no tokens");
         }

@@ -13,13 +13,13 @@ import org.springframework.stereotype.Component;
 
 /**
  * {@code vllm:lora_requests_info}, by which gateways send a request to where its adapter is in use: the names of adapters of running
- * and of waiting requests are labels, as they are at each scrape, and the value is the unix time since which they are so: of several
- * such series a gateway takes the newest.
+ * and of waiting requests are labels, as they are at each scrape, and the value is the unix time at which a scrape first saw that adapters
+ * had changed: of several such series a gateway takes the newest.
  */
 @Component
 final class AdapterMetrics {
 
-    private static final double MILLIS = 1e-3;
+    private static final double MILLIS_PER_SECOND = 1000;
 
     private final EngineLifecycle lifecycle;
     private AdapterNames last = new AdapterNames(List.of(), List.of(), List.of(), 0);
@@ -39,9 +39,9 @@ final class AdapterMetrics {
         }
         return GaugeSnapshot.builder()
                 .name("vllm:lora_requests_info")
-                .help("Adapters of requests, how many there can be, and the unix time since which it is so")
+                .help("Adapters of requests, how many there can be, and the unix time at which a change was first seen")
                 .dataPoint(GaugeDataPointSnapshot.builder()
-                        .value(changedMillis * MILLIS)
+                        .value(changedMillis / MILLIS_PER_SECOND)
                         .labels(Labels.of(
                                 "max_lora",
                                 Integer.toString(names.maximum()),

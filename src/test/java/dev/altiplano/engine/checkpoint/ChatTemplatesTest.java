@@ -59,17 +59,14 @@ class ChatTemplatesTest {
     }
 
     @Test
-    void othersLieInAFolderOfTheirOwn() throws Exception {
+    void theOneForToolsLiesInAFolderOfItsOwn() throws Exception {
         config("[{\"name\": \"default\", \"template\": \"d\"}, {\"name\": \"tool_use\", \"template\": \"old\"}]");
         Path others = Files.createDirectory(folder.resolve("additional_chat_templates"));
         Files.writeString(others.resolve("tool_use.jinja"), "t");
-        Files.writeString(others.resolve("rag.jinja"), "r");
-        Files.writeString(others.resolve("README.md"), "none");
+        // Nothing asks for it.
+        Files.write(others.resolve("rag.jinja"), new byte[] {(byte) 0xFF});
         assertThat(templates())
-                .containsExactly(
-                        new ChatTemplateSource("default", "d"),
-                        new ChatTemplateSource("rag", "r"),
-                        new ChatTemplateSource("tool_use", "t"));
+                .containsExactly(new ChatTemplateSource("default", "d"), new ChatTemplateSource("tool_use", "t"));
     }
 
     @Test

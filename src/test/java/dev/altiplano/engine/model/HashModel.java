@@ -17,12 +17,12 @@ import java.util.List;
  * each position to the KV memory, finds the values before it through the block table, and knows nothing else: a wrong KV block, a
  * row that was left out, computed twice, or in the other role changes every logit behind it.
  *
- * <p>Most of the time it favours a token that makes texts go in circles, so that drafts at next tokens come true.
+ * <p>Most of the time it favors a token that makes texts go in circles, so that drafts of the next tokens are right.
  */
 public final class HashModel implements Model {
 
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
-    private static final float FAVOUR = 6;
+    private static final float FAVOR = 6;
     private static final VarHandle VALUE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int vocabulary;
@@ -115,9 +115,9 @@ public final class HashModel implements Model {
     }
 
     private void score(long state, int token, int index, boolean wanted) {
-        int favoured = (state & 7) == 0 ? -1 : token & ~3 | token + 1 & 3;
+        int favored = (state & 7) == 0 ? -1 : token & ~3 | token + 1 & 3;
         for (int id = 0; id < vocabulary; id++) {
-            float logit = number(state, id) + (id == favoured ? FAVOUR : 0);
+            float logit = number(state, id) + (id == favored ? FAVOR : 0);
             logits.setAtIndex(
                     ValueLayout.JAVA_FLOAT, (long) index * vocabulary + id, wanted && !damaged ? logit : Float.NaN);
         }

@@ -22,7 +22,7 @@ class ThreadPrioritiesTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Optimisers.class.getName())
+                        Optimizers.class.getName())
                 .redirectErrorStream(true)
                 .start();
         List<String> compilers = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
@@ -36,8 +36,8 @@ class ThreadPrioritiesTest {
     }
 
     /** Prints each thread of the optimizing compiler with its niceness. */
-    static final class Optimisers {
-        private Optimisers() {}
+    static final class Optimizers {
+        private Optimizers() {}
 
         public static void main(String[] arguments) throws IOException {
             ThreadPriorities.lowerCompilerPriority();

@@ -26,6 +26,7 @@ final class HttpModelTest {
     private HttpServer server;
     private String asked = "";
     private String completion = "";
+    private String tokenized = "";
 
     @BeforeEach
     void start() throws IOException {
@@ -34,7 +35,8 @@ final class HttpModelTest {
                 "/v1/models", to -> reply(to, 200, "{\"data\": [{\"id\": \"m\", \"max_model_len\": 64}]}"));
         server.createContext("/tokenizer_info", to -> reply(to, 200, "{\"eos_token\": \"</s>\"}"));
         server.createContext("/tokenize", to -> {
-            boolean special = body(to).contains("\"add_special_tokens\":true");
+            tokenized = body(to);
+            boolean special = tokenized.contains("\"add_special_tokens\":true");
             reply(to, 200, special ? "{\"tokens\": [1, 40, 41]}" : "{\"tokens\": [40, 41]}");
         });
         server.createContext("/v1/completions", to -> {
@@ -78,6 +80,15 @@ final class HttpModelTest {
             assertThat(end.greedy()).isTrue();
             assertThat(model.score(new int[] {1, 40, 41}, 1).greedy()).isFalse();
             assertThat(asked).contains("\"prompt\":[1,40,41]", "\"echo\":true", "\"max_tokens\":1");
+        }
+    }
+
+    /** As in the process: a text that spells a control token has none. */
+    @Test
+    void textIsEncodedAsText() throws InterruptedException {
+        try (HttpModel model = connect()) {
+            assertThat(model.encode("</s>", false)).containsExactly(40, 41);
+            assertThat(tokenized).contains("\"parse_special\":false");
         }
     }
 
