@@ -40,19 +40,18 @@ INLINE size_t row_bytes(const struct multiplier *m, int kind, int columns) {
                             : m->tiled_bytes(columns);
 }
 
-/* What multiplies so many records; null where the table does. Where unpacking costs nothing, more than one tile is many. */
-INLINE const struct many_rows_from *many_rows_of(const struct multiplier *m, const struct linear_job *job, int rows) {
+/* What multiplies so many records; null where the table does. */
+INLINE const struct many_rows_from *many_rows_of(const struct multiplier *m, int rows) {
     const struct many_rows_from *found = 0;
     for (int i = 0; i < 2 && m->many[i].multiply; i++) {
-        int from = i == 0 && job->stack[0].format == Q8_0 ? m->many[i].tile + 1 : m->many[i].rows;
-        if (rows >= from) found = &m->many[i];
+        if (rows >= m->many[i].rows) found = &m->many[i];
     }
     return found;
 }
 
 INLINE struct segment segment(const struct multiplier *m, const struct linear_job *job, int kind, int prompt) {
     struct segment s = {prompt ? job->generated : 0, prompt ? job->rows - job->generated : job->generated, 0};
-    const struct many_rows_from *many = kind == RECORDS ? many_rows_of(m, job, s.rows) : 0;
+    const struct many_rows_from *many = kind == RECORDS ? many_rows_of(m, s.rows) : 0;
     int tile = many ? many->tile : m->tile[kind];
     s.tiles = tile ? (s.rows + tile - 1) / tile : 0;
     return s;
@@ -171,7 +170,7 @@ static void multiply_matrix(const struct multiplier *m, const struct linear_job 
             continue;
         }
         if (s.tiles == 0) continue;
-        const struct many_rows_from *many = kind == RECORDS ? many_rows_of(m, job, s.rows) : 0;
+        const struct many_rows_from *many = kind == RECORDS ? many_rows_of(m, s.rows) : 0;
         if (many) {
             many->multiply(job, matrix, (const struct record *) (prepared[RECORDS] + s.first * row_bytes(m, kind, job->columns)),
                            s.rows, s.tiles, begin, end, out + (size_t) s.first * job->out_columns, scratch);
