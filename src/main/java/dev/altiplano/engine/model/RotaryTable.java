@@ -45,13 +45,18 @@ final class RotaryTable {
      */
     MemorySegment of(RowBatch rows) {
         for (int row = 0; row < rows.rows(); row++) {
-            MemorySegment ignored = at(rows.positions().getAtIndex(ValueLayout.JAVA_INT, row));
+            fillStepOf(rows.positions().getAtIndex(ValueLayout.JAVA_INT, row));
         }
         return table;
     }
 
     /** The same, right at {@code position}. */
     MemorySegment at(int position) {
+        fillStepOf(position);
+        return table;
+    }
+
+    private void fillStepOf(int position) {
         int step = position / STEP;
         if (!filled[step]) {
             int end = Math.min(contextLength, (step + 1) * STEP);
@@ -60,7 +65,6 @@ final class RotaryTable {
             }
             filled[step] = true;
         }
-        return table;
     }
 
     private void fill(int position) {
