@@ -57,6 +57,10 @@ class ChatLoaderTest {
     }
 
     private static String written(Engine engine, boolean tools) {
+        return engine.detokenize(prompt(engine, tools));
+    }
+
+    private static int[] prompt(Engine engine, boolean tools) {
         ChatRequest conversation = new ChatRequest(
                 List.of(Message.of(Role.USER, "Hi")),
                 tools ? List.of(Map.of("name", "weather")) : List.of(),
@@ -65,9 +69,9 @@ class ChatLoaderTest {
                 true,
                 false,
                 LocalDateTime.of(2026, 1, 1, 0, 0));
-        return engine.detokenize(engine.submit(GenerationRequest.of("test", new Prompt.Chat(conversation, 0), 0))
+        return engine.submit(GenerationRequest.of("test", new Prompt.Chat(conversation, 0), 0))
                 .promptIds()
-                .getFirst());
+                .getFirst();
     }
 
     @Test
@@ -84,6 +88,20 @@ class ChatLoaderTest {
             assertThat(written(engine, true)).isEqualTo("usual: Hi");
             assertThat(engine.card().toolCalls()).isEqualTo(ToolCallFormat.NONE);
             assertThat(engine.card().contentDigest()).isNotEqualTo(digest);
+        }
+    }
+
+    /** The end of a turn is what such a list begins with; a template means the tokenizer's own end. */
+    @Test
+    void aTemplateSeesTheTokenizersOwnTokens() throws IOException {
+        Path model = model("tokens", USUAL, null);
+        Files.writeString(model.resolve("generation_config.json"), "{\"eos_token_id\": [200, 2]}");
+        Files.writeString(
+                model.resolve("tokenizer_config.json"),
+                "{\"eos_token\": \"</s>\", \"chat_template\": \"{{ eos_token }}\"}");
+        try (Engine engine = open(model)) {
+            assertThat(prompt(engine, false)).endsWith(2);
+            assertThat(engine.card().eos()).isEqualTo(2);
         }
     }
 

@@ -100,7 +100,8 @@ final class TokenizerRoundTripTest {
             JsonNode ends = JsonMapper.shared().readTree(config).get("eos_token_id");
             int eos = (ends.isArray() ? ends.get(0) : ends).intValue();
             Files.writeString(
-                    model.resolve("generation_config.json"), "{\"eos_token_id\": [" + eos + ", 310, 320, 330, 340]}");
+                    model.resolve("generation_config.json"), "{\"eos_token_id\": [310, 320, 330, 340, " + eos + "]}");
+            Files.writeString(model.resolve("tokenizer_config.json"), "{\"eos_token\": \"" + textOf(json, eos) + "\"}");
         }
         Path merged = folder.resolve("merged.gguf");
         StringWriter out = new StringWriter();
@@ -112,7 +113,11 @@ final class TokenizerRoundTripTest {
         try (Checkpoint before = Checkpoints.open(model);
                 Checkpoint after = Checkpoints.open(merged)) {
             assertThat(found(after.tokenizer())).isEqualTo(change.found);
-            assertSame(CheckpointTokenizer.of(before.tokenizer()), CheckpointTokenizer.of(after.tokenizer()));
+            Tokenizer expected = CheckpointTokenizer.of(before.tokenizer());
+            assertSame(expected, CheckpointTokenizer.of(after.tokenizer()));
+            if (change.name.equals("five ends")) {
+                assertThat(expected.eos()).isNotEqualTo(310);
+            }
         }
         Path again = folder.resolve("again.gguf");
         Commands.run(
@@ -128,6 +133,16 @@ final class TokenizerRoundTripTest {
             assertThat(found(after.tokenizer())).isEqualTo(change.found);
             assertSame(CheckpointTokenizer.of(before.tokenizer()), CheckpointTokenizer.of(after.tokenizer()));
         }
+    }
+
+    private static String textOf(JsonNode json, int id) {
+        return json.get("added_tokens")
+                .valueStream()
+                .filter(token -> token.get("id").intValue() == id)
+                .findFirst()
+                .orElseThrow()
+                .get("content")
+                .asString();
     }
 
     private static String found(TokenizerData data) {

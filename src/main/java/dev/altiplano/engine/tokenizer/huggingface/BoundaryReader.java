@@ -12,7 +12,8 @@ import java.util.function.ToIntFunction;
 
 /**
  * Finds out what stands around a prompt and where an answer ends. The template of {@code tokenizer.json} has the first say
- * on what begins a text, the flags of {@code tokenizer_config.json} on whether; ends are all that any file names.
+ * on what begins a text, the flags of {@code tokenizer_config.json} on whether; ends are all that any file names, and the
+ * first of them is the tokenizer's own, which other files list in any order.
  */
 final class BoundaryReader {
 
@@ -34,7 +35,8 @@ final class BoundaryReader {
      */
     Boundaries read(Template template, int ownBos, int ownEos) {
         List<EndToken> ends = ends();
-        int eos = ends.isEmpty() ? ownEos : ends.getFirst().id();
+        int firstEnd = ends.isEmpty() ? ownEos : ends.getFirst().id();
+        int eos = named("eos_token").filter(id -> id >= 0).orElse(firstEnd);
         int bos = bos(template, ownBos);
         List<Integer> prefix = new ArrayList<>(usable(template.prefix()));
         List<Integer> suffix = new ArrayList<>(usable(template.suffix()));
@@ -46,10 +48,9 @@ final class BoundaryReader {
             }
         }
         if (config.has("add_eos_token")) {
-            int added = named("eos_token").filter(id -> id >= 0).orElse(eos);
-            suffix.removeIf(id -> id == added);
-            if (config.flag("add_eos_token", false) && added >= 0) {
-                suffix.add(added);
+            suffix.removeIf(id -> id == eos);
+            if (config.flag("add_eos_token", false) && eos >= 0) {
+                suffix.add(eos);
             }
         }
         return new Boundaries(bos, eos, prefix, suffix, ends);

@@ -136,4 +136,23 @@ final class ModelFolderTest {
         assertThat(tokenizer.ends()).extracting(end -> end.id()).containsExactly(2, 40);
         assertThat(tokenizer.ends().getFirst().namedIn()).startsWith(HuggingFaceFiles.GENERATION);
     }
+
+    /** As chat models list the end of a turn first, and the end of a text behind it. */
+    @Test
+    void theTokenizersOwnEndIsTheFirst() {
+        Map<String, Object> generation = Map.of("eos_token_id", List.of(40L, 2L));
+        Tokenizer tokenizer = tokenizer(Map.of(
+                HuggingFaceFiles.GENERATION,
+                generation,
+                HuggingFaceFiles.SPECIAL_TOKENS,
+                Map.of("eos_token", Map.of("content", "</s>"))));
+        assertThat(tokenizer.eos()).isEqualTo(2);
+        assertThat(tokenizer.ends()).extracting(end -> end.id()).containsExactly(2, 40);
+        for (Map<String, Object> settings : List.<Map<String, Object>>of(Map.of(), Map.of("eos_token", "<none>"))) {
+            Tokenizer other = tokenizer(
+                    Map.of(HuggingFaceFiles.GENERATION, generation, HuggingFaceFiles.TOKENIZER_CONFIG, settings));
+            assertThat(other.eos()).isEqualTo(40);
+            assertThat(other.isEnd(2)).isTrue();
+        }
+    }
 }
