@@ -3,7 +3,10 @@ package dev.altiplano.engine.load;
 import dev.altiplano.engine.ModelException;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 
-/** The vocabulary of a draft model, which has to be the model's: what one calls token 17 the other must not read as another. */
+/**
+ * The vocabulary of a draft model, which has to be the model's: what one calls token 17 the other must not read as another. What
+ * begins and ends a text only the model says.
+ */
 final class DraftVocabulary {
 
     private DraftVocabulary() {}
@@ -14,8 +17,6 @@ final class DraftVocabulary {
         for (int id = 0; id < model.vocabularySize(); id++) {
             require("token " + id, spelling(model, id), spelling(draft, id));
         }
-        require("the token that begins a text", model.bos(), draft.bos());
-        require("the token that ends a text", model.eos(), draft.eos());
     }
 
     private static String spelling(Tokenizer tokenizer, int id) {

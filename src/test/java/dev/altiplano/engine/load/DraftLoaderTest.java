@@ -76,6 +76,19 @@ class DraftLoaderTest {
         }
     }
 
+    /** What begins and ends a text is the model's alone to say. */
+    @Test
+    void aDraftModelMayBeginAndEndTextsInAnotherWay() throws IOException {
+        Path draft = Files.createDirectory(folder.resolve("draft"));
+        for (String name : new String[] {"config.json", "model.safetensors", "tokenizer.model"}) {
+            Files.copy(REFERENCE.resolve("hf-base").resolve(name), draft.resolve(name));
+        }
+        Files.writeString(draft.resolve("generation_config.json"), "{\"bos_token_id\": 5, \"eos_token_id\": [200, 2]}");
+        try (LoadedModel loaded = load(options(REFERENCE.resolve("hf-base"), draft))) {
+            assertThat(loaded.draft()).isNotNull();
+        }
+    }
+
     @Test
     void nothingIsLoadedWhereNothingIsDrafted() {
         EngineOptions options = options(REFERENCE.resolve("base-mp1"), folder.resolve("nothing"));
