@@ -49,9 +49,14 @@ public final class CheckpointTokenizer {
         };
     }
 
+    /** Those of a folder's files that its tokenizer is made of. */
+    public static HuggingFaceFiles files(TokenizerData.HuggingFace data) {
+        return new HuggingFaceFiles(data.documents(), data.model(), data.embeddings());
+    }
+
     private static Tokenizer of(TokenizerData.HuggingFace files) {
         try {
-            return HuggingFaceTokenizer.of(new HuggingFaceFiles(files.documents(), files.model(), files.embeddings()));
+            return HuggingFaceTokenizer.of(files(files));
         } catch (TokenizerException e) {
             throw new TokenizerException(files.folder() + ": " + e.getMessage(), e);
         }

@@ -35,13 +35,10 @@ final class EmbeddedVocabulary {
     static TokenizerData of(TokenizerData data) {
         return switch (data) {
             case TokenizerData.ModelFile file -> of(Tokenizers.load(file.file()), data, null);
-            case TokenizerData.HuggingFace files ->
-                of(
-                        CheckpointTokenizer.of(data),
-                        data,
-                        files.model() != null
-                                ? null
-                                : new GgufForm(new HuggingFaceFiles(files.documents(), null, files.embeddings())));
+            case TokenizerData.HuggingFace folder -> {
+                HuggingFaceFiles files = CheckpointTokenizer.files(folder);
+                yield of(CheckpointTokenizer.of(data), data, files.model() != null ? null : new GgufForm(files));
+            }
             case TokenizerData.Pieces pieces -> data;
             case TokenizerData.Merges merges -> data;
             case TokenizerData.Ruled ruled -> data;

@@ -5,10 +5,12 @@ import dev.altiplano.engine.checkpoint.ModelSize;
 import dev.altiplano.engine.checkpoint.ModelSummary;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.verify.Verification;
+import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import dev.altiplano.tool.console.ByteText;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -49,7 +51,10 @@ public final class ModelReport {
                         + (model.tiedOutput() ? "; the output is tied to the embedding" : ""));
         Object place = switch (data) {
             case TokenizerData.ModelFile file -> file.file();
-            case TokenizerData.HuggingFace files -> files.model() != null ? files.model() : "tokenizer.json";
+            case TokenizerData.HuggingFace folder -> {
+                Path file = CheckpointTokenizer.files(folder).model();
+                yield file != null ? file : "tokenizer.json";
+            }
             case TokenizerData.Pieces pieces -> "inside";
             case TokenizerData.Merges merges -> "inside";
             case TokenizerData.Ruled ruled -> "inside";

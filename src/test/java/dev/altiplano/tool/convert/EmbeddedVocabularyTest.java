@@ -141,6 +141,27 @@ class EmbeddedVocabularyTest {
         }
     }
 
+    /** As Llama 3's folders have it where somebody put Meta's file beside the others. */
+    @Test
+    void ranksBesideATokenizerJsonChangeNothing(@TempDir Path folder) throws Exception {
+        Path base = Path.of("src/test/resources/reference/families/tokenizers/llama3");
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            Files.copy(base.resolve(name), folder.resolve(name));
+        }
+        StringBuilder ranks = new StringBuilder();
+        for (int octet = 0; octet < 256; octet++) {
+            ranks.append(line(new byte[] {(byte) octet}, octet));
+        }
+        try (Checkpoint alone = Checkpoints.open(folder)) {
+            Files.writeString(folder.resolve("tokenizer.model"), ranks);
+            try (Checkpoint both = Checkpoints.open(folder)) {
+                Tokenizer expected = CheckpointTokenizer.of(alone.tokenizer());
+                assertSame(expected, CheckpointTokenizer.of(both.tokenizer()));
+                assertSame(expected, CheckpointTokenizer.of(EmbeddedVocabulary.of(both.tokenizer())));
+            }
+        }
+    }
+
     private static String token(int id, String text, String flags) {
         return "\"" + id + "\": {\"content\": \"" + text + "\", " + flags + "}";
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads tiktoken's file: text, one token a line, as its bytes in base64, a space and its rank, which is its id. */
 public final class RankFile {
 
-    private static final int LONGEST_LINE = 1024;
+    public static final int LONGEST_LINE = 1024;
 
     private RankFile() {}
 

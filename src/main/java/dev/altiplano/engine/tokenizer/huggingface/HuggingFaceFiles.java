@@ -1,5 +1,6 @@
 package dev.altiplano.engine.tokenizer.huggingface;
 
+import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param documents contents of the JSON files by file name; objects are maps, other values lists, strings, longs, doubles,
  *     booleans and null
- * @param model {@code tokenizer.model}, or null if there is none
+ * @param model {@code tokenizer.model}, or null if there is none, or one of Llama 3's form beside a {@code tokenizer.json}, which
+ *     says all that it does, and more
  * @param embeddings how many tokens the model has an embedding for
  */
 public record HuggingFaceFiles(
@@ -19,6 +21,7 @@ public record HuggingFaceFiles(
 
     /** Where {@code tekken.json} is all that there is, it stands for a {@code tokenizer.json}; throws where it is wrong. */
     public HuggingFaceFiles {
+        model = model != null && documents.containsKey(TOKENIZER) && Tokenizers.hasRanks(model) ? null : model;
         documents = model == null ? Tekken.translated(documents) : documents;
     }
 

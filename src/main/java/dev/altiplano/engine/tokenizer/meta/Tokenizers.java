@@ -6,6 +6,7 @@ import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.bytelevel.RankFile;
 import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,15 @@ public final class Tokenizers {
             throw new TokenizerException(file + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new TokenizerException(file + ": cannot be read: " + e, e);
+        }
+    }
+
+    /** Whether {@code file} begins as Llama 3's does; not where it cannot be read. */
+    public static boolean hasRanks(Path file) {
+        try (InputStream content = Files.newInputStream(file)) {
+            return RankFile.isOne(content.readNBytes(RankFile.LONGEST_LINE));
+        } catch (IOException e) {
+            return false;
         }
     }
 
