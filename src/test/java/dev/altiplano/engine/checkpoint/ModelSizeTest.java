@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelSizeTest {
 
@@ -62,6 +63,50 @@ class ModelSizeTest {
                         .rope()
                         .scaling())
                 .isEqualTo(new RopeScaling.Llama3(32, 1, 4, 8192));
+    }
+
+    private static final String NEMO = "{\"dim\": 5120, \"n_layers\": 40, \"head_dim\": 128, \"hidden_dim\": 14336,"
+            + " \"n_heads\": 32, \"n_kv_heads\": 8, \"norm_eps\": 1e-05, \"vocab_size\": 32000, ";
+
+    @Test
+    void mistralsFilesStateTheirContext() {
+        assertThat(shape(NEMO + "\"rope_theta\": 1000000.0}").contextLength()).isEqualTo(32_768);
+        assertThat(shape(NEMO + "\"max_position_embeddings\": 131072}").contextLength())
+                .isEqualTo(131_072);
+        assertThat(shape(NEMO + "\"max_position_embeddings\": 131072, \"max_seq_len\": 4096}")
+                        .contextLength())
+                .isEqualTo(4096);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"yarn\": {\"factor\": 16}",
+                "\"llama_4_scaling\": {\"beta\": 0.1}",
+                "\"use_qk_norm\": true",
+                "\"nope_layer_interval\": 4",
+                "\"attn_temperature_tuning\": true",
+                "\"_sliding_window\": [null, 32, 32, 32]",
+                "\"num_experts\": 8",
+                "\"interleave_moe_layer_step\": 1",
+                "\"tied_embeddings\": true",
+                "\"use_biases\": true"
+            })
+    void refusesOtherArithmeticByName(String more) {
+        assertThatThrownBy(() -> shape(NEMO + more + "}"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("params.json")
+                .hasMessageContaining(more.substring(1, more.indexOf("\":")))
+                .hasMessageContaining("not supported");
+    }
+
+    @Test
+    void otherArithmeticThatIsNotAskedForPasses() {
+        assertThat(shape(NEMO
+                                + "\"yarn\": null, \"use_qk_norm\": false, \"nope_layer_interval\": 0, \"num_experts\": 0,"
+                                + " \"model_type\": \"transformer\", \"comment\": {\"by\": \"us\"}}")
+                        .layers())
+                .isEqualTo(40);
     }
 
     @Test

@@ -8,10 +8,11 @@ import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.content.JsonObject;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * Meta's {@code params.json} (Llama 1 to 3). What changes the arithmetic and is not computed here is refused by name; other
- * unknown keys end in the notes.
+ * Meta's {@code params.json} (Llama 1 to 3), and Mistral's. What changes the arithmetic and is not computed here is refused by
+ * name, as are keys whose names speak of it, unless they are false, null or 0; other unknown keys end in the notes.
  */
 public final class MetaParams {
 
@@ -22,6 +23,8 @@ public final class MetaParams {
     private static final String HIDDEN_DIM = "hidden_dim";
     private static final String HEAD_DIM = "head_dim";
     private static final String WINDOW = "sliding_window";
+    private static final String MAX_SEQ_LEN = "max_seq_len";
+    private static final String MAX_POSITIONS = "max_position_embeddings";
 
     private static final Set<String> KNOWN = Set.of(
             "dim",
@@ -37,13 +40,19 @@ public final class MetaParams {
             "norm_eps",
             "rope_theta",
             "max_batch_size",
-            "max_seq_len",
+            MAX_SEQ_LEN,
+            MAX_POSITIONS,
             USE_SCALED_ROPE,
             "rope_scaling_factor",
             "rope_scale_factor",
             "rope_low_freq_factor",
             "rope_high_freq_factor",
             "rope_original_context");
+
+    /** Of what a key speaks that changes the arithmetic; {@code nope} are layers without RoPE. */
+    private static final Pattern ARITHMETIC = Pattern.compile(
+            "rope|nope|yarn|scal(e|ing)|norm|attn|attention|window|bias|moe|expert|tied|tie_",
+            Pattern.CASE_INSENSITIVE);
 
     private final JsonObject json;
 
@@ -56,15 +65,24 @@ public final class MetaParams {
         refuse("moe_args", "describes a mixture of experts");
         refuse("moe", "describes a mixture of experts");
         for (String key : json.keys()) {
-            if (!KNOWN.contains(key) && notes.size() < 20) {
+            if (KNOWN.contains(key)) {
+                continue;
+            }
+            if (ARITHMETIC.matcher(key).find()) {
+                refuse(key, "asks for other arithmetic");
+            }
+            if (notes.size() < 20) {
                 notes.add(json.file().getFileName() + " has the unknown key " + JsonObject.shorten(key) + ", ignored");
             }
         }
     }
 
     private void refuse(String key, String meaning) {
-        if (json.has(key) && !Boolean.FALSE.equals(json.value(key))) {
-            throw new CheckpointException(json.file(), key + " " + meaning + ", which is not supported");
+        Object value = json.value(key);
+        boolean neutral = Boolean.FALSE.equals(value) || value instanceof Number number && number.doubleValue() == 0;
+        if (json.has(key) && !neutral) {
+            throw new CheckpointException(
+                    json.file(), JsonObject.shorten(key) + " " + meaning + ", which is not supported");
         }
     }
 
@@ -98,7 +116,11 @@ public final class MetaParams {
                             (int) json.integer("n_kv_heads", 1, heads, heads),
                             headDim,
                             Math.toIntExact(embeddingRows),
-                            (int) json.integer("max_seq_len", 1, 1 << 30, contextLength(ropeTheta, sharedFrequencies)),
+                            (int) json.integer(
+                                    json.has(MAX_SEQ_LEN) ? MAX_SEQ_LEN : MAX_POSITIONS,
+                                    1,
+                                    1 << 30,
+                                    contextLength(ropeTheta, sharedFrequencies)),
                             (float) json.number("norm_eps", Float.MIN_NORMAL, 0.5, 1e-5),
                             ropeTheta)
                     .withArchitecture(isMistral() ? Architecture.MISTRAL : Architecture.LLAMA)
@@ -159,7 +181,7 @@ public final class MetaParams {
     }
 
     /**
-     * The files do not state the context, so the generation is told by its marks: LLaMA 1 has RoPE frequencies in each
+     * Most files do not state the context, so the generation is told by its marks: LLaMA 1 has RoPE frequencies in each
      * layer, Llama 2 once, Code Llama and Llama 3 another RoPE base, Llama 3.1 and later scaled frequencies.
      */
     private long contextLength(double ropeTheta, boolean sharedFrequencies) {
