@@ -33,12 +33,18 @@ public sealed interface Quantization {
     String MODEL_OPT_FILE = "hf_quant_config.json";
     int MAX_FILE_BYTES = 1 << 20;
 
+    /** Under which MLX says it, beside {@code quantization_config} or alone. */
+    String MLX_KEY = "quantization";
+
     /** What {@code config} says; null where the weights are not quantized. */
     static @Nullable Quantization of(JsonObject config) {
         for (String key : List.of("quantization_config", "compression_config")) {
             if (config.has(key)) {
                 return read(config.object(key), key + ".");
             }
+        }
+        if (config.value(MLX_KEY) instanceof JsonObject stated && isMlx(stated)) {
+            return read(stated, MLX_KEY + ".");
         }
         Path folder = config.file().resolveSibling("");
         Path modelOpt = folder.resolve(MODEL_OPT_FILE);
@@ -62,7 +68,15 @@ public sealed interface Quantization {
         return stated.text("quant_method").toLowerCase(Locale.ROOT);
     }
 
+    /** MLX names no method. */
+    private static boolean isMlx(JsonObject stated) {
+        return !stated.has("quant_method") && stated.has("group_size") && stated.has("bits");
+    }
+
     private static Quantization read(JsonObject stated, String where) {
+        if (isMlx(stated)) {
+            throw unknown(stated, where, "MLX's form");
+        }
         // Older configurations of bitsandbytes do not name it.
         boolean ofBitsandbytes = stated.flag("load_in_4bit", false) || stated.flag("load_in_8bit", false);
         String method = ofBitsandbytes && !stated.has("quant_method") ? "bitsandbytes" : method(stated);

@@ -56,6 +56,16 @@ final class QuantizationTest {
         assertThat(Quantization.of(JsonReader.readFile(config, 1 << 20))).isEqualTo(new Quantization.Awq(64));
     }
 
+    /** Its older versions wrote this key alone. */
+    @Test
+    void refusesMlxUnderItsOwnKey() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("config.json"), "{\"quantization\": {\"group_size\": 64, \"bits\": 4}}");
+        assertThatThrownBy(() -> Quantization.of(JsonReader.readFile(config, 1 << 20)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("quantization.MLX's form is not read");
+    }
+
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '`',
@@ -70,6 +80,7 @@ final class QuantizationTest {
                 "{'quant_method': 'gptq', 'bits': 4, 'checkpoint_format': 'marlin'} | checkpoint_format \"marlin\"",
                 "{'quant_method': 'awq', 'bits': 4, 'version': 'gemv'} | AWQ in the layout \"gemv\"",
                 "{'quant_method': 'compressed-tensors', 'format': 'nvfp4-pack-quantized'} | nvfp4-pack-quantized",
+                "{'group_size': 64, 'bits': 4, 'mode': 'affine'} | MLX's form is not read. What is: gptq",
                 "{'bits': 4} | quant_method is missing"
             })
     void refusesByName(String config, String message) {
