@@ -65,6 +65,17 @@ public final class ChatTemplate {
         return template.source();
     }
 
+    /** What it writes conversations by: its text, and those of the special tokens that it names. */
+    public String definition() {
+        StringBuilder text = new StringBuilder(source());
+        specialTokens.forEach((name, token) -> {
+            if (source().contains(name)) {
+                text.append('\n').append(name).append(' ').append(token.text());
+            }
+        });
+        return text.toString();
+    }
+
     /** Whether the template does something with tools. */
     public boolean takesTools() {
         return template.source().contains("tools");

@@ -227,7 +227,7 @@ public final class ModelLoader {
             return "";
         }
         return template.toolUse() == template
-                ? template.source()
-                : template.source() + "\n" + template.toolUse().source();
+                ? template.definition()
+                : template.definition() + "\n" + template.toolUse().definition();
     }
 }

@@ -106,6 +106,28 @@ class ChatLoaderTest {
     }
 
     @Test
+    void aTemplateSeesAllTokensThatTheFilesName() throws IOException {
+        Path model = model("named", USUAL, null);
+        Path settings = model.resolve("tokenizer_config.json");
+        String written =
+                "\"add_bos_token\": true, \"chat_template\": \"{{ pad_token }}{{ unk_token }}{{ sep_token }}\"}";
+        Files.writeString(
+                model.resolve("special_tokens_map.json"),
+                "{\"unk_token\": {\"content\": \"<unk>\"}, \"pad_token\": \"<unk>\"}");
+        Files.writeString(settings, "{\"pad_token\": \"</s>\", \"sep_token\": \"hello\", " + written);
+        String digest;
+        try (Engine engine = open(model)) {
+            assertThat(prompt(engine, false)).containsSubsequence(2, 0);
+            assertThat(written(engine, false)).endsWith("hello");
+            digest = engine.card().contentDigest();
+        }
+        Files.writeString(settings, "{\"pad_token\": \"</s>\", \"sep_token\": \"bye\", " + written);
+        try (Engine engine = open(model)) {
+            assertThat(engine.card().contentDigest()).isNotEqualTo(digest);
+        }
+    }
+
+    @Test
     void oneThatCannotBeUsedLeavesTheUsual() throws IOException {
         try (Engine engine = open(model("broken", USUAL, "{% if %}"))) {
             assertThat(written(engine, true)).isEqualTo("usual: Hi");

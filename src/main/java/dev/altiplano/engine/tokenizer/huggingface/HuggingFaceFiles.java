@@ -2,7 +2,9 @@ package dev.altiplano.engine.tokenizer.huggingface;
 
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,15 @@ public record HuggingFaceFiles(
     /** The content of a file, or an empty object if it is not there. */
     Tree document(String name) {
         return new Tree(name, documents.getOrDefault(name, Map.of()));
+    }
+
+    /** The texts of the tokens that {@code documents} name, by key: {@code unk_token}, {@code pad_token}, … */
+    public static Map<String, String> namedTokens(Map<String, Map<String, Object>> documents) {
+        Map<String, String> named = new TreeMap<>();
+        for (String name : List.of(SPECIAL_TOKENS, TOKENIZER_CONFIG)) {
+            named.putAll(SpecialToken.all(documents.getOrDefault(name, Map.of())));
+        }
+        return named;
     }
 
     boolean has(String name) {
