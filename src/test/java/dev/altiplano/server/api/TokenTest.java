@@ -13,12 +13,16 @@ import dev.altiplano.server.KeyedServer;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
 import dev.altiplano.server.lifecycle.EngineLifecycle;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +90,26 @@ class TokenTest {
             assertThat(tokens.valueStream().mapToInt(JsonNode::asInt))
                     .containsExactly(
                             Arrays.stream(chat.promptIds().getFirst()).boxed().toArray(Integer[]::new));
+        }
+    }
+
+    @Test
+    void saysWhatAModelPutsAroundATextAndWhatItsEndIs(@TempDir Path folder) throws IOException {
+        Path base = Path.of("src/test/resources/reference/hf-base");
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.model")) {
+            Files.copy(base.resolve(name), folder.resolve(name));
+        }
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [200, 2]}");
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"),
+                "{\"eos_token\": \"</s>\", \"add_bos_token\": false, \"add_eos_token\": true}");
+        try (TestServer other = TestServer.ready("--altiplano.model.path=" + folder)) {
+            JsonNode info =
+                    TestServer.JSON.readTree(other.get("/tokenizer_info").body());
+            OpenApi.check("TokenizerInfo", info.toString());
+            assertThat(info.get("eos_token_id").asInt()).isEqualTo(2);
+            assertThat(info.get("add_bos_token").asBoolean()).isFalse();
+            assertThat(info.get("add_eos_token").asBoolean()).isTrue();
         }
     }
 

@@ -100,8 +100,10 @@ final class TokenController {
     void info(HttpServletResponse response) throws IOException {
         Engine engine = lifecycle.engine();
         ModelCard card = engine.card();
-        // The empty text has no tokens but what is put in front of every text.
-        boolean addsBos = engine.tokenize("", true).length > 0;
+        // The empty text has no tokens but those around every text.
+        int[] around = engine.tokenize("", true);
+        boolean addsBos = around.length > 0 && around[0] == card.bos();
+        boolean addsEos = around.length > (addsBos ? 1 : 0) && around[around.length - 1] == card.eos();
         JsonResponse.write(response, out -> {
             out.writeStartObject();
             special(out, "bos", card.bos(), card.bosText());
@@ -109,7 +111,7 @@ final class TokenController {
             out.writeNullProperty("pad_token");
             out.writeStringProperty("chat_template", card.chatTemplate());
             out.writeBooleanProperty("add_bos_token", addsBos);
-            out.writeBooleanProperty("add_eos_token", false);
+            out.writeBooleanProperty("add_eos_token", addsEos);
             out.writeNumberProperty("vocab_size", card.vocabularySize());
             out.writeNumberProperty("model_max_length", card.contextLength());
             out.writeEndObject();
