@@ -23,6 +23,8 @@ public final class PrefixCache {
     /** The beginning of every prompt. */
     private static final long ROOT = 0;
 
+    private static final long UNKNOWN = -1;
+
     private static final int[] NOTHING = {};
 
     /** @param salt empty but for a first block: those behind it are told apart by their parent */
@@ -79,11 +81,6 @@ public final class PrefixCache {
      * @return how many tokens they hold
      */
     public int reuse(String salt, int[] tokens, int limit, BlockTable table) {
-        return reuse(salt, tokens, limit, table, false);
-    }
-
-    /** The same, with what is known of the block behind them where {@code withPart}: the table's owner may go on writing to it. */
-    public int reuse(String salt, int[] tokens, int limit, BlockTable table, boolean withPart) {
         long parent = ROOT;
         PrefixHash hash = store == null ? null : store.root(salt);
         int found = 0;
@@ -97,13 +94,18 @@ public final class PrefixCache {
             parent = entry.id;
             found += blockTokens;
         }
-        return withPart && enabled && found < limit
-                ? found + takePart(salt, parent, tokens, found, limit, table)
-                : found;
+        return found;
     }
 
-    private int takePart(String salt, long parent, int[] tokens, int found, int limit, BlockTable table) {
-        Entry part = parts.get(behind(salt, parent, NOTHING));
+    /**
+     * Gives {@code table}, which holds the first {@code found} of {@code tokens} in whole blocks, the block that begins as they go on up
+     * to {@code limit}, if one is known: the table's owner may go on writing to it, and nobody else finds it any more.
+     *
+     * @return how many of its tokens are the same
+     */
+    public int reusePart(String salt, int[] tokens, int found, int limit, BlockTable table) {
+        long parent = parent(salt, tokens, found / blockTokens);
+        Entry part = enabled && found < limit && parent != UNKNOWN ? parts.get(behind(salt, parent, NOTHING)) : null;
         if (part == null || pool.isHeld(part.block)) {
             return 0;
         }
@@ -121,6 +123,19 @@ public final class PrefixCache {
         return common;
     }
 
+    /** The entry of the last of the first {@code whole} blocks; {@link #UNKNOWN} where one of them is not known. */
+    private long parent(String salt, int[] tokens, int whole) {
+        long parent = ROOT;
+        for (int i = 0; i < whole; i++) {
+            Entry entry = entries.get(key(salt, parent, tokens, i * blockTokens));
+            if (entry == null) {
+                return UNKNOWN;
+            }
+            parent = entry.id;
+        }
+        return parent;
+    }
+
     /**
      * Keeps what {@code table} holds behind its whole blocks; its owner releases it and writes no more to it.
      *
@@ -131,13 +146,9 @@ public final class PrefixCache {
         if (!enabled || computed % blockTokens == 0 || whole * blockTokens < table.firstHeldPosition()) {
             return;
         }
-        long parent = ROOT;
-        for (int i = 0; i < whole; i++) {
-            Entry entry = entries.get(key(salt, parent, tokens, i * blockTokens));
-            if (entry == null) {
-                return;
-            }
-            parent = entry.id;
+        long parent = parent(salt, tokens, whole);
+        if (parent == UNKNOWN) {
+            return;
         }
         int block = table.blocks()[whole];
         forget(block);

@@ -159,12 +159,17 @@ final class AdapterTable implements AutoCloseable {
         place();
     }
 
-    /** Lets no further request name it, and waits for those that have. */
+    /** Lets no further request name it, and waits for those that have; who is interrupted meanwhile leaves it as it was. */
     synchronized void leave(String name) throws InterruptedException {
         Entry entry = usable(name);
         entry.leaving = true;
-        while (entry.waiting + entry.running > 0) {
-            wait();
+        try {
+            while (entry.waiting + entry.running > 0) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            entry.leaving = false;
+            throw e;
         }
     }
 

@@ -7,11 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How clients share the places in the batch: max-min fairness with preemption. A client with many sequences may take all places
- * while nobody else wants one. A free place goes to the client that has the fewest, in turn where several have as many. When no
- * place is free, a client that waits and has fewer than an equal part is due one: the youngest sequence of the client that has most
- * gives its place back, unless it has a higher priority. So a request of hundreds of sequences delays another client by a step, and
- * not by its own length.
+ * How clients share the places in the batch and the KV memory: max-min fairness with preemption. A client with many sequences may take
+ * all places while nobody else wants one. A free place goes to the client that has the fewest, in turn where several have as many: a
+ * new client goes behind those that wait. When no place is free, a client that waits and has fewer than an equal part is due one: the
+ * youngest sequence of the client that has most gives its place back, unless it has a higher priority. KV blocks are given back
+ * likewise, but a client's only running sequence keeps them. So a request of hundreds of sequences delays another client by a step,
+ * and not by its own length.
  *
  * <p>The {@link Scheduler} alone calls it, on the engine thread. It asks here who is next, and tells what it has done with each
  * sequence. Its lists of sequences are only read here; both are in order of age.
@@ -34,7 +35,7 @@ final class FairShare<S extends Sequence> {
 
     /** Counts a new sequence, which waits. */
     void joined(S sequence) {
-        Tenant tenant = tenants.computeIfAbsent(sequence.client(), Tenant::new);
+        Tenant tenant = tenants.computeIfAbsent(sequence.client(), name -> new Tenant(name, lastPlace));
         tenant.waiting(1);
         sequence.tenant(tenant);
     }
@@ -152,6 +153,72 @@ final class FairShare<S extends Sequence> {
             }
         }
         return found;
+    }
+
+    /**
+     * The sequence that gives its KV blocks back when all {@code blocks} are taken, of the lowest priority that runs: the youngest of the
+     * client that holds too much, or of all where none does.
+     */
+    S givesBlocksBack(List<S> running, int blocks) {
+        countBlocks(running);
+        int lowest = Integer.MAX_VALUE;
+        for (int i = 0; i < running.size(); i++) {
+            lowest = Math.min(lowest, running.get(i).priority());
+        }
+        S youngest = running.getLast();
+        S found = null;
+        for (int i = running.size() - 1; i >= 0; i--) {
+            S sequence = running.get(i);
+            if (sequence.priority() == lowest) {
+                youngest = youngest.priority() == lowest ? youngest : sequence;
+                found = moreOf(found, sequence, blocks);
+            }
+        }
+        return found == null ? youngest : found;
+    }
+
+    /**
+     * The sequence that gives its KV blocks back for one that waits for {@code missing} of all {@code blocks}: the youngest of the client
+     * that holds too much, of no higher priority. None where the one that waits would have more than an equal part, unless its client
+     * has no other.
+     */
+    @Nullable
+    S givesBlocksTo(S sequence, int missing, List<S> running, int blocks) {
+        countBlocks(running);
+        Tenant own = sequence.tenant();
+        if (own.running() > 0 && isMoreThanAnEqualPart(own.blocks() + missing, blocks)) {
+            return null;
+        }
+        S found = null;
+        for (int i = running.size() - 1; i >= 0; i--) {
+            S other = running.get(i);
+            if (other.tenant() != own && other.priority() <= sequence.priority()) {
+                found = moreOf(found, other, blocks);
+            }
+        }
+        return found;
+    }
+
+    /** Of two sequences the one whose client holds more, if that is too much; the first where they are equal. */
+    private @Nullable S moreOf(@Nullable S found, S sequence, int blocks) {
+        Tenant tenant = sequence.tenant();
+        boolean tooMuch = tenant.running() > 1 && isMoreThanAnEqualPart(tenant.blocks(), blocks);
+        return tooMuch && (found == null || tenant.blocks() > found.tenant().blocks()) ? sequence : found;
+    }
+
+    private boolean isMoreThanAnEqualPart(int held, int blocks) {
+        return (long) held * tenants.size() > blocks;
+    }
+
+    private void countBlocks(List<S> running) {
+        for (int i = 0; i < running.size(); i++) {
+            running.get(i).tenant().blocks(0);
+        }
+        for (int i = 0; i < running.size(); i++) {
+            S sequence = running.get(i);
+            sequence.tenant()
+                    .blocks(sequence.tenant().blocks() + sequence.table().held());
+        }
     }
 
     /** Places that each client can have, at least one. */

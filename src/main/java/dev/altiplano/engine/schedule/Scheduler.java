@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * Clients share the places in the batch as {@link FairShare} says: who has more than an equal part gives one back to who has less.
  *
  * <h2>Memory</h2>
- * When the KV memory is full, the youngest running sequence is preempted: it gives its blocks back and waits in its old place.
- * What it had computed and nobody keeps is computed again later: prompt rows as such, and so are generated ones by one rule.
+ * When the KV memory is full, a running sequence of the lowest priority is preempted, of the client that holds most or else the
+ * youngest: it gives its blocks back and waits in its old place. A client that has none running gets its blocks from who holds more
+ * than an equal part. What was computed and nobody keeps is computed again later: prompt rows as such, and so are generated ones by
+ * one rule.
  *
  * <h2>Why nobody starves</h2>
- * The oldest running sequence is never preempted for memory, so every sequence that fits the memory alone is finished some day. A
- * place is taken only from a client that has more than an equal part, for one that has less: the oldest sequence of each client
- * keeps its place once it has one. Among the sequences of one client the oldest goes first.
+ * Among running sequences of the highest priority the oldest is never preempted for memory, so every one that fits the memory alone
+ * is finished some day. Places and memory are taken only from a client that has more than an equal part: the oldest sequence of each
+ * client keeps its place once it has one. Clients take turns, and who comes new, or again, goes behind those that wait. Among the
+ * sequences of one client the oldest goes first. A higher priority goes before all lower ones for as long as there is any.
  *
  * <p>Belongs to the engine thread.
  *
@@ -51,6 +54,9 @@ public final class Scheduler<S extends Sequence> {
     private final List<S> running = new ArrayList<>();
     /** In order of age; what was preempted is older than what is new. */
     private final List<S> waiting = new ArrayList<>();
+
+    /** What ran when a round of planning began: who is preempted meanwhile is in it, and not in {@link #running}. */
+    private final List<S> round = new ArrayList<>();
 
     private final FairShare<S> fairShare;
     private final StepPlan<S> plan = new StepPlan<>();
@@ -146,10 +152,11 @@ public final class Scheduler<S extends Sequence> {
         }
         makePlaces();
         int decoding = 0;
-        for (int i = 0; i < running.size(); i++) {
-            S sequence = running.get(i);
+        beginRound();
+        for (int i = 0; i < round.size(); i++) {
+            S sequence = round.get(i);
             sequence.drafted(0);
-            if (sequence.decodes()) {
+            if (sequence.state() == Sequence.State.RUNNING && sequence.decodes()) {
                 schedule(sequence, maxBatchTokens);
                 decoding++;
             }
@@ -217,19 +224,25 @@ public final class Scheduler<S extends Sequence> {
      */
     private boolean schedulePrompts(int mostRows) {
         boolean bounded = mostRows < maxBatchTokens;
-        for (int i = 0; i < running.size(); i++) {
-            S sequence = running.get(i);
-            boolean due = !bounded || isOldestPrompt(sequence, i);
-            if (!sequence.decodes() && due && !schedule(sequence, mostRows)) {
+        beginRound();
+        for (int i = 0; i < round.size(); i++) {
+            S sequence = round.get(i);
+            boolean prompts = sequence.state() == Sequence.State.RUNNING && !sequence.decodes();
+            if (prompts && (!bounded || isOldestPrompt(sequence)) && !schedule(sequence, mostRows)) {
                 return false;
             }
         }
         return true;
     }
 
+    private void beginRound() {
+        round.clear();
+        round.addAll(running);
+    }
+
     /** Whether no older running sequence of the same client has a prompt to compute. */
-    private boolean isOldestPrompt(S sequence, int place) {
-        for (int i = 0; i < place; i++) {
+    private boolean isOldestPrompt(S sequence) {
+        for (int i = 0; running.get(i) != sequence; i++) {
             if (running.get(i).tenant() == sequence.tenant() && !running.get(i).decodes()) {
                 return false;
             }
@@ -280,8 +293,7 @@ public final class Scheduler<S extends Sequence> {
         }
         int tokens = sequence.computed() + planned + rows;
         while (sequence.table().missingFor(tokens) > pool.available()) {
-            S youngest = running.getLast();
-            preempt(youngest);
+            preempt(fairShare.givesBlocksBack(running, pool.size()));
             if (sequence.state() != Sequence.State.RUNNING) {
                 return false;
             }
@@ -344,21 +356,17 @@ public final class Scheduler<S extends Sequence> {
             BlockTable table = new BlockTable(pool, blockTokens);
             try {
                 int reused = reuse(sequence, table);
-                // Each running sequence may want its next block soon: who takes the last ones would soon be preempted,
-                // and computed again.
-                int missing = missing(sequence, table) + running.size();
-                boolean fits = missing <= pool.available() || running.isEmpty();
-                // Not before there is memory for what the host tier has.
-                if (!fits || loads != null && loads.begin(sequence, reusable(sequence), running.size())) {
-                    if (oneRule) {
-                        prefixes.keepPart(sequence.salt(), sequence.tokens(), reused, table);
-                    }
-                    if (fits) {
-                        continue;
-                    }
+                if (!makeRoom(sequence, missing(sequence, table))) {
                     return true;
                 }
-                waiting.remove(i);
+                // Not before there is memory for what the host tier has.
+                if (loads != null && loads.begin(sequence, reusable(sequence), running.size())) {
+                    continue;
+                }
+                if (oneRule) {
+                    reused += prefixes.reusePart(sequence.salt(), sequence.tokens(), reused, reusable(sequence), table);
+                }
+                waiting.remove(sequence);
                 fairShare.placed(sequence);
                 sequence.start(table, reused);
             } finally {
@@ -373,6 +381,21 @@ public final class Scheduler<S extends Sequence> {
             }
         }
         return plan.rows() < stepRows;
+    }
+
+    /**
+     * Whether there are {@code missing} blocks for a sequence that waits, once who holds too much has given some back. Each running
+     * sequence may want its next block soon: who takes the last ones would soon be preempted, and computed again.
+     */
+    private boolean makeRoom(S sequence, int missing) {
+        while (!running.isEmpty() && missing + running.size() > pool.available()) {
+            S other = fairShare.givesBlocksTo(sequence, missing, running, pool.size());
+            if (other == null) {
+                return false;
+            }
+            preempt(other);
+        }
+        return true;
     }
 
     /** Blocks that a sequence will want beside those in {@code table}; behind a window they are given back on the way. */
@@ -401,7 +424,7 @@ public final class Scheduler<S extends Sequence> {
                 return blocks * blockTokens;
             }
         }
-        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table, oneRule);
+        int reused = prefixes.reuse(sequence.salt(), sequence.tokens(), limit, table);
         if (window > 0) {
             table.releaseBefore(firstSeen(reused));
         }

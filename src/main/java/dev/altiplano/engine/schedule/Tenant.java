@@ -1,6 +1,6 @@
 package dev.altiplano.engine.schedule;
 
-/** A client with sequences in the scheduler, and how many of them run and wait. Belongs to the engine thread. */
+/** A client with sequences in the scheduler: how many of them run and wait, and what they hold. Belongs to the engine thread. */
 final class Tenant {
 
     private final String name;
@@ -8,9 +8,12 @@ final class Tenant {
     private long lastPlaced;
     private int running;
     private int waiting;
+    private int blocks;
 
-    Tenant(String name) {
+    /** @param lastPlaced the last place that was given to anybody: who comes now goes behind those that wait already */
+    Tenant(String name, long lastPlaced) {
         this.name = name;
+        this.lastPlaced = lastPlaced;
     }
 
     /** Whether this is asked for the first time in a step. */
@@ -38,7 +41,7 @@ final class Tenant {
         running++;
     }
 
-    /** When it was given its last place, compared with others; 0 for never. */
+    /** When it was given its last place, or came, compared with others. */
     long lastPlaced() {
         return lastPlaced;
     }
@@ -49,5 +52,14 @@ final class Tenant {
 
     void waiting(int change) {
         waiting += change;
+    }
+
+    /** KV blocks that its running sequences held when they were counted last; what two share counts twice. */
+    int blocks() {
+        return blocks;
+    }
+
+    void blocks(int count) {
+        blocks = count;
     }
 }

@@ -85,9 +85,11 @@ final class PrefixCacheTest {
 
         BlockTable first = new BlockTable(pool, BLOCK_TOKENS);
         BlockTable second = new BlockTable(pool, BLOCK_TOKENS);
-        assertThat(prefixes.reuse("other", tokens(60), 59, second, true)).isZero();
-        assertThat(prefixes.reuse("", tokens(60), 59, first, true)).isEqualTo(40);
-        assertThat(prefixes.reuse("", tokens(60), 59, second, true)).isEqualTo(32);
+        assertThat(prefixes.reusePart("other", tokens(60), 32, 59, second)).isZero();
+        assertThat(prefixes.reuse("", tokens(60), 59, first)).isEqualTo(32);
+        assertThat(prefixes.reusePart("", tokens(60), 32, 59, first)).isEqualTo(8);
+        assertThat(prefixes.reuse("", tokens(60), 59, second)).isEqualTo(32);
+        assertThat(prefixes.reusePart("", tokens(60), 32, 59, second)).isZero();
         assertThat(first.blocks()[2]).isEqualTo(part);
         second.releaseAll();
         first.releaseAll();

@@ -306,6 +306,86 @@ final class SchedulerTest {
         assertThat(pool.available()).isEqualTo(12);
     }
 
+    /** Others come one after the other without end, each as a client that has nothing else here. */
+    @Test
+    void whoWasPreemptedForMemoryDoesNotWaitForAllThatCome() {
+        Plain old = new Plain(40, 100, 0, "old");
+        Plain large = new Plain(80, 60, 1000, "large");
+        scheduler.add(old);
+        scheduler.add(large);
+        while (large.state() != Sequence.State.WAITING || scheduler.preemptions() == 0) {
+            advance(scheduler.plan());
+        }
+        assertThat(endedBefore(large)).isLessThan(12);
+    }
+
+    @Test
+    void theSecondOfARequestDoesNotWaitForAllThatCome() {
+        Scheduler<Plain> onePlace = new Scheduler<>(
+                pool, new PrefixCache(pool, BLOCK_TOKENS, true), BLOCK_TOKENS, SchedulerLimits.of(1, 32, 8));
+        Plain first = new Plain(20, 3, 0, "many");
+        Plain second = new Plain(20, 3, 0, "many", first, false);
+        onePlace.add(first);
+        onePlace.add(second);
+        assertThat(endedBefore(onePlace, second)).isLessThan(4);
+    }
+
+    private int endedBefore(Plain sequence) {
+        return endedBefore(scheduler, sequence);
+    }
+
+    /** How many of those that come one after the other, three at a time, end before {@code sequence} does. */
+    private int endedBefore(Scheduler<Plain> crowded, Plain sequence) {
+        List<Plain> others = new ArrayList<>();
+        int ended = 0;
+        while (sequence.state() != Sequence.State.ENDED && ended < 100) {
+            while (others.size() < 3) {
+                Plain other = new Plain(20, 4, 10_000 + 100 * ended + others.size(), "client" + ended + others.size());
+                others.add(other);
+                crowded.add(other);
+            }
+            StepPlan<Plain> plan = crowded.plan();
+            advance(crowded, plan);
+            others.removeIf(each -> each.state() == Sequence.State.ENDED);
+            ended += 3 - others.size();
+        }
+        return ended;
+    }
+
+    @Test
+    void aClientWithManySequencesGivesMemoryToAnother() {
+        List<Plain> many = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            many.add(new Plain(40, 100, 1000 * i, "many"));
+            scheduler.add(many.get(i));
+        }
+        for (int step = 0; step < 20; step++) {
+            advance(scheduler.plan());
+        }
+        Plain other = new Plain(80, 3, 9000, "other");
+        scheduler.add(other);
+        for (int step = 0; step < 8; step++) {
+            advance(scheduler.plan());
+        }
+        assertThat(other.state()).isEqualTo(Sequence.State.ENDED);
+        assertThat(many.getFirst().state()).isEqualTo(Sequence.State.RUNNING);
+    }
+
+    @Test
+    void aLowerPriorityGivesItsMemoryBackFirst() {
+        Plain low = new Plain(60, 100, 0, "low");
+        scheduler.add(low);
+        advance(scheduler.plan());
+        Plain high = new Plain(60, 100, 1000, "high", null, false, 1);
+        scheduler.add(high);
+        for (int step = 0; step < 400 && high.state() != Sequence.State.ENDED; step++) {
+            advance(scheduler.plan());
+        }
+        assertThat(high.state()).isEqualTo(Sequence.State.ENDED);
+        assertThat(low.state()).isNotEqualTo(Sequence.State.ENDED);
+        assertThat(scheduler.preemptions()).isPositive();
+    }
+
     /** A pool in which three of the four sequences fit: little of what is computed is computed again. */
     @Test
     void aTightPoolDoesNotMakeSequencesComeAndGo() {
@@ -408,9 +488,31 @@ final class SchedulerTest {
         assertThat(first.computed()).isEqualTo(10);
         drafted.end(first);
         BlockTable table = new BlockTable(blocks, 4);
-        int found = prefixes.reuse("", first.tokens(), 10, table, true);
+        int found = prefixes.reuse("", first.tokens(), 10, table);
+        found += prefixes.reusePart("", first.tokens(), found, 10, table);
         table.releaseAll();
         assertThat(found).isEqualTo(10);
+    }
+
+    /** Half of what a conversation left behind its whole blocks begins another prompt too, which waits for memory. */
+    @Test
+    void whatDoesNotFitTakesNoPartOfABlock() {
+        PrefixCache prefixes = new PrefixCache(pool, BLOCK_TOKENS, true);
+        Scheduler<Plain> oneRule =
+                new Scheduler<>(pool, prefixes, BLOCK_TOKENS, new SchedulerLimits(4, 256, 8, 0, 0, true));
+        Plain said = new Plain(12, 1, 0);
+        oneRule.add(said);
+        oneRule.advance(oneRule.plan());
+        oneRule.end(said);
+        oneRule.add(new Plain(120, 20, 5000));
+        oneRule.advance(oneRule.plan());
+        Plain other = new Plain(100, 1, 0);
+        oneRule.add(other);
+        other.tokens()[8] = 77;
+        oneRule.plan();
+        assertThat(other.state()).isEqualTo(Sequence.State.WAITING);
+        BlockTable table = new BlockTable(pool, BLOCK_TOKENS);
+        assertThat(prefixes.reusePart("", said.tokens(), 0, 12, table)).isEqualTo(12);
     }
 
     /** An older prompt takes its blocks, drafts included, and leaves so many that it is taken in again at once. */
@@ -485,6 +587,10 @@ final class SchedulerTest {
     }
 
     private void advance(StepPlan<Plain> plan) {
+        advance(scheduler, plan);
+    }
+
+    private static void advance(Scheduler<Plain> scheduler, StepPlan<Plain> plan) {
         scheduler.advance(plan);
         for (int part = 0; part < plan.parts(); part++) {
             Plain sequence = plan.sequence(part);
