@@ -16,44 +16,82 @@ class StepCostsTest {
     @Test
     void drawsAStraightLineBetweenWhatWasMeasured() {
         StepCosts costs = new StepCosts(true);
-        costs.measured(2, 1000);
-        costs.measured(6, 3000);
-        assertThat(costs.of(2)).isEqualTo(1000);
-        assertThat(costs.of(4)).isEqualTo(2000);
-        assertThat(costs.of(6)).isEqualTo(3000);
+        inTurns(costs, 2, 1000, 6, 3000);
+        assertThat(costs.of(2)).isCloseTo(1000, within(20.0));
+        assertThat(costs.of(4)).isCloseTo(2000, within(40.0));
+        assertThat(costs.of(6)).isCloseTo(3000, within(60.0));
         assertThat(costs.of(1)).isLessThan(1000);
-        assertThat(costs.of(9)).isGreaterThan(3000);
+        assertThat(costs.of(8)).isCloseTo(4000, within(80.0));
         assertThat(costs.of(1000)).isEqualTo(costs.of(64));
+    }
+
+    @Test
+    void fewerRowsAreNotDearerThanMore() {
+        StepCosts costs = new StepCosts(true);
+        inTurns(costs, 4, 5000, 8, 3000);
+        assertThat(costs.of(4)).isEqualTo(costs.of(8)).isCloseTo(3000, within(60.0));
     }
 
     @Test
     void followsWhatChangesAndNotOneHeldUpStep() {
         StepCosts costs = new StepCosts(true);
-        costs.measured(1, 1000);
+        steps(costs, 1, 1000, 10);
         costs.measured(1, 1_000_000);
         assertThat(costs.of(1)).isLessThan(1300);
-        for (int i = 0; i < 100; i++) {
-            costs.measured(1, 5000);
-        }
+        steps(costs, 1, 5000, 100);
         assertThat(costs.of(1)).isCloseTo(5000, within(200.0));
     }
 
     @Test
-    void forgetsWhatHasNotRunForLongSoThatItIsTriedAgain() {
+    void aSlowWhileMakesNoDraftDearer() {
         StepCosts costs = new StepCosts(true);
-        DraftLength lengths = new DraftLength(costs, 20, 0);
-        plainSteps(costs, 4);
-        costs.measured(8, 100_000); // while the machine was busy with something else
-        assertThat(lengths.best(4, 4, 4, 0)).isZero();
-        plainSteps(costs, 600);
-        assertThat(lengths.best(4, 4, 4, 0)).isPositive();
-        costs.measured(8, 1300);
-        assertThat(costs.of(8)).isEqualTo(1300);
+        inTurns(costs, 1, 1000, 8, 1500);
+        double before = costs.ofDraft(1, 7) / costs.of(1);
+        steps(costs, 8, 4500, 20);
+        assertThat(costs.ofDraft(1, 7) / costs.of(1)).isLessThan(1);
+        inTurns(costs, 1, 3000, 8, 4500);
+        assertThat(costs.of(1)).isCloseTo(3000, within(100.0));
+        assertThat(costs.ofDraft(1, 7) / costs.of(1)).isCloseTo(before, within(0.05));
     }
 
-    private static void plainSteps(StepCosts costs, int count) {
+    @Test
+    void triesAgainSoonWhatWasSlowAtFirstOnly() {
+        StepCosts costs = new StepCosts(true);
+        DraftLength lengths = new DraftLength(costs, 20, 0);
+        steps(costs, 4, 1000, 4);
+        costs.measured(8, 100_000); // cold code, or a machine that was busy with something else
+        assertThat(lengths.best(4, 4, 4, 0)).isZero();
+        steps(costs, 4, 1000, 40);
+        assertThat(lengths.best(4, 4, 4, 0)).isEqualTo(4);
+        steps(costs, 8, 1300, 4);
+        assertThat(lengths.best(4, 4, 4, 0)).isEqualTo(4);
+        assertThat(costs.of(8)).isCloseTo(1300, within(100.0));
+    }
+
+    @Test
+    void waitsLongerEachTimeAndForgetsInTheEnd() {
+        StepCosts costs = new StepCosts(true);
+        DraftLength lengths = new DraftLength(costs, 20, 0);
+        steps(costs, 4, 1000, 4);
+        int tried = 0;
+        for (int step = 0; step < 2000; step++) {
+            boolean drafts = lengths.best(4, 4, 4, 0) > 0;
+            costs.measured(drafts ? 8 : 4, drafts ? 8000 : 1000);
+            tried += drafts ? 1 : 0;
+        }
+        assertThat(tried).isBetween(5, 20);
+    }
+
+    private static void inTurns(StepCosts costs, int few, int fewNanos, int many, int manyNanos) {
+        for (int i = 0; i < 200; i++) {
+            costs.measured(few, fewNanos);
+            costs.measured(many, manyNanos);
+        }
+    }
+
+    private static void steps(StepCosts costs, int rows, int nanos, int count) {
         for (int i = 0; i < count; i++) {
-            costs.measured(4, 1000);
+            costs.measured(rows, nanos);
         }
     }
 
