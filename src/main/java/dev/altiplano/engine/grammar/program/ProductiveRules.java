@@ -51,7 +51,8 @@ final class ProductiveRules {
             }
             case Rule.Repeat(Rule body, Rule separator, int min, int max) ->
                 min == 0 || productive(body) && (separator == null || min == 1 || productive(separator));
-            case Rule.Fields(List<Rule.Field> fields, Rule separator, boolean notEmpty) -> productive(fields, notEmpty);
+            case Rule.Fields(List<Rule.Field> fields, Rule separator, boolean notEmpty, int maxOptional) ->
+                productive(fields, notEmpty);
         };
     }
 

@@ -8,6 +8,7 @@ import dev.altiplano.engine.grammar.rule.Grammar;
 import dev.altiplano.engine.grammar.rule.Rule;
 import dev.altiplano.engine.grammar.rule.Terminal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,19 +167,30 @@ public final class ProgramCompiler {
         return new Node.Loop(body, again, repeat.min(), max, next);
     }
 
-    /** Each field has one node, entered directly when it is the first and after a separator when it is not. */
+    /**
+     * Each field has one node, entered directly when it is the first and after a separator when it is not. Where optional fields are
+     * bounded it has one for each number of them that may still come.
+     */
     private Node fields(Rule.Fields fields, Node next) {
+        int bounded = fields.maxOptional() == Rule.UNBOUNDED ? 0 : 1;
+        int most = bounded * fields.maxOptional();
         Node first = fields.notEmpty() ? new Node.Branch() : next;
-        Node later = next;
+        Node[] later = new Node[most + 1];
+        Arrays.fill(later, next);
         for (int i = fields.fields().size() - 1; i >= 0; i--) {
             Rule.Field field = fields.fields().get(i);
             if (!productive.productive(field.rule())) {
                 continue;
             }
-            Node entry = node(field.rule(), later);
-            Node separated = node(fields.separator(), entry);
-            first = field.required() ? entry : new Node.Branch(entry, first);
-            later = field.required() ? separated : new Node.Branch(separated, later);
+            int counted = field.required() ? 0 : bounded;
+            for (int left = most; left >= counted; left--) {
+                Node entry = node(field.rule(), later[left - counted]);
+                Node separated = node(fields.separator(), entry);
+                if (left == most) {
+                    first = field.required() ? entry : new Node.Branch(entry, first);
+                }
+                later[left] = field.required() ? separated : new Node.Branch(separated, later[left]);
+            }
         }
         return first;
     }

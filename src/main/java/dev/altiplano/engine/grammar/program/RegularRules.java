@@ -91,7 +91,7 @@ final class RegularRules {
                     references(separator, names);
                 }
             }
-            case Rule.Fields(List<Rule.Field> fields, Rule separator, boolean notEmpty) -> {
+            case Rule.Fields(List<Rule.Field> fields, Rule separator, boolean notEmpty, int maxOptional) -> {
                 fields.forEach(field -> references(field.rule(), names));
                 references(separator, names);
             }

@@ -42,8 +42,8 @@ public sealed interface Rule {
         }
     }
 
-    /** Fields in their order, those that are there separated by {@code separator}. */
-    record Fields(List<Field> fields, Rule separator, boolean notEmpty) implements Rule {
+    /** Fields in their order, those that are there separated by {@code separator}; at most {@code maxOptional} that are not required. */
+    record Fields(List<Field> fields, Rule separator, boolean notEmpty, int maxOptional) implements Rule {
         public Fields {
             fields = List.copyOf(fields);
         }

@@ -52,17 +52,16 @@ final class ObjectRules {
             additional = declared.isEmpty() && patterns.isEmpty() ? Json.TRUE : Json.FALSE;
         }
         declared.addAll(required);
-        Dfa names = schema.get("propertyNames") == null
-                ? null
-                : strings.keys(
-                        merger.flatten(
-                                schema.values().getOrDefault("propertyNames", Json.TRUE), path + "/propertyNames"),
-                        path + "/propertyNames");
+        Json named = schema.get("propertyNames");
+        Json.Obj keys = named == null ? Json.NOTHING : merger.flatten(named, path + "/propertyNames");
+        Dfa names = named == null ? null : strings.keys(keys, path + "/propertyNames");
         List<Rule.Field> fields = new ArrayList<>();
         int requiredCount = 0;
         for (String name : declared) {
             boolean must = required.contains(name);
-            Rule field = names == null || names.matches(key(name)) ? declared(name, schema, path) : Rule.IMPOSSIBLE;
+            Rule field = names == null || names.matches(key(name))
+                    ? property(name, merger.effective(schema, name, path), path + "/properties/" + name)
+                    : Rule.IMPOSSIBLE;
             // One that cannot be there is not to be counted on.
             if (must || !field.equals(Rule.IMPOSSIBLE)) {
                 fields.add(new Rule.Field(field, must));
@@ -71,12 +70,30 @@ final class ObjectRules {
         }
         int min = Keywords.count(schema, "minProperties", 0, path);
         int max = Keywords.count(schema, "maxProperties", Integer.MAX_VALUE, path);
-        Rule others = others(declared, patterns, additional, names, path);
+        Rule others;
+        if (names == null || keys.get("enum") == null) {
+            others = others(declared, patterns, additional, names, path);
+        } else {
+            // No other keys than these: each is a property like the declared ones, so that it is there once.
+            others = Rule.IMPOSSIBLE;
+            Json.Obj undeclared = schema.with("additionalProperties", additional);
+            for (Json key : Keywords.array(keys, "enum", path)) {
+                if (key instanceof Json.Str(String name) && names.matches(key(name)) && declared.add(name)) {
+                    Json value = merger.effective(undeclared, name, path);
+                    String keyword = value.equals(additional) ? "/additionalProperties" : "/patternProperties";
+                    Rule field = property(name, value, path + keyword);
+                    if (!field.equals(Rule.IMPOSSIBLE)) {
+                        fields.add(new Rule.Field(field, false));
+                    }
+                }
+            }
+        }
         return braces(fields, requiredCount, others, min, max, path);
     }
 
-    private Rule declared(String name, Json.Obj schema, String path) {
-        Rule value = grammar.schema(merger.effective(schema, name, path), path + "/properties/" + name);
+    /** One property; {@link Rule#IMPOSSIBLE} where it has no value. */
+    private Rule property(String name, Json schema, String path) {
+        Rule value = grammar.schema(schema, path);
         if (value.equals(Rule.IMPOSSIBLE)
                 || value instanceof Rule.Token(Terminal terminal)
                         && terminal.dfa().isEmpty()) {
@@ -135,8 +152,11 @@ final class ObjectRules {
     }
 
     private Rule braces(List<Rule.Field> declared, int requiredCount, Rule others, int min, int max, String path) {
+        if (min > max || requiredCount > max) {
+            return Rule.IMPOSSIBLE;
+        }
         List<Rule.Field> fields = new ArrayList<>(declared);
-        boolean open = !others.equals(Rule.IMPOSSIBLE);
+        boolean open = max > fields.size() && !others.equals(Rule.IMPOSSIBLE);
         int missing = Math.max(0, min - requiredCount);
         int othersMin = 0;
         if (missing > 1) {
@@ -155,42 +175,22 @@ final class ObjectRules {
         if (someNeeded && !optional) {
             othersMin = 1;
         }
-        int othersMax = Rule.UNBOUNDED;
-        if (max < Integer.MAX_VALUE) {
-            othersMax = max - fields.size();
-            if (othersMax < 0) {
-                return limited(fields, requiredCount, min, max, path);
-            }
-        }
         if (someNeeded && optional && !allOptional(fields)) {
             // "Not empty" says nothing where something is required anyway.
             require(fields, 1);
             someNeeded = false;
         }
-        if (open && othersMax != 0) {
-            Rule list = new Rule.Repeat(others, comma(), 1, othersMax);
-            fields.add(new Rule.Field(list, othersMin > 0));
+        int maxOptional = Rule.UNBOUNDED;
+        if (max < fields.size()) {
+            maxOptional =
+                    max - (int) fields.stream().filter(Rule.Field::required).count();
         }
-        Rule content = new Rule.Fields(fields, comma(), someNeeded);
+        if (open) {
+            int othersMax = max == Integer.MAX_VALUE ? Rule.UNBOUNDED : max - fields.size();
+            fields.add(new Rule.Field(new Rule.Repeat(others, comma(), 1, othersMax), othersMin > 0));
+        }
+        Rule content = new Rule.Fields(fields, comma(), someNeeded, maxOptional);
         return Rule.sequence(text("{"), space, content, space, text("}"));
-    }
-
-    /** Fewer properties than are declared: the last optional ones are left out. */
-    private Rule limited(List<Rule.Field> fields, int requiredCount, int min, int max, String path) {
-        if (requiredCount > max) {
-            return Rule.IMPOSSIBLE;
-        }
-        List<Rule.Field> kept = new ArrayList<>();
-        int free = max - requiredCount;
-        for (Rule.Field field : fields) {
-            if (field.required()) {
-                kept.add(field);
-            } else if (free > 0) {
-                kept.add(field);
-                free--;
-            }
-        }
-        return braces(kept, requiredCount, Rule.IMPOSSIBLE, min, Integer.MAX_VALUE, path);
     }
 
     private static boolean allOptional(List<Rule.Field> fields) {

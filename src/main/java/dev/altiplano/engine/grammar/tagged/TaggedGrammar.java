@@ -123,13 +123,14 @@ public final class TaggedGrammar {
             case Rule.Repeat(Rule body, @Nullable Rule separator, int min, int most) ->
                 new Rule.Repeat(
                         renamed(body, prefix), separator == null ? null : renamed(separator, prefix), min, most);
-            case Rule.Fields(List<Rule.Field> fields, Rule separator, boolean notEmpty) ->
+            case Rule.Fields(List<Rule.Field> fields, Rule separator, boolean notEmpty, int maxOptional) ->
                 new Rule.Fields(
                         fields.stream()
                                 .map(field -> new Rule.Field(renamed(field.rule(), prefix), field.required()))
                                 .toList(),
                         renamed(separator, prefix),
-                        notEmpty);
+                        notEmpty,
+                        maxOptional);
             case Rule.Reference(String name) -> new Rule.Reference(prefix + name);
         };
     }
