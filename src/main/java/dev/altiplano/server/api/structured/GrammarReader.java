@@ -57,11 +57,17 @@ public final class GrammarReader {
         }
         return switch (format.type()) {
             case null -> throw missing(FORMAT + ".type");
-            case "text" -> null;
-            case "json_object" ->
-                format.schema() == null
+            case "text" -> {
+                requireNone("schema", format.schema(), "json_object or json_schema");
+                requireNone("json_schema", format.jsonSchema(), "json_schema");
+                yield null;
+            }
+            case "json_object" -> {
+                requireNone("json_schema", format.jsonSchema(), "json_schema");
+                yield format.schema() == null
                         ? new GrammarSource.JsonObject(Whitespace.FLEXIBLE)
                         : schema(format.schema(), Whitespace.FLEXIBLE);
+            }
             case "json_schema" -> {
                 ResponseFormat.NamedSchema named = format.jsonSchema();
                 if (named == null && format.schema() != null) {
@@ -85,6 +91,14 @@ public final class GrammarReader {
                         FORMAT + ".type",
                         FORMAT + ".type must be text, json_object or json_schema, not '" + format.type() + "'");
         };
+    }
+
+    /** Refuses a schema beside a type that does not follow it. */
+    private static void requireNone(String field, @Nullable Object schema, String type) {
+        if (schema != null) {
+            String path = FORMAT + "." + field;
+            throw ApiException.invalid(path, path + " is only allowed with the type " + type);
+        }
     }
 
     private static void outputs(Map<String, GrammarSource> asked, @Nullable StructuredOutputs outputs) {
