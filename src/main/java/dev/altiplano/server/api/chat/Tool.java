@@ -73,7 +73,15 @@ record Tool(
         if (schema == null) {
             throw wrong(path + ".function.parameters", "an object, the JSON Schema of the arguments");
         }
-        return new Tool(name, schema, Boolean.TRUE.equals(function.get("strict")), value);
+        Object strict = function.get("strict");
+        if (strict != null && !(strict instanceof Boolean)) {
+            throw wrong(path + ".function.strict", "true or false");
+        }
+        Object description = function.get("description");
+        if (description != null && !(description instanceof String)) {
+            throw wrong(path + ".function.description", "a string");
+        }
+        return new Tool(name, schema, Boolean.TRUE.equals(strict), value);
     }
 
     /** The schema, which is of objects where it does not say of what it is: arguments are one. */
