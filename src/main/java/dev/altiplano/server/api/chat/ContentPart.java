@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One part of a message's content. What is no text has a place here only so that it can be refused by its type.
  *
  * @param refusal text of an assistant that would not answer
+ * @param cacheControl accepted, not used
+ * @param promptCacheBreakpoint accepted, not used
  */
 record ContentPart(
         @Nullable String type,
@@ -17,9 +19,10 @@ record ContentPart(
         @Nullable JsonValue audioUrl,
         @Nullable JsonValue videoUrl,
         @Nullable JsonValue file,
-        @Nullable JsonValue cacheControl) {
+        @Nullable JsonValue cacheControl,
+        @Nullable JsonValue promptCacheBreakpoint) {
 
     static ContentPart ofText(String text) {
-        return new ContentPart("text", text, null, null, null, null, null, null, null);
+        return new ContentPart("text", text, null, null, null, null, null, null, null, null);
     }
 }
