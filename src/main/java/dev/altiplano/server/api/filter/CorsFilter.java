@@ -6,6 +6,7 @@ import dev.altiplano.server.config.AltiplanoProperties;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -22,7 +24,7 @@ import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets browsers hand responses to pages of other origins, those that are configured; without any it does nothing. Stands before {@link
+ * Lets browsers hand responses to pages of other origins, those that are configured; without any it allows none. Stands before {@link
  * ApiKeyFilter}: browsers ask beforehand, without a key. No cookies are used, so none are allowed.
  */
 @Component
@@ -52,9 +54,22 @@ final class CorsFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (configuration == null) {
-            chain.doFilter(request, response);
+            chain.doFilter(CorsUtils.isPreFlightRequest(request) ? new PlainOptions(request) : request, response);
         } else if (processor.allows(configuration, request, response) && !CorsUtils.isPreFlightRequest(request)) {
             chain.doFilter(request, response);
+        }
+    }
+
+    /** What a browser asks beforehand, as any OPTIONS: the routes say what they allow, where Spring alone would allow every method. */
+    private static final class PlainOptions extends HttpServletRequestWrapper {
+
+        PlainOptions(HttpServletRequest request) {
+            super(request);
+        }
+
+        @Override
+        public @Nullable String getHeader(String name) {
+            return name.equalsIgnoreCase(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) ? null : super.getHeader(name);
         }
     }
 

@@ -79,6 +79,12 @@ class HttpEdgeTest {
         HttpResponse<String> options = method("OPTIONS", path);
         assertThat(options.statusCode()).isEqualTo(200);
         assertThat(options.headers().firstValue("allow")).hasValue(methods);
+        HttpResponse<String> browser = server.send(HttpRequest.newBuilder(server.uri(path))
+                .header("Origin", "https://page.example")
+                .header("Access-Control-Request-Method", "POST")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+        assertThat(browser.headers().firstValue("allow")).hasValue(methods);
+        assertThat(browser.headers().map()).doesNotContainKey("access-control-allow-origin");
     }
 
     @Test
