@@ -58,6 +58,15 @@ final class ErrorController implements org.springframework.boot.webmvc.error.Err
             case 413 -> ApiException.of(413, "body_too_large", null, "The body is too large");
             case 415 ->
                 ApiException.of(415, "unsupported_media_type", null, "The content type must be application/json");
+            case 417 ->
+                ApiException.of(
+                        417, "expectation_failed", null, "The service meets no other expectation than 100-continue");
+            case 501 ->
+                ApiException.of(
+                        501,
+                        "not_implemented",
+                        null,
+                        "The service implements no CONNECT, and no transfer encoding but chunked");
             default ->
                 status >= 500
                         ? ApiException.server(

@@ -46,6 +46,21 @@ class HttpEdgeTest {
         assertThat(response.substring(9, 12)).isIn("400", "505");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CONNECT x:1 HTTP/1.1~Host: x:1 | 501 | not_implemented",
+                "POST /v1/completions HTTP/1.1~Host: x~Transfer-Encoding: gzip, chunked | 501 | not_implemented",
+                "POST /v1/completions HTTP/1.1~Host: x~Content-Length: 2~Expect: foo | 417 | expectation_failed",
+            })
+    void saysWhatTheContainerDoesNotDo(String head, String status, String code) throws IOException {
+        assertThat(raw(head.replace("~", "\r\n") + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 " + status)
+                .contains("\"invalid_request_error\"", "\"code\":\"" + code + "\"")
+                .doesNotContain("log says");
+    }
+
     /** Longer than a client may take within a request: one that sends the next on a connection that is just closed sees it break. */
     @Test
     void keepsIdleConnectionsLongerThanClientsDo() throws Exception {
