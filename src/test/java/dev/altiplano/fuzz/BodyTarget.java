@@ -2,6 +2,7 @@ package dev.altiplano.fuzz;
 
 import dev.altiplano.server.api.json.InvalidJsonException;
 import dev.altiplano.server.api.json.Json;
+import dev.altiplano.server.api.json.MaxEntries;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.Map;
 /** The body of a request; its first byte says of which kind. */
 public final class BodyTarget {
 
-    private static final int MAX_ENTRIES = 128;
+    private static final MaxEntries MAX_ENTRIES = new MaxEntries(128, "the.setting");
 
     private static final List<? extends Class<?>> BODIES = List.of(
             body("chat.ChatBody"),
@@ -18,7 +19,7 @@ public final class BodyTarget {
             body("token.TokenizeBody"),
             body("token.DetokenizeBody"));
 
-    private static final Map<String, Integer> ENTRIES = Map.of(
+    private static final Map<String, MaxEntries> ENTRIES = Map.of(
             "prompt", MAX_ENTRIES,
             "input", MAX_ENTRIES,
             "stop", MAX_ENTRIES,

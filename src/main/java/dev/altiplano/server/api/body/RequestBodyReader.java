@@ -2,6 +2,7 @@ package dev.altiplano.server.api.body;
 
 import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.api.json.Json;
+import dev.altiplano.server.api.json.MaxEntries;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ApiSettings;
 import dev.altiplano.server.security.Caller;
@@ -32,7 +33,7 @@ public final class RequestBodyReader {
     private final int maxBytes;
     private final BodyPace pace;
     private final BodyMemory memory;
-    private final Map<String, Integer> maxEntries;
+    private final Map<String, MaxEntries> maxEntries;
 
     RequestBodyReader(AltiplanoProperties properties) {
         ApiSettings limits = properties.api();
@@ -42,12 +43,13 @@ public final class RequestBodyReader {
         // The largest body always fits, with the half that doubling its buffer may waste.
         long oneBody = 2L * maxBytes;
         memory = new BodyMemory(Math.max(all, oneBody), Math.max(all / CLIENT_PART, oneBody));
+        MaxEntries stops = new MaxEntries(limits.maxStop(), "altiplano.api.max-stop");
         maxEntries = Map.of(
-                "prompt", limits.maxPrompts(),
-                "input", limits.maxInputs(),
-                "stop", limits.maxStop(),
-                "stop_token_ids", limits.maxStop(),
-                "logit_bias", limits.maxLogitBias());
+                "prompt", new MaxEntries(limits.maxPrompts(), "altiplano.api.max-prompts"),
+                "input", new MaxEntries(limits.maxInputs(), "altiplano.api.max-inputs"),
+                "stop", stops,
+                "stop_token_ids", stops,
+                "logit_bias", new MaxEntries(limits.maxLogitBias(), "altiplano.api.max-logit-bias"));
     }
 
     /**

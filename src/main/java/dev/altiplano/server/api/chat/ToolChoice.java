@@ -54,7 +54,7 @@ sealed interface ToolChoice {
                     case "auto" -> new Auto();
                     case "none" -> new Never();
                     case "required" -> new Required();
-                    default -> throw WrongValueException.of(parser, SHAPES);
+                    default -> throw WrongValueException.saying(parser, "must be " + SHAPES);
                 };
             }
             if (parser.currentToken() != JsonToken.START_OBJECT) {

@@ -53,6 +53,10 @@ record ToolSelection(
                     throw ApiException.invalid(
                             "tool_choice", "tool_choice allows a function that is not among the tools");
                 }
+                if (must && allowed.isEmpty()) {
+                    throw ApiException.invalid(
+                            "tool_choice", "tool_choice requires a call, but its allowed_tools.tools is empty");
+                }
                 yield must ? mustCall(allowed, tools, written, asked) : may(allowed, tools, model, parallel, asked);
             }
         };

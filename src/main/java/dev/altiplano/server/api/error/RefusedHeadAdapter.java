@@ -45,10 +45,11 @@ final class RefusedHeadAdapter implements Adapter {
     }
 
     private static ApiException error(Request request, int status) {
+        // The target is read before the headers.
+        boolean inTarget = request.requestURI().isNull();
         Object cause = request.getAttributes().get(RequestDispatcher.ERROR_EXCEPTION);
         if (cause instanceof Exception e && TOO_LARGE.equals(e.getMessage())) {
-            // The target is read before the headers.
-            return request.requestURI().isNull()
+            return inTarget
                     ? ApiException.of(414, "uri_too_long", null, tooLarge("target"))
                     : ApiException.of(431, "headers_too_large", null, tooLarge("header"));
         }
@@ -58,8 +59,10 @@ final class RefusedHeadAdapter implements Adapter {
                         400,
                         "bad_request",
                         null,
-                        "The request line or a header is not valid HTTP; characters such as [ ] { } | in the target must be percent-encoded "
-                                + "(or allowed by server.tomcat.relaxed-query-chars)");
+                        inTarget
+                                ? "The request line is not valid HTTP; characters such as [ ] { } | in the target must be percent-encoded "
+                                        + "(or allowed by server.tomcat.relaxed-query-chars)"
+                                : "A header is not valid HTTP, missing or there twice: a request has one Host, and at most one Content-Length");
             case 505 -> ApiException.of(505, "http_version_not_supported", null, "The service speaks HTTP/1.1");
             default -> ErrorController.of(status, "The method", "this address", "");
         };

@@ -64,7 +64,7 @@ public final class Json {
      * @param maxEntries maximum of entries of lists and objects, by the field's name; see {@link MaxEntries}
      * @throws InvalidJsonException where the body is anything else
      */
-    public static <T> T read(byte[] body, int length, Class<T> type, Map<String, Integer> maxEntries) {
+    public static <T> T read(byte[] body, int length, Class<T> type, Map<String, MaxEntries> maxEntries) {
         Utf8Check.require(body, length);
         int begin = startsWithBom(body, length) ? BOM_BYTES : 0;
         ObjectReader reader = MAPPER.readerFor(type).withAttributes(maxEntries);

@@ -83,8 +83,8 @@ public final class StrictScalars {
                 if (Character.isLowSurrogate(c)
                         || i + 1 == value.length()
                         || !Character.isLowSurrogate(value.charAt(i + 1))) {
-                    throw WrongValueException.of(
-                            parser, "well-formed Unicode without the lone surrogate at character " + i);
+                    throw WrongValueException.saying(
+                            parser, "must be well-formed Unicode without the lone surrogate at character " + i);
                 }
                 i++;
             }

@@ -37,7 +37,7 @@ public record StringList(List<String> strings) {
                 MaxEntries.check(context, parser, field, strings.size());
                 String next = StrictScalars.string(parser);
                 if (next.isEmpty()) {
-                    throw WrongValueException.of(parser, "without empty strings");
+                    throw WrongValueException.saying(parser, "must have no empty strings");
                 }
                 strings.add(next);
             }

@@ -24,6 +24,11 @@ public final class WrongValueException extends DatabindException {
         return new WrongValueException(parser, null, "must be " + expected + found(parser));
     }
 
+    /** The current value of {@code parser} is of the right kind and yet wrong; {@code what} reads on after the path. */
+    public static WrongValueException saying(JsonParser parser, String what) {
+        return new WrongValueException(parser, null, what);
+    }
+
     /** The current value of {@code parser} asks for something that there is not. */
     static WrongValueException unsupported(JsonParser parser) {
         return new WrongValueException(parser, "unsupported_parameter", "is not supported");

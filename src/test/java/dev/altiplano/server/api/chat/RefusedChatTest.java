@@ -98,6 +98,13 @@ class RefusedChatTest {
         assertThat(error.get("param").asString()).as(error.toString()).isEqualTo(param);
     }
 
+    @Test
+    void saysThatNoToolIsAllowed() {
+        JsonNode error = ChatServer.refused(WITH_TOOLS
+                + ",\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"required\",\"tools\":[]}}}");
+        assertThat(error.get("message").asString()).contains("is empty");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -61,6 +61,24 @@ class HttpEdgeTest {
                 .doesNotContain("log says");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /v1/models?a[]=1 HTTP/1.1~Host: x | percent-encoded",
+                "GET /v1/models HTTP/1.1 | one Host",
+                "GET /v1/models HTTP/1.1~Host: x~Host: y | one Host",
+                "POST /v1/completions HTTP/1.1~Host: x~Content-Length: 2~Content-Length: 3 | one Content-Length",
+                "GET /v1/models HTTP/1.1~Host: x~Bad Name: 1 | header",
+            })
+    void saysWhatIsWrongWithTheHead(String head, String what) throws IOException {
+        assertThat(raw(head.replace("~", "\r\n") + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .satisfies(response -> assertThat(response.contains("percent-encoded"))
+                        .isEqualTo(head.contains("[")))
+                .contains(what);
+    }
+
     /** Longer than a client may take within a request: one that sends the next on a connection that is just closed sees it break. */
     @Test
     void keepsIdleConnectionsLongerThanClientsDo() throws Exception {

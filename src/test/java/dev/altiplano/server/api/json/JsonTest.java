@@ -28,12 +28,14 @@ class JsonTest {
             @Nullable TokenBias bias,
             @Nullable Unsupported never) {}
 
+    private static final MaxEntries BOUND = new MaxEntries(2, "the.setting");
+
     private static Body read(String json) {
         return read(json.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Body read(byte[] json) {
-        return Json.read(json, json.length, Body.class, Map.of("bias", 2, "names", 2));
+        return Json.read(json, json.length, Body.class, Map.of("bias", BOUND, "names", BOUND));
     }
 
     @Test
@@ -69,8 +71,9 @@ class JsonTest {
                 "{\"ids\":[1,\"a\"]} | ids | ids must be an integer, not a string",
                 "{\"ids\":[4294967297]} | ids | ids must be an integer of 32 bits, not 4294967297",
                 "{\"bias\":{\"x\":1}} | bias | bias must be an object with token ids as keys",
-                "{\"bias\":{\"1\":1,\"2\":1,\"3\":1}} | bias | bias must be of at most 2 entries",
-                "{\"inner\":{\"names\":[\"a\",\"b\",\"c\"]}} | inner.names | inner.names must be of at most 2 entries",
+                "{\"bias\":{\"1\":1,\"2\":1,\"3\":1}} | bias | bias must have at most 2 entries (the.setting)",
+                "{\"inner\":{\"names\":[\"a\",\"b\",\"c\"]}} | inner.names | inner.names must have at most 2 entries (the.setting)",
+                "{\"inner\":{\"names\":[\"\"]}} | inner.names | inner.names must have no empty strings",
                 "{\"never\":1} | never | never is not supported",
                 "{\"no]\":[1]} | no] | Unrecognized field: no]",
                 "{\"a[0]\":{\"b]\":1}} | a[0] | Unrecognized field: a[0]",
@@ -81,6 +84,8 @@ class JsonTest {
         assertThatThrownBy(() -> read(json)).isInstanceOfSatisfying(InvalidJsonException.class, e -> {
             assertThat(e.field()).isEqualTo(field);
             assertThat(e.getMessage()).contains(message);
+            // A value of the right kind is wrong for another reason.
+            assertThat(message.contains(", not ")).isEqualTo(e.getMessage().contains(", not "));
         });
     }
 
