@@ -14,4 +14,16 @@ public record TokenScore(int id, String text, double logprob, List<Candidate> to
 
     /** One of the most likely tokens. */
     public record Candidate(int id, String text, double logprob) {}
+
+    /** The same at the beginning of a text, where a space in front is no part of it. */
+    public TokenScore atBeginning() {
+        List<Candidate> candidates = top.stream()
+                .map(candidate -> new Candidate(candidate.id(), withoutSpace(candidate.text()), candidate.logprob()))
+                .toList();
+        return new TokenScore(id, withoutSpace(text), logprob, candidates, textOffset);
+    }
+
+    private static String withoutSpace(String text) {
+        return text.startsWith(" ") ? text.substring(1) : text;
+    }
 }

@@ -67,6 +67,11 @@ final class ControlTexts {
         }
 
         @Override
+        public boolean dropsSpace() {
+            return plain.dropsSpace();
+        }
+
+        @Override
         public String finish() {
             return plain.finish();
         }

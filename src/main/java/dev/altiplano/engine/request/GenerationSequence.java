@@ -3,6 +3,7 @@ package dev.altiplano.engine.request;
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Pooling;
+import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.StreamEvent;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.sample.LogitsProcessor;
@@ -190,7 +191,11 @@ public final class GenerationSequence extends Sequence {
     }
 
     /** Takes a sampled token; {@code end} where it ends the sequence and has no text to show. */
-    void accept(int token, boolean end, double logprob, @Nullable TokenScore score, int contextLength) {
+    void accept(int token, boolean end, double logprob, @Nullable TokenScore own, int contextLength) {
+        // In completions alternatives are told apart by their texts.
+        boolean begins =
+                detokenizer.dropsSpace() && request.request().prompts().get(promptIndex) instanceof Prompt.Chat;
+        TokenScore score = own != null && begins ? own.atBeginning() : own;
         generated++;
         logprobSum += logprob;
         if (end) {

@@ -12,6 +12,11 @@ public interface Detokenizer {
      */
     String append(int id);
 
+    /** Whether a space at the beginning of the next token only marks the beginning of the text, and is left out. */
+    default boolean dropsSpace() {
+        return false;
+    }
+
     /** What is still held back: U+FFFD for each byte of an incomplete character. */
     String finish();
 }

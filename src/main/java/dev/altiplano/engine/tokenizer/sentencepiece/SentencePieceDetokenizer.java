@@ -37,6 +37,11 @@ final class SentencePieceDetokenizer implements Detokenizer {
         return completed.toString();
     }
 
+    @Override
+    public boolean dropsSpace() {
+        return atStart;
+    }
+
     public void append(int id, StringBuilder text) {
         int octet = vocabulary.byteOf(TokenIds.checked(id, vocabulary.size()));
         if (octet >= 0) {

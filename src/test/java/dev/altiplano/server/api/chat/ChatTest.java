@@ -7,6 +7,8 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.altiplano.server.ChatServer;
 import dev.altiplano.server.TestServer;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -62,6 +64,30 @@ class ChatTest {
         }
         assertThat(chunks.getLast().get("choices")).isEmpty();
         assertThat(chunks.getLast().at("/usage/completion_tokens")).isEqualTo(whole.at("/usage/completion_tokens"));
+    }
+
+    /** An answer begins without the tokenizer's space, and so do its tokens. */
+    @Test
+    void bytesOfTheTokensAreTheContent() {
+        JsonNode ids = TestServer.JSON.readTree(ChatServer.shared()
+                .post("/tokenize", "{\"prompt\":\"the\",\"add_special_tokens\":false}")
+                .body());
+        String request = "{" + HELLO + ",\"logit_bias\":{\"" + ids.at("/tokens/0")
+                + "\":100},\"max_tokens\":3,\"logprobs\":true,\"top_logprobs\":20";
+        JsonNode choice = ChatServer.chat(request + "}").at("/choices/0");
+        List<JsonNode> tokens = choice.at("/logprobs/content").valueStream().toList();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        tokens.forEach(token -> token.get("bytes").forEach(each -> bytes.write(each.asInt())));
+        String content = choice.at("/message/content").asString();
+        assertThat(content).startsWith("the the");
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(content);
+        assertThat(tokens.getFirst().get("top_logprobs")).hasSize(20).allSatisfy(each -> {
+            assertThat(each.get("token").asString()).doesNotStartWith(" ");
+            assertThat(each.at("/bytes/0").asInt()).isNotEqualTo(' ');
+        });
+        assertThat(Joined.of(ChatServer.stream(request + ",\"stream\":true}"), 0)
+                        .logprobs())
+                .isEqualTo(tokens);
     }
 
     @Test

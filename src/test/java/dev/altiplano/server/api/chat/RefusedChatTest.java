@@ -100,8 +100,9 @@ class RefusedChatTest {
 
     @Test
     void saysThatNoToolIsAllowed() {
-        JsonNode error = ChatServer.refused(WITH_TOOLS
-                + ",\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"required\",\"tools\":[]}}}");
+        JsonNode error = ChatServer.refused(
+                WITH_TOOLS
+                        + ",\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"required\",\"tools\":[]}}}");
         assertThat(error.get("message").asString()).contains("is empty");
     }
 

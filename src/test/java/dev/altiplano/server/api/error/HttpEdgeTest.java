@@ -74,8 +74,8 @@ class HttpEdgeTest {
     void saysWhatIsWrongWithTheHead(String head, String what) throws IOException {
         assertThat(raw(head.replace("~", "\r\n") + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
-                .satisfies(response -> assertThat(response.contains("percent-encoded"))
-                        .isEqualTo(head.contains("[")))
+                .satisfies(response ->
+                        assertThat(response.contains("percent-encoded")).isEqualTo(head.contains("[")))
                 .contains(what);
     }
 
