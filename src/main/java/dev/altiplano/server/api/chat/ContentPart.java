@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.chat;
 
 import dev.altiplano.server.api.json.JsonValue;
+import dev.altiplano.server.api.json.OpenEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ record ContentPart(
         @Nullable JsonValue videoUrl,
         @Nullable JsonValue file,
         @Nullable JsonValue cacheControl,
-        @Nullable JsonValue promptCacheBreakpoint) {
+        @Nullable JsonValue promptCacheBreakpoint)
+        implements OpenEntry {
 
     static ContentPart ofText(String text) {
         return new ContentPart("text", text, null, null, null, null, null, null, null, null);

@@ -1,6 +1,7 @@
 package dev.altiplano.server.api.chat;
 
 import dev.altiplano.server.api.json.JsonValue;
+import dev.altiplano.server.api.json.OpenEntry;
 import dev.altiplano.server.api.json.Unsupported;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ record MessageBody(
         @Nullable JsonValue parsed,
         @Nullable Unsupported prefix,
         @Nullable Unsupported audio,
-        @Nullable Unsupported functionCall) {
+        @Nullable Unsupported functionCall)
+        implements OpenEntry {
 
     /**
      * A call that the assistant made.

@@ -8,7 +8,7 @@ import tools.jackson.databind.deser.DeserializationProblemHandler;
 
 /**
  * Passes over names that are not known where their value asks for nothing, since clients send every option that they have: null
- * anywhere, and of the body's own fields those of {@link ForeignOptions}.
+ * anywhere, any such value in an {@link OpenEntry}, and of the body's own fields those of {@link ForeignOptions}.
  */
 final class UnknownFields extends DeserializationProblemHandler {
 
@@ -19,7 +19,8 @@ final class UnknownFields extends DeserializationProblemHandler {
             ValueDeserializer<?> deserializer,
             Object beanOrClass,
             String propertyName) {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        if (parser.currentToken() == JsonToken.VALUE_NULL
+                || beanOrClass instanceof OpenEntry && ForeignOptions.isNothing(parser)) {
             return true;
         }
         try {

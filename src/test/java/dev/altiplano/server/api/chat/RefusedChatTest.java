@@ -38,6 +38,8 @@ class RefusedChatTest {
                 "messages[0].content[0].other | \"messages\":[{\"role\":\"user\",\"content\":[{\"other\":1}]}]",
                 "messages[0].prefix | \"messages\":[{\"role\":\"assistant\",\"content\":\"a\",\"prefix\":true}]",
                 "messages[0].other | \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"other\":1}]",
+                "messages[0].images | \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"images\":[\"b\"]}]",
+                "messages[0].thinking | \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"thinking\":\"b\"}]",
                 "messages[0].tool_call_id | \"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]",
                 "messages[0].tool_call_id | \"messages\":[{\"role\":\"tool\",\"content\":\"a\",\"tool_call_id\":\"c1\"}]",
                 "messages[0].tool_calls | \"messages\":[{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[{}]}]",
