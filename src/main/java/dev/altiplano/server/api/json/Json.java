@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Strict JSON in, compact JSON out. */
 public final class Json {
 
-    /** Deepest nesting of a request. */
-    static final int MAX_DEPTH = 32;
+    /** Deepest nesting of a request. Its values are read, and written by templates, by recursion. */
+    static final int MAX_DEPTH = 64;
 
     static final int MAX_NUMBER_CHARACTERS = 256;
     static final int MAX_NAME_CHARACTERS = 256;

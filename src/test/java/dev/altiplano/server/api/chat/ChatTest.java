@@ -90,6 +90,25 @@ class ChatTest {
                 .isEqualTo(tokens);
     }
 
+    /** Each object of a schema is two levels of the body. */
+    @Test
+    void takesDeepSchemas() {
+        String schema = "{\"type\":\"object\",\"properties\":{\"a\":".repeat(27)
+                + "{\"type\":\"null\"}"
+                + "},\"required\":[\"a\"]}".repeat(27);
+        String format = "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":" + schema + "}}";
+        assertThat(ChatServer.chat("{" + HELLO + ",\"max_tokens\":800," + format + "}")
+                        .at("/choices/0/message/content")
+                        .asString())
+                .containsPattern("null\\s*}");
+        String tool = "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":" + schema + "}}";
+        ChatServer.chat("{" + HELLO + ",\"max_tokens\":1,\"tools\":[" + tool + "],\"tool_choice\":\"required\"}");
+        assertThat(ChatServer.refused("{" + HELLO + ",\"documents\":" + "[".repeat(70) + "]".repeat(70) + "}")
+                        .get("message")
+                        .asString())
+                .contains("64 levels");
+    }
+
     @Test
     void tellsItsEnergyWhereThatIsAsked() {
         JsonNode usage = ChatServer.chat("{" + HELLO + ",\"max_tokens\":2}").get("usage");
