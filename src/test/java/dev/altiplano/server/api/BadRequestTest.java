@@ -264,7 +264,10 @@ class BadRequestTest {
     @Test
     void acceptsTheMediaTypesThatClientsSend() {
         for (String type : new String[] {
-            "application/json", "application/json; charset=UTF-8", "Application/JSON;charset=\"utf-8\""
+            "application/json",
+            "application/json; charset=UTF-8",
+            "Application/JSON;charset=\"utf-8\"",
+            "application/json;charset=UTF8"
         }) {
             HttpResponse<String> response = server.send(HttpRequest.newBuilder(server.uri("/v1/completions"))
                     .header("Content-Type", type)

@@ -24,7 +24,9 @@ final class MediaTypes {
         boolean json = parts[0].strip().equals(JSON);
         for (int i = 1; i < parts.length && json; i++) {
             String parameter = parts[i].strip().replace("\"", "");
-            json = !parameter.startsWith(CHARSET) || parameter.equals(CHARSET + "utf-8");
+            json = !parameter.startsWith(CHARSET)
+                    || parameter.equals(CHARSET + "utf-8")
+                    || parameter.equals(CHARSET + "utf8");
         }
         if (!json) {
             throw refusal("The content type must be application/json in UTF-8" + (type == null ? "" : ", not " + type));
