@@ -24,7 +24,7 @@ public record DraftModelSettings(
 
     public DraftModelSettings {
         path = path == null || path.isBlank() ? null : path.strip();
-        ModelSettings.checkAddress(PREFIX + "path", path);
+        Object checked = ModelSettings.checkedAddress(PREFIX + "path", path);
     }
 
     /** The same in the engine's words, for files at {@code files}; null where there is no draft model. */

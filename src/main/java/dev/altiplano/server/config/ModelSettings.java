@@ -23,8 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param size The size to expect: demo (embedded), 7B, 13B, 30B, 65B, or auto (whatever the files hold). Without a value: demo, or auto where a path is set.
  * @param path A folder as Meta ships it, a GGUF file, or a Hugging Face folder; or an address that is fetched from first: hf:OWNER/NAME[@REVISION], https:, s3: or file:.
  * @param cacheDir Where models that are fetched are kept for the next start.
- * @param include Of a hub's model fetch the weights whose names fit these patterns, for example *Q4_K_M.gguf.
- * @param sha256 The SHA-256 of a model that is one file at an address.
+ * @param include Of a hub's model fetch the weights whose names fit these patterns, for example *Q4_K_M.gguf. Only where path is hf:.
+ * @param sha256 The SHA-256 of a model that is one file at an address. Only where path is https:, http: or s3:.
  * @param id The name that clients put into "model". Without a value: the name of the file or folder.
  * @param aliases Other names that clients may put into "model"; * accepts any.
  * @param weights How weights are held in memory: file (as stored), f32 (exact arithmetic, KV cache included), or f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0 (made while loading).
@@ -61,12 +61,22 @@ public record ModelSettings(
         cacheDir = cacheDir == null || cacheDir.toString().isBlank() ? usualCache() : cacheDir;
         include = List.copyOf(include);
         sha256 = sha256 == null || sha256.isBlank() ? null : sha256.strip().toLowerCase(Locale.ROOT);
-        checkAddress("altiplano.model.path", path);
+        ModelAddress address = checkedAddress("altiplano.model.path", path);
         require(
                 sha256 == null || SHA256.matcher(sha256).matches(),
                 "altiplano.model.sha256",
                 sha256,
                 "64 hexadecimal digits");
+        require(
+                sha256 == null || address instanceof ModelAddress.Remote,
+                "altiplano.model.sha256",
+                sha256,
+                "left out unless altiplano.model.path is the https:, http: or s3: address of a file: nothing else is checked by it");
+        require(
+                include.isEmpty() || address instanceof ModelAddress.Hub,
+                "altiplano.model.include",
+                String.join(", ", include),
+                "left out unless altiplano.model.path is hf:OWNER/NAME: it chooses among a hub's files");
         id = id == null || id.isBlank() ? null : id;
         chatTemplate = chatTemplate == null || chatTemplate.isBlank() ? null : chatTemplate;
         size = canonicalSize(size, path);
@@ -109,9 +119,10 @@ public record ModelSettings(
         return SIZES.stream().filter(size::equalsIgnoreCase).findAny().orElse(size);
     }
 
-    static void checkAddress(String setting, @Nullable String path) {
+    /** Where {@code path} is; null where it is null. */
+    static @Nullable ModelAddress checkedAddress(String setting, @Nullable String path) {
         try {
-            Object checked = path == null ? "" : ModelAddress.of(path, Map.of());
+            return path == null ? null : ModelAddress.of(path, Map.of());
         } catch (FetchException e) {
             throw new InvalidSettingException(
                     setting,

@@ -116,6 +116,12 @@ class SettingsTest {
                                     .draftModel())
                             .isNull();
                 });
+        runner.withPropertyValues(
+                        "altiplano.model.path=https://models.example.com/7b.gguf",
+                        "altiplano.model.sha256=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+                .run(context -> assertThat(context).hasNotFailed());
+        runner.withPropertyValues("altiplano.model.path=hf:owner/7B", "altiplano.model.include=*q4_0.gguf")
+                .run(context -> assertThat(context).hasNotFailed());
         runner.withPropertyValues("altiplano.model.path=/models/7B/")
                 .run(context -> assertThat(
                                 context.getBean(AltiplanoProperties.class).model())
@@ -130,6 +136,10 @@ class SettingsTest {
                 "altiplano.model.size | 8B | one of demo, 7B, 13B, 30B, 65B, auto",
                 "altiplano.model.size | 7B | demo unless altiplano.model.path names the files",
                 "altiplano.model.id | a b | letters",
+                "altiplano.model.sha256 | 12 | 64 hexadecimal digits",
+                "altiplano.model.sha256 | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                        + " | left out unless altiplano.model.path is the https:, http: or s3: address",
+                "altiplano.model.include | *Q4_K_M.gguf | left out unless altiplano.model.path is hf:OWNER/NAME",
                 "altiplano.model.weights | q3 | file, f32",
                 "altiplano.engine.threads | -1 | 1 to 1024",
                 "altiplano.engine.threads | 1025 | 1 to 1024",
@@ -178,6 +188,24 @@ class SettingsTest {
                             .contains(allowed);
                     assertThat(analysis.getAction()).contains(name);
                 });
+    }
+
+    /** A check that checks nothing is worse than none. */
+    @ParameterizedTest
+    @CsvSource({
+        "sha256,/models/demo.gguf",
+        "sha256,file:/models/demo.gguf",
+        "sha256,hf:owner/name",
+        "include,/models/7B",
+        "include,https://models.example.com/demo.gguf"
+    })
+    void refuseWhatThePathHasNoUseFor(String name, String path) {
+        Map<String, String> settings =
+                Map.of("altiplano.model.path", path, "altiplano.model." + name, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        assertThatThrownBy(() -> new Binder(new MapConfigurationPropertySource(settings))
+                        .bindOrCreate("altiplano", AltiplanoProperties.class))
+                .hasRootCauseInstanceOf(InvalidSettingException.class)
+                .hasStackTraceContaining("altiplano.model." + name + " = ");
     }
 
     @ParameterizedTest
