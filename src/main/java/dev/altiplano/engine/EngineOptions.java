@@ -287,17 +287,23 @@ public record EngineOptions(
      */
     public record Queue(int capacity, long tokens, Duration defaultTimeout, Duration maxTimeout) {
 
+        private static final Duration LONGEST = Duration.ofDays(30);
+
         public static final Queue DEFAULT = new Queue(256, 1 << 20, Duration.ofMinutes(10), Duration.ofHours(1));
 
         public Queue {
             require(capacity >= 1, "queue.capacity", capacity, "1 or more");
             require(tokens >= 1, "queue.tokens", tokens, "1 or more");
-            require(defaultTimeout.isPositive(), "queue.timeout", defaultTimeout, "longer than 0");
             require(
-                    maxTimeout.compareTo(defaultTimeout) >= 0,
+                    defaultTimeout.isPositive() && defaultTimeout.compareTo(LONGEST) <= 0,
+                    "queue.timeout",
+                    defaultTimeout,
+                    "longer than 0, at most 30d");
+            require(
+                    maxTimeout.compareTo(defaultTimeout) >= 0 && maxTimeout.compareTo(LONGEST) <= 0,
                     "queue.max-timeout",
                     maxTimeout,
-                    "at least queue.timeout");
+                    "at least queue.timeout, at most 30d");
         }
     }
 

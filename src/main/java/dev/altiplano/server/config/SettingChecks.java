@@ -57,7 +57,8 @@ final class SettingChecks {
             if (parts.length < 3) {
                 throw e;
             }
-            throw new InvalidSettingException(prefix + parts[0], parts[1], parts[2]);
+            String value = parts[1].startsWith("PT") ? text(Duration.parse(parts[1])) : parts[1];
+            throw new InvalidSettingException(prefix + parts[0], value, parts[2]);
         }
     }
 

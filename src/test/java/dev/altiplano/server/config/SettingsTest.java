@@ -2,17 +2,22 @@ package dev.altiplano.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.kernel.WeightFormat;
 import dev.altiplano.server.TestServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -67,18 +72,30 @@ class SettingsTest {
     /** Editors complete names and show what they are for. */
     @Test
     void areDescribedToEditors() throws Exception {
-        JsonNode metadata = TestServer.JSON.readTree(
-                new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray());
-        int described = 0;
-        for (JsonNode property : metadata.get("properties")) {
-            if (property.get("name").asString().startsWith("altiplano.")) {
-                assertThat(property.path("description").asString(""))
-                        .as(property.get("name").asString())
-                        .isNotEmpty();
-                described++;
-            }
+        List<JsonNode> described = described();
+        assertThat(described).hasSizeGreaterThan(25);
+        for (JsonNode property : described) {
+            assertThat(property.path("description").asString(""))
+                    .as(property.get("name").asString())
+                    .isNotEmpty();
         }
-        assertThat(described).isGreaterThan(25);
+    }
+
+    private static List<JsonNode> described() throws IOException {
+        return TestServer.JSON
+                .readTree(
+                        new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray())
+                .get("properties")
+                .valueStream()
+                .filter(property -> property.get("name").asString().startsWith("altiplano."))
+                .toList();
+    }
+
+    private static List<String> durations() throws IOException {
+        return described().stream()
+                .filter(property -> property.path("type").asString("").equals(Duration.class.getName()))
+                .map(property -> property.get("name").asString())
+                .toList();
     }
 
     @Test
@@ -159,6 +176,7 @@ class SettingsTest {
                 "altiplano.queue.capacity | 0 | 1 or more",
                 "altiplano.queue.tokens | 0 | 1 or more",
                 "altiplano.queue.timeout | 0s | longer than 0",
+                "altiplano.queue.timeout | 31d | longer than 0, at most 30d",
                 "altiplano.queue.max-timeout | 1m | at least queue.timeout",
                 "altiplano.api.max-body-size | 1B | from 1KB to 1GB",
                 "altiplano.api.body-memory | 1KB | from 4MB to",
@@ -178,16 +196,22 @@ class SettingsTest {
                 "altiplano.tracing.sampling | 1.5 | from 0 to 1",
             })
     void refuseAValueOutOfRangeByNameAndRange(String name, String value, String allowed) {
-        assertThatThrownBy(() -> new Binder(new MapConfigurationPropertySource(Map.of(name, value)))
-                        .bindOrCreate("altiplano", AltiplanoProperties.class))
-                .satisfies(failure -> {
-                    FailureAnalysis analysis = new InvalidSettingAnalyzer().analyze(failure);
-                    assertThat(analysis).isNotNull();
-                    assertThat(analysis.getDescription())
-                            .startsWith(name + " = ")
-                            .contains(allowed);
-                    assertThat(analysis.getAction()).contains(name);
-                });
+        FailureAnalysis analysis = analysis(name, value);
+        assertThat(analysis.getDescription()).startsWith(name + " = ").contains(allowed);
+        assertThat(analysis.getAction()).contains(name);
+    }
+
+    /** What no bound keeps out fails where somebody counts with it. */
+    @ParameterizedTest
+    @MethodSource("durations")
+    void refuseADurationThatIsLongerThanAnybodyWaits(String name) {
+        assertThat(analysis(name, "400000d").getDescription()).startsWith(name + " = 9600000h: must be ");
+    }
+
+    private static FailureAnalysis analysis(String name, String value) {
+        Throwable failure = catchThrowable(() -> new Binder(new MapConfigurationPropertySource(Map.of(name, value)))
+                .bindOrCreate("altiplano", AltiplanoProperties.class));
+        return Objects.requireNonNull(new InvalidSettingAnalyzer().analyze(failure));
     }
 
     /** A check that checks nothing is worse than none. */
