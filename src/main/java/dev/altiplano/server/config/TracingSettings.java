@@ -20,7 +20,8 @@ public record TracingSettings(
         endpoint = endpoint == null || endpoint.toString().isBlank() ? null : endpoint;
         require(
                 endpoint == null
-                        || (Set.of("http", "https").contains(endpoint.getScheme()) && endpoint.getHost() != null),
+                        || (Set.of("http", "https").contains(String.valueOf(endpoint.getScheme()))
+                                && endpoint.getHost() != null),
                 "altiplano.tracing.endpoint",
                 endpoint,
                 "an address such as http://collector:4318/v1/traces");

@@ -193,6 +193,9 @@ class SettingsTest {
                 "altiplano.api.cors-origins | chat | * or origins such as",
                 "altiplano.model.aliases | a b | * (any name), or names of",
                 "altiplano.tracing.endpoint | collector:4318 | an address such as http://collector:4318/v1/traces",
+                "altiplano.tracing.endpoint | collector | an address such as http://collector:4318/v1/traces",
+                "altiplano.tracing.endpoint | //collector:4318 | an address such as http://collector:4318/v1/traces",
+                "altiplano.tracing.endpoint | http:/collector | an address such as http://collector:4318/v1/traces",
                 "altiplano.tracing.sampling | 1.5 | from 0 to 1",
             })
     void refuseAValueOutOfRangeByNameAndRange(String name, String value, String allowed) {
