@@ -1,7 +1,9 @@
 package dev.altiplano.engine.checkpoint.fetch;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -15,6 +17,8 @@ final class FetchPatience {
     interface Action<T> {
         T run() throws IOException;
     }
+
+    private static final System.Logger LOG = System.getLogger(FetchPatience.class.getName());
 
     private static final long LONGEST_PAUSE_MS = 30_000;
     private static final long LONGEST_WISH_MS = 300_000;
@@ -62,7 +66,16 @@ final class FetchPatience {
                         + " because: " + reason
                         + ". What has come is kept: the next try goes on from there");
             }
-            TimeUnit.MILLISECONDS.sleep(Math.max(wishMs, pauseMs(failures)));
+            long pauseMs = Math.max(wishMs, pauseMs(failures));
+            LOG.log(
+                    Level.WARNING,
+                    "{0} could not be fetched, because: {1}. The next try is in {2} s; {3} in a row without progress end it, so far {4}",
+                    FetchRequest.shown(request.source()),
+                    reason,
+                    String.format(Locale.ROOT, "%.1f", pauseMs / 1e3),
+                    request.attempts(),
+                    failures);
+            TimeUnit.MILLISECONDS.sleep(pauseMs);
         }
     }
 

@@ -19,7 +19,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -310,9 +315,26 @@ class FetchTest {
     @Test
     void whatNeverPassesIsGivenUp() throws Exception {
         try (HostileServer server = new HostileServer(new byte[9], 15).doing(100, BUSY)) {
-            assertThatThrownBy(() -> fetch(request(server.address(), folder, null)))
-                    .hasMessageContaining("9 tries in a row failed")
-                    .hasMessageContaining("answers 503");
+            List<String> lines = new CopyOnWriteArrayList<>();
+            Logger logger = Logger.getLogger(FetchPatience.class.getName());
+            // Another test's service may have let errors through alone, for the whole process.
+            logger.setLevel(Level.WARNING);
+            logger.setFilter(line -> {
+                lines.add(line.getLevel() + " " + new SimpleFormatter().formatMessage(line));
+                return false;
+            });
+            try {
+                assertThatThrownBy(() -> fetch(request(server.address(), folder, null)))
+                        .hasMessageContaining("9 tries in a row failed")
+                        .hasMessageContaining("answers 503");
+            } finally {
+                logger.setFilter(null);
+                logger.setLevel(null);
+            }
+            assertThat(lines).hasSize(8);
+            assertThat(lines.getFirst())
+                    .startsWith("WARNING " + server.address() + " could not be fetched, because: ")
+                    .contains("answers 503", " s; 9 in a row without progress end it, so far 1");
         }
     }
 
