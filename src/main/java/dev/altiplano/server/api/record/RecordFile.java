@@ -33,11 +33,11 @@ final class RecordFile implements AutoCloseable {
 
     /** Appends {@code line}, which ends in a line feed, whole or not at all as far as the disk allows; after an error the file is opened again. */
     void write(byte[] line) throws IOException {
-        FileChannel out = open();
+        FileChannel out = channel();
         if (bytes > 0 && bytes + line.length > maxBytes) {
             close();
             Files.move(path, path.resolveSibling(path.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
-            out = open();
+            out = channel();
         }
         try {
             ByteBuffer rest = ByteBuffer.wrap(line);
@@ -54,7 +54,12 @@ final class RecordFile implements AutoCloseable {
         }
     }
 
-    private FileChannel open() throws IOException {
+    /** Opens the file, which is made where there is none; {@link #write} does so too. */
+    void open() throws IOException {
+        FileChannel opened = channel();
+    }
+
+    private FileChannel channel() throws IOException {
         FileChannel now = channel;
         if (now == null) {
             FileAttribute<?>[] attributes =

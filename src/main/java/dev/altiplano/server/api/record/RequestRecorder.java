@@ -4,10 +4,12 @@ import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.server.api.resume.AnswerOrigin;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ApiSettings;
+import dev.altiplano.server.config.InvalidSettingException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -50,7 +52,7 @@ public final class RequestRecorder implements AutoCloseable {
         lost = counter(registry, "lost");
         file = settings.record() == null
                 ? null
-                : new RecordFile(settings.record(), settings.recordMaxSize().bytes());
+                : opened(settings.record(), settings.recordMaxSize().bytes());
         writer = file == null
                 ? null
                 : Thread.ofPlatform().name("altiplano-record").daemon().start(() -> write(file));
@@ -60,6 +62,20 @@ public final class RequestRecorder implements AutoCloseable {
                     texts ? "with their texts" : "without their texts",
                     settings.record());
         }
+    }
+
+    /** Opens the file now: a start that says that requests are recorded must be right. */
+    private static RecordFile opened(Path path, long maxBytes) {
+        RecordFile file = new RecordFile(path, maxBytes);
+        try {
+            file.open();
+        } catch (IOException e) {
+            throw new InvalidSettingException(
+                    "altiplano.api.record",
+                    path,
+                    "a file that can be written, in a folder that exists (" + e.getMessage() + ")");
+        }
+        return file;
     }
 
     private static Counter counter(MeterRegistry registry, String result) {

@@ -3,13 +3,21 @@ package dev.altiplano.server.api.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.server.config.AltiplanoProperties;
+import dev.altiplano.server.config.InvalidSettingException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class RecordFileTest {
 
@@ -50,6 +58,18 @@ class RecordFileTest {
             file.write("one\n".getBytes(StandardCharsets.UTF_8));
         }
         assertThat(path).hasContent("one\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing/requests.jsonl", ""})
+    void stopsTheStartWhereItCannotBeWritten(String name) {
+        Path path = folder.resolve(name);
+        AltiplanoProperties settings = new Binder(
+                        new MapConfigurationPropertySource(Map.of("altiplano.api.record", path)))
+                .bindOrCreate("altiplano", AltiplanoProperties.class);
+        assertThatThrownBy(() -> new RequestRecorder(settings, new SimpleMeterRegistry()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith("altiplano.api.record = " + path + ": must be a file that can be written");
     }
 
     /** Linux' device that is always full. */
