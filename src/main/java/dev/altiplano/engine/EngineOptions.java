@@ -122,15 +122,16 @@ public record EngineOptions(
     /**
      * What computes.
      *
-     * @param threads threads that compute, the engine thread included
+     * @param threads threads that compute, the engine thread included; 0 takes one for each processor
      */
     public record Compute(int threads, BackendName backend) {
 
         /** All processors, with the fastest backend. */
-        public static final Compute DEFAULT = new Compute(Runtime.getRuntime().availableProcessors(), BackendName.AUTO);
+        public static final Compute DEFAULT = new Compute(0, BackendName.AUTO);
 
         public Compute {
-            require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
+            require(threads >= 0 && threads <= 1024, "threads", threads, "0 (all processors) or 1 to 1024");
+            threads = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         }
     }
 

@@ -29,6 +29,8 @@ public record AdapterRouteSettings(
     EngineOptions.AdapterRoom room() {
         return dir == null
                 ? EngineOptions.AdapterRoom.NONE
-                : new EngineOptions.AdapterRoom(maxAdapters, maxRank, memory.bytes());
+                : SettingChecks.checked(
+                        "altiplano.adapter-route.",
+                        () -> new EngineOptions.AdapterRoom(maxAdapters, maxRank, memory.bytes()));
     }
 }

@@ -54,8 +54,7 @@ public record EngineSettings(
 
     EngineOptions.Compute compute() {
         BackendName name = parsed(PREFIX + "backend", backend, BackendName::labelled);
-        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        return checked(PREFIX, () -> new EngineOptions.Compute(count, name));
+        return checked(PREFIX, () -> new EngineOptions.Compute(threads, name));
     }
 
     EngineOptions.Batch batch() {

@@ -5,12 +5,15 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.context.ApplicationListener;
 
 /**
@@ -49,7 +52,7 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
     }
 
     static void requireKnown(Collection<String> variables) {
-        Set<String> known = variables();
+        Set<String> known = variables().keySet();
         for (String variable : new TreeSet<>(variables)) {
             String name = variable.toUpperCase(Locale.ROOT);
             if (!name.startsWith(PREFIX) || OF_OTHERS.matcher(name).matches() || isEntry(name)) {
@@ -59,35 +62,48 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
             if (known.stream()
                     .noneMatch(each ->
                             each.equals(bare) || dashed(each).equals(dashed(bare)) && each.startsWith(room(bare)))) {
-                String similar = nearest(bare, known);
-                throw new InvalidSettingException(
-                        variable,
-                        "set in the environment",
-                        "the name of a setting"
-                                + (similar == null ? "; it is none" : "; it is none, " + similar + " is"));
+                throw isNone(variable, "set in the environment", nearest(bare, known));
             }
         }
     }
 
-    /** {@code ALTIPLANO_MODEL_PATH} and all the others. */
-    private static Set<String> variables() {
-        Set<String> names = new TreeSet<>();
+    /** What to say of a property that is no setting: {@code altiplano.modle.path}. */
+    static InvalidSettingException isNone(String property, @Nullable Object value) {
+        Map<String, String> known = variables();
+        String similar = nearest(variable(property), known.keySet());
+        return isNone(property, value, similar == null ? null : known.get(similar));
+    }
+
+    private static InvalidSettingException isNone(String name, @Nullable Object value, @Nullable String similar) {
+        return new InvalidSettingException(
+                name, value, "the name of a setting; it is none" + (similar == null ? "" : ", " + similar + " is"));
+    }
+
+    /** {@code ALTIPLANO_MODEL_PATH} and all the others, each with the property that it is. */
+    private static Map<String, String> variables() {
+        Map<String, String> names = new TreeMap<>();
         for (RecordComponent room : AltiplanoProperties.class.getRecordComponents()) {
             if (room.getType().isRecord()) {
-                collect(room.getType(), PREFIX + room.getName() + "_", names);
+                collect(room.getType(), "altiplano." + DataObjectPropertyName.toDashedForm(room.getName()), names);
             }
         }
         return names;
     }
 
-    private static void collect(Class<?> room, String prefix, Set<String> names) {
+    private static void collect(Class<?> room, String prefix, Map<String, String> names) {
         for (RecordComponent setting : room.getRecordComponents()) {
+            String name = prefix + "." + DataObjectPropertyName.toDashedForm(setting.getName());
             if (setting.getType().isRecord() && setting.getType() != ByteSize.class) {
-                collect(setting.getType(), prefix + setting.getName() + "_", names);
+                collect(setting.getType(), name, names);
             } else {
-                names.add((prefix + setting.getName()).toUpperCase(Locale.ROOT));
+                names.put(variable(name), name);
             }
         }
+    }
+
+    /** The variable of the environment that stands for a property. */
+    static String variable(String property) {
+        return property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
     /** Whether a variable names an entry of a map, whose keys are the user's: {@code ALTIPLANO_ADAPTERS_LEGAL}. */

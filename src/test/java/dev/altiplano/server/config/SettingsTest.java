@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,8 +84,7 @@ class SettingsTest {
 
     private static List<JsonNode> described() throws IOException {
         return TestServer.JSON
-                .readTree(
-                        new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray())
+                .readTree(new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsByteArray())
                 .get("properties")
                 .valueStream()
                 .filter(property -> property.get("name").asString().startsWith("altiplano."))
@@ -158,13 +158,14 @@ class SettingsTest {
                         + " | left out unless altiplano.model.path is the https:, http: or s3: address",
                 "altiplano.model.include | *Q4_K_M.gguf | left out unless altiplano.model.path is hf:OWNER/NAME",
                 "altiplano.model.weights | q3 | file, f32",
-                "altiplano.engine.threads | -1 | 1 to 1024",
-                "altiplano.engine.threads | 1025 | 1 to 1024",
+                "altiplano.engine.threads | -1 | 0 (all processors) or 1 to 1024",
+                "altiplano.engine.threads | 1025 | 0 (all processors) or 1 to 1024",
                 "altiplano.engine.backend | a/b | one of auto, native, vector, scalar",
                 "altiplano.engine.context-length | -1 | 0 (the model's own) or more",
                 "altiplano.engine.max-sequences | 0 | 1 to 4096",
                 "altiplano.engine.max-batch-tokens | 0 | 1 to 65536",
                 "altiplano.engine.max-batch-tokens | 16 | at least max-sequences (32)",
+                "altiplano.engine.inter-token-target | 2h | 0 (no bound) to 1h",
                 "altiplano.engine.kv-cache-size | -1B | 0 (chosen by the engine) or more",
                 "altiplano.engine.kv-block-tokens | 17 | a multiple of 16 from 16 to 1024",
                 "altiplano.engine.kv-block-tokens | 0 | a multiple of 16 from 16 to 1024",
@@ -200,7 +201,10 @@ class SettingsTest {
             })
     void refuseAValueOutOfRangeByNameAndRange(String name, String value, String allowed) {
         FailureAnalysis analysis = analysis(name, value);
-        assertThat(analysis.getDescription()).startsWith(name + " = ").contains(allowed);
+        assertThat(analysis.getDescription())
+                .startsWith(name + " = ")
+                .contains(allowed)
+                .doesNotContain("PT");
         assertThat(analysis.getAction()).contains(name);
     }
 
@@ -227,8 +231,11 @@ class SettingsTest {
         "include,https://models.example.com/demo.gguf"
     })
     void refuseWhatThePathHasNoUseFor(String name, String path) {
-        Map<String, String> settings =
-                Map.of("altiplano.model.path", path, "altiplano.model." + name, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        Map<String, String> settings = Map.of(
+                "altiplano.model.path",
+                path,
+                "altiplano.model." + name,
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
         assertThatThrownBy(() -> new Binder(new MapConfigurationPropertySource(settings))
                         .bindOrCreate("altiplano", AltiplanoProperties.class))
                 .hasRootCauseInstanceOf(InvalidSettingException.class)
@@ -236,12 +243,58 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"altiplano.engine.thread,2", "altiplano.modle.path,/x", "altiplano.engine.threads,many"})
-    void refuseANameOrATypeThatDoesNotExist(String name, String value) {
+    @CsvSource({
+        "altiplano.engine.thread, altiplano.engine.threads",
+        "altiplano.modle.path, altiplano.model.path",
+        "altiplano.engine.draft-model.weigths, altiplano.engine.draft-model.weights"
+    })
+    void nameTheSettingThatIsMeant(String name, String meant) {
+        assertThat(startFails(name, "2").getDescription())
+                .isEqualTo(name + " = 2: must be the name of a setting; it is none, " + meant + " is");
+    }
+
+    @Test
+    void refuseEveryNameThatDoesNotExist() throws IOException {
+        for (JsonNode property : described()) {
+            String name = property.get("name").asString() + "-x";
+            assertThat(startFails(name, "1").getDescription())
+                    .startsWith(name + " = 1: must be the name of a setting; it is none");
+        }
+    }
+
+    @Test
+    void refuseAValueOfAnotherKind() throws IOException {
+        for (JsonNode property : described()) {
+            String type = property.get("type").asString();
+            if (Set.of("java.lang.String", "java.nio.file.Path", "java.util.List<java.lang.String>")
+                    .contains(type)) {
+                continue;
+            }
+            String name = property.get("name").asString();
+            assertThat(startFails(name, "may be").getDescription())
+                    .as(name)
+                    .startsWith(name + " = may be: must be ")
+                    .doesNotContain("java", "spring", "dev.altiplano", "@");
+        }
+    }
+
+    private FailureAnalysis startFails(String name, String value) {
+        FailureAnalysis[] analysis = new FailureAnalysis[1];
         runner.withPropertyValues(name + "=" + value).run(context -> {
             assertThat(context).hasFailed();
-            assertThat(context.getStartupFailure()).hasStackTraceContaining(name);
+            analysis[0] = new InvalidSettingAnalyzer().analyze(context.getStartupFailure());
         });
+        assertThat(analysis[0]).as(name).isNotNull();
+        assertThat(analysis[0].getAction()).contains(name);
+        return analysis[0];
+    }
+
+    @Test
+    void tellWhereAnArgumentIsCorrected() {
+        assertThatThrownBy(() -> UnknownSettings.requireSettings("/models/7B"))
+                .satisfies(failure -> assertThat(
+                                new InvalidSettingAnalyzer().analyze(failure).getAction())
+                        .isEqualTo("Correct the command line."));
     }
 
     @Test
