@@ -21,6 +21,7 @@ import dev.altiplano.tool.train.TrainCommand;
 import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Properties;
 import picocli.CommandLine;
@@ -72,22 +73,39 @@ final class AltiplanoCommand implements Runnable {
     private static int report(Exception e, CommandLine command, ParseResult parsed) {
         String name = command.getCommandSpec().qualifiedName();
         switch (e) {
-            case ModelException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
-            case CheckpointException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
-            case TokenizerException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
-            case EvaluationException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
-            case TrainingException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
-            case ToolException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
-            case FetchException wrong -> command.getErr().println(name + ": " + wrong.getMessage());
-            case NoSuchFileException missing ->
-                command.getErr().println(name + ": " + missing.getFile() + ": there is no such file");
-            case IOException failed -> command.getErr().println(name + ": " + failed);
+            case ModelException wrong -> command.getErr().println(name + ": " + message(wrong));
+            case CheckpointException wrong -> command.getErr().println(name + ": " + message(wrong));
+            case TokenizerException wrong -> command.getErr().println(name + ": " + message(wrong));
+            case EvaluationException wrong -> command.getErr().println(name + ": " + message(wrong));
+            case TrainingException wrong -> command.getErr().println(name + ": " + message(wrong));
+            case ToolException wrong -> command.getErr().println(name + ": " + message(wrong));
+            case FetchException wrong -> command.getErr().println(name + ": " + message(wrong));
+            case IOException failed -> command.getErr().println(name + ": " + reason(failed));
             default -> {
                 command.getErr().println(name + " failed:");
                 e.printStackTrace(command.getErr());
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** A message that quotes what the system said, without the class that said it. */
+    private static String message(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return e.getCause() instanceof IOException quoted
+                ? message.replace(quoted.toString(), reason(quoted))
+                : message;
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
+            case AccessDeniedException denied -> denied.getFile() + ": there is no permission";
+            default -> {
+                String message = e.getMessage();
+                yield message == null || message.isEmpty() ? e.getClass().getSimpleName() : message;
+            }
+        };
     }
 
     /** The version that the build left among the classes. */

@@ -167,6 +167,44 @@ class CommandsTest {
         assertThat(err.toString()).containsAnyOf("Usage:", "Did you mean");
     }
 
+    /** One line that names what is wrong, without a class of Java. */
+    @ParameterizedTest
+    @CsvSource({
+        "probe nonsense, nonsense: the address must begin with http:// or https://",
+        "probe ftp://127.0.0.1, ftp://127.0.0.1: the address must begin with http:// or https://",
+        "probe --completion --timeout 99999999, --timeout = 99999999: must be 1 to 86400",
+        "probe --completion --timeout 0, --timeout = 0: must be 1 to 86400",
+        "probe http://127.0.0.1:1, http://127.0.0.1:1: Connection refused",
+        "replay --base-url nonsense nope.jsonl, nonsense: must begin with http:// or https://",
+        "replay --base-url http://127.0.0.1:1 RECORDING, http://127.0.0.1:1 cannot be reached",
+        "replay --base-url http://127.0.0.1:1 nope.jsonl, nope.jsonl: there is no such file",
+        "train --config nope.properties, nope.properties: there is no such file",
+        "finetune MODEL nope.jsonl, nope.jsonl: there is no such file",
+        "eval --base-url nonsense --suite llama-paper --tasks boolq, nonsense: must begin with http:// or https://",
+        "verify nope.gguf, nope.gguf",
+        "corpus clean nope.txt out.txt, nope.txt: there is no such file",
+    })
+    void whatIsWrongIsALine(String line, String reason) throws Exception {
+        Path recording = Files.writeString(folder.resolve("requests.jsonl"), "");
+        assertThat(run(line.replace("MODEL", REFERENCE.resolve("base-mp1").toString())
+                        .replace("RECORDING", recording.toString())
+                        .split(" ")))
+                .isOne();
+        assertThat(err.toString())
+                .startsWith("altiplano ")
+                .contains(reason)
+                .doesNotContain("Exception", "java.")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"eval", "eval --perplexity", "eval --suite llama-paper --tasks boolq", "eval --weights q8_0"})
+    void evalMeasuresNoModelThatNobodyNamed(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains("Which model?");
+    }
+
     @Test
     void helpNamesAllCommands() {
         assertThat(run("--help")).isZero();

@@ -36,8 +36,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class EvalCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "MODEL", arity = "0..1", description = "The model's folder or file.")
-    private Path model = Path.of(".");
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            arity = "0..1",
+            description = "The model's folder or file; left out with --compare and --base-url.")
+    private @Nullable Path model;
 
     @Parameters(
             index = "1",
@@ -110,19 +114,19 @@ public final class EvalCommand implements Callable<Integer> {
             out.flush();
         } else if (tasks.asked()) {
             new TaskRun(
-                            model,
+                            server.baseUrl == null ? model() : Path.of(""),
                             only("--weights", weights, "file"),
                             only("--kv-format", kvFormats, "auto"),
                             tasks,
                             server)
                     .run(out, err);
         } else if (texts.divergence) {
-            new DivergenceTable(model, server.backend, texts, tasks.watts, tasks.html)
+            new DivergenceTable(model(), server.backend, texts, tasks.watts, tasks.html)
                     .print(weights, kvFormats, text(), out, err);
         } else if (texts.perplexity) {
             perplexity(out, err);
         } else if (!weights.isEmpty() || !kvFormats.isEmpty()) {
-            new FormatCosts(model, documentsPerKind, seed).print(weights, kvFormats, out);
+            new FormatCosts(model(), documentsPerKind, seed).print(weights, kvFormats, out);
         } else {
             grammar(out);
         }
@@ -131,7 +135,7 @@ public final class EvalCommand implements Callable<Integer> {
 
     private void perplexity(PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
         EngineOptions options = EvaluatedOptions.of(
-                model, only("--weights", weights, "file"), only("--kv-format", kvFormats, "auto"), server.backend);
+                model(), only("--weights", weights, "file"), only("--kv-format", kvFormats, "auto"), server.backend);
         String content = text();
         try (EngineModel judged = EngineModel.open(options, (phase, done, total) -> {})) {
             TextPerplexity perplexity = TextPerplexity.of(
@@ -153,6 +157,13 @@ public final class EvalCommand implements Callable<Integer> {
         }
     }
 
+    private Path model() {
+        if (model == null) {
+            throw new ParameterException(spec.commandLine(), "Which model? Give its folder or file.");
+        }
+        return model;
+    }
+
     private String text() throws IOException {
         if (text == null) {
             throw new ParameterException(spec.commandLine(), "Which text? Give its file behind the model.");
@@ -169,7 +180,7 @@ public final class EvalCommand implements Callable<Integer> {
 
     private void grammar(PrintWriter out) throws InterruptedException {
         GrammarStories stories = new GrammarStories(documents, seed, trainingSeeds, trainingStories);
-        try (EvaluatedModel evaluated = new EvaluatedModel(model)) {
+        try (EvaluatedModel evaluated = new EvaluatedModel(model())) {
             GrammarPerplexity.of(evaluated, documentsPerKind, seed).print(out);
             stories.stories(evaluated, out);
         }

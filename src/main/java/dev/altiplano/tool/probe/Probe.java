@@ -33,7 +33,7 @@ public final class Probe {
                     ? isReady(Path.of("/proc"))
                     : readiness(URI.create(arguments[0])).status() == 200;
             System.exit(ready ? 0 : 1);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }
@@ -92,6 +92,9 @@ public final class Probe {
 
     private static HttpURLConnection open(URI base, String path, int timeoutMs) throws IOException {
         String text = base.toString();
+        if (!text.matches("(?i)https?://.+")) {
+            throw new IOException("the address must begin with http:// or https://");
+        }
         String root = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(root + path).toURL().openConnection();

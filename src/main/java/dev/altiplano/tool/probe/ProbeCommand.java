@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ProbeCommand implements Callable<Integer> {
 
+    private static final int MAX_TIMEOUT_SECONDS = 86_400;
     private static final String CHAT_QUESTION =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}],\"max_tokens\":8,\"temperature\":0}";
     private static final String QUESTION = "{\"prompt\":\"Once upon a time\",\"max_tokens\":8,\"temperature\":0}";
@@ -52,7 +53,13 @@ public final class ProbeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Probe.Answer answer = answer();
+        Probe.Answer answer;
+        String key = key();
+        try {
+            answer = answer(key);
+        } catch (IOException e) {
+            throw new ToolException(url + ": " + e.getMessage());
+        }
         boolean good = answer.status() == 200 && answer.text().contains(wanted());
         if (!good) {
             throw new ToolException(url + " answers " + answer.status() + ": " + answer.text());
@@ -61,12 +68,15 @@ public final class ProbeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Probe.Answer answer() throws IOException {
-        int timeoutMs = Math.multiplyExact(timeoutSeconds, 1000);
-        if (chat) {
-            return Probe.post(url, "/v1/chat/completions", CHAT_QUESTION, key(), timeoutMs);
+    private Probe.Answer answer(@Nullable String key) throws IOException {
+        if (timeoutSeconds < 1 || timeoutSeconds > MAX_TIMEOUT_SECONDS) {
+            throw new ToolException("--timeout = " + timeoutSeconds + ": must be 1 to " + MAX_TIMEOUT_SECONDS);
         }
-        return completion ? Probe.post(url, "/v1/completions", QUESTION, key(), timeoutMs) : Probe.readiness(url);
+        int timeoutMs = timeoutSeconds * 1000;
+        if (chat) {
+            return Probe.post(url, "/v1/chat/completions", CHAT_QUESTION, key, timeoutMs);
+        }
+        return completion ? Probe.post(url, "/v1/completions", QUESTION, key, timeoutMs) : Probe.readiness(url);
     }
 
     private String wanted() {

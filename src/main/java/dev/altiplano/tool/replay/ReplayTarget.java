@@ -48,8 +48,14 @@ final class ReplayTarget implements AutoCloseable {
     }
 
     /** The fingerprint that its answers have, {@code fp_} and eight hexadecimal digits. */
-    String fingerprint() throws IOException, InterruptedException {
-        Answer answer = post("/v1/completions", ASKS_FOR_NOTHING.getBytes(StandardCharsets.UTF_8), null);
+    String fingerprint() throws InterruptedException {
+        Answer answer;
+        try {
+            answer = post("/v1/completions", ASKS_FOR_NOTHING.getBytes(StandardCharsets.UTF_8), null);
+        } catch (IOException e) {
+            String why = e.getMessage() == null ? "" : ": " + e.getMessage();
+            throw new ToolException(base + " cannot be reached" + why);
+        }
         String fingerprint = answer.json().path("system_fingerprint").asString("");
         if (answer.status() != 200 || !fingerprint.matches("fp_[0-9a-f]{8}")) {
             throw new ToolException(base + " tells no fingerprint: " + answer.message());
