@@ -40,6 +40,7 @@ final class StartedService implements AutoCloseable {
     private final Process process;
     private final CountDownLatch listening = new CountDownLatch(1);
     private volatile int port;
+    private volatile boolean closed;
 
     /**
      * Starts it; what it logs goes to {@code log}.
@@ -95,7 +96,10 @@ final class StartedService implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            log.println("The service's log broke off: " + e);
+            // Its log ends with it.
+            if (!closed) {
+                log.println("The service's log broke off: " + e);
+            }
         } finally {
             listening.countDown();
         }
@@ -132,6 +136,7 @@ final class StartedService implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         process.destroy();
         try {
             if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {

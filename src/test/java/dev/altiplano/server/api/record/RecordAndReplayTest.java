@@ -159,7 +159,9 @@ class RecordAndReplayTest {
                 "--set",
                 "altiplano.engine.kv-cache-size=64MB");
         assertThat(replay.status()).as(replay.text()).isZero();
-        assertThat(replay.text()).contains("3 answers have the same bits, 0 differ");
+        assertThat(replay.text())
+                .contains("3 answers have the same bits, 0 differ")
+                .doesNotContain("broke off");
     }
 
     @Test
