@@ -184,6 +184,9 @@ monitoring.prometheusRule.ttftObjectiveSeconds monitoring.prometheusRule.runbook
 {{- with regexFind "-XX:\\+Use(Serial|Parallel|G1|Z|Epsilon)GC" ($v.jvm.options | default "") -}}
 {{- $wrong = append $wrong (printf "jvm.options has %s, and the image's own options choose Shenandoah: Java starts with one collector only: remove it" .) -}}
 {{- end -}}
+{{- with regexFind "-Xmx[^ ]*|-XX:(MaxHeapSize|MaxRAMPercentage)[^ ]*" ($v.jvm.options | default "") -}}
+{{- $wrong = append $wrong (printf "jvm.options has %s, and the pod's memory is planned with jvm.heap: set that instead" .) -}}
+{{- end -}}
 {{- range $name, $amount := $v.resources.extra -}}
 {{- if has $name (list "cpu" "memory") -}}
 {{- $wrong = append $wrong (printf "resources.extra.%s: set resources.%s instead" $name $name) -}}

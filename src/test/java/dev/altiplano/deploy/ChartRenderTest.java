@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -209,6 +210,19 @@ class ChartRenderTest {
         assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.egress")
                         .toString())
                 .contains("port=4318", "port=53,", "port=5353,");
+    }
+
+    /** What is fetched through a proxy needs no other port, unless some hosts are reached without it. */
+    @ParameterizedTest
+    @CsvSource({"'',53 53 5353 5353 3128", "a.example.com,53 53 5353 5353 3128 8443"})
+    void behindAProxyItsPortAloneIsOpen(String around, String ports) {
+        List<Map<String, Object>> objects = Chart.objects(Chart.render("{networkPolicy: {enabled: true},"
+                + " model: {size: 7B, source: url, url: {proxy: \"http://proxy:3128\", noProxy: [" + around + "],"
+                + " allowUnverified: true, files: [{url: \"https://a.example.com:8443/7b.gguf\"}]}}}"));
+        assertThat(Tree.maps(Chart.only(objects, "NetworkPolicy"), "spec.egress").stream()
+                        .flatMap(rule -> Tree.maps(rule, "ports").stream())
+                        .map(allowed -> String.valueOf(allowed.get("port"))))
+                .containsExactly(ports.split(" "));
     }
 
     /** A container beside the server ends TLS; metrics are the server's, without it. */
