@@ -28,7 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param speculation Whether tokens are drafted from what a sequence holds already, and verified several at a time.
  * @param draftModel A smaller model that drafts tokens too.
  * @param oneRule Whether prompts are computed by the rule of generated tokens also where that is slower: what the model said is reused when it comes back in a prompt, and an answer is the same on every machine.
- * @param stuckAfter Liveness fails when the engine has work and has finished no step for this long.
+ * @param stuckAfter Liveness fails when the engine has work and has finished no layer of a step for this long.
  */
 public record EngineSettings(
         @DefaultValue("0") int threads,
