@@ -82,6 +82,9 @@ public interface Engine extends AutoCloseable {
      */
     void unloadAdapter(String name) throws InterruptedException;
 
+    /** Whether the engine thread computes: no more once it is closed, or once an error has ended it. */
+    boolean running();
+
     /** Accepts nothing more and waits until everything accepted has ended, or {@code deadline} has passed. Returns whether all had ended. */
     boolean drain(Duration deadline) throws InterruptedException;
 

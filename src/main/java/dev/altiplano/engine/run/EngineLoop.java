@@ -136,6 +136,9 @@ final class EngineLoop {
                     surroundings.park(IDLE_NANOS);
                 }
             }
+        } catch (RuntimeException | Error e) {
+            LastWords.log(LOG, "the engine cannot go on; it refuses requests until a restart", e);
+            throw e;
         } finally {
             queue.close();
             endAll();

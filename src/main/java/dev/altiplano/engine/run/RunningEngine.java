@@ -171,6 +171,11 @@ final class RunningEngine implements Engine {
     }
 
     @Override
+    public boolean running() {
+        return thread.isAlive();
+    }
+
+    @Override
     public boolean drain(Duration deadline) throws InterruptedException {
         parts.queue().close();
         long end = surroundings.nanoTime() + deadline.toNanos();

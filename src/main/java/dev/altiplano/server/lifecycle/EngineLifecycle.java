@@ -54,6 +54,9 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
     /** Where it is in its life. */
     public EngineState state() {
         EngineState now = after;
+        if (now instanceof EngineState.Ready(Engine engine) && !engine.running()) {
+            return new EngineState.Ended(engine);
+        }
         return now == null ? load.state() : now;
     }
 
@@ -66,6 +69,7 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
     public @Nullable Engine engineOrNull() {
         return switch (state()) {
             case EngineState.Ready(Engine engine) -> engine;
+            case EngineState.Ended(Engine engine) -> engine;
             case EngineState.Draining(Engine engine) -> engine;
             case EngineState.Loading l -> null;
             case EngineState.Failed f -> null;

@@ -15,6 +15,9 @@ public sealed interface EngineState {
     /** RequestObserver are served. */
     record Ready(Engine engine) implements EngineState {}
 
+    /** An error has ended the engine thread: nothing is computed until a restart. */
+    record Ended(Engine engine) implements EngineState {}
+
     /** Nothing new is accepted; what was accepted runs to its end. */
     record Draining(Engine engine) implements EngineState {}
 

@@ -4,14 +4,20 @@ import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.EngineStats;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.lifecycle.EngineLifecycle;
+import dev.altiplano.server.lifecycle.EngineState;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Liveness: down when the engine has work and has given no sign of life for too long. Loading, idle and busy are all alive. */
+/**
+ * Liveness: down when the engine has work and has given no sign of life for too long, or when an error has ended it. Loading, idle and
+ * busy are all alive.
+ */
 @Component
 final class EngineHealthIndicator implements HealthIndicator {
+
+    static final String ENDED = "an error has ended the engine; the log says which";
 
     private final EngineLifecycle lifecycle;
     private final Duration stuckAfter;
@@ -23,6 +29,9 @@ final class EngineHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
+        if (lifecycle.state() instanceof EngineState.Ended) {
+            return Health.down().withDetail("reason", ENDED).build();
+        }
         Engine engine = lifecycle.engineOrNull();
         return engine == null ? Health.up().build() : of(engine.stats(), stuckAfter);
     }

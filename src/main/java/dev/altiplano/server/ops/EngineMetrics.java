@@ -68,12 +68,12 @@ final class EngineMetrics {
                 .setLabelValues(ProgramVersion.text(), card.backend(), SystemFingerprint.of(card), modelId);
     }
 
-    /** Null where the model is in none: it could not be loaded, or it is closed. */
+    /** Null where the model is in none: it could not be loaded, its engine has ended, or it is closed. */
     private static LoadListener.@Nullable Phase phase(EngineState state) {
         return switch (state) {
             case EngineState.Loading(var phase, int percent) -> phase;
             case EngineState.Ready _, EngineState.Draining _ -> LoadListener.Phase.READY;
-            case EngineState.Failed _, EngineState.Closed _ -> null;
+            case EngineState.Failed _, EngineState.Ended _, EngineState.Closed _ -> null;
         };
     }
 

@@ -32,6 +32,11 @@ final class ModelHealthIndicator implements HealthIndicator {
                         .withDetail("phase", "failed")
                         .withDetail("reason", reason)
                         .build();
+            case EngineState.Ended ended ->
+                Health.outOfService()
+                        .withDetail("phase", "ended")
+                        .withDetail("reason", EngineHealthIndicator.ENDED)
+                        .build();
             case EngineState.Draining draining ->
                 Health.outOfService().withDetail("phase", "draining").build();
             case EngineState.Closed closed ->

@@ -3,6 +3,7 @@ package dev.altiplano.server.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.Engine;
 import dev.altiplano.server.TestServer;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,10 +11,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.JsonNode;
 
 /** A start that fails, and a stop under load. */
@@ -65,6 +69,26 @@ class LifecycleTest {
             assertThat(server.metric("altiplano_load_phase{phase=\"ready\"}")).isZero();
             assertThat(server.metric("altiplano_requests_total{outcome=\"rejected\"}"))
                     .isEqualTo(1);
+        }
+    }
+
+    /** Nothing computes any more: a restart is what helps. */
+    @Test
+    void isNeitherReadyNorAliveOnceItsEngineHasEnded() {
+        try (TestServer server = TestServer.ready()) {
+            assertThat(server.get("/health/liveness").statusCode()).isEqualTo(200);
+            Engine engine =
+                    server.context().getBean(EngineLifecycle.class).engine();
+            // Its thread ends, as behind an error, without anybody having closed it.
+            ReflectionTestUtils.invokeMethod(
+                    Objects.requireNonNull(ReflectionTestUtils.getField(engine, "loop")), "stop");
+            Awaitility.await().until(() -> server.state() instanceof EngineState.Ended);
+            for (String path : List.of("/health/liveness", "/health/readiness")) {
+                assertThat(server.get(path).statusCode()).as(path).isEqualTo(503);
+            }
+            assertThat(server.get("/actuator/health/readiness").body())
+                    .contains("\"phase\":\"ended\"", "an error has ended the engine");
+            TestServer.error(server.post("/v1/completions", "{\"prompt\":\"a\"}"), 503);
         }
     }
 

@@ -50,6 +50,7 @@ public final class ErrorMapper {
                         "The model could not be loaded; the service's log and health say why",
                         null);
             case EngineState.Ready ready -> stopping();
+            case EngineState.Ended ended -> stopping();
             case EngineState.Draining draining -> stopping();
             case EngineState.Closed closed -> stopping();
         };
