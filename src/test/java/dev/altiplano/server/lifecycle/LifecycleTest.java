@@ -77,8 +77,7 @@ class LifecycleTest {
     void isNeitherReadyNorAliveOnceItsEngineHasEnded() {
         try (TestServer server = TestServer.ready()) {
             assertThat(server.get("/health/liveness").statusCode()).isEqualTo(200);
-            Engine engine =
-                    server.context().getBean(EngineLifecycle.class).engine();
+            Engine engine = server.context().getBean(EngineLifecycle.class).engine();
             // Its thread ends, as behind an error, without anybody having closed it.
             ReflectionTestUtils.invokeMethod(
                     Objects.requireNonNull(ReflectionTestUtils.getField(engine, "loop")), "stop");
