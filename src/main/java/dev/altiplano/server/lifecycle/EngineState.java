@@ -12,7 +12,7 @@ public sealed interface EngineState {
     /** The model could not be loaded; the process stays up to say why. */
     record Failed(String reason) implements EngineState {}
 
-    /** RequestObserver are served. */
+    /** Requests are served. */
     record Ready(Engine engine) implements EngineState {}
 
     /** An error has ended the engine thread: nothing is computed until a restart. */
