@@ -49,7 +49,7 @@ public final class ActiveRequests {
     /** Ends a request that something went wrong with. */
     public void fail(ActiveRequest request, Throwable cause) {
         LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
-        boolean told = cause instanceof InvalidLogitsException;
+        boolean told = cause instanceof NotFiniteException;
         end(request, Outcome.ERROR, told ? String.valueOf(cause.getMessage()) : "the request failed inside the engine");
     }
 

@@ -40,7 +40,8 @@ final class PooledRows {
     /**
      * The vector, of length 1. The divisor of a mean goes with the length.
      *
-     * @throws IllegalStateException where a hidden state is no number, or all are 0
+     * @throws NotFiniteException where a hidden state is no finite number
+     * @throws IllegalStateException where all are 0
      */
     float[] unitVector() {
         double squares = 0;
@@ -48,9 +49,9 @@ final class PooledRows {
             squares += sum * sum;
         }
         double length = Math.sqrt(squares);
-        if (!(length > 0 && length < Double.POSITIVE_INFINITY)) {
-            throw new IllegalStateException(
-                    "the hidden states of the prompt have no direction: their length is " + length);
+        NotFiniteException.unlessFinite(length);
+        if (length == 0) {
+            throw new IllegalStateException("the hidden states of the prompt have no direction: all are 0");
         }
         float[] vector = new float[sums.length];
         for (int i = 0; i < vector.length; i++) {

@@ -50,7 +50,7 @@ public final class TokenScorer {
     /**
      * Samples the next token of {@code sequence} from row {@code row} and hands it over.
      *
-     * @throws InvalidLogitsException where the model has computed no numbers
+     * @throws NotFiniteException where the model has computed no numbers
      */
     public void sample(MemorySegment logits, int row, GenerationSequence sequence) {
         GenerationRequest request = sequence.request().request();
@@ -69,9 +69,9 @@ public final class TokenScorer {
             processor.apply(logits, offset);
         }
         int token = sampler.sample(logits, offset, sequence.sampling(), sequence.length() - sequence.promptLength());
-        InvalidLogitsException.unlessNumber(logit(logits, offset, token));
+        NotFiniteException.unlessFinite(logit(logits, offset, token));
         double logNormalizer = scored ? kernels.logSumExp(own, ownOffset, rowSize) : 0;
-        InvalidLogitsException.unlessNumber(logNormalizer);
+        NotFiniteException.unlessFinite(logNormalizer);
         double logprob = scored ? logit(own, ownOffset, token) - logNormalizer : 0;
         boolean end = request.endsAt(token, tokenizer.isEnd(token));
         TokenScore score = reported
@@ -91,7 +91,7 @@ public final class TokenScorer {
         }
         long offset = row * rowBytes;
         double logNormalizer = kernels.logSumExp(logits, offset, rowSize);
-        InvalidLogitsException.unlessNumber(logNormalizer);
+        NotFiniteException.unlessFinite(logNormalizer);
         int top = Math.max(0, sequence.request().request().logprobs().prompt());
         sequence.promptScore(
                 score(logits, offset, sequence.tokens()[next], logNormalizer, top, sequence.promptOffset(next)));

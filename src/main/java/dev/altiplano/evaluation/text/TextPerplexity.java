@@ -59,6 +59,10 @@ public record TextPerplexity(double perplexity, double error, long tokens, int c
                 tokens++;
             }
         }
+        if (!Double.isFinite(sum.value())) {
+            throw new EvaluationException(
+                    "the model computed NaN or infinity where numbers were expected: check its weights with altiplano verify");
+        }
         double mean = -sum.value() / tokens;
         double variance = Math.max(0, squares.value() / tokens - mean * mean);
         double perplexity = Math.exp(mean);

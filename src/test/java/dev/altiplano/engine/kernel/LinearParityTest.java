@@ -140,7 +140,7 @@ class LinearParityTest {
                 activations -> {}));
     }
 
-    /** Rows that are very large, very small and not a number. */
+    /** Rows that are very large, very small, not a number and infinite. */
     @TestFactory
     List<DynamicTest> soItHasWhereActivationsAreStrange() {
         return forEachQuantized(format -> compareLongPrompt(format, weights -> {}, activations -> {
@@ -151,6 +151,7 @@ class LinearParityTest {
                 scale(activations, 102 * columns + i, 1e-38f);
             }
             scale(activations, 103 * columns + 5, Float.NaN);
+            scale(activations, 104 * columns + 5, Float.POSITIVE_INFINITY);
         }));
     }
 

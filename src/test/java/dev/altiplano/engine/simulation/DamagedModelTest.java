@@ -31,6 +31,8 @@ final class DamagedModelTest {
                 plain.with(Sampling.GREEDY.at(1, 7)),
                 plain.with(new Logprobs(2, -1)),
                 plain.with(new Logprobs(-1, 0)),
+                GenerationRequest.of("scores", new Prompt.Ids(new int[] {5, 6, 7}), 0)
+                        .with(new Logprobs(-1, 0)),
                 plain.withChoices(1, 2));
     }
 
