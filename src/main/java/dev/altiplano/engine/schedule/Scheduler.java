@@ -295,7 +295,8 @@ public final class Scheduler<S extends Sequence> {
         while (sequence.table().missingFor(tokens) > pool.available()) {
             preempt(fairShare.givesBlocksBack(running, pool.size()));
             if (sequence.state() != Sequence.State.RUNNING) {
-                return false;
+                // Those of a higher priority may be younger.
+                return stepRows > plan.rows();
             }
         }
         sequence.table().growTo(tokens);
@@ -376,7 +377,7 @@ public final class Scheduler<S extends Sequence> {
                 }
             }
             insert(sequence, running);
-            if (!schedule(sequence, share)) {
+            if (!schedule(sequence, share) || sequence.state() != Sequence.State.RUNNING) {
                 return false;
             }
         }

@@ -386,6 +386,34 @@ final class SchedulerTest {
         assertThat(scheduler.preemptions()).isPositive();
     }
 
+    /** The older one gives its own memory back, and the younger one of a higher priority goes on in the same step. */
+    @Test
+    void aStepGoesOnWithWhatIsOfAHigherPriority() {
+        scheduler.add(new Plain(100, 1, 0, "low"));
+        for (int step = 0; step < 2; step++) {
+            advance(scheduler.plan());
+        }
+        Plain high = new Plain(120, 60, 1000, "high", null, false, 1);
+        scheduler.add(high);
+        for (int step = 0; step < 20 && high.state() != Sequence.State.ENDED; step++) {
+            StepPlan<Plain> plan = scheduler.plan();
+            assertThat(plan.rows()).isPositive();
+            advance(plan);
+        }
+    }
+
+    /** As while beginnings are read from the disk. */
+    @Test
+    void waitsWhereAllMemoryIsHeldByOthers() {
+        while (pool.available() > 0) {
+            pool.take();
+        }
+        Plain sequence = new Plain(20, 1, 0);
+        scheduler.add(sequence);
+        assertThat(scheduler.plan().rows()).isZero();
+        assertThat(sequence.state()).isEqualTo(Sequence.State.WAITING);
+    }
+
     /** A pool in which three of the four sequences fit: little of what is computed is computed again. */
     @Test
     void aTightPoolDoesNotMakeSequencesComeAndGo() {
