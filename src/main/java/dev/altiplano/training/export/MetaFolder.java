@@ -153,7 +153,7 @@ public final class MetaFolder {
         }
     }
 
-    private static void replace(Path file, byte[] content) throws IOException {
+    static void replace(Path file, byte[] content) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
             Files.write(part, content);

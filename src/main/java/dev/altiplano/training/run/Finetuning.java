@@ -11,9 +11,9 @@ import dev.altiplano.engine.os.WorkerPool;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
 import dev.altiplano.training.TrainingException;
-import dev.altiplano.training.export.AdapterFile;
 import dev.altiplano.training.export.BaseModel;
 import dev.altiplano.training.export.MetaFolder;
+import dev.altiplano.training.export.PeftFolder;
 import dev.altiplano.training.kernel.NativeTraining;
 import dev.altiplano.training.kernel.TrainingKernels;
 import dev.altiplano.training.model.FullWeights;
@@ -100,8 +100,9 @@ public final class Finetuning {
                 Files.writeString(files.model().resolve("chat_template.jinja"), template);
             }
             if (trainable instanceof LoraAdapter adapter) {
-                AdapterFile.write(folder, adapter, options.alpha());
-                progress.note("the adapter is in " + folder + ", merged into the base in " + files.model());
+                Path beside = folder.resolve("adapter");
+                PeftFolder.write(beside, shape, adapter, options.alpha());
+                progress.note("the adapter is in " + beside + ", merged into the base in " + files.model());
             }
         } catch (IOException e) {
             throw new TrainingException(folder + ": cannot be written: " + e, e);

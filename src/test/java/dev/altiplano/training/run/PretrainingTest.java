@@ -2,10 +2,20 @@ package dev.altiplano.training.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.altiplano.engine.Completed;
+import dev.altiplano.engine.Engine;
+import dev.altiplano.engine.EngineObserver;
+import dev.altiplano.engine.EngineOptions;
+import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.Prompt;
+import dev.altiplano.engine.TestEngines.Settings;
+import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.load.Checkpoints;
+import dev.altiplano.engine.run.Engines;
 import dev.altiplano.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -309,10 +320,19 @@ class PretrainingTest {
                     progress,
                     () -> false);
             assertThat(reports.getLast().loss()).isLessThan(reports.getFirst().loss() / 4);
-            assertThat(Files.exists(out.resolve("adapter.pth"))).isEqualTo(rank > 0);
+            assertThat(Files.exists(out.resolve("adapter"))).isEqualTo(rank > 0);
             try (Checkpoint checkpoint = Checkpoints.open(out.resolve("model"))) {
                 assertThat(checkpoint.hyperparameters().layers()).isEqualTo(1);
             }
+        }
+        Path tuned = folder.resolve("tuned4");
+        List<TokenScore> merged = answer(tuned.resolve("model"), Map.of());
+        List<TokenScore> beside = answer(base, Map.of("tuned", tuned.resolve("adapter")));
+        assertThat(beside)
+                .extracting(TokenScore::id)
+                .isEqualTo(merged.stream().map(TokenScore::id).toList());
+        for (int i = 0; i < merged.size(); i++) {
+            assertThat(beside.get(i).logprob()).isCloseTo(merged.get(i).logprob(), within(1e-3));
         }
         assertThatThrownBy(() -> Finetuning.run(
                         new Finetuning.Options(base, file, 1, 1e-2, 4, 33, 8, TensorType.F32, 1, null),
@@ -321,5 +341,19 @@ class PretrainingTest {
                         progress,
                         () -> false))
                 .hasMessageContaining("LoRA rank 33: must be from 1 to 32");
+    }
+
+    /** The most likely tokens, computed with the adapter if there is one. */
+    private static List<TokenScore> answer(Path model, Map<String, Path> adapters) {
+        EngineOptions options =
+                Settings.of(model.toAbsolutePath().toString()).options().with(new EngineOptions.Batch(0, 1, 64));
+        GenerationRequest request = GenerationRequest.of("1", new Prompt.Text("[INST] What is 3? [/INST] "), 8)
+                .withAdapter(adapters.isEmpty() ? null : "tuned");
+        try (Engine engine = Engines.open(
+                options.with(options.model().withAdapters(adapters)),
+                (phase, done, total) -> {},
+                EngineObserver.NONE)) {
+            return Completed.of(engine.submit(request)).scores().get(0);
+        }
     }
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeftReader {
 
     public static final String CONFIG = "adapter_config.json";
+    public static final String WEIGHTS = "adapter_model.safetensors";
     private static final long MAX_CONFIG_BYTES = 1 << 20;
     private static final Pattern NAME =
             Pattern.compile("(?:base_model\\.model\\.)?(.{1,200})\\.lora_([AB])(?:\\.[A-Za-z0-9_-]+)?\\.weight");
@@ -45,7 +46,7 @@ public final class PeftReader {
     /** Maps the adapter in {@code folder}, made for a model of the shape {@code base}, into {@code arena}. */
     public static AdapterFile read(Path folder, Hyperparameters base, Arena arena) {
         PeftConfig config = new PeftConfig(JsonReader.readFile(folder.resolve(CONFIG), MAX_CONFIG_BYTES));
-        Path file = folder.resolve("adapter_model.safetensors");
+        Path file = folder.resolve(WEIGHTS);
         Map<String, StoredTensor> stored;
         if (Files.isRegularFile(file)) {
             stored = SafetensorsReader.read(file, arena).tensors();
@@ -53,7 +54,7 @@ public final class PeftReader {
             file = folder.resolve("adapter_model.bin");
             if (!Files.isRegularFile(file)) {
                 throw new CheckpointException(
-                        folder, "has " + CONFIG + ", but neither adapter_model.safetensors nor adapter_model.bin");
+                        folder, "has " + CONFIG + ", but neither " + WEIGHTS + " nor adapter_model.bin");
             }
             stored = TorchReader.read(file, arena).tensors();
         }

@@ -7,7 +7,7 @@ package dev.altiplano.engine.checkpoint.huggingface;
 public record HeadOrder(int headDim, int rotated) {
 
     /** The stored row of an official one. */
-    int stored(int official) {
+    public int stored(int official) {
         int inHead = official % headDim;
         return inHead >= rotated ? official : official - inHead + inHead / 2 + inHead % 2 * (rotated / 2);
     }
