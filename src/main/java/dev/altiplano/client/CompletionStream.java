@@ -3,6 +3,7 @@ package dev.altiplano.client;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -11,7 +12,9 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +43,10 @@ public final class CompletionStream {
     private static final String DATA = "data: ";
     private static final String ID = "id: ";
     private static final String ERROR = "{\"error\"";
-    /** Every replica says so of an id that does not fit its answer. */
-    private static final String REFUSED = "\"code\":\"invalid_event_id\"";
+    /** Another replica may be of the fingerprint that the answer began with. */
+    private static final String OTHER_FINGERPRINT = "\"code\":\"other_fingerprint\"";
+    /** The only error in the middle of a stream after which another replica gives the rest. */
+    private static final String STOPPING = "\"code\":\"stopping\"";
 
     private final HttpClient client;
     private final List<URI> replicas;
@@ -79,15 +84,19 @@ public final class CompletionStream {
      * @param body the request's JSON, with {@code "stream": true}
      * @param headers names and values in turn, such as {@code Authorization}
      * @param chunks is given the JSON of each event, in order, each once
-     * @throws RefusedAnswerException where the request is refused, or the answer ends with an error everywhere
+     * @throws RefusedAnswerException where the request is refused, its deadline passed, or the answer ends with an error everywhere
      * @throws IOException where no replica could be reached several times in a row
      */
     public void read(String path, String body, List<String> headers, Consumer<String> chunks)
             throws IOException, InterruptedException {
         Reading reading = new Reading(chunks);
         int failures = 0;
+        long[] restsUntil = new long[replicas.size()];
+        Arrays.fill(restsUntil, System.nanoTime());
         for (int attempt = 0; ; attempt++) {
-            URI address = replicas.get(attempt % replicas.size()).resolve(path);
+            int replica = attempt % replicas.size();
+            pause(failures, restsUntil[replica]);
+            URI address = replicas.get(replica).resolve(path);
             long before = reading.events;
             IOException failure;
             try {
@@ -99,6 +108,7 @@ public final class CompletionStream {
                 if (!mayWorkElsewhere(e)) {
                     throw e;
                 }
+                restsUntil[replica] = System.nanoTime() + e.retryAfter().toNanos();
                 failure = e;
             } catch (IOException e) {
                 failure = e;
@@ -107,21 +117,24 @@ public final class CompletionStream {
             if (failures >= ROUNDS * replicas.size() || reading.events > 0 && reading.lastId == null) {
                 throw failure;
             }
-            if (failures > 1) {
-                pause(failures);
-            }
         }
     }
 
-    /** Too many requests, stopping, another fingerprint, an error of the service's own, or one in the middle of the stream. */
+    /** Another fingerprint, or what may pass: too many requests, stopping, what a proxy says where no service answers. */
     private static boolean mayWorkElsewhere(RefusedAnswerException e) {
         int status = e.status();
-        return status == 200 && !e.body().contains(REFUSED) || status == 409 || status == 429 || status >= 500;
+        if (status == 200) {
+            return e.body().contains(STOPPING);
+        }
+        return (status == 409 || status == 429 || status >= 500)
+                && (e.mayBeRepeated() || e.body().contains(OTHER_FINGERPRINT));
     }
 
-    private void pause(int failures) throws InterruptedException {
-        long millis = firstPause.toMillis() << Math.min(failures - 2, 16);
-        Thread.sleep(Math.min(millis, LONGEST_PAUSE.toMillis()));
+    /** Waits before another try, from the second one on, and until the replica wants to be asked again. */
+    private void pause(int failures, long restsUntil) throws InterruptedException {
+        long own = failures < 2 ? 0 : firstPause.toMillis() << Math.min(failures - 2, 16);
+        long wanted = TimeUnit.NANOSECONDS.toMillis(restsUntil - System.nanoTime());
+        Thread.sleep(Math.max(Math.min(own, LONGEST_PAUSE.toMillis()), wanted));
     }
 
     private HttpRequest request(URI address, String body, List<String> headers, @Nullable String lastId) {
@@ -141,7 +154,7 @@ public final class CompletionStream {
     private boolean read(HttpRequest request, Reading reading) throws IOException, InterruptedException {
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = client.send(request, BodyHandlers.ofPublisher());
         if (response.statusCode() != 200) {
-            throw new RefusedAnswerException(response.statusCode(), whole(response.body()));
+            throw new RefusedAnswerException(response.statusCode(), whole(response.body()), response.headers());
         }
         reading.connected();
         try (EventLines lines = new EventLines()) {
@@ -168,6 +181,8 @@ public final class CompletionStream {
 
     /** How far an answer has been read. An event counts when the empty line behind it has come. */
     private static final class Reading {
+        private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
+
         private final Consumer<String> chunks;
         private @Nullable String lastId;
         private @Nullable String id;
@@ -198,7 +213,7 @@ public final class CompletionStream {
 
         private void event(String json) throws RefusedAnswerException {
             if (id == null && json.startsWith(ERROR)) {
-                throw new RefusedAnswerException(200, json);
+                throw new RefusedAnswerException(200, json, NO_HEADERS);
             }
             chunks.accept(json);
             events++;

@@ -3,23 +3,32 @@ package dev.altiplano.server.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.altiplano.client.CompletionStream;
 import dev.altiplano.client.RefusedAnswerException;
 import dev.altiplano.server.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The client that comes with the service reads each answer whole, however often its connection is cut. */
@@ -119,6 +128,76 @@ class CompletionStreamTest {
                     assertThat(refused.status()).isEqualTo(400);
                     assertThat(refused.body()).contains("\"error\"");
                 });
+    }
+
+    /** Before the first event it is a 504, behind it an event of the stream; the service says of both that another try is for nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.001", "0.5"})
+    void doesNotRepeatARequestWhoseDeadlinePassed(String timeout) throws Exception {
+        String body =
+                "{\"prompt\":\"Once\",\"max_tokens\":2000,\"n\":16,\"ignore_eos\":true,\"stream\":true,\"timeout\":"
+                        + timeout + "}";
+        try (CuttingProxy proxy = new CuttingProxy(server.port, List.of())) {
+            assertThatThrownBy(() -> read(stream(proxy.address()), body))
+                    .isInstanceOfSatisfying(
+                            RefusedAnswerException.class,
+                            refused -> assertThat(refused.body()).contains("\"code\":\"timeout\""));
+            assertThat(proxy.connections()).isEqualTo(1);
+        }
+    }
+
+    /** What each status, with these headers, makes it do. */
+    @ParameterizedTest
+    @CsvSource({
+        "500, false, internal_error, 1",
+        "503, false, model_failed, 1",
+        "409, false, answer_differs, 1",
+        "409, false, other_fingerprint, 2",
+        "503, true, stopping, 2",
+        "502, , , 2"
+    })
+    void repeatsWhatMayPass(int status, @Nullable String retry, @Nullable String code, int requests) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer refusing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        refusing.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            if (retry != null) {
+                exchange.getResponseHeaders().add("x-should-retry", retry);
+            }
+            byte[] error = ("{\"error\":{\"code\":\"" + code + "\"}}").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(asked.get() == 1 ? status : 400, error.length);
+            exchange.getResponseBody().write(error);
+            exchange.close();
+        });
+        refusing.start();
+        try {
+            URI address = URI.create("http://127.0.0.1:" + refusing.getAddress().getPort());
+            assertThatThrownBy(() -> read(stream(address), BODY)).isInstanceOf(RefusedAnswerException.class);
+            assertThat(asked).hasValue(requests);
+        } finally {
+            refusing.stop(0);
+        }
+    }
+
+    /** The replica that wants to be left alone for a second is asked again after that second. */
+    @Test
+    void waitsAsLongAsItIsAskedTo() throws Exception {
+        List<Long> asked = Collections.synchronizedList(new ArrayList<>());
+        HttpServer busy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        busy.createContext("/", exchange -> {
+            asked.add(System.nanoTime());
+            exchange.getResponseHeaders().add("Retry-After", "1");
+            exchange.sendResponseHeaders(asked.size() == 1 ? 503 : 400, -1);
+            exchange.close();
+        });
+        busy.start();
+        try {
+            URI address = URI.create("http://127.0.0.1:" + busy.getAddress().getPort());
+            assertThatThrownBy(() -> read(stream(address), BODY)).isInstanceOf(RefusedAnswerException.class);
+            assertThat(asked.get(1) - asked.get(0)).isGreaterThan(900_000_000L);
+        } finally {
+            busy.stop(0);
+        }
     }
 
     @Test
