@@ -16,6 +16,7 @@ class EngineJarIT {
 
     private static final Path JAR = Path.of("target/altiplano-engine.jar").toAbsolutePath();
     private static final Path PROGRAM = Path.of("src/test/resources/engine/Complete.java");
+    private static final Path READER = Path.of("src/test/resources/engine/Read.java");
 
     @TempDir
     private Path folder;
@@ -34,14 +35,21 @@ class EngineJarIT {
     }
 
     @Test
-    void theJarHoldsTheEngineAndItsKernelsAndNothingElse() throws Exception {
+    void theClientReadsAStreamWithTheJarAndTheJdkAlone() throws Exception {
+        run("javac", "-d", folder.toString(), "-cp", JAR.toString(), READER.toString());
+        assertThat(run("java", "-cp", folder + File.pathSeparator + JAR, "Read"))
+                .isEqualTo("{\"text\":\"Once\"}");
+    }
+
+    @Test
+    void theJarHoldsTheEngineItsKernelsAndTheClientAndNothingElse() throws Exception {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             List<String> names = jar.stream()
                     .map(entry -> entry.getName())
                     .filter(name -> !name.endsWith("/"))
                     .toList();
             assertThat(names)
-                    .allMatch(name -> name.startsWith("dev/altiplano/engine/") || name.startsWith("META-INF/"))
+                    .allMatch(name -> name.matches("(dev/altiplano/(engine|client)|META-INF)/.+"))
                     .anyMatch(name -> name.startsWith("META-INF/native/") && name.endsWith("libaltiplano.so"));
             assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
                     .isEqualTo("dev.altiplano.engine");
