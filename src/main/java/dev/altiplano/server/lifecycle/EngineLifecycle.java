@@ -28,6 +28,7 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
     private final EngineLoad load;
     private final EngineObserver observer;
     private final ApplicationEventPublisher events;
+    private final ServedAddress address;
     private final Duration drainDeadline;
 
     private final Object lock = new Object();
@@ -43,10 +44,12 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
             EngineLoad load,
             EngineObserver observer,
             ApplicationEventPublisher events,
+            ServedAddress address,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
         this.load = load;
         this.observer = observer;
         this.events = events;
+        this.address = address;
         // What did not end by itself needs a moment of the phase to be told so.
         this.drainDeadline = shutdownPhase.minus(shutdownPhase.dividedBy(10));
     }
@@ -113,7 +116,7 @@ public final class EngineLifecycle implements SmartLifecycle, InitializingBean, 
         EngineState.Ready ready = new EngineState.Ready(engine);
         if (become(ready)) {
             events.publishEvent(ready);
-            log.info(ReadyMessage.of(engine.card(), port));
+            log.info(ReadyMessage.of(engine.card(), address.base(port), address.wantsKey()));
         } else {
             engine.close();
         }

@@ -13,9 +13,12 @@ final class ReadyMessage {
     private static final String CHAT =
             "chat/completions -H 'Content-Type: application/json' -d '{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}], \"stream\": true}'";
 
+    /** The shell takes the key from ALTIPLANO_KEY, as in the page's line. */
+    private static final String KEY = "-H \"Authorization: Bearer $ALTIPLANO_KEY\" ";
+
     private ReadyMessage() {}
 
-    static String of(ModelCard card, int port) {
+    static String of(ModelCard card, String base, boolean wantsKey) {
         String formats = card.weightFormats().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .map(entry -> entry.getKey() + " " + bytes(entry.getValue()))
@@ -28,8 +31,8 @@ final class ReadyMessage {
                   weights  %s (%s)
                   context  %d tokens; keys and values %s in KV blocks of %d
                   backend  %s
-                  page     http://localhost:%d/
-                  try      curl -N http://localhost:%d/v1/%s
+                  page     %s
+                  try      curl -N %s%sv1/%s
                 """,
                         card.loadSeconds(),
                         card.id(),
@@ -45,8 +48,9 @@ final class ReadyMessage {
                         bytes(card.kvBytes()),
                         card.kvBlockTokens(),
                         card.backend(),
-                        port,
-                        port,
+                        base,
+                        wantsKey ? KEY : "",
+                        base,
                         card.chats() ? CHAT : COMPLETION)
                 .stripTrailing();
     }

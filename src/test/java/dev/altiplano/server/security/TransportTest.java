@@ -59,6 +59,7 @@ class TransportTest {
                 "--management.endpoints.web.exposure.include=*",
                 "--management.endpoint.env.show-values=always",
                 "--logging.level.dev.altiplano.requests=info",
+                "--logging.level.dev.altiplano.server.lifecycle=info",
                 "--logging.structured.format.console=ecs")) {
             String main = "https://127.0.0.1:" + server.port;
             // Unless told otherwise, it has the main port's certificate.
@@ -94,6 +95,7 @@ class TransportTest {
             assertThat(get(management + "/v1/models", true).statusCode()).isEqualTo(404);
 
             Awaitility.await().until(() -> log.getOut().contains("outcome=length"));
+            assertThat(log.getOut()).contains("curl -N ").contains(" " + main + "/v1/completions ");
             JsonNode line = log.getOut()
                     .lines()
                     .filter(each -> each.contains("outcome=length"))
