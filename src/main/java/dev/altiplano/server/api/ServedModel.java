@@ -5,15 +5,21 @@ import dev.altiplano.server.api.error.ApiException;
 import dev.altiplano.server.config.AltiplanoProperties;
 import dev.altiplano.server.config.ModelSettings;
 import dev.altiplano.server.lifecycle.EngineLifecycle;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The names that clients may ask for a model by: its id and its aliases. */
 @Component
 public final class ServedModel {
+
+    /** Names in a message. */
+    private static final int LISTED = 16;
 
     private final ModelSettings settings;
     private final Set<String> firstAdapters;
@@ -56,7 +62,7 @@ public final class ServedModel {
     /**
      * Refuses a request for another model; null and the empty name mean the one that there is.
      *
-     * @throws ApiException 404, with the name that there is
+     * @throws ApiException 404, with the names that there are
      */
     public void require(@Nullable String name) {
         if (name != null && !name.isEmpty() && !is(name)) {
@@ -66,10 +72,14 @@ public final class ServedModel {
 
     /** What a request for {@code name} gets. */
     public ApiException notFound(String name) {
+        List<String> names = new ArrayList<>(List.of(settings.servedId()));
+        names.addAll(adapters());
+        String listed = names.stream().limit(LISTED).collect(Collectors.joining("', '", "'", "'"));
+        String more = names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "";
         return ApiException.of(
                 404,
                 "model_not_found",
                 "model",
-                "The model '" + name + "' does not exist; this service has '" + settings.servedId() + "'");
+                "The model '" + name + "' does not exist; this service has " + listed + more);
     }
 }

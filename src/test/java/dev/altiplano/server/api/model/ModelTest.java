@@ -2,8 +2,12 @@ package dev.altiplano.server.api.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.Family;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,22 @@ class ModelTest {
         JsonNode error = TestServer.error(server.get("/v1/models/no%2Fsuch"), 404);
         assertThat(error.get("code").asString()).isEqualTo("model_not_found");
         assertThat(error.get("message").asString()).contains("no/such", "meta/seven-b");
+    }
+
+    @Test
+    void isNotFoundAndTheAdaptersAreNamedButNotAllOfMany() {
+        Path folder = Family.FOLDER.resolve("adapters");
+        Stream<String> adapters =
+                IntStream.range(10, 30).mapToObj(i -> "--altiplano.adapters.a" + i + "=" + folder.resolve("all"));
+        Stream<String> model =
+                Stream.of("--altiplano.model.path=" + folder.resolve("base"), "--altiplano.model.id=base");
+        try (TestServer tuned = TestServer.ready(Stream.concat(model, adapters).toArray(String[]::new))) {
+            JsonNode error =
+                    TestServer.error(tuned.post("/v1/completions", "{\"model\":\"a9\",\"prompt\":\"a\"}"), 404);
+            assertThat(error.get("message").asString())
+                    .contains("this service has 'base', 'a10', 'a11', ")
+                    .endsWith(", 'a24' and 5 more");
+        }
     }
 
     @Test
