@@ -74,12 +74,12 @@ public final class Probe {
     record Answer(int status, String text) {}
 
     static Answer readiness(URI base) throws IOException {
-        return read(open(base, "/readyz", TIMEOUT_MS));
+        return read(open(base, "/readyz", TIMEOUT_MS, true));
     }
 
     /** Posts {@code json}, with an API key where one is given; waits for the answer at most {@code timeoutMs} between its bytes. */
     static Answer post(URI base, String path, String json, @Nullable String key, int timeoutMs) throws IOException {
-        HttpURLConnection connection = open(base, path, timeoutMs);
+        HttpURLConnection connection = open(base, path, timeoutMs, key == null);
         connection.setRequestMethod("POST");
         connection.setRequestProperty("Content-Type", "application/json");
         if (key != null) {
@@ -90,7 +90,9 @@ public final class Probe {
         return read(connection);
     }
 
-    private static HttpURLConnection open(URI base, String path, int timeoutMs) throws IOException {
+    /** @param anyCertificate whether this machine may show any certificate, since nothing secret is sent */
+    private static HttpURLConnection open(URI base, String path, int timeoutMs, boolean anyCertificate)
+            throws IOException {
         String text = base.toString();
         if (!text.matches("(?i)https?://.+")) {
             throw new IOException("the address must begin with http:// or https://");
@@ -100,7 +102,8 @@ public final class Probe {
                 (HttpURLConnection) URI.create(root + path).toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MS);
         connection.setReadTimeout(timeoutMs);
-        if (connection instanceof HttpsURLConnection secured
+        if (anyCertificate
+                && connection instanceof HttpsURLConnection secured
                 && isThisMachine(connection.getURL().getHost())) {
             secured.setSSLSocketFactory(AnyCertificate.sockets());
             secured.setHostnameVerifier((host, session) -> true);

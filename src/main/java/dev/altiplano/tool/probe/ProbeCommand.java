@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +58,9 @@ public final class ProbeCommand implements Callable<Integer> {
         String key = key();
         try {
             answer = answer(key);
+        } catch (SSLException e) {
+            throw new ToolException(url + ": " + e.getMessage()
+                    + (key == null ? "" : "; the API key goes only where the certificate can be verified"));
         } catch (IOException e) {
             throw new ToolException(url + ": " + e.getMessage());
         }

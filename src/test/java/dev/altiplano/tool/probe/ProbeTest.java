@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.altiplano.tool.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,8 +15,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +112,47 @@ class ProbeTest {
         });
         assertThat(probe("--completion")).isEqualTo(1);
         assertThat(probe("--completion", "--bearer-token-file=" + key)).isZero();
+    }
+
+    @Test
+    void sendsNoApiKeyToACertificateThatItCannotVerify(@TempDir Path folder) throws Exception {
+        Path key = Files.writeString(folder.resolve("key"), "0123456789abcdef\n");
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpsServer secured = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secured.setHttpsConfigurator(new HttpsConfigurator(selfSigned(folder.resolve("keys.p12"))));
+        secured.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI().getPath());
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        secured.start();
+        try {
+            PrintWriter writer = new PrintWriter(said, true);
+            String url = "https://127.0.0.1:" + secured.getAddress().getPort();
+            assertThat(Commands.run(writer, writer, "probe", url)).isZero();
+            assertThat(Commands.run(writer, writer, "probe", "--completion", "--bearer-token-file=" + key, url))
+                    .isEqualTo(1);
+            assertThat(asked).containsExactly("/readyz");
+            assertThat(said.toString()).contains("the API key goes only where the certificate can be verified");
+        } finally {
+            secured.stop(0);
+        }
+    }
+
+    private static SSLContext selfSigned(Path file) throws Exception {
+        Process keytool = new ProcessBuilder((Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                + " -genkeypair -alias a -keyalg EC -dname CN=localhost -storepass changeit -keystore "
+                                + file)
+                        .split(" "))
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore store = KeyStore.getInstance(file.toFile(), "changeit".toCharArray());
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, "changeit".toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     @Test
