@@ -9,7 +9,8 @@ const PASSING = new Set([0, 502, 503, 504]);
 
 /**
  * Posts a request and gives the objects of its stream until the end. Where the connection breaks, it asks for what comes after the
- * last event that it has; an error that the service sends in the middle is thrown.
+ * last event that it has; an error that the service sends in the middle is thrown, unless it is
+ * only that it stops.
  */
 export async function* stream(path, body, signal) {
   let lastId = "";
@@ -71,7 +72,8 @@ const fields = event => Object.fromEntries(event.split("\n").map(line => {
 function object(data) {
   const chunk = JSON.parse(data);
   if (chunk.error) {
-    throw new ApiError(chunk.error.message, null, chunk.error.param);
+    // A service that stops in the middle says so with no other status, and another one has the rest.
+    throw new ApiError(chunk.error.message, chunk.error.code === "stopping" ? 503 : null, chunk.error.param);
   }
   return chunk;
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -152,13 +154,18 @@ class PageCompletionTest {
         assertThat(((Long) inTokens).doubleValue() / text.length()).isGreaterThan(0.8);
     }
 
-    @Test
-    void goesOnWhereAConnectionBroke() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void goesOnWhereAConnectionBrokeOrTheServiceStopped(boolean stopped) {
         BrokenStream streams = server.context().getBean(BrokenStream.class);
         browser.openReady(server);
         browser.type("#temperature", "0");
         browser.type("#max_tokens", "40");
-        streams.breakNextAfter(5);
+        if (stopped) {
+            streams.stopNextAfter(5);
+        } else {
+            streams.breakNextAfter(5);
+        }
         browser.click("#completion-form .primary");
         awaitEnd();
         assertThat(streams.taken()).isTrue();
