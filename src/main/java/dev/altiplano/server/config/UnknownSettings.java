@@ -48,6 +48,18 @@ final class UnknownSettings implements ApplicationListener<ApplicationEnvironmen
                 throw new InvalidSettingException(
                         "argument", argument, "a setting with two dashes; write " + name + " if that is meant");
             }
+            requireNoGroup(argument);
+        }
+    }
+
+    /** A value for a group of settings, such as {@code --altiplano.engine=5}, is bound to none of them. */
+    private static void requireNoGroup(String argument) {
+        int end = argument.indexOf('=');
+        String name = end < 0 ? argument : argument.substring(0, end);
+        String group = variable(name.substring(2)) + "_";
+        if (variables().keySet().stream().anyMatch(each -> each.startsWith(group))) {
+            String value = end < 0 ? "" : argument.substring(end + 1);
+            throw new InvalidSettingException(name, value, "settings of their own, each behind a dot and its name");
         }
     }
 

@@ -56,6 +56,21 @@ class UnknownSettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--altiplano.engine=5",
+                "--altiplano.engine.draft-model=/x",
+                "--altiplano.adapter-route",
+                "--altiplano=1"
+            })
+    void refusesAValueForAGroup(String argument) {
+        assertThatThrownBy(() -> UnknownSettings.requireSettings("--altiplano.adapters.legal=/x", argument))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith(argument.replaceFirst("=.*", "") + " = ")
+                .hasMessageContaining("each behind a dot");
+    }
+
+    @ParameterizedTest
     @CsvSource({"512,512B", "4GB,4GB", "4Gi,4GB", "4GiB,4GB", "64M,64MB", "1024KB,1MB", "0B,0B", "-1B,-1B", "1 Ti,1TB"})
     void readsSizesInEveryUnit(String text, String size) {
         assertThat(ByteSize.of(text)).hasToString(size);
