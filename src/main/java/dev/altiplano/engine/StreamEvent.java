@@ -1,6 +1,7 @@
 package dev.altiplano.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link TokenStream} delivers. The last event of every stream is {@link Ended} or {@link Failed}. */
 public sealed interface StreamEvent {
@@ -20,6 +21,11 @@ public sealed interface StreamEvent {
     /** All choices are complete. */
     record Ended(Usage usage) implements StreamEvent {}
 
-    /** The request came to an end before its choices did: {@code outcome} is CANCELLED, TIMEOUT or ERROR. */
-    record Failed(Outcome outcome, String message, Usage usage) implements StreamEvent {}
+    /**
+     * The request came to an end before its choices did.
+     *
+     * @param outcome CANCELLED, TIMEOUT or ERROR
+     * @param refusal what the request itself asks too much of, as a code; null where the outcome says all
+     */
+    record Failed(Outcome outcome, @Nullable String refusal, String message, Usage usage) implements StreamEvent {}
 }

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.grammar;
 
 import dev.altiplano.engine.grammar.limit.Budget;
+import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.limit.GrammarLimits;
 import dev.altiplano.engine.grammar.program.Program;
 import dev.altiplano.engine.grammar.program.ProgramCompiler;
@@ -8,28 +9,33 @@ import dev.altiplano.engine.grammar.program.ProgramCompiler;
 /** A grammar that is ready to constrain sequences, with any vocabulary. Immutable and shared between threads. */
 public final class CompiledGrammar {
 
-    private final Program program;
+    private final MatchState start;
     private final long states;
 
-    private CompiledGrammar(Program program, long states) {
-        this.program = program;
+    private CompiledGrammar(MatchState start, long states) {
+        this.start = start;
         this.states = states;
     }
 
     /**
      * Compiles a source within limits; runs on the caller's thread.
      *
-     * @throws dev.altiplano.engine.grammar.limit.GrammarException if the source is malformed, unsupported, without any text, or
+     * @throws GrammarException if the source is malformed, unsupported, without any text, or
      *     beyond a limit
      */
     public static CompiledGrammar compile(GrammarSource source, GrammarLimits limits) {
         Budget budget = new Budget(limits);
         Program program = ProgramCompiler.compile(source.grammar(budget), budget);
-        return new CompiledGrammar(program, budget.statesUsed());
+        try {
+            return new CompiledGrammar(MatchState.start(program), budget.statesUsed());
+        } catch (AmbiguousGrammarException e) {
+            throw new GrammarException(String.valueOf(e.getMessage()));
+        }
     }
 
-    Program program() {
-        return program;
+    /** Before the first byte. */
+    MatchState start() {
+        return start;
     }
 
     /** States and nodes that were built for it, a measure of its memory. */

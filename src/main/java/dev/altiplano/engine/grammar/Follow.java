@@ -14,27 +14,39 @@ import org.jspecify.annotations.Nullable;
  *
  * @param items automata and stacks, without duplicates
  * @param complete whether the whole text may end here
+ * @param places how many places of the grammar were passed to find them
  */
-record Follow(List<Item> items, boolean complete) {
+record Follow(List<Item> items, boolean complete, int places) {
 
-    /** Beyond so many ways to read one text the rest are dropped: what is still allowed stays right, but less than could be. */
-    static final int MAX_ITEMS = 2048;
+    /** In more ways no text is read. */
+    static final int MAX_ITEMS = 4096;
 
     private record Place(Node node, int count, @Nullable Frame parent) {}
 
-    /** Walks from a node without reading a byte. */
-    static Follow of(Program program, Node start, int startCount, @Nullable Frame startParent) {
+    /**
+     * Walks from a node without reading a byte.
+     *
+     * @throws AmbiguousGrammarException where there are too many ways, or {@code follows} has no more steps
+     */
+    static Follow of(
+            Program program, Node start, int startCount, @Nullable Frame startParent, Follows follows) {
         List<Item> items = new ArrayList<>();
         boolean complete = false;
+        int places = 0;
         ArrayDeque<Place> open = new ArrayDeque<>();
         Set<Place> seen = new HashSet<>();
         Set<Frame> rounds = new HashSet<>();
         open.push(new Place(start, startCount, startParent));
-        while (!open.isEmpty() && items.size() < MAX_ITEMS) {
+        while (!open.isEmpty()) {
+            follows.count(Follows.STEPS_OF_A_PLACE);
+            places++;
             Place place = open.pop();
             Frame parent = place.parent();
             switch (place.node()) {
                 case Node.Match match -> {
+                    if (items.size() == MAX_ITEMS) {
+                        throw new AmbiguousGrammarException();
+                    }
                     items.add(new Item(match.terminal(), 0, 0, after(program, match.next(), parent)));
                     if (match.terminal().dfa().accepting(0)) {
                         open.push(new Place(match.next(), 0, parent));
@@ -72,7 +84,7 @@ record Follow(List<Item> items, boolean complete) {
                 }
             }
         }
-        return new Follow(List.copyOf(items), complete);
+        return new Follow(List.copyOf(items), complete, places);
     }
 
     /** The stack after a part; what only returns needs no place on it. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The top of an immutable stack of places to go on at. Stacks share their lower parts, so that taking steps back costs nothing.
- * Equal stacks are equal; a stack remembers what follows from it.
+ * Equal stacks are equal.
  */
 final class Frame {
 
@@ -16,8 +16,6 @@ final class Frame {
     private final @Nullable Frame parent;
     private final int hash;
     private final int depth;
-    /** Filled in when first asked for; racing threads write the same. */
-    private @Nullable Follow follow;
 
     Frame(Program program, Node node, int count, @Nullable Frame parent) {
         this.program = program;
@@ -47,30 +45,6 @@ final class Frame {
 
     int depth() {
         return depth;
-    }
-
-    /** What may come when the stack is taken up at its top. */
-    Follow follow() {
-        Follow known = follow;
-        if (known == null) {
-            known = Follow.of(program, node, count, parent);
-            follow = known;
-        }
-        return known;
-    }
-
-    /** The same stack without what follows from it, for keys that live long. */
-    Frame detached() {
-        Frame[] frames = new Frame[depth];
-        int at = depth;
-        for (Frame frame = this; frame != null; frame = frame.parent) {
-            frames[--at] = frame;
-        }
-        Frame copy = null;
-        for (Frame frame : frames) {
-            copy = new Frame(frame.program, frame.node, frame.count, copy);
-        }
-        return copy == null ? this : copy;
     }
 
     @Override

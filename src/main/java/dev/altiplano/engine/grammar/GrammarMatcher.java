@@ -1,22 +1,28 @@
 package dev.altiplano.engine.grammar;
 
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one sequence stands in its grammar. Tokens that were accepted can be taken back, for drafts that are not verified. Used
- * by one thread at a time.
+ * Where one sequence stands in its grammar. The latest tokens that were accepted can be taken back, for drafts that are not
+ * verified. Masks and tokens end with an {@link AmbiguousGrammarException} where the text can be read in too many ways. Used by one
+ * thread at a time.
  */
 public final class GrammarMatcher {
 
     private static final int MAX_FORCED_BYTES = 4096;
     private static final int MAX_BYTES_OF_A_FORCED_TOKEN = 16;
+    /** Tokens that can be taken back; drafts are shorter. */
+    private static final int MAX_HISTORY = 32;
 
     private final TokenVocabulary vocabulary;
-    private final List<MatchState> history = new ArrayList<>();
+    private final Follows follows = new Follows();
+    /** The states before the latest tokens, the last one first. */
+    private final ArrayDeque<MatchState> history = new ArrayDeque<>();
+
     private MatchState state;
+    private int length;
     /** How many of the accepted tokens come before the end token; -1 while there is none. */
     private int endedAt = -1;
 
@@ -25,16 +31,17 @@ public final class GrammarMatcher {
     /** A matcher at the start of the grammar. */
     public GrammarMatcher(CompiledGrammar grammar, TokenVocabulary vocabulary) {
         this.vocabulary = vocabulary;
-        state = MatchState.start(grammar.program());
+        state = grammar.start();
     }
 
     /** The tokens that may come next. After an end token there are none. */
     public TokenMask mask() {
         TokenMask known = mask;
         if (known == null) {
+            follows.begin();
             known = ended()
                     ? new TokenMask(new long[vocabulary.size() + 63 >>> 6], vocabulary.size())
-                    : vocabulary.mask(state);
+                    : vocabulary.mask(state, follows);
             mask = known;
         }
         return known;
@@ -57,19 +64,26 @@ public final class GrammarMatcher {
             if (!state.complete()) {
                 return false;
             }
-            endedAt = history.size();
-            history.add(state);
-            mask = null;
+            endedAt = length;
+            goOn(state);
             return true;
         }
         MatchState next = after(token);
         if (next == null) {
             return false;
         }
-        history.add(state);
-        state = next;
-        mask = null;
+        goOn(next);
         return true;
+    }
+
+    private void goOn(MatchState next) {
+        if (history.size() == MAX_HISTORY) {
+            history.removeLast();
+        }
+        history.push(state);
+        state = next;
+        length++;
+        mask = null;
     }
 
     private @Nullable MatchState after(int token) {
@@ -78,9 +92,10 @@ public final class GrammarMatcher {
     }
 
     private @Nullable MatchState after(byte[] bytes) {
+        follows.begin();
         MatchState next = state;
         for (byte value : bytes) {
-            next = next.step(value & 0xFF);
+            next = next.step(value & 0xFF, follows);
             if (next.impossible()) {
                 return null;
             }
@@ -88,27 +103,25 @@ public final class GrammarMatcher {
         return next;
     }
 
-    /** Takes back the last {@code count} accepted tokens. */
+    /** Takes back the last {@code count} accepted tokens, some tens at most. */
     public void rollBack(int count) {
         if (count < 0 || count > history.size()) {
             throw new IllegalArgumentException(
-                    "cannot take back " + count + " tokens: " + history.size() + " have been accepted");
+                    "cannot take back " + count + " tokens: the states before " + history.size() + " are kept");
         }
-        if (count == 0) {
-            return;
+        for (int i = 0; i < count; i++) {
+            state = history.pop();
+            mask = null;
         }
-        int left = history.size() - count;
-        state = history.get(left);
-        history.subList(left, history.size()).clear();
-        if (endedAt >= left) {
+        length -= count;
+        if (endedAt >= length) {
             endedAt = -1;
         }
-        mask = null;
     }
 
     /** How many tokens have been accepted and not taken back. */
     public int length() {
-        return history.size();
+        return length;
     }
 
     /** Whether the text so far is complete, so that it may end here. */
@@ -165,13 +178,19 @@ public final class GrammarMatcher {
     private byte[] forcedBytes(int most) {
         ByteArrayOutputStream forced = new ByteArrayOutputStream();
         MatchState at = state;
-        while (!ended() && !at.complete() && forced.size() < most) {
-            int only = onlyByte(at);
-            if (only < 0) {
-                break;
+        follows.begin();
+        try {
+            while (!ended() && !at.complete() && forced.size() < most) {
+                int only = onlyByte(at);
+                if (only < 0) {
+                    break;
+                }
+                at = at.step(only, follows);
+                forced.write(only);
             }
-            forced.write(only);
-            at = at.step(only);
+        } catch (AmbiguousGrammarException e) {
+            // Whoever accepts the tokens hears of it.
+            return forced.toByteArray();
         }
         return forced.toByteArray();
     }

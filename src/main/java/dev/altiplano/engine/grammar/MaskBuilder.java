@@ -2,6 +2,10 @@ package dev.altiplano.engine.grammar;
 
 import dev.altiplano.engine.grammar.automaton.Dfa;
 import dev.altiplano.engine.grammar.rule.Terminal;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,20 +14,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class MaskBuilder {
 
-    /** Steps along the trie for one mask. Beyond them only tokens of one byte are added, which keeps a sequence going. */
-    private static final int MAX_STEPS = 2_000_000;
+    /** Steps beyond automata for one mask. After them only tokens of one byte are added, which keeps a sequence going. */
+    private static final int MAX_STEPS = 3_000_000;
+
+    private static final int WORDS_OF_A_STEP = 8;
 
     private final TokenTrie trie;
     private final long[] bits;
+    private final Follows follows;
+    /** Those that have been counted. */
+    private final Set<Split> splits = new HashSet<>();
+
+    private final Map<Frame, Follow> followed = new HashMap<>();
     private int steps;
 
-    private MaskBuilder(TokenTrie trie, int vocabularySize) {
+    private MaskBuilder(TokenTrie trie, int vocabularySize, Follows follows) {
         this.trie = trie;
+        this.follows = follows;
         bits = new long[vocabularySize + 63 >>> 6];
     }
 
-    static long[] build(MatchState state, TokenVocabulary vocabulary) {
-        MaskBuilder builder = new MaskBuilder(vocabulary.trie(), vocabulary.size());
+    /**
+     * The mask's bits.
+     *
+     * @throws AmbiguousGrammarException where {@code follows} has no more steps
+     */
+    static long[] build(MatchState state, TokenVocabulary vocabulary, Follows follows) {
+        MaskBuilder builder = new MaskBuilder(vocabulary.trie(), vocabulary.size(), follows);
         for (Item item : state.items()) {
             builder.add(item, vocabulary.split(item.terminal(), item.state()));
         }
@@ -39,6 +56,7 @@ final class MaskBuilder {
     }
 
     private void add(Item item, Split split) {
+        follows.count(1 + bits.length / WORDS_OF_A_STEP + (splits.add(split) ? split.steps() : 0));
         Terminal terminal = item.terminal();
         int min = terminal.min() - item.count();
         int max = terminal.max() == Integer.MAX_VALUE ? Integer.MAX_VALUE : terminal.max() - item.count();
@@ -55,16 +73,19 @@ final class MaskBuilder {
         }
     }
 
-    private void follow(int node, @Nullable Frame next) {
-        if (next == null) {
+    private void follow(int node, Frame next) {
+        if (steps > MAX_STEPS) {
             return;
         }
-        for (Item item : next.follow().items()) {
+        for (Item item : followed.computeIfAbsent(next, follows::of).items()) {
             walk(node, item.terminal(), item.state(), item.count(), item.next());
         }
     }
 
     private void walk(int node, Terminal terminal, int state, int count, @Nullable Frame next) {
+        if (++steps > MAX_STEPS) {
+            return;
+        }
         int only = terminal.dfa().onlyByte(state);
         if (only >= 0) {
             int child = trie.child(node, only);
@@ -95,7 +116,7 @@ final class MaskBuilder {
             Dfa dfa = terminal.dfa();
             int to = Item.state(packed);
             walk(node, terminal, to, Item.count(packed), next);
-            if (dfa.accepting(to)) {
+            if (next != null && dfa.accepting(to)) {
                 follow(node, next);
             }
         }

@@ -15,16 +15,20 @@ import java.util.Set;
 record MatchState(List<Item> items, boolean complete) {
 
     private static final int FEW = 8;
-    /** Where so many ways have been found, most of them are the same. */
-    private static final int MAX_CANDIDATES = 4 * Follow.MAX_ITEMS;
 
+    /** Before the first byte. */
     static MatchState start(Program program) {
-        Follow follow = Follow.of(program, program.root(), 0, null);
+        Follow follow = Follow.of(program, program.root(), 0, null, new Follows());
         return new MatchState(follow.items(), follow.complete());
     }
 
-    /** After a byte; no items and not complete if it cannot come. */
-    MatchState step(int value) {
+    /**
+     * After a byte; no items and not complete if it cannot come.
+     *
+     * @throws AmbiguousGrammarException where there are too many ways, or {@code follows} has no more steps
+     */
+    MatchState step(int value, Follows follows) {
+        follows.count(Follows.STEPS_OF_A_PLACE * items.size());
         List<Item> next = new ArrayList<>(items.size() + 2);
         boolean completes = false;
         boolean several = items.size() > 1;
@@ -32,9 +36,6 @@ record MatchState(List<Item> items, boolean complete) {
             Item stepped = item.step(value);
             if (stepped == null) {
                 continue;
-            }
-            if (next.size() > MAX_CANDIDATES) {
-                break;
             }
             if (useful(stepped)) {
                 next.add(stepped);
@@ -44,7 +45,7 @@ record MatchState(List<Item> items, boolean complete) {
                 if (after == null) {
                     completes = true;
                 } else {
-                    Follow follow = after.follow();
+                    Follow follow = follows.of(after);
                     next.addAll(follow.items());
                     completes |= follow.complete();
                     several = true;
@@ -66,8 +67,8 @@ record MatchState(List<Item> items, boolean complete) {
         }
         Set<Item> kept = new LinkedHashSet<>();
         for (Item item : items) {
-            if (kept.size() < Follow.MAX_ITEMS) {
-                kept.add(item);
+            if (kept.add(item) && kept.size() > Follow.MAX_ITEMS) {
+                throw new AmbiguousGrammarException();
             }
         }
         return new ArrayList<>(kept);
@@ -90,15 +91,5 @@ record MatchState(List<Item> items, boolean complete) {
             sum += next == null ? 1 : next.depth();
         }
         return sum;
-    }
-
-    /** The same state without what follows from its stacks, for keys that live long. */
-    MatchState detached() {
-        List<Item> copies = new ArrayList<>();
-        for (Item item : items) {
-            Frame next = item.next();
-            copies.add(new Item(item.terminal(), item.state(), item.count(), next == null ? null : next.detached()));
-        }
-        return new MatchState(copies, complete);
     }
 }

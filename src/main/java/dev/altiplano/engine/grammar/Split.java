@@ -17,6 +17,7 @@ final class Split {
     private final int[] closingUnits;
     private final int[] exits;
     private final int[] exitUnits;
+    private final int steps;
     private final int words;
     /** Bit sets of the tokens that need at most so many units, for all numbers that occur. */
     private final long[][] upTo;
@@ -28,6 +29,7 @@ final class Split {
             int[] closingUnits,
             int[] exits,
             int[] exitUnits,
+            int steps,
             int vocabularySize) {
         this.tokens = tokens;
         this.tokenUnits = tokenUnits;
@@ -35,6 +37,7 @@ final class Split {
         this.closingUnits = closingUnits;
         this.exits = exits;
         this.exitUnits = exitUnits;
+        this.steps = steps;
         words = vocabularySize + 63 >>> 6;
         int most = 0;
         for (int units : tokenUnits) {
@@ -92,6 +95,11 @@ final class Split {
 
     int exitUnits(int i) {
         return exitUnits[i];
+    }
+
+    /** Steps along the trie that it took. */
+    int steps() {
+        return steps;
     }
 
     long bytes() {

@@ -31,6 +31,7 @@ final class SplitBuilder {
     private final Ints closingUnits = new Ints();
     private final Ints exits = new Ints();
     private final Ints exitUnits = new Ints();
+    private int steps;
 
     private SplitBuilder(TokenTrie trie, Dfa dfa, int boundary) {
         this.trie = trie;
@@ -48,6 +49,7 @@ final class SplitBuilder {
                 builder.closingUnits.toArray(),
                 builder.exits.toArray(),
                 builder.exitUnits.toArray(),
+                builder.steps,
                 vocabularySize);
     }
 
@@ -61,6 +63,7 @@ final class SplitBuilder {
             return;
         }
         int end = trie.endOfChildren(node);
+        steps += end - trie.firstChild(node);
         for (int child = trie.firstChild(node); child < end; child++) {
             int to = dfa.step(state, trie.value(child));
             if (to != Dfa.DEAD) {

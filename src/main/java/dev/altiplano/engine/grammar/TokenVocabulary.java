@@ -113,15 +113,15 @@ public final class TokenVocabulary {
         return trie;
     }
 
-    TokenMask mask(MatchState state) {
+    TokenMask mask(MatchState state, Follows follows) {
         int depth = state.depth();
         TokenMask known = depth > MAX_CACHED_DEPTH ? null : masks.get(state);
         if (known != null) {
             return known;
         }
-        TokenMask mask = new TokenMask(MaskBuilder.build(state, this), size());
+        TokenMask mask = new TokenMask(MaskBuilder.build(state, this, follows), size());
         if (depth <= MAX_CACHED_DEPTH) {
-            masks.put(state.detached(), mask, 8L * mask.wordCount() + 48L * depth + 200);
+            masks.put(state, mask, 8L * mask.wordCount() + 48L * depth + 200);
         }
         return mask;
     }

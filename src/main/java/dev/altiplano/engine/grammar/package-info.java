@@ -11,8 +11,9 @@
  * an automaton says about all tokens, found once for each model and kept, and a walk along the few tokens that reach beyond the
  * automaton. Most automata are the same for all schemas, as that of a JSON string.
  *
- * <p>Masks and steps belong to the engine thread, and never throw; what could go wrong goes wrong when compiling. Compiled
- * grammars, vocabularies and caches may be used by any thread.
+ * <p>Masks and steps belong to the engine thread, and each may take a bounded number of steps. A text that can be read in more
+ * ways than they allow ends with an {@link dev.altiplano.engine.grammar.AmbiguousGrammarException}; everything else that could go
+ * wrong goes wrong when compiling. Compiled grammars, vocabularies and caches may be used by any thread.
  */
 @NullMarked
 package dev.altiplano.engine.grammar;

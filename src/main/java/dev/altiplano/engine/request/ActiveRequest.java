@@ -47,6 +47,7 @@ public final class ActiveRequest implements Generation {
     private int unfinished;
     private boolean length;
     private @Nullable Outcome outcome;
+    private @Nullable String refusal;
 
     private ActiveRequest(
             GenerationRequest request,
@@ -250,6 +251,11 @@ public final class ActiveRequest implements Generation {
         }
     }
 
+    /** Says that it ends for what it asks itself. */
+    void refuse(String code) {
+        refusal = code;
+    }
+
     /** Fixes the outcome. */
     public RequestSummary end(Outcome reason, String detail, long nowNanos) {
         outcome = reason;
@@ -272,6 +278,6 @@ public final class ActiveRequest implements Generation {
         stream.offer(
                 completed
                         ? new StreamEvent.Ended(summary.usage())
-                        : new StreamEvent.Failed(reason, summary.detail(), summary.usage()));
+                        : new StreamEvent.Failed(reason, refusal, summary.detail(), summary.usage()));
     }
 }

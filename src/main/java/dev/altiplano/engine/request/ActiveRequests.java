@@ -2,6 +2,7 @@ package dev.altiplano.engine.request;
 
 import dev.altiplano.engine.FinishReason;
 import dev.altiplano.engine.Outcome;
+import dev.altiplano.engine.grammar.AmbiguousGrammarException;
 import dev.altiplano.engine.schedule.Scheduler;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +49,11 @@ public final class ActiveRequests {
 
     /** Ends a request that something went wrong with. */
     public void fail(ActiveRequest request, Throwable cause) {
+        if (cause instanceof AmbiguousGrammarException) {
+            request.refuse("ambiguous_grammar");
+            end(request, Outcome.ERROR, String.valueOf(cause.getMessage()));
+            return;
+        }
         LOG.log(System.Logger.Level.ERROR, "request " + request.request().id() + " failed", cause);
         boolean told = cause instanceof NotFiniteException;
         end(request, Outcome.ERROR, told ? String.valueOf(cause.getMessage()) : "the request failed inside the engine");

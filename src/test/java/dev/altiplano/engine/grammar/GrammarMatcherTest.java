@@ -3,6 +3,7 @@ package dev.altiplano.engine.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.limit.GrammarLimits;
 import dev.altiplano.engine.grammar.schema.Whitespace;
 import java.lang.foreign.Arena;
@@ -11,6 +12,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GrammarMatcherTest {
@@ -156,6 +160,82 @@ class GrammarMatcherTest {
             accept(matcher, "}");
         }
         assertThat(matcher.mustEnd()).isTrue();
+    }
+
+    /** More ways than can be followed are an error that says so, before a token is chosen that could not be accepted. */
+    @Test
+    void refusesTooManyWays() {
+        String empty = rules(12, i -> "r%d ::= r%d? r%d?".formatted(i, i + 1, i + 1)) + "r12 ::= \"a\" r0 \"b\" | \"c\"\n";
+        assertThatThrownBy(() -> matcher(new GrammarSource.Gbnf("root ::= r0\n" + empty)))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageContaining("too ambiguous");
+        String alike = "root ::= " + names("r") + "\n" + "s ::= " + names("t") + "\n"
+                + rules(100, i -> "r%d ::= \"i\" s \"=%d%s\"".formatted(i, i, i == 99 ? "h" : ""))
+                + rules(100, i -> "t%d ::= \"t\" t%d \"q%d\" | \"t\"".formatted(i, i, i));
+        for (String grammar : List.of("root ::= \"x\" r0\n" + empty, alike)) {
+            GrammarMatcher matcher = matcher(new GrammarSource.Gbnf(grammar));
+            assertThatThrownBy(() -> {
+                        while (!matcher.ended()) {
+                            assertThat(matcher.accept(matcher.mask().next(0))).isTrue();
+                        }
+                    })
+                    .isInstanceOf(AmbiguousGrammarException.class);
+        }
+    }
+
+    /** What one mask may take does not depend on what others have found out before. */
+    @Test
+    void refusesTooManyWideAlternatives() {
+        String grammar = "root ::= " + names("r") + "\n"
+                + rules(100, i -> "r%d ::= \"(\" r%d \")\" | [^%c]+ \"%c\"".formatted(i, i, 0x4e00 + i, 0x4e00 + i));
+        TokenVocabulary large = Vocabularies.of(60_000, 1);
+        for (int i = 0; i < 3; i++) {
+            GrammarMatcher matcher = new GrammarMatcher(
+                    CompiledGrammar.compile(new GrammarSource.Gbnf(grammar), GrammarLimits.DEFAULT), large);
+            assertThatThrownBy(matcher::mask).isInstanceOf(AmbiguousGrammarException.class);
+        }
+        assertThat(matcher(new GrammarSource.Gbnf(grammar)).mask().count()).isGreaterThan(TOKENS.length / 2);
+    }
+
+    /** Many optional properties are many ways, and are followed. */
+    @Test
+    void followsLargeObjects() {
+        String fields = IntStream.range(0, 3000)
+                .mapToObj(i -> "\"f%d\":{\"type\":\"integer\"}".formatted(i))
+                .collect(Collectors.joining(","));
+        GrammarMatcher matcher = matcher(new GrammarSource.JsonSchema(
+                "{\"type\":\"object\",\"properties\":{" + fields + "}}", Whitespace.FLEXIBLE));
+        for (char c : "{ \"f17\": 12, \"f2999\": 3}".toCharArray()) {
+            assertThat(matcher.mask().allows(2 + c)).isTrue();
+            assertThat(matcher.accept(2 + c)).isTrue();
+        }
+        assertThat(matcher.isAccepting()).isTrue();
+    }
+
+    private static String names(String letter) {
+        return IntStream.range(0, 100).mapToObj(i -> letter + i).collect(Collectors.joining(" | "));
+    }
+
+    private static String rules(int count, IntFunction<String> rule) {
+        return IntStream.range(0, count).mapToObj(rule).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** However large what follows is, a sequence keeps little of it, and of the states behind it. */
+    @Test
+    void keepsABoundedPartOfWhatFollows() {
+        Follows follows = new Follows();
+        String fields = rules(500, i -> "f%d ::= \"(\" f%d \")\" | \"%d\"".formatted(i, i, i));
+        String optional = IntStream.range(0, 500).mapToObj(i -> "f" + i + "?").collect(Collectors.joining(" "));
+        CompiledGrammar grammar = CompiledGrammar.compile(
+                new GrammarSource.Gbnf("root ::= \"[\" root \"]\" " + optional + " | \"x\"\n" + fields),
+                GrammarLimits.DEFAULT);
+        MatchState state = grammar.start();
+        for (byte value : ("[".repeat(200) + "x" + "]".repeat(200)).getBytes(StandardCharsets.UTF_8)) {
+            follows.begin();
+            state = state.step(value, follows);
+            assertThat(state.impossible()).isFalse();
+            assertThat(follows.keptPlaces()).isLessThanOrEqualTo(8192);
+        }
     }
 
     @Test

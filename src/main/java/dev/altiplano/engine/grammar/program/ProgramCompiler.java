@@ -25,6 +25,8 @@ public final class ProgramCompiler {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final List<Node> entries = new ArrayList<>();
+    /** By what they are made of. */
+    private final Map<List<Object>, Node> nodes = new HashMap<>();
 
     private ProgramCompiler(Grammar grammar, Budget budget) {
         this.grammar = grammar;
@@ -65,9 +67,12 @@ public final class ProgramCompiler {
             return match(regular, next);
         }
         return switch (rule) {
-            case Rule.Token(Terminal terminal) -> new Node.Match(terminal, next);
+            case Rule.Token(Terminal terminal) -> match(terminal, next);
             case Rule.Text(Regular text) -> structure(text, next);
-            case Rule.Reference(String name) -> new Node.Call(number(name), next);
+            case Rule.Reference(String name) -> {
+                int number = number(name);
+                yield shared(new Node.Call(number, next), number, next);
+            }
             case Rule.Sequence(List<Rule> parts) -> sequence(parts, next);
             case Rule.Choice(List<Rule> options) -> choice(options, next);
             case Rule.Repeat repeat -> repeat(repeat, next);
@@ -84,7 +89,21 @@ public final class ProgramCompiler {
             terminal = new Terminal(Automata.utf8(regular, budget));
             terminals.put(regular, terminal);
         }
-        return new Node.Match(terminal, next);
+        return match(terminal, next);
+    }
+
+    private Node match(Terminal terminal, Node next) {
+        return shared(new Node.Match(terminal, next), terminal, next);
+    }
+
+    private Node branch(Node... options) {
+        return shared(new Node.Branch(options), (Object[]) options);
+    }
+
+    /** Places behind which the same comes are one place, so that alternatives that are written twice are not read twice. */
+    private Node shared(Node made, Object... parts) {
+        Node known = nodes.putIfAbsent(List.of(parts), made);
+        return known == null ? made : known;
     }
 
     /** A regular expression too large for one automaton, in pieces. */
@@ -129,28 +148,28 @@ public final class ProgramCompiler {
         return regulars.regular(to == from + 1 ? parts.get(from) : new Rule.Sequence(parts.subList(from, to)));
     }
 
-    private Node choice(List<Rule> options, Node next) {
-        List<Node> nodes = new ArrayList<>();
+    private Node choice(List<Rule> rules, Node next) {
+        List<Node> options = new ArrayList<>();
         List<Rule> regular = new ArrayList<>();
-        for (Rule option : options) {
-            if (!productive.productive(option)) {
+        for (Rule rule : rules) {
+            if (!productive.productive(rule)) {
                 continue;
             }
-            if (regulars.regular(option) != null) {
-                regular.add(option);
+            if (regulars.regular(rule) != null) {
+                regular.add(rule);
             } else {
-                nodes.add(node(option, next));
+                options.add(node(rule, next));
             }
         }
         if (!regular.isEmpty()) {
             Regular all = regulars.regular(new Rule.Choice(regular));
             if (all != null) {
-                nodes.add(match(all, next));
+                options.add(match(all, next));
             } else {
-                regular.forEach(option -> nodes.add(node(option, next)));
+                regular.forEach(rule -> options.add(node(rule, next)));
             }
         }
-        return nodes.size() == 1 ? nodes.getFirst() : new Node.Branch(nodes.toArray(Node[]::new));
+        return options.size() == 1 ? options.getFirst() : branch(options.toArray(Node[]::new));
     }
 
     private Node repeat(Rule.Repeat repeat, Node next) {
@@ -164,7 +183,8 @@ public final class ProgramCompiler {
         }
         Node body = node(repeat.body(), Node.RETURN);
         Node again = separator == null ? body : node(separator, body);
-        return new Node.Loop(body, again, repeat.min(), max, next);
+        return shared(
+                new Node.Loop(body, again, repeat.min(), max, next), body, again, repeat.min(), max, next);
     }
 
     /**
@@ -174,7 +194,7 @@ public final class ProgramCompiler {
     private Node fields(Rule.Fields fields, Node next) {
         int bounded = fields.maxOptional() == Rule.UNBOUNDED ? 0 : 1;
         int most = bounded * fields.maxOptional();
-        Node first = fields.notEmpty() ? new Node.Branch() : next;
+        Node first = fields.notEmpty() ? branch() : next;
         Node[] later = new Node[most + 1];
         Arrays.fill(later, next);
         for (int i = fields.fields().size() - 1; i >= 0; i--) {
@@ -187,9 +207,9 @@ public final class ProgramCompiler {
                 Node entry = node(field.rule(), later[left - counted]);
                 Node separated = node(fields.separator(), entry);
                 if (left == most) {
-                    first = field.required() ? entry : new Node.Branch(entry, first);
+                    first = field.required() ? entry : branch(entry, first);
                 }
-                later[left] = field.required() ? separated : new Node.Branch(separated, later[left]);
+                later[left] = field.required() ? separated : branch(separated, later[left]);
             }
         }
         return first;

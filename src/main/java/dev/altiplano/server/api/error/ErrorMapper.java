@@ -107,6 +107,9 @@ public final class ErrorMapper {
 
     /** It was accepted and did not come to its end. */
     public ApiException of(StreamEvent.Failed failed) {
+        if (failed.refusal() != null) {
+            return ApiException.invalid(null, failed.refusal(), failed.message());
+        }
         return switch (failed.outcome()) {
             case TIMEOUT -> ApiException.server(504, "timeout", failed.message());
             case CANCELLED -> ApiException.server(499, "cancelled", failed.message());
