@@ -10,10 +10,12 @@ import dev.altiplano.engine.grammar.program.ProgramCompiler;
 public final class CompiledGrammar {
 
     private final MatchState start;
+    private final long bytes;
     private final long states;
 
-    private CompiledGrammar(MatchState start, long states) {
+    private CompiledGrammar(MatchState start, long bytes, long states) {
         this.start = start;
+        this.bytes = bytes;
         this.states = states;
     }
 
@@ -27,7 +29,7 @@ public final class CompiledGrammar {
         Budget budget = new Budget(limits);
         Program program = ProgramCompiler.compile(source.grammar(budget), budget);
         try {
-            return new CompiledGrammar(MatchState.start(program), budget.statesUsed());
+            return new CompiledGrammar(MatchState.start(program), program.bytes(), budget.statesUsed());
         } catch (AmbiguousGrammarException e) {
             throw new GrammarException(String.valueOf(e.getMessage()));
         }
@@ -36,6 +38,11 @@ public final class CompiledGrammar {
     /** Before the first byte. */
     MatchState start() {
         return start;
+    }
+
+    /** Its memory. */
+    long bytes() {
+        return bytes;
     }
 
     /** States and nodes that were built for it, a measure of its memory. */

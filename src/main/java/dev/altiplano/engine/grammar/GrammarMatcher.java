@@ -16,6 +16,7 @@ public final class GrammarMatcher {
     /** Tokens that can be taken back; drafts are shorter. */
     private static final int MAX_HISTORY = 32;
 
+    private final CompiledGrammar grammar;
     private final TokenVocabulary vocabulary;
     private final Follows follows = new Follows();
     /** The states before the latest tokens, the last one first. */
@@ -30,6 +31,7 @@ public final class GrammarMatcher {
 
     /** A matcher at the start of the grammar. */
     public GrammarMatcher(CompiledGrammar grammar, TokenVocabulary vocabulary) {
+        this.grammar = grammar;
         this.vocabulary = vocabulary;
         state = grammar.start();
     }
@@ -41,7 +43,7 @@ public final class GrammarMatcher {
             follows.begin();
             known = ended()
                     ? new TokenMask(new long[vocabulary.size() + 63 >>> 6], vocabulary.size())
-                    : vocabulary.mask(state, follows);
+                    : vocabulary.mask(grammar, state, follows);
             mask = known;
         }
         return known;

@@ -14,6 +14,7 @@ public final class TokenVocabulary {
 
     private static final long SPLIT_CACHE_BYTES = 96L << 20;
     private static final long MASK_CACHE_BYTES = 64L << 20;
+    private static final long ENTRY_BYTES = 200;
     private static final int MAX_RESIDUAL_STATES = 64;
     private static final int MAX_CACHED_DEPTH = 512;
 
@@ -113,7 +114,7 @@ public final class TokenVocabulary {
         return trie;
     }
 
-    TokenMask mask(MatchState state, Follows follows) {
+    TokenMask mask(CompiledGrammar grammar, MatchState state, Follows follows) {
         int depth = state.depth();
         TokenMask known = depth > MAX_CACHED_DEPTH ? null : masks.get(state);
         if (known != null) {
@@ -121,9 +122,18 @@ public final class TokenVocabulary {
         }
         TokenMask mask = new TokenMask(MaskBuilder.build(state, this, follows), size());
         if (depth <= MAX_CACHED_DEPTH) {
-            masks.put(state, mask, 8L * mask.wordCount() + 48L * depth + 200);
+            masks.put(
+                    state,
+                    mask,
+                    8L * mask.wordCount() + 48L * depth + ENTRY_BYTES,
+                    new BoundedCache.Held(grammar, grammar.bytes()));
         }
         return mask;
+    }
+
+    /** What its caches keep in memory. */
+    long cachedBytes() {
+        return splits.weight() + masks.weight();
     }
 
     Split split(Terminal terminal, int state) {
@@ -138,11 +148,21 @@ public final class TokenVocabulary {
         Split split = rest == null ? null : splits.get(restKey);
         if (split == null) {
             split = SplitBuilder.build(trie, key.dfa(), state, terminal.boundary(), size());
-            splits.put(restKey, split, split.bytes());
+            keep(restKey, split);
         }
-        if (rest != null) {
-            splits.put(key, split, 100);
+        if (!key.equals(restKey)) {
+            keep(key, split);
         }
         return split;
+    }
+
+    private void keep(SplitKey key, Split split) {
+        Dfa dfa = key.dfa();
+        splits.put(
+                key,
+                split,
+                ENTRY_BYTES,
+                new BoundedCache.Held(dfa, dfa.bytes()),
+                new BoundedCache.Held(split, split.bytes()));
     }
 }

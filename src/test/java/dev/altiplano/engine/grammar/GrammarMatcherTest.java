@@ -238,6 +238,43 @@ class GrammarMatcherTest {
         }
     }
 
+    /** What a vocabulary keeps weighs as much as the automata that it keeps alive. */
+    @Test
+    void weighsTheAutomataThatItKeeps() {
+        TokenVocabulary vocabulary = Vocabularies.of(800, 3);
+        long bytes = 0;
+        for (int i = 0; i < 20; i++) {
+            CompiledGrammar grammar =
+                    CompiledGrammar.compile(new GrammarSource.Regex("q" + i + "[acegi]{0,2900}"), GrammarLimits.DEFAULT);
+            GrammarMatcher matcher = new GrammarMatcher(grammar, vocabulary);
+            assertThat(matcher.mask().count()).isPositive();
+            accept(matcher, "q");
+            assertThat(matcher.mask().count()).isPositive();
+            assertThat(grammar.bytes()).isGreaterThan(2900 * 5 * 6);
+            bytes += grammar.bytes();
+        }
+        // Once with masks, once with what the masks are made of; the same automaton is not counted for each of its states.
+        assertThat(vocabulary.cachedBytes()).isBetween(2 * bytes, 3 * bytes);
+    }
+
+    @Test
+    void whatEntriesShareIsWeighedOnce() {
+        BoundedCache<Integer, String> cache = new BoundedCache<>(1000);
+        for (int i = 0; i < 100; i++) {
+            Object automaton = new Object();
+            cache.put(2 * i, "a", 10, new BoundedCache.Held(automaton, 180));
+            cache.put(2 * i + 1, "b", 10, new BoundedCache.Held(automaton, 180));
+            assertThat(cache.weight()).isLessThanOrEqualTo(1000);
+        }
+        assertThat(cache.size()).isEqualTo(10);
+        assertThat(cache.weight()).isEqualTo(1000);
+        cache.put(1, "too heavy", 900, new BoundedCache.Held(new Object(), 200));
+        assertThat(cache.get(1)).isNull();
+        cache.put(199, "alone", 10);
+        assertThat(cache.weight()).isEqualTo(1000);
+        assertThat(cache.size()).isEqualTo(10);
+    }
+
     @Test
     void sharesEqualGrammars() {
         GrammarCache cache = new GrammarCache(GrammarLimits.DEFAULT, 20_000);

@@ -13,6 +13,10 @@ public final class Dfa {
     public static final int DEAD = -1;
 
     private static final int FEW_EDGES = 3;
+    /** Larger automata are rarely run twice, and their rows would be most of their memory. */
+    private static final int MAX_STATES_WITH_ROWS = 1024;
+
+    private static final int ROW_BYTES = 1040;
 
     /** Edges of state s are those from edgeStart[s] to before edgeStart[s + 1], in the order of their bytes. */
     private final int[] edgeStart;
@@ -22,7 +26,7 @@ public final class Dfa {
     private final int[] target;
     private final boolean[] accepting;
     private final int hash;
-    /** Targets by byte for states with many edges, filled in when first used; racing threads write the same. */
+    /** Targets by byte for states with many edges, filled in when first used; racing threads write the same. Empty in large automata. */
     private final int[] @Nullable [] rows;
 
     Dfa(int[] edgeStart, byte[] low, byte[] high, int[] target, boolean[] accepting) {
@@ -31,7 +35,7 @@ public final class Dfa {
         this.high = high;
         this.target = target;
         this.accepting = accepting;
-        rows = new int[accepting.length][];
+        rows = new int[accepting.length > MAX_STATES_WITH_ROWS ? 0 : accepting.length][];
         int sum = Arrays.hashCode(edgeStart);
         sum = 31 * sum + Arrays.hashCode(low);
         sum = 31 * sum + Arrays.hashCode(high);
@@ -47,7 +51,7 @@ public final class Dfa {
     public int step(int state, int value) {
         int from = edgeStart[state];
         int to = edgeStart[state + 1];
-        if (to - from <= FEW_EDGES) {
+        if (to - from <= FEW_EDGES || rows.length == 0) {
             for (int i = from; i < to; i++) {
                 if (value <= (high[i] & 0xFF)) {
                     return value >= (low[i] & 0xFF) ? target[i] : DEAD;
@@ -67,6 +71,15 @@ public final class Dfa {
         }
         rows[state] = row;
         return row;
+    }
+
+    /** Its memory, with what is filled in later. */
+    public long bytes() {
+        long sum = 200 + 6L * target.length + 5L * accepting.length;
+        for (int state = 0; state < rows.length; state++) {
+            sum += 8 + (edgeCount(state) > FEW_EDGES ? ROW_BYTES : 0);
+        }
+        return sum;
     }
 
     public boolean accepting(int state) {

@@ -5,10 +5,17 @@ public final class Program {
 
     private final Node[] entries;
     private final int root;
+    private final long bytes;
 
-    Program(Node[] entries, int root) {
+    Program(Node[] entries, int root, long bytes) {
         this.entries = entries;
         this.root = root;
+        this.bytes = bytes;
+    }
+
+    /** Its memory, with that of its automata. */
+    public long bytes() {
+        return bytes;
     }
 
     /** Where a rule begins. */

@@ -1,6 +1,7 @@
 package dev.altiplano.engine.grammar.program;
 
 import dev.altiplano.engine.grammar.automaton.Automata;
+import dev.altiplano.engine.grammar.automaton.Dfa;
 import dev.altiplano.engine.grammar.automaton.Regular;
 import dev.altiplano.engine.grammar.limit.Budget;
 import dev.altiplano.engine.grammar.limit.GrammarException;
@@ -10,12 +11,16 @@ import dev.altiplano.engine.grammar.rule.Terminal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles a grammar: joins regular parts to automata, leaves out what can never be completed, refuses left recursion. */
 public final class ProgramCompiler {
+
+    private static final long NODE_BYTES = 64;
 
     private final Grammar grammar;
     private final Budget budget;
@@ -50,7 +55,17 @@ public final class ProgramCompiler {
         }
         Node[] all = entries.toArray(Node[]::new);
         new LeftRecursion(all, names, budget).check();
-        return new Program(all, root);
+        return new Program(all, root, bytes());
+    }
+
+    private long bytes() {
+        Set<Dfa> automata = new HashSet<>();
+        for (Node node : nodes.values()) {
+            if (node instanceof Node.Match match) {
+                automata.add(match.terminal().dfa());
+            }
+        }
+        return NODE_BYTES * nodes.size() + automata.stream().mapToLong(Dfa::bytes).sum();
     }
 
     private int number(String name) {
