@@ -28,8 +28,7 @@ record Follow(List<Item> items, boolean complete, int places) {
      *
      * @throws AmbiguousGrammarException where there are too many ways, or {@code follows} has no more steps
      */
-    static Follow of(
-            Program program, Node start, int startCount, @Nullable Frame startParent, Follows follows) {
+    static Follow of(Program program, Node start, int startCount, @Nullable Frame startParent, Follows follows) {
         List<Item> items = new ArrayList<>();
         boolean complete = false;
         int places = 0;

@@ -165,7 +165,8 @@ class GrammarMatcherTest {
     /** More ways than can be followed are an error that says so, before a token is chosen that could not be accepted. */
     @Test
     void refusesTooManyWays() {
-        String empty = rules(12, i -> "r%d ::= r%d? r%d?".formatted(i, i + 1, i + 1)) + "r12 ::= \"a\" r0 \"b\" | \"c\"\n";
+        String empty =
+                rules(12, i -> "r%d ::= r%d? r%d?".formatted(i, i + 1, i + 1)) + "r12 ::= \"a\" r0 \"b\" | \"c\"\n";
         assertThatThrownBy(() -> matcher(new GrammarSource.Gbnf("root ::= r0\n" + empty)))
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining("too ambiguous");
@@ -244,8 +245,8 @@ class GrammarMatcherTest {
         TokenVocabulary vocabulary = Vocabularies.of(800, 3);
         long bytes = 0;
         for (int i = 0; i < 20; i++) {
-            CompiledGrammar grammar =
-                    CompiledGrammar.compile(new GrammarSource.Regex("q" + i + "[acegi]{0,2900}"), GrammarLimits.DEFAULT);
+            CompiledGrammar grammar = CompiledGrammar.compile(
+                    new GrammarSource.Regex("q" + i + "[acegi]{0,2900}"), GrammarLimits.DEFAULT);
             GrammarMatcher matcher = new GrammarMatcher(grammar, vocabulary);
             assertThat(matcher.mask().count()).isPositive();
             accept(matcher, "q");
@@ -253,7 +254,8 @@ class GrammarMatcherTest {
             assertThat(grammar.bytes()).isGreaterThan(2900 * 5 * 6);
             bytes += grammar.bytes();
         }
-        // Once with masks, once with what the masks are made of; the same automaton is not counted for each of its states.
+        // Once with masks, once with what the masks are made of; the same automaton is not counted for each of its
+        // states.
         assertThat(vocabulary.cachedBytes()).isBetween(2 * bytes, 3 * bytes);
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.altiplano.engine.grammar.limit.GrammarException;
 import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import dev.altiplano.engine.grammar.schema.Whitespace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -14,13 +16,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class RegexGrammarTest {
 
+    private static final JsonMapper JSON = new JsonMapper();
     private static final TokenVocabulary BYTES = Vocabularies.of(258, 1);
     private static final String[] ATOMS = {
         "a", "b", "[ab]", "[^a]", "\\d", "\\w", ".", "(a|b)", "(?:ab)", "[a-c]", "\\.", "ä", "[α-γ]", "(|b)", "[^\\d]",
-        "\\x61", "[\\w-]", "\\W"
+        "\\x61", "[\\w-]"
     };
     private static final String[] COUNTS = {
         "", "", "", "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "*?", "+?", "{1}?"
@@ -133,6 +137,52 @@ class RegexGrammarTest {
         assertThat(matches(compile("\\p{L}{2}"), "日本")).isTrue();
         assertThat(matches(compile("[^\\p{L}]"), "日")).isFalse();
         assertThat(matches(compile("\\u{1F600}."), "😀😀")).isTrue();
+    }
+
+    /** Both a class and its opposite leave out what dialects do not agree on. */
+    @ParameterizedTest
+    @CsvSource({
+        "\\d, \\D, ٣",
+        "\\w, \\W, é",
+        "\\w, \\W, 日",
+        "\\w, \\W, ٣",
+        "\\s, \\S, '\u00a0'",
+        "\\s, \\S, '\u0085'",
+        "\\s, \\S, '\u2028'",
+        "\\s, \\S, '\u001c'"
+    })
+    void generatesWhatMatchesInEveryDialect(String named, String opposite, String text) {
+        for (String pattern :
+                List.of(named, opposite, "[^" + named + "]", "[^" + opposite + "]", "[" + opposite + "]")) {
+            assertThat(matches(compile(pattern), text)).as(pattern).isFalse();
+        }
+        assertThat(matches(compile(opposite), "“")).isTrue();
+    }
+
+    /** What a lookahead forbids is what any dialect finds. */
+    @ParameterizedTest
+    @CsvSource({
+        "^(?!.*\\s).+$, 'a\u00a0b', false",
+        "^(?!.*\\s)[\\s\\S]+$, 'a\u001cb', false",
+        "^(?!.*\\s)[\\s\\S]+$, 'a\u2028b', false",
+        "^(?!.*[^\\S]).+$, 'a\u00a0b', false",
+        "^(?!.*\\d).+$, 'a٣', false",
+        "^(?!.*\\w).+$, '-é', false",
+        "^(?!.*\\W).+$, 'é', false",
+        "^(?!.*foo)[\\s\\S]*$, '\rfoo', false",
+        "^(?!.*foo)[\\s\\S]*$, '\u0085foo', false",
+        "^(?!.*foo)[\\s\\S]*$, '\nfoo', true",
+        "^(?!.*foo)(?=.*a).*$, 'a', true",
+        "^(?!.*foo)(?=.*a).*$, '\ra', false",
+        "^(?!.*\\s).+$, 'ab', true"
+    })
+    void forbidsWhatAnyDialectFinds(String pattern, String text, boolean expected) {
+        CompiledGrammar grammar = CompiledGrammar.compile(
+                new GrammarSource.JsonSchema(
+                        JSON.writeValueAsString(Map.of("pattern", pattern, "type", "string")), Whitespace.COMPACT),
+                GrammarLimits.DEFAULT);
+        String written = text.replace("\r", "\\r").replace("\n", "\\n").replace("\u001c", "\\u001c");
+        assertThat(matches(grammar, '"' + written + '"')).isEqualTo(expected);
     }
 
     @Test

@@ -65,7 +65,8 @@ public final class ProgramCompiler {
                 automata.add(match.terminal().dfa());
             }
         }
-        return NODE_BYTES * nodes.size() + automata.stream().mapToLong(Dfa::bytes).sum();
+        return NODE_BYTES * nodes.size()
+                + automata.stream().mapToLong(Dfa::bytes).sum();
     }
 
     private int number(String name) {
@@ -198,8 +199,7 @@ public final class ProgramCompiler {
         }
         Node body = node(repeat.body(), Node.RETURN);
         Node again = separator == null ? body : node(separator, body);
-        return shared(
-                new Node.Loop(body, again, repeat.min(), max, next), body, again, repeat.min(), max, next);
+        return shared(new Node.Loop(body, again, repeat.min(), max, next), body, again, repeat.min(), max, next);
     }
 
     /**

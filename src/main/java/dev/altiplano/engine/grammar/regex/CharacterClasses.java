@@ -10,19 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Named character classes. Where dialects differ, a class has what all of them agree on, in both polarities: {@code \s} is ASCII
- * white space, but {@code \S} leaves out the white space of Unicode as well. So what is generated matches in every dialect.
+ * white space, but {@code \S} leaves out the white space of Unicode as well. Where it says what is left out, it has what any of them
+ * has. So what is generated matches in every dialect.
  */
 final class CharacterClasses {
 
-    static final CodePoints DIGIT = CodePoints.range('0', '9');
-    static final CodePoints WORD =
+    private static final CodePoints DIGIT = CodePoints.range('0', '9');
+    private static final CodePoints WORD =
             DIGIT.or(CodePoints.range('a', 'z')).or(CodePoints.range('A', 'Z')).or(CodePoints.of('_'));
-    static final CodePoints SPACE = CodePoints.anyOf(" \t\n\r\f\u000B");
-    static final CodePoints UNICODE_SPACE = SPACE.or(
+    private static final CodePoints SPACE = CodePoints.anyOf(" \t\n\r\f\u000B");
+    private static final CodePoints UNICODE_SPACE = SPACE.or(
                     CodePoints.anyOf("\u0085\u00A0\u1680\u2028\u2029\u202F\u205F\u3000\uFEFF\u180E"))
             .or(CodePoints.range(0x2000, 0x200A))
             .or(CodePoints.range(0x1C, 0x1F));
-    static final CodePoints LINE_END = CodePoints.anyOf("\n\r\u0085\u2028\u2029");
+
+    private static final CodePoints LINE_END = CodePoints.anyOf("\n\r\u0085\u2028\u2029");
+
+    private static final IntPredicate NUMBER_OR_MARK = oneOf(
+            Character.DECIMAL_DIGIT_NUMBER,
+            Character.LETTER_NUMBER,
+            Character.OTHER_NUMBER,
+            Character.NON_SPACING_MARK,
+            Character.COMBINING_SPACING_MARK,
+            Character.ENCLOSING_MARK,
+            Character.CONNECTOR_PUNCTUATION);
 
     private static final Map<String, CodePoints> POSIX = Map.ofEntries(
             Map.entry("alpha", CodePoints.range('a', 'z').or(CodePoints.range('A', 'Z'))),
@@ -45,6 +56,24 @@ final class CharacterClasses {
 
     private CharacterClasses() {}
 
+    /** Digits; {@code widest} says whether what any dialect counts as one, as with the classes below. */
+    static CodePoints digit(boolean widest) {
+        return widest ? DIGIT.or(set("Nd", oneOf(Character.DECIMAL_DIGIT_NUMBER))) : DIGIT;
+    }
+
+    static CodePoints word(boolean widest) {
+        return widest ? WORD.or(set("word of any", CharacterClasses::inWord)) : WORD;
+    }
+
+    static CodePoints space(boolean widest) {
+        return widest ? UNICODE_SPACE : SPACE;
+    }
+
+    /** What a dot stands for. */
+    static CodePoints inLine(boolean widest) {
+        return (widest ? CodePoints.of('\n') : LINE_END).not();
+    }
+
     static @Nullable CodePoints posix(String name) {
         return POSIX.get(name.toLowerCase(Locale.ROOT));
     }
@@ -62,9 +91,15 @@ final class CharacterClasses {
         if (test == null) {
             return posix(name);
         }
-        CodePoints set = select(test);
-        UNICODE.put(name, set);
-        return set;
+        return set(name, test);
+    }
+
+    private static CodePoints set(String name, IntPredicate test) {
+        return UNICODE.computeIfAbsent(name, key -> select(test));
+    }
+
+    private static boolean inWord(int c) {
+        return Character.isAlphabetic(c) || NUMBER_OR_MARK.test(c) || c == 0x200C || c == 0x200D;
     }
 
     private static @Nullable IntPredicate category(String name) {

@@ -12,10 +12,12 @@ final class ClassParser {
     private final String pattern;
     private final Budget budget;
     private int position;
+    private final boolean excluded;
     private boolean negated;
 
-    /** A parser that begins after the opening bracket. */
-    ClassParser(String pattern, int position, Budget budget) {
+    /** A parser that begins after the opening bracket; {@code excluded} says that what matches the class is to be left out. */
+    ClassParser(String pattern, int position, boolean excluded, Budget budget) {
+        this.excluded = excluded;
         this.pattern = pattern;
         this.position = position;
         this.budget = budget;
@@ -107,7 +109,7 @@ final class ClassParser {
             return CodePoints.of('\b');
         }
         EscapeParser parser = new EscapeParser(pattern, position);
-        CodePoints set = parser.parse(negated);
+        CodePoints set = parser.parse(negated != excluded);
         position = parser.position();
         return set;
     }

@@ -24,12 +24,12 @@ final class EscapeParser {
         int c = pattern.codePointAt(position);
         position += Character.charCount(c);
         return switch (c) {
-            case 'd' -> CharacterClasses.DIGIT;
-            case 'D' -> CharacterClasses.DIGIT.not();
-            case 'w' -> CharacterClasses.WORD;
-            case 'W' -> CharacterClasses.WORD.not();
-            case 's' -> excluded ? CharacterClasses.UNICODE_SPACE : CharacterClasses.SPACE;
-            case 'S' -> (excluded ? CharacterClasses.SPACE : CharacterClasses.UNICODE_SPACE).not();
+            case 'd' -> CharacterClasses.digit(excluded);
+            case 'D' -> CharacterClasses.digit(!excluded).not();
+            case 'w' -> CharacterClasses.word(excluded);
+            case 'W' -> CharacterClasses.word(!excluded).not();
+            case 's' -> CharacterClasses.space(excluded);
+            case 'S' -> CharacterClasses.space(!excluded).not();
             case 'p' -> property();
             case 'P' -> property().not();
             case 'n' -> CodePoints.of('\n');

@@ -16,6 +16,8 @@ public final class RegexParser {
     private final Budget budget;
     private int position;
     private int depth;
+    /** Whether the part that is read says what a text is not. */
+    private boolean excluded;
 
     private RegexParser(String pattern, Budget budget) {
         this.pattern = pattern;
@@ -55,9 +57,11 @@ public final class RegexParser {
             while (pattern.startsWith("(?=", parser.position) || pattern.startsWith("(?!", parser.position)) {
                 boolean wanted = pattern.charAt(parser.position + 2) == '=';
                 parser.position += 3;
+                parser.excluded = !wanted;
                 (wanted ? required : forbidden).add(atStart(parser.either()));
                 parser.closeGroup();
             }
+            parser.excluded = false;
             PatternNode rest = parser.sequence();
             if (parser.take('|')) {
                 throw new GrammarException("a lookahead in one of several alternatives: put a group around them");
@@ -215,8 +219,8 @@ public final class RegexParser {
         int c = next();
         return switch (c) {
             case '(' -> group();
-            case '[' -> chars(new ClassParser(pattern, position, budget));
-            case '.' -> chars(CharacterClasses.LINE_END.not());
+            case '[' -> chars(new ClassParser(pattern, position, excluded, budget));
+            case '.' -> chars(CharacterClasses.inLine(excluded));
             case '^' -> new PatternNode.Anchor(true);
             case '$' -> new PatternNode.Anchor(false);
             case '*', '+', '?' ->
@@ -291,7 +295,7 @@ public final class RegexParser {
                         "backreference \\" + peek() + " is not supported: no automaton can remember a text");
             default -> {
                 EscapeParser parser = new EscapeParser(pattern, position);
-                CodePoints set = parser.parse(false);
+                CodePoints set = parser.parse(excluded);
                 position = parser.position();
                 return chars(set);
             }
