@@ -22,6 +22,9 @@ class FollowedKeywordsTest {
                 "{\"properties\":{\"not\":{\"not\":{}},\"if\":true}} | {\"properties\":{\"not\":{},\"if\":true}}",
                 "{\"anyOf\":[{\"if\":{},\"minimum\":1},{\"dependentRequired\":{\"a\":[\"b\"]}}]} | {\"anyOf\":[{\"minimum\":1},{}]}",
                 "{\"$defs\":{\"contains\":{\"contains\":1}},\"$ref\":\"#/$defs/contains\"} | {\"$defs\":{\"contains\":{}},\"$ref\":\"#/$defs/contains\"}",
+                "{\"oneOf\":[{\"not\":{},\"type\":\"string\"},{\"type\":\"string\"}]} | {\"anyOf\":[{\"type\":\"string\"},{\"type\":\"string\"}]}",
+                "{\"oneOf\":[true],\"anyOf\":[{}]} | {\"anyOf\":[{}]}",
+                "{\"pattern\":\"\\\\bx\",\"items\":{\"pattern\":\"^x\"}} | {\"items\":{\"pattern\":\"^x\"}}",
                 "{\"enum\":[{\"not\":1}],\"const\":{\"if\":[]}} | {\"enum\":[{\"not\":1}],\"const\":{\"if\":[]}}",
             })
     void isTheRest(String schema, String rest) {

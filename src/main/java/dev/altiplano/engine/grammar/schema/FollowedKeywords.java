@@ -1,5 +1,9 @@
 package dev.altiplano.engine.grammar.schema;
 
+import dev.altiplano.engine.grammar.limit.Budget;
+import dev.altiplano.engine.grammar.limit.GrammarException;
+import dev.altiplano.engine.grammar.limit.GrammarLimits;
+import dev.altiplano.engine.grammar.regex.Conditions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schemas without the keywords that no grammar can follow. All values of a schema are values of what is left of it, so this is for
+ * Schemas without the keywords and patterns that no grammar can follow. Without {@code not}, the branches of a {@code oneOf} may no
+ * longer exclude each other, so it becomes an {@code anyOf}. All values of a schema are values of what is left of it, so this is for
  * schemas that are a wish.
  */
 public final class FollowedKeywords {
@@ -27,7 +32,11 @@ public final class FollowedKeywords {
                 Map<String, @Nullable Object> followed = new LinkedHashMap<>();
                 keywords.forEach((key, value) -> {
                     String keyword = String.valueOf(key);
-                    if (Keywords.isFollowed(keyword)) {
+                    if ("oneOf".equals(keyword)) {
+                        if (!keywords.containsKey("anyOf")) {
+                            followed.put("anyOf", of(value));
+                        }
+                    } else if (Keywords.isFollowed(keyword) && !("pattern".equals(keyword) && !isRead(value))) {
                         followed.put(keyword, of(keyword, value));
                     }
                 });
@@ -40,6 +49,17 @@ public final class FollowedKeywords {
             }
             case null, default -> schema;
         };
+    }
+
+    private static boolean isRead(@Nullable Object pattern) {
+        try {
+            return !(pattern instanceof String text)
+                    || !Conditions.of(text, new Budget(GrammarLimits.DEFAULT))
+                            .required()
+                            .isEmpty();
+        } catch (GrammarException e) {
+            return false;
+        }
     }
 
     private static @Nullable Object of(String keyword, @Nullable Object value) {
