@@ -40,10 +40,11 @@ final class ToolCallSchema {
     }
 
     private static @Nullable Object arguments(Tool tool, boolean all, String root) {
+        String id = tool.parameters().get("$id") instanceof String text ? text : "";
         if (tool.strict()) {
-            return moved(tool.parameters(), root);
+            return moved(tool.parameters(), id, root);
         }
-        return all ? moved(FollowedKeywords.of(tool.parameters()), root) : ANY_OBJECT;
+        return all ? moved(FollowedKeywords.of(tool.parameters()), id, root) : ANY_OBJECT;
     }
 
     /** The schema's text of the arguments of one tool alone. */
@@ -51,24 +52,33 @@ final class ToolCallSchema {
         return JsonValue.text(tool.strict() ? tool.parameters() : ANY_OBJECT);
     }
 
-    /** The same schema where it stands at {@code root}: references into itself begin there. */
-    private static @Nullable Object moved(@Nullable Object value, String root) {
+    /** The same schema where it stands at {@code root}: references into itself, also by its own {@code id}, begin there. */
+    private static @Nullable Object moved(@Nullable Object value, String id, String root) {
         return switch (value) {
             case Map<?, ?> fields -> {
                 Map<String, @Nullable Object> moved = new LinkedHashMap<>();
                 fields.forEach((name, field) -> moved.put(
                         String.valueOf(name),
-                        "$ref".equals(name) && field instanceof String reference && reference.startsWith("#")
-                                ? root + reference.substring(1)
-                                : moved(field, root)));
+                        "$ref".equals(name) && field instanceof String reference
+                                ? moved(reference, id, root)
+                                : moved(field, id, root)));
                 yield moved;
             }
             case List<?> elements -> {
                 List<@Nullable Object> moved = new ArrayList<>();
-                elements.forEach(element -> moved.add(moved(element, root)));
+                elements.forEach(element -> moved.add(moved(element, id, root)));
                 yield moved;
             }
             case null, default -> value;
         };
+    }
+
+    private static String moved(String reference, String id, String root) {
+        String local = reference;
+        if (!id.isEmpty() && reference.startsWith(id)) {
+            String rest = reference.substring(id.length());
+            local = rest.startsWith("#") ? rest : "#" + rest;
+        }
+        return local.equals("#") || local.startsWith("#/") ? root + local.substring(1) : reference;
     }
 }
