@@ -18,8 +18,11 @@ final class Formats {
 
     private static final String DIGITS = "[0-9]{1,4}";
     private static final String LEAP =
-            "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26]|00)00)-02-29";
-    private static final String DATE = "([0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
+            "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)-02-29";
+    /** From 1 on, where dates begin in Python, .NET and most databases. */
+    private static final String YEAR = "([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)";
+
+    private static final String DATE = "(" + YEAR + "-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
             + "|(0[13578]|1[02])-31)|" + LEAP + ")";
     private static final String LOCAL_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?";
     private static final String TIME = LOCAL_TIME + "(Z|[+-](0[0-9]|1[0-4]):(00|15|30|45))";
