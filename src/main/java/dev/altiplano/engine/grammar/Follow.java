@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Follow(List<Item> items, boolean complete, int places) {
 
     /** In more ways no text is read. */
-    static final int MAX_ITEMS = 4096;
+    static final int MAX_ITEMS = 8192;
 
     private record Place(Node node, int count, @Nullable Frame parent) {}
 
