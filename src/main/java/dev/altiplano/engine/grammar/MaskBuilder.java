@@ -18,6 +18,8 @@ final class MaskBuilder {
     private static final int MAX_STEPS = 3_000_000;
 
     private static final int WORDS_OF_A_STEP = 8;
+    /** A split is walked once and then kept for other masks. */
+    private static final int SPLIT_STEPS_OF_A_STEP = 4;
 
     private final TokenTrie trie;
     private final long[] bits;
@@ -56,7 +58,8 @@ final class MaskBuilder {
     }
 
     private void add(Item item, Split split) {
-        follows.count(1 + bits.length / WORDS_OF_A_STEP + (splits.add(split) ? split.steps() : 0));
+        follows.count(
+                1 + bits.length / WORDS_OF_A_STEP + (splits.add(split) ? split.steps() / SPLIT_STEPS_OF_A_STEP : 0));
         Terminal terminal = item.terminal();
         int min = terminal.min() - item.count();
         int max = terminal.max() == Integer.MAX_VALUE ? Integer.MAX_VALUE : terminal.max() - item.count();
