@@ -39,6 +39,9 @@ public final class CompletionStream {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** Whatever a service or a proxy wishes. */
+    private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
     private static final int ROUNDS = 8;
     private static final String DATA = "data: ";
     private static final String ID = "id: ";
@@ -94,7 +97,7 @@ public final class CompletionStream {
         long[] restsUntil = new long[replicas.size()];
         Arrays.fill(restsUntil, System.nanoTime());
         for (int attempt = 0; ; attempt++) {
-            int replica = attempt % replicas.size();
+            int replica = next(attempt, restsUntil);
             pause(failures, restsUntil[replica]);
             URI address = replicas.get(replica).resolve(path);
             long before = reading.events;
@@ -108,7 +111,8 @@ public final class CompletionStream {
                 if (!mayWorkElsewhere(e)) {
                     throw e;
                 }
-                restsUntil[replica] = System.nanoTime() + e.retryAfter().toNanos();
+                restsUntil[replica] =
+                        System.nanoTime() + Math.min(e.retryAfter().toNanos(), LONGEST_REST.toNanos());
                 failure = e;
             } catch (IOException e) {
                 failure = e;
@@ -128,6 +132,19 @@ public final class CompletionStream {
         }
         return (status == 409 || status == 429 || status >= 500)
                 && (e.mayBeRepeated() || e.body().contains(OTHER_FINGERPRINT));
+    }
+
+    /** Whose turn it is among those that can be asked soonest. */
+    private static int next(int attempt, long[] restsUntil) {
+        long now = System.nanoTime();
+        int best = attempt % restsUntil.length;
+        for (int i = 1; i < restsUntil.length; i++) {
+            int other = (attempt + i) % restsUntil.length;
+            if (Math.max(0, restsUntil[other] - now) < Math.max(0, restsUntil[best] - now)) {
+                best = other;
+            }
+        }
+        return best;
     }
 
     /** Waits before another try, from the second one on, and until the replica wants to be asked again. */

@@ -144,6 +144,11 @@ public final class BlockPool {
         return holders[block] > 0;
     }
 
+    /** Whether its release would leave {@code block} to others. */
+    boolean isHeldOnce(int block) {
+        return holders[block] == 1;
+    }
+
     private void link(int block) {
         int ring = usedAgain[block] ? againRing : onceRing;
         int newest = older[ring];

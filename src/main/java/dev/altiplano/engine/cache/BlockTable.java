@@ -69,6 +69,15 @@ public final class BlockTable {
         return size - firstHeld;
     }
 
+    /** Number of blocks that are held by nobody else. */
+    public int heldAlone() {
+        int count = 0;
+        for (int i = firstHeld; i < size; i++) {
+            count += pool.isHeldOnce(blocks[i]) ? 1 : 0;
+        }
+        return count;
+    }
+
     void addShared(int block) {
         add(block);
         pool.retain(block);

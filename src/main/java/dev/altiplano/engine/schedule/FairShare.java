@@ -26,6 +26,7 @@ final class FairShare<S extends Sequence> {
     private final Map<String, Tenant> tenants = new HashMap<>();
 
     private final List<S> due = new ArrayList<>();
+    private final List<S> giving = new ArrayList<>();
     private long lastPlace;
 
     /** @param places maximum of sequences that run */
@@ -178,31 +179,44 @@ final class FairShare<S extends Sequence> {
     }
 
     /**
-     * The sequence that gives its KV blocks back for one that waits for {@code missing} of all {@code blocks}: the youngest of the client
-     * that holds too much, of no higher priority. None where the one that waits would have more than an equal part, unless its client
-     * has no other.
+     * The sequences that give their KV blocks back for one that waits and whose {@code missing} blocks of all {@code blocks} are not
+     * there: each time the youngest of the client that holds too much, of no higher priority. None where that would not be enough, or
+     * where the one that waits would have more than an equal part, unless its client has no other. Valid until the next call.
+     *
+     * @param available blocks that nobody holds, of which each sequence that runs on is left one
      */
-    @Nullable
-    S givesBlocksTo(S sequence, int missing, List<S> running, int blocks) {
+    List<S> giveBlocksTo(S sequence, int missing, int available, List<S> running, int blocks) {
+        giving.clear();
         countBlocks(running);
         Tenant own = sequence.tenant();
         if (own.running() > 0 && isMoreThanAnEqualPart(own.blocks() + missing, blocks)) {
-            return null;
+            return giving;
         }
-        S found = null;
-        for (int i = running.size() - 1; i >= 0; i--) {
-            S other = running.get(i);
-            if (other.tenant() != own && other.priority() <= sequence.priority()) {
-                found = moreOf(found, other, blocks);
+        int free = available;
+        while (missing + running.size() - giving.size() > free) {
+            S found = null;
+            for (int i = running.size() - 1; i >= 0; i--) {
+                S other = running.get(i);
+                if (other.tenant() != own && other.priority() <= sequence.priority() && !giving.contains(other)) {
+                    found = moreOf(found, other, blocks);
+                }
             }
+            if (found == null) {
+                giving.clear();
+                return giving;
+            }
+            int held = found.table().heldAlone();
+            found.tenant().holds(-held);
+            free += held;
+            giving.add(found);
         }
-        return found;
+        return giving;
     }
 
     /** Of two sequences the one whose client holds more, if that is too much; the first where they are equal. */
     private @Nullable S moreOf(@Nullable S found, S sequence, int blocks) {
         Tenant tenant = sequence.tenant();
-        boolean tooMuch = tenant.running() > 1 && isMoreThanAnEqualPart(tenant.blocks(), blocks);
+        boolean tooMuch = tenant.holders() > 1 && isMoreThanAnEqualPart(tenant.blocks(), blocks);
         return tooMuch && (found == null || tenant.blocks() > found.tenant().blocks()) ? sequence : found;
     }
 
@@ -212,12 +226,10 @@ final class FairShare<S extends Sequence> {
 
     private void countBlocks(List<S> running) {
         for (int i = 0; i < running.size(); i++) {
-            running.get(i).tenant().blocks(0);
+            running.get(i).tenant().count();
         }
         for (int i = 0; i < running.size(); i++) {
-            S sequence = running.get(i);
-            sequence.tenant()
-                    .blocks(sequence.tenant().blocks() + sequence.table().held());
+            running.get(i).tenant().holds(running.get(i).table().heldAlone());
         }
     }
 

@@ -151,16 +151,15 @@ public final class Scheduler<S extends Sequence> {
             loads.finish();
         }
         makePlaces();
-        int decoding = 0;
         beginRound();
         for (int i = 0; i < round.size(); i++) {
             S sequence = round.get(i);
             sequence.drafted(0);
             if (sequence.state() == Sequence.State.RUNNING && sequence.decodes()) {
                 schedule(sequence, maxBatchTokens);
-                decoding++;
             }
         }
+        int decoding = plan.parts();
         if (decoding > 0 && maxDraftRows >= decoding) {
             draft(maxDraftRows / decoding, decoding);
         }
@@ -389,14 +388,14 @@ public final class Scheduler<S extends Sequence> {
      * sequence may want its next block soon: who takes the last ones would soon be preempted, and computed again.
      */
     private boolean makeRoom(S sequence, int missing) {
-        while (!running.isEmpty() && missing + running.size() > pool.available()) {
-            S other = fairShare.givesBlocksTo(sequence, missing, running, pool.size());
-            if (other == null) {
-                return false;
-            }
-            preempt(other);
+        if (running.isEmpty() || missing + running.size() <= pool.available()) {
+            return true;
         }
-        return true;
+        List<S> giving = fairShare.giveBlocksTo(sequence, missing, pool.available(), running, pool.size());
+        for (int i = 0; i < giving.size(); i++) {
+            preempt(giving.get(i));
+        }
+        return !giving.isEmpty();
     }
 
     /** Blocks that a sequence will want beside those in {@code table}; behind a window they are given back on the way. */

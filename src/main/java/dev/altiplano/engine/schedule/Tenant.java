@@ -9,6 +9,7 @@ final class Tenant {
     private int running;
     private int waiting;
     private int blocks;
+    private int holders;
 
     /** @param lastPlaced the last place that was given to anybody: who comes now goes behind those that wait already */
     Tenant(String name, long lastPlaced) {
@@ -54,12 +55,25 @@ final class Tenant {
         waiting += change;
     }
 
-    /** KV blocks that its running sequences held when they were counted last; what two share counts twice. */
+    /** Begins to count what its running sequences hold. */
+    void count() {
+        blocks = 0;
+        holders = 0;
+    }
+
+    /** One more of its running sequences holds so many KV blocks alone; one less where the change is negative. */
+    void holds(int change) {
+        blocks += change;
+        holders += change < 0 ? -1 : 1;
+    }
+
+    /** KV blocks that its running sequences hold, each alone, as they were counted last. */
     int blocks() {
         return blocks;
     }
 
-    void blocks(int count) {
-        blocks = count;
+    /** How many sequences were counted. */
+    int holders() {
+        return holders;
     }
 }

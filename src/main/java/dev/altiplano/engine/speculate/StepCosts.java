@@ -60,8 +60,9 @@ public final class StepCosts {
         if (!timed || rows < 1 || rows > MAX_ROWS) {
             return;
         }
+        double nanos = Math.max(1, elapsedNanos);
         if (count == 0) {
-            paceNanos = elapsedNanos / share(rows);
+            paceNanos = nanos / share(rows);
         }
         waited++;
         if (!isMeasured(rows)) {
@@ -74,7 +75,7 @@ public final class StepCosts {
         }
         long age = count - last[rows];
         last[rows] = ++count;
-        double error = Math.log(Math.max(1, elapsedNanos) / (paceNanos * shares[rows]));
+        double error = Math.log(nanos / (paceNanos * shares[rows]));
         if (steps[rows] >= FIRST_STEPS) {
             error = Math.clamp(error, -MAX_ERROR, MAX_ERROR);
             paceNanos *= Math.exp(PACE_PART * error);

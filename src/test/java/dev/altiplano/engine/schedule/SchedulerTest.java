@@ -371,6 +371,22 @@ final class SchedulerTest {
         assertThat(many.getFirst().state()).isEqualTo(Sequence.State.RUNNING);
     }
 
+    /** Half of the client's memory would not be enough, and it keeps its first sequence. */
+    @Test
+    void nobodyGivesMemoryBackThatIsNotEnough() {
+        Plain large = new Plain(110, 20, 0, "many");
+        Plain small = new Plain(20, 40, 1000, "many");
+        scheduler.add(large);
+        scheduler.add(small);
+        for (int step = 0; step < 6; step++) {
+            advance(scheduler.plan());
+        }
+        scheduler.add(new Plain(120, 1, 9000, "other"));
+        advance(scheduler.plan());
+        assertThat(scheduler.preemptions()).isZero();
+        assertThat(small.state()).isEqualTo(Sequence.State.RUNNING);
+    }
+
     @Test
     void aLowerPriorityGivesItsMemoryBackFirst() {
         Plain low = new Plain(60, 100, 0, "low");

@@ -96,6 +96,15 @@ class StepCostsTest {
     }
 
     @Test
+    void aClockThatStandsStillGivesNumbers() {
+        StepCosts costs = new StepCosts(true);
+        steps(costs, 1, 0, 10);
+        costs.measured(4, 0);
+        assertThat(costs.of(4)).isFinite();
+        assertThat(costs.ofDraft(1, 3)).isFinite();
+    }
+
+    @Test
     void countsNoStepOfMoreRowsThanItTellsApart() {
         StepCosts costs = new StepCosts(true);
         costs.measured(65, 10);

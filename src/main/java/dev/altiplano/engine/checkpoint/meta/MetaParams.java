@@ -51,7 +51,7 @@ public final class MetaParams {
 
     /** Of what a key speaks that changes the arithmetic; {@code nope} are layers without RoPE. */
     private static final Pattern ARITHMETIC = Pattern.compile(
-            "rope|nope|yarn|scal(e|ing)|norm|attn|attention|window|bias|moe|expert|tied|tie_",
+            "(^|_)(rope|nope|yarn|scale|scaling|norm|attn|attention|window|bias|moe|experts?|tied|tie)(_|$)",
             Pattern.CASE_INSENSITIVE);
 
     private final JsonObject json;
