@@ -6,6 +6,7 @@ import dev.altiplano.engine.TestEngines.Settings;
 import dev.altiplano.engine.run.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -110,7 +111,7 @@ final class HostTierTest {
 
     /** A full memory is when the tier matters: what waits for it is still found in the file. */
     @Test
-    void whatWaitsForMemoryIsLookedForWhenThereIsSome() {
+    void whatWaitsForMemoryIsLookedForWhenThereIsSome() throws InterruptedException {
         Settings settings = Settings.of("base-mp2");
         long kvBytes;
         try (Engine engine = open(settings.options())) {
@@ -130,6 +131,8 @@ final class HostTierTest {
                     .toArray();
             Generation hog =
                     engine.submit(Requests.ids(ids).maxTokens(30).ignoreEos().build());
+            // From its first token on it holds nearly all there is.
+            assertThat(hog.stream().next(Duration.ofSeconds(30))).isInstanceOf(StreamEvent.Text.class);
             assertThat(answer(engine, request("a", 3)).usage().cachedTokens()).isEqualTo(promptBlocks * BLOCK_TOKENS);
             assertThat(Completed.of(hog).usage().completionTokens()).isEqualTo(30);
         }
