@@ -51,7 +51,7 @@ public final class MetaParams {
 
     /** Of what a key speaks that changes the arithmetic; {@code nope} are layers without RoPE. */
     private static final Pattern ARITHMETIC = Pattern.compile(
-            "(^|_)(rope|nope|yarn|scale|scaling|norm|attn|attention|window|bias|moe|experts?|tied|tie)(_|$)",
+            "(^|_)(rope|nope|yarn|scales?|scaling|norms?|attn|attention|windows?|bias|biases|moe|experts?|tied|tie)(_|$)",
             Pattern.CASE_INSENSITIVE);
 
     private final JsonObject json;
