@@ -37,6 +37,7 @@ public final class StepCosts {
     /** Steps after which what was dear at first is tried again, as the first steps of cold code are; twice as many each time. */
     private static final int PATIENCE = 32;
 
+    /** A step of one row at present; 1 before the first step, which sets the measure. */
     private double paceNanos = 1;
     /** By rows: steps of the pace. */
     private final double[] shares = new double[MAX_ROWS + 1];
@@ -45,8 +46,11 @@ public final class StepCosts {
     /** When a step of so many rows ran last, in steps. */
     private final long[] last = new long[MAX_ROWS + 1];
 
+    /** All steps. */
     private long count;
+    /** Steps since something new was tried again, and how many are waited for the next time. */
     private int waited;
+
     private int patience = PATIENCE;
     private final boolean timed;
 
