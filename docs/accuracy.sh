@@ -12,4 +12,4 @@ cat target/accuracy.md
 echo
 java -jar target/altiplano.jar eval $model --weights f32,bf16,f16,q8_0,q6_k,q5_k,q4_k,q4_0 --kv-format f32
 echo
-java -jar target/altiplano.jar eval $model --weights f32 --kv-format f32,f16,q8_0
+java -jar target/altiplano.jar eval $model --weights f32 --kv-format f32,i16,f16,q8_0

@@ -12,7 +12,9 @@ bytes, margin in percent]: a file of K-quants keeps some tensors in a wider form
 {{- define "altiplano.formats" -}}
 F32: [1, 4, 3]
 F16: [1, 2, 3]
+I16: [128, 260, 0]
 BF16: [1, 2, 3]
+I16: [128, 260, 0]
 Q8_0: [32, 34, 5]
 Q4_0: [32, 18, 8]
 Q4_1: [32, 20, 8]
@@ -82,7 +84,7 @@ The plan: MiB of file, weights, KV cache and pod; CPUs; seconds of fetching and 
 {{- $file = include "altiplano.weightsMiB" (dict "format" $model.fileFormat "parameters" $size.parameters) | int64 -}}
 {{- $weights = include "altiplano.weightsMiB" (dict "format" $held "parameters" $size.parameters) | int64 -}}
 {{- $kvFormat := upper .Values.engine.kvFormat -}}
-{{- if eq $kvFormat "AUTO" -}}{{- $kvFormat = ternary "F32" "F16" (eq $held "F32") -}}{{- end -}}
+{{- if eq $kvFormat "AUTO" -}}{{- $kvFormat = ternary "F32" "I16" (eq $held "F32") -}}{{- end -}}
 {{- $kvBlock := get (fromYaml (include "altiplano.formats" .)) $kvFormat -}}
 {{- $position = div (mul 2 (int64 $size.layers) (int64 $size.hidden) (int64 (index $kvBlock 1))) (int64 (index $kvBlock 0)) -}}
 {{- $kv = add1 (div (mul $position $positions) 1048576) -}}

@@ -72,6 +72,7 @@ EXPORT const struct fact altiplano_facts[] = {
         NUMBER(KV_F32),
         NUMBER(KV_F16),
         NUMBER(KV_Q8),
+        NUMBER(KV_I16),
 
         NUMBER(AVX2),
         NUMBER(AVX_VNNI),

@@ -7,7 +7,7 @@
 /* Positions after which attention is cut, and the most queries of a tile. */
 enum { SECTION = 256, TILE_QUERIES = 96 };
 
-enum kv_format { KV_F32 = 0, KV_F16 = 1, KV_Q8 = 2 };
+enum kv_format { KV_F32 = 0, KV_F16 = 1, KV_Q8 = 2, KV_I16 = 3 };
 
 struct attention {
     float *qkv;               /* [rows][(heads + 2 kv_heads) head_dim] */

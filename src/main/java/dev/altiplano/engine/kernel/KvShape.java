@@ -5,7 +5,9 @@ package dev.altiplano.engine.kernel;
  * {@code [headDim][blockTokens]} (positions side by side, so that scores of neighbouring positions are computed in the lanes of
  * one vector) followed by the values {@code [blockTokens][headDim]}. In Q8_0 the keys' scales {@code [group][blockTokens]} follow
  * the keys and the values' scales {@code [blockTokens][group]} the values, a group being 32 neighbouring elements of one token,
- * so that what is stored for a token depends on nothing but that token.
+ * so that what is stored for a token depends on nothing but that token. In I16 two neighbours lie beside each other, as one
+ * instruction multiplies them: keys {@code [headDim / 2][blockTokens][2]}, values {@code [blockTokens / 2][headDim][2]}, each followed by
+ * their scales {@code [blockTokens]}.
  *
  * @param format how elements are stored
  * @param layers transformer layers

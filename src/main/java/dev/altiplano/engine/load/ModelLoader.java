@@ -152,7 +152,7 @@ public final class ModelLoader {
         if (asked != null) {
             return asked;
         }
-        return target == WeightFormat.F32 ? KvFormat.F32 : KvFormat.F16;
+        return target == WeightFormat.F32 ? KvFormat.F32 : KvFormat.I16;
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */

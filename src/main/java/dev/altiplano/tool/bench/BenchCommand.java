@@ -95,8 +95,8 @@ public final class BenchCommand implements Callable<Integer> {
             description = "auto, native, vector, scalar, or an instruction set by its name (default: auto).")
     private String backend = "auto";
 
-    @Option(names = "--kv-format", paramLabel = "TYPE", description = "f16, f32 or q8_0 (default: f16).")
-    private KvFormat kvFormat = KvFormat.F16;
+    @Option(names = "--kv-format", paramLabel = "TYPE", description = "i16, f16, f32 or q8_0 (default: i16).")
+    private KvFormat kvFormat = KvFormat.I16;
 
     @Option(
             names = "--max-batch-tokens",

@@ -99,7 +99,8 @@ public final class EvalCommand implements Callable<Integer> {
             names = "--kv-format",
             paramLabel = "FORMAT",
             split = ",",
-            description = "How keys and values are kept: f32, f16, q8_0 (default: auto); several as with --weights.")
+            description =
+                    "How keys and values are kept: f32, i16, f16, q8_0 (default: auto); several as with --weights.")
     private List<String> kvFormats = List.of();
 
     @Spec

@@ -80,6 +80,11 @@ final class AttentionScene implements AutoCloseable {
         return this;
     }
 
+    /** Queries, keys and values of a row before rotation, to be changed before it is computed. */
+    float[] row(int sequence, int position) {
+        return rows[sequence][position];
+    }
+
     /** The KV blocks of a sequence as a row at {@code position} and those behind it need them. */
     private int[] blocks(int sequence, int position) {
         int[] ids = blocks[sequence].clone();

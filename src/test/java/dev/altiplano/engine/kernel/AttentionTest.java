@@ -117,10 +117,11 @@ class AttentionTest {
     @MethodSource("all")
     void threadsChangeNothing(String name) {
         for (int kvHeads : new int[] {1, 4}) {
+            KvFormat format = kvHeads == 1 ? KvFormat.I16 : KvFormat.F16;
             List<float[]> first = null;
             for (int threads : new int[] {1, 2, 3}) {
                 try (TestLayers layers = new TestLayers(name, threads);
-                        AttentionScene scene = new AttentionScene(KvFormat.F16, 8, kvHeads, 16, 16, threads, 800, 3)) {
+                        AttentionScene scene = new AttentionScene(format, 8, kvHeads, 16, 16, threads, 800, 3)) {
                     List<float[]> result = new ArrayList<>();
                     scene.step(layers.layer, result, new Piece(0, 0, 799), new Piece(1, 0, 2));
                     // Long enough for one row to be cut into sections.
@@ -159,14 +160,16 @@ class AttentionTest {
     @MethodSource("all")
     void aWindowDoesNotDependOnChunksOrThreads(String name) {
         for (int window : new int[] {40, 600}) {
-            List<float[]> whole = null;
-            for (int chunk : new int[] {900, 1, 64, 300}) {
-                try (TestLayers layers = new TestLayers(name, chunk == 64 ? 1 : 3);
-                        AttentionScene scene =
-                                new AttentionScene(KvFormat.F16, 4, 2, 16, 32, chunk, 900).windowed(window)) {
-                    List<float[]> result = scene.prefill(layers.layer, 0, chunk);
-                    whole = whole == null ? result : whole;
-                    assertSame(name + " window " + window + " in chunks of " + chunk, result, whole);
+            for (KvFormat format : List.of(KvFormat.I16, KvFormat.F16)) {
+                List<float[]> whole = null;
+                for (int chunk : new int[] {900, 1, 64, 300}) {
+                    try (TestLayers layers = new TestLayers(name, chunk == 64 ? 1 : 3);
+                            AttentionScene scene =
+                                    new AttentionScene(format, 4, 2, 16, 32, chunk, 900).windowed(window)) {
+                        List<float[]> result = scene.prefill(layers.layer, 0, chunk);
+                        whole = whole == null ? result : whole;
+                        assertSame(name + " " + format + " window " + window + " in chunks of " + chunk, result, whole);
+                    }
                 }
             }
         }
@@ -176,8 +179,8 @@ class AttentionTest {
     @MethodSource("all")
     void aWindowWiderThanTheSequenceChangesNothing(String name) {
         try (TestLayers layers = new TestLayers(name, 2);
-                AttentionScene plain = new AttentionScene(KvFormat.F16, 4, 2, 32, 32, 1, 600);
-                AttentionScene wide = new AttentionScene(KvFormat.F16, 4, 2, 32, 32, 1, 600).windowed(600)) {
+                AttentionScene plain = new AttentionScene(KvFormat.I16, 4, 2, 32, 32, 1, 600);
+                AttentionScene wide = new AttentionScene(KvFormat.I16, 4, 2, 32, 32, 1, 600).windowed(600)) {
             assertSame(name, wide.prefill(layers.layer, 0, 200), plain.prefill(layers.layer, 0, 200));
         }
     }

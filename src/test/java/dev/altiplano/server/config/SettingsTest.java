@@ -169,7 +169,7 @@ class SettingsTest {
                 "altiplano.engine.kv-cache-size | -1B | 0 (chosen by the engine) or more",
                 "altiplano.engine.kv-block-tokens | 17 | a multiple of 16 from 16 to 1024",
                 "altiplano.engine.kv-block-tokens | 0 | a multiple of 16 from 16 to 1024",
-                "altiplano.engine.kv-format | f8 | one of auto, f32, f16, q8_0",
+                "altiplano.engine.kv-format | f8 | one of auto, f32, i16, f16, q8_0",
                 "altiplano.engine.draft-model.path | ftp://x/draft.gguf | a path, hf:OWNER/NAME",
                 "altiplano.engine.draft-model.weights | q3 | file, f32",
                 "altiplano.engine.draft-model.kv-cache-size | -1B | 0 (chosen by the engine) or more",

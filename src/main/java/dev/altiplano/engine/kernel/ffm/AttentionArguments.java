@@ -23,6 +23,7 @@ final class AttentionArguments {
     static final int KV_F32 = 0;
     static final int KV_F16 = 1;
     static final int KV_Q8 = 2;
+    static final int KV_I16 = 3;
 
     static final StructLayout LAYOUT = MemoryLayout.structLayout(
             ADDRESS.withName("qkv"),
@@ -110,6 +111,7 @@ final class AttentionArguments {
             case F32 -> KV_F32;
             case F16 -> KV_F16;
             case Q8_0 -> KV_Q8;
+            case I16 -> KV_I16;
         };
     }
 

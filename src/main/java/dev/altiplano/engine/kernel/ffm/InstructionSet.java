@@ -9,9 +9,9 @@ public enum InstructionSet {
     AVX2(0, "avx2"),
     AVX_VNNI(1, "avx2"),
     AVX512(2, "avx512"),
-    AVX512_VNNI(3, "avx512"),
-    AVX512_BF16(4, "avx512"),
-    AMX(5, "avx512"),
+    AVX512_VNNI(3, "avx512_vnni"),
+    AVX512_BF16(4, "avx512_vnni"),
+    AMX(5, "avx512_vnni"),
     NEON_DOTPROD(6, "neon"),
     NEON_I8MM(7, "neon");
 

@@ -48,6 +48,7 @@ final class NativeFacts {
         facts.number("KV_F32", AttentionArguments.KV_F32);
         facts.number("KV_F16", AttentionArguments.KV_F16);
         facts.number("KV_Q8", AttentionArguments.KV_Q8);
+        facts.number("KV_I16", AttentionArguments.KV_I16);
         for (InstructionSet set : InstructionSet.values()) {
             facts.number(set.name(), set.code());
         }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.altiplano.engine.kernel.AttentionPlan;
 import dev.altiplano.engine.kernel.Kernels;
+import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.kernel.RowBatch;
@@ -22,6 +23,12 @@ import java.util.Arrays;
  *   <li>the sum l of the weights: position j into lane {@code j mod 16}, in order; lanes then added half to half;
  *   <li>the weighted sum o of the values: one chain of fused multiply-adds over the positions, for each d.
  * </ul>
+ * With keys and values of integers ({@link KvFormat#I16}) the query is turned into integers too, and
+ * <ul>
+ *   <li>a score is the sum of the products of integers, times the scale of the key, times that of the query;
+ *   <li>weights, times the scales of their values, become integers again, with one scale for the section ({@link Int16#weightScale});
+ *   <li>o is the sum of the products of integers, times that scale.
+ * </ul>
  * Positions before a row's window take no part; sections before it are left out. The others are merged in order: {@code a = exp(M - max(M, m)), b = exp(m - max(M, m)), L = fma(L, a, l·b), O = fma(O, a, o·b)}; the
  * first is taken as it is. The result is {@code O · (1 / L)}. So any number of rows, heads and sections may be computed
  * together or apart.
@@ -35,10 +42,13 @@ public final class ScalarAttention {
 
     private final float[] keys;
     private final float[] values;
+    private final float[] keyScales = new float[SECTION];
+    private final float[] valueScales = new float[SECTION];
     private final float[] scores = new float[SECTION];
     private final float[] lanes = new float[LANES];
     private final float[] section;
     private final float[] queries;
+    private final float[] queryScales;
     private final float[] totals;
     private final float[] largest;
     private final float[] sums;
@@ -49,6 +59,7 @@ public final class ScalarAttention {
         values = new float[SECTION * headDim];
         section = new float[headDim];
         queries = new float[group * headDim];
+        queryScales = new float[group];
         totals = new float[group * headDim];
         largest = new float[group];
         sums = new float[group];
@@ -114,6 +125,10 @@ public final class ScalarAttention {
         for (int i = 0; i < group * headDim; i++) {
             queries[i] = rows.qkv().getAtIndex(JAVA_FLOAT, query + i) * scale;
         }
+        boolean integers = shape.format() == KvFormat.I16;
+        for (int head = 0; integers && head < group; head++) {
+            queryScales[head] = Int16.key(queries, head * headDim, headDim);
+        }
         int first = AttentionPlan.firstSeen(positions - 1, window);
         int firstStart = first / SECTION * SECTION;
         for (int start = firstStart; start < positions; start += SECTION) {
@@ -121,7 +136,7 @@ public final class ScalarAttention {
             int count = Math.min(SECTION, positions - start);
             readSection(rows, row, kvHead, start, from, count);
             for (int head = 0; head < group; head++) {
-                addSection(head, headDim, from, count, start == firstStart);
+                addSection(head, headDim, from, count, start == firstStart, integers);
             }
         }
         long output = ((long) row * rows.heads() + (long) kvHead * group) * headDim;
@@ -150,32 +165,30 @@ public final class ScalarAttention {
                     + 2 * kvHead * shape.headBytes();
             ScalarKv.readKeys(kv, at, shape, token, tokens, keys, SECTION, position - start);
             ScalarKv.readValues(kv, at + shape.headBytes(), shape, token, tokens, values, position - start);
+            if (shape.format() == KvFormat.I16) {
+                ScalarKv.readScales(kv, at, shape, token, tokens, keyScales, position - start);
+                ScalarKv.readScales(kv, at + shape.headBytes(), shape, token, tokens, valueScales, position - start);
+            }
             position += tokens;
         }
     }
 
     /** Adds positions {@code [from, count)} of a section. */
-    private void addSection(int head, int headDim, int from, int count, boolean first) {
-        Arrays.fill(scores, from, count, 0f);
-        for (int d = 0; d < headDim; d++) {
-            float q = queries[head * headDim + d];
-            int base = d * SECTION;
-            for (int j = from; j < count; j++) {
-                scores[j] = Math.fma(q, keys[base + j], scores[j]);
-            }
+    private void addSection(int head, int headDim, int from, int count, boolean first, boolean integers) {
+        if (integers) {
+            scoreIntegers(head, headDim, from, count);
+        } else {
+            score(head, headDim, from, count);
         }
         float larger = Float.NEGATIVE_INFINITY;
         for (int j = from; j < count; j++) {
             larger = scores[j] > larger ? scores[j] : larger;
         }
         float sum = weigh(from, count, larger);
-        Arrays.fill(section, 0f);
-        for (int j = from; j < count; j++) {
-            float weight = scores[j];
-            int base = j * headDim;
-            for (int d = 0; d < headDim; d++) {
-                section[d] = Math.fma(weight, values[base + d], section[d]);
-            }
+        if (integers) {
+            addIntegers(headDim, from, count);
+        } else {
+            addValues(headDim, from, count);
         }
         if (first) {
             largest[head] = larger;
@@ -186,6 +199,57 @@ public final class ScalarAttention {
         }
     }
 
+    private void score(int head, int headDim, int from, int count) {
+        Arrays.fill(scores, from, count, 0f);
+        for (int d = 0; d < headDim; d++) {
+            float q = queries[head * headDim + d];
+            int base = d * SECTION;
+            for (int j = from; j < count; j++) {
+                scores[j] = Math.fma(q, keys[base + j], scores[j]);
+            }
+        }
+    }
+
+    private void addValues(int headDim, int from, int count) {
+        Arrays.fill(section, 0f);
+        for (int j = from; j < count; j++) {
+            float weight = scores[j];
+            int base = j * headDim;
+            for (int d = 0; d < headDim; d++) {
+                section[d] = Math.fma(weight, values[base + d], section[d]);
+            }
+        }
+    }
+
+    private void scoreIntegers(int head, int headDim, int from, int count) {
+        for (int j = from; j < count; j++) {
+            int sum = 0;
+            for (int d = 0; d < headDim; d++) {
+                sum += (int) queries[head * headDim + d] * (int) keys[d * SECTION + j];
+            }
+            scores[j] = sum * keyScales[j] * queryScales[head];
+        }
+    }
+
+    private void addIntegers(int headDim, int from, int count) {
+        float top = 0f;
+        Arrays.fill(lanes, 0f);
+        for (int j = from; j < count; j++) {
+            scores[j] *= valueScales[j];
+            top = scores[j] > top ? scores[j] : top;
+            lanes[j % LANES] += scores[j];
+        }
+        float scale = Int16.weightScale(top, Int16.sum(lanes));
+        float inverse = Int16.inverse(scale);
+        for (int d = 0; d < headDim; d++) {
+            int sum = 0;
+            for (int j = from; j < count; j++) {
+                sum += Int16.rounded(scores[j] * inverse) * (int) values[j * headDim + d];
+            }
+            section[d] = sum * scale;
+        }
+    }
+
     /** Turns scores into weights and returns their sum. */
     private float weigh(int from, int count, float larger) {
         Arrays.fill(lanes, 0f);
@@ -193,12 +257,7 @@ public final class ScalarAttention {
             scores[j] = Exp.exp(scores[j] - larger);
             lanes[j % LANES] += scores[j];
         }
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                lanes[i] += lanes[i + half];
-            }
-        }
-        return lanes[0];
+        return Int16.sum(lanes);
     }
 
     private void merge(int head, int headDim, float sectionLargest, float sectionSum) {

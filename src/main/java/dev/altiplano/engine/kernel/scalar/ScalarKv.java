@@ -63,14 +63,44 @@ final class ScalarKv {
                     kv.set(JAVA_SHORT, scales + 2 * at, scale);
                 }
             }
+            case I16 -> {
+                float[] x = new float[width];
+                MemorySegment.copy(source, JAVA_FLOAT, 4 * from, x, 0, width);
+                float scale = keys ? Int16.key(x, 0, width) : Int16.value(x, 0, width);
+                for (int d = 0; d < width; d++) {
+                    long at = keys ? keyIndex(shape, token, d) : valueIndex(shape, token, d);
+                    kv.set(JAVA_SHORT, base + 2 * at, (short) x[d]);
+                }
+                kv.set(JAVA_FLOAT, scaleOffset(base, shape, token), scale);
+            }
         }
+    }
+
+    /** Where element {@code d} of a key of integers lies, in elements. */
+    private static long keyIndex(KvShape shape, int token, int d) {
+        return 2L * (d / 2 * shape.blockTokens() + token) + d % 2;
+    }
+
+    /** Where element {@code d} of a value of integers lies, in elements. */
+    private static long valueIndex(KvShape shape, int token, int d) {
+        return 2L * (token / 2 * shape.headDim() + d) + token % 2;
+    }
+
+    private static long scaleOffset(long base, KvShape shape, int token) {
+        return base + 2L * shape.blockTokens() * shape.headDim() + 4L * token;
+    }
+
+    /** Reads the scales of {@code tokens} keys, or values, of integers, from {@code token} on, into {@code scales[column + i]}. */
+    static void readScales(
+            MemorySegment kv, long base, KvShape shape, int token, int tokens, float[] scales, int column) {
+        MemorySegment.copy(kv, JAVA_FLOAT, scaleOffset(base, shape, token), scales, column, tokens);
     }
 
     private static short half(float value) {
         return Float.floatToFloat16(value > F16_LARGEST ? F16_LARGEST : value < -F16_LARGEST ? -F16_LARGEST : value);
     }
 
-    /** Reads the keys of {@code tokens} positions of a KV block, from {@code token} on, into {@code panel[d · stride + column + i]}. */
+    /** Reads the keys of {@code tokens} positions of a KV block, from {@code token} on, into {@code panel[d · stride + column + i]}; integers as they are. */
     static void readKeys(
             MemorySegment kv, long base, KvShape shape, int token, int tokens, float[] panel, int stride, int column) {
         int width = shape.headDim();
@@ -92,11 +122,16 @@ final class ScalarKv {
                         panel[target + t] = kv.get(JAVA_BYTE, base + source + t) * scale;
                     }
                 }
+                case I16 -> {
+                    for (int t = 0; t < tokens; t++) {
+                        panel[target + t] = kv.get(JAVA_SHORT, base + 2 * keyIndex(shape, token + t, d));
+                    }
+                }
             }
         }
     }
 
-    /** Reads the values of {@code tokens} positions of a KV block, from {@code token} on, into {@code panel[(row + i) · headDim + d]}. */
+    /** Reads the values of {@code tokens} positions of a KV block, from {@code token} on, into {@code panel[(row + i) · headDim + d]}; integers as they are. */
     static void readValues(MemorySegment kv, long base, KvShape shape, int token, int tokens, float[] panel, int row) {
         int width = shape.headDim();
         int count = tokens * width;
@@ -117,6 +152,11 @@ final class ScalarKv {
                     long at = (long) (token + index) * groups + (i - index * width) / KvFormat.GROUP;
                     float scale = Float.float16ToFloat(kv.get(JAVA_SHORT, scales + 2 * at));
                     panel[target + i] = kv.get(JAVA_BYTE, base + source + i) * scale;
+                }
+            }
+            case I16 -> {
+                for (int i = 0; i < count; i++) {
+                    panel[target + i] = kv.get(JAVA_SHORT, base + 2 * valueIndex(shape, token + i / width, i % width));
                 }
             }
         }

@@ -49,6 +49,7 @@ final class VectorAttention {
     private final int[] seen;
 
     private final float[] lanes = new float[ScalarAttention.LANES];
+    private final VectorIntegers integers;
 
     // What a call works on.
     private MemorySegment kv = MemorySegment.NULL;
@@ -78,6 +79,7 @@ final class VectorAttention {
         totalSums = new float[most];
         last = new int[most];
         seen = new int[most];
+        integers = new VectorIntegers(headDim, width, most);
     }
 
     /** Floats that the output of a head takes in scratch memory. */
@@ -172,6 +174,9 @@ final class VectorAttention {
                 seen[i * group + head] = AttentionPlan.firstSeen(position, window);
             }
         }
+        if (shape.format() == KvFormat.I16) {
+            integers.readQueries(queries, queryCount);
+        }
     }
 
     /** Where the keys of a position's KV block begin. */
@@ -195,16 +200,15 @@ final class VectorAttention {
         while (seen[stop - 1] >= start + SECTION) {
             stop--;
         }
+        if (shape.format() == KvFormat.I16) {
+            addIntegers(first, start, begin, end);
+            return first;
+        }
         for (int position = begin; position < end; position += PAIR) {
             widenKeys(position, end);
             score(first, start, position);
         }
-        for (int q = first; q < stop; q++) {
-            if (seen[q] > start) {
-                Arrays.fill(scores, q * SECTION, q * SECTION + seen[q] - start, Float.NEGATIVE_INFINITY);
-            }
-            weigh(q, Math.min(SECTION, last[q] + 1 - start));
-        }
+        weigh(first, start);
         for (int position = begin; position < end; position += STRIP) {
             widenValues(position, Math.min(end, position + STRIP));
             for (int column = 0; column < width; column += PAIR) {
@@ -212,6 +216,44 @@ final class VectorAttention {
             }
         }
         return first;
+    }
+
+    private void weigh(int first, int start) {
+        for (int q = first; q < stop; q++) {
+            if (seen[q] > start) {
+                Arrays.fill(scores, q * SECTION, q * SECTION + seen[q] - start, Float.NEGATIVE_INFINITY);
+            }
+            weighOne(q, Math.min(SECTION, last[q] + 1 - start));
+        }
+    }
+
+    /** The section where keys and values are integers. */
+    private void addIntegers(int first, int start, int begin, int end) {
+        int tokens = shape.blockTokens();
+        for (int position = begin; position < end; position += 16) {
+            integers.readScales(kv, block(position), shape, position % tokens, position - start);
+        }
+        for (int position = begin; position < end; position += PAIR) {
+            for (int v = 0; v < PAIR && position + v < end; v += LENGTH) {
+                integers.widenKeys(kv, block(position + v), shape, (position + v) % tokens, v);
+            }
+            for (int q = first; q < stop; q++) {
+                integers.score(q, position - start, scores, q * SECTION + position - start);
+            }
+        }
+        weigh(first, start);
+        for (int q = first; q < stop; q++) {
+            integers.quantizeWeights(q, scores, q * SECTION, seen[q] - start, Math.min(SECTION, last[q] + 1 - start));
+        }
+        for (int column = 0; column < width; column += PAIR) {
+            for (int position = begin; position < end; position += 2) {
+                long values = block(position) + shape.headBytes();
+                integers.widenValues(kv, values, position % tokens, column, position - start);
+            }
+            for (int q = first; q < stop; q++) {
+                integers.add(q, begin - start, Math.min(end, last[q] + 1) - start, column, sums);
+            }
+        }
     }
 
     private void score(int first, int start, int position) {
@@ -312,6 +354,7 @@ final class VectorAttention {
                                 .intoArray(panel, d * PAIR + v);
                     }
                 }
+                case I16 -> throw integersAlone();
             }
         }
     }
@@ -337,6 +380,7 @@ final class VectorAttention {
                         case Q8_0 ->
                             Lanes.loadBytes(kv, base + token * headDim + d)
                                     .mul(Float.float16ToFloat(kv.get(JAVA_SHORT, scales + 2L * (d / KvFormat.GROUP))));
+                        case I16 -> throw integersAlone();
                     };
                     values.intoArray(panel, to);
                 } else {
@@ -363,11 +407,16 @@ final class VectorAttention {
             case Q8_0 ->
                 kv.get(JAVA_BYTE, base + first + d)
                         * Float.float16ToFloat(kv.get(JAVA_SHORT, scales + 2L * (d / KvFormat.GROUP)));
+            case I16 -> throw integersAlone();
         };
     }
 
+    private static IllegalStateException integersAlone() {
+        return new IllegalStateException("I16 is not widened to floats");
+    }
+
     /** Turns the {@code count} scores of a query into weights. */
-    private void weigh(int q, int count) {
+    private void weighOne(int q, int count) {
         int base = q * SECTION;
         int padded = (count + 15) / 16 * 16;
         Arrays.fill(scores, base + count, base + padded, Float.NEGATIVE_INFINITY);
