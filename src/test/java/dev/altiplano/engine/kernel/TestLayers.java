@@ -1,5 +1,6 @@
 package dev.altiplano.engine.kernel;
 
+import dev.altiplano.engine.kernel.ffm.EmulatedLayer;
 import dev.altiplano.engine.kernel.ffm.InstructionSet;
 import dev.altiplano.engine.kernel.ffm.NativeLayer;
 import dev.altiplano.engine.kernel.ffm.NativeLibrary;
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
 /** One of the backends that can run here, with threads of its own. */
 final class TestLayers implements AutoCloseable {
 
+    /** The name of the kernels of aarch64 where they are emulated. */
+    static final String EMULATED = "emulated neon";
+
     final LayerKernels layer;
     private final Arena arena = Arena.ofShared();
     private final WorkerPool pool;
@@ -23,6 +27,7 @@ final class TestLayers implements AutoCloseable {
         layer = switch (name) {
             case "scalar" -> new ScalarLayer(pool);
             case "vector" -> new VectorLayer(pool, arena);
+            case EMULATED -> new EmulatedLayer();
             default -> new NativeLayer(library().lookup(), name, pool, arena);
         };
     }
@@ -49,6 +54,9 @@ final class TestLayers implements AutoCloseable {
 
     @Override
     public void close() {
+        if (layer instanceof EmulatedLayer emulated) {
+            emulated.close();
+        }
         pool.close();
         arena.close();
     }
