@@ -10,7 +10,7 @@
 
 #include "../../main/c/layer/attention.h"
 
-int64_t altiplano_attention_scratch_neon(int64_t dim, int64_t group);
+int64_t altiplano_attention_scratch_neon(int64_t dim, int64_t group, int64_t format);
 void altiplano_rotate_and_store_neon(const struct attention *a, int64_t begin, int64_t end);
 void altiplano_attention_neon(const struct attention *a, const struct part *part, uint8_t *memory);
 void altiplano_attention_merge_neon(const struct attention *a, const struct part *part);
@@ -47,7 +47,7 @@ static void give(int i) { fwrite(memory[i], 1, (size_t) bytes[i], stdout); }
 
 static void attend(const struct attention *a, int64_t parts, int64_t merges) {
     const struct part *part = memory[PARTS];
-    int64_t size = altiplano_attention_scratch_neon(a->head_dim, a->heads / a->kv_heads);
+    int64_t size = altiplano_attention_scratch_neon(a->head_dim, a->heads / a->kv_heads, a->format);
     uint8_t *scratch = allocated(size);
     /* What was never written is no number. */
     memset(scratch, 0xFF, (size_t) size);

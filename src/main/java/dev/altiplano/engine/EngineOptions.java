@@ -178,7 +178,7 @@ public record EngineOptions(
      *
      * @param bytes its size; 0 takes enough for all sequences within the memory limit
      * @param blockTokens positions in a KV block, a multiple of 16
-     * @param format how keys and values are kept; null is F32 beside F32 weights, otherwise F16
+     * @param format how keys and values are kept; null is F32 beside F32 weights, otherwise I16
      * @param prefixCache whether KV blocks of equal prompt beginnings are reused
      * @param tier where such blocks are kept beyond memory; null for nowhere
      */

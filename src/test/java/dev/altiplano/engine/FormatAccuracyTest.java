@@ -38,25 +38,26 @@ final class FormatAccuracyTest {
 
     private static final List<Row> ROWS = List.of(
             new Row("base", "base-mp1", "f32", "f32", 2e-4),
+            new Row("base", "base-mp1", "f32", "i16", 0.03),
             new Row("base", "base-mp1", "f32", "f16", 0.03),
             new Row("base", "base-mp1", "f32", "q8_0", 0.4),
             new Row("base", "base-mp1", "file", "f32", 0.3),
-            new Row("base", "base-mp1", "file", "f16", 0.4),
-            new Row("base", "base-mp1", "bf16", "f16", 0.4),
-            new Row("base", "base-mp1", "q8_0", "f16", 1.8),
-            new Row("base", "base-mp1", "q4_0", "f16", 1e+01),
-            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q8_0", "f16", 1.2),
-            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q6_k", "f16", 1.5),
-            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q5_k", "f16", 2),
-            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q4_0", "f16", 8),
-            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q6_k", "f16", 0.9),
-            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q5_k", "f16", 3),
-            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q4_k", "f16", 5),
-            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q4_0", "f16", 5),
-            new Row("base-q8_0", "gguf/base-q8_0.gguf", "file", "f16", 1.2),
-            new Row("base-q4_0", "gguf/base-q4_0.gguf", "file", "f16", 1.2),
-            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "file", "f16", 0.9),
-            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "file", "f16", 0.8));
+            new Row("base", "base-mp1", "file", "i16", 0.4),
+            new Row("base", "base-mp1", "bf16", "i16", 0.4),
+            new Row("base", "base-mp1", "q8_0", "i16", 1.8),
+            new Row("base", "base-mp1", "q4_0", "i16", 1e+01),
+            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q8_0", "i16", 1.2),
+            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q6_k", "i16", 1.5),
+            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q5_k", "i16", 2),
+            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "q4_0", "i16", 8),
+            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q6_k", "i16", 0.9),
+            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q5_k", "i16", 3),
+            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q4_k", "i16", 5),
+            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "q4_0", "i16", 5),
+            new Row("base-q8_0", "gguf/base-q8_0.gguf", "file", "i16", 1.2),
+            new Row("base-q4_0", "gguf/base-q4_0.gguf", "file", "i16", 1.2),
+            new Row("kq-q4_k_m", "gguf/kq-q4_k_m.gguf", "file", "i16", 0.9),
+            new Row("kq-q2_q3_q5", "gguf/kq-q2_q3_q5.gguf", "file", "i16", 0.8));
 
     /** Differences of logits over all positions that PyTorch's are known for. */
     private static final class Differences {

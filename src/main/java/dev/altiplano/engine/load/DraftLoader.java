@@ -92,7 +92,7 @@ final class DraftLoader implements AutoCloseable {
 
     private KvShape shape(int blocks) {
         return new KvShape(
-                ModelLoader.kvFormat(options.kv().format(), options.model().targetFormat()),
+                ModelLoader.kvFormat(options.kv().format(), weights),
                 config.layers(),
                 blocks,
                 options.kv().blockTokens(),

@@ -78,14 +78,13 @@ public final class ModelLoader {
         try (AdapterLoader adapters =
                         new AdapterLoader(checkpoint, options.model().adapters());
                 DraftLoader draft = DraftLoader.open(options, checkpoint, tokenizer, config.contextLength())) {
-            WeightFormat target = options.model().targetFormat();
-            WeightPlan weightPlan = WeightPlan.of(checkpoint, target);
+            WeightPlan weightPlan = WeightPlan.of(checkpoint, options.model().targetFormat());
             EngineOptions.AdapterRoom room = options.model().adapterRoom();
             int ranks = Math.max(adapters.ranks(), room.ranksOfAProduct());
             MemoryPlan plan = MemoryPlan.fit(
                     options,
                     config,
-                    kvFormat(options.kv().format(), target),
+                    kvFormat(options.kv().format(), weightPlan),
                     weightPlan.bytes() + adapters.bytes(options.batch().maxBatchTokens(), ranks) + room.bytes(),
                     draft == null ? DraftNeeds.NONE : draft.needs());
             WeightLoader loader = new WeightLoader(options, listener, checkpoint, files, kernels, weightPlan);
@@ -148,11 +147,8 @@ public final class ModelLoader {
         return asked == 0 ? stated.contextLength() : asked;
     }
 
-    static KvFormat kvFormat(@Nullable KvFormat asked, @Nullable WeightFormat target) {
-        if (asked != null) {
-            return asked;
-        }
-        return target == WeightFormat.F32 ? KvFormat.F32 : KvFormat.I16;
+    static KvFormat kvFormat(@Nullable KvFormat asked, WeightPlan weights) {
+        return asked == null ? weights.kvFormat() : asked;
     }
 
     /** Touches every weight and goes both ways once: rows of a prompt, and a row that is generated. */

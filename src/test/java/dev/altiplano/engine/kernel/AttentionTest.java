@@ -33,6 +33,17 @@ class AttentionTest {
         }
     }
 
+    /** Heads wider than a tile, more queries for a KV head than a tile has, and KV blocks longer than a section. */
+    @Test
+    void everyLargeShapeGivesTheBitsOfTheDefinition() {
+        for (KvFormat format : KvFormat.values()) {
+            compare(all(), format, 2, 1, 144, 512, 0, 30, 270);
+            compare(all(), format, 3, 3, 256, 1024, 0, 18, 259);
+            compare(all(), format, 70, 1, 20, 128, 0, 9, 40);
+            compare(all(), format, 200, 2, 32, 64, 100, 5, 270);
+        }
+    }
+
     /** Every backend of {@code names} leaves the same outputs, rows and KV memory. */
     static void compare(
             List<String> names,

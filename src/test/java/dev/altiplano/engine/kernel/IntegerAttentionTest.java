@@ -109,6 +109,34 @@ class IntegerAttentionTest {
         }
     }
 
+    /** One element or all of a magnitude: every backend keeps the same and gives the same, whatever is too small to be squared. */
+    @Test
+    void everyMagnitudeIsTreatedAlike() {
+        byte[] kept = null;
+        List<float[]> expected = List.of();
+        for (String name : all().toList()) {
+            List<float[]> results = new ArrayList<>();
+            try (TestLayers layers = new TestLayers(name, 2);
+                    AttentionScene scene = new AttentionScene(KvFormat.I16, 1, 1, HEAD_DIM, 16, 3, LENGTH)) {
+                for (int p = 0; p < LENGTH; p++) {
+                    float[] row = scene.row(0, p);
+                    float magnitude = (float) Math.pow(10, -40 + p / 2 * 57. / (LENGTH / 2));
+                    for (int i = 0; i < row.length; i++) {
+                        boolean counts = p % 2 == 0 || i % HEAD_DIM == p % HEAD_DIM;
+                        row[i] = counts ? row[i] * magnitude : 0f;
+                    }
+                }
+                results.addAll(scene.prefill(layers.layer, 0, 130));
+                kept = kept == null ? scene.kvBytes() : kept;
+                assertThat(Arrays.equals(scene.kvBytes(), kept)).as(name).isTrue();
+            }
+            expected = expected.isEmpty() ? results : expected;
+            for (int p = 0; p < LENGTH; p++) {
+                assertThat(results.get(p)).as("%s, position %d", name, p).containsExactly(expected.get(p));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("all")
     void zerosGiveZeros(String name) {

@@ -106,7 +106,7 @@ final class AttentionArguments {
         arguments.set(JAVA_LONG, WINDOW, window);
     }
 
-    private static long code(KvFormat format) {
+    static long code(KvFormat format) {
         return switch (format) {
             case F32 -> KV_F32;
             case F16 -> KV_F16;

@@ -20,7 +20,7 @@ final class LayerLibrary {
             handle(FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle THREE = handle(FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle TWO = handle(FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SIZE = handle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle SIZE = handle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle LARGEST = handle(FunctionDescriptor.of(JAVA_FLOAT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle SUM_EXP =
             handle(FunctionDescriptor.of(JAVA_DOUBLE, JAVA_LONG, JAVA_LONG, JAVA_FLOAT));
@@ -110,9 +110,9 @@ final class LayerLibrary {
     }
 
     /** Bytes of scratch that one thread needs. */
-    long attentionScratch(long headDim, long group) {
+    long attentionScratch(long headDim, long group, long kvFormat) {
         try {
-            return (long) SIZE.invokeExact(attentionScratch, headDim, group);
+            return (long) SIZE.invokeExact(attentionScratch, headDim, group, kvFormat);
         } catch (Throwable thrown) {
             throw failed(thrown);
         }

@@ -2,6 +2,7 @@ package dev.altiplano.engine.kernel.ffm;
 
 import dev.altiplano.engine.kernel.AttentionPlan;
 import dev.altiplano.engine.kernel.KernelChecks;
+import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.LayerKernels;
 import dev.altiplano.engine.kernel.LayerRows;
@@ -31,6 +32,7 @@ public final class NativeLayer implements LayerKernels {
     private long scratchBytes;
     private int scratchHeadDim;
     private int scratchGroup;
+    private KvFormat scratchFormat = KvFormat.F32;
 
     private final WorkerPool.Task normalize = this::normalizeShare;
     private final WorkerPool.Task gate = this::gateShare;
@@ -121,7 +123,7 @@ public final class NativeLayer implements LayerKernels {
         KernelChecks.attention(rows, out);
         KvShape shape = rows.shape();
         int group = rows.group();
-        prepareScratch(shape.headDim(), group);
+        prepareScratch(shape.headDim(), group, shape.format());
         int paddedWidth = (shape.headDim() + 15) / 16 * 16;
         int tileRows = Math.max(1, AttentionArguments.TILE_QUERIES / group);
         plan.plan(rows.batch(), shape.kvHeads(), pool.threads(), tileRows, group * (paddedWidth + 2), window);
@@ -155,16 +157,17 @@ public final class NativeLayer implements LayerKernels {
         }
     }
 
-    private void prepareScratch(int headDim, int group) {
-        if (headDim == scratchHeadDim && group == scratchGroup) {
+    private void prepareScratch(int headDim, int group, KvFormat format) {
+        if (headDim == scratchHeadDim && group == scratchGroup && format == scratchFormat) {
             return;
         }
-        scratchBytes = library.attentionScratch(headDim, group);
+        scratchBytes = library.attentionScratch(headDim, group, AttentionArguments.code(format));
         if (scratch.byteSize() < pool.threads() * scratchBytes) {
             scratch = arena.allocate(pool.threads() * scratchBytes, 64);
         }
         scratchHeadDim = headDim;
         scratchGroup = group;
+        scratchFormat = format;
     }
 
     private void writeArguments(LayerRows rows, MemorySegment cosSin, int window, MemorySegment output) {

@@ -4,7 +4,7 @@ package dev.altiplano.engine.kernel.scalar;
  * Queries, keys, values and weights of attention as int16 with a float32 scale each, so that both its products are sums of
  * integers, whose order changes nothing. No such sum leaves 32 bits:
  * <ul>
- *   <li>a query and a key have a length of 32,767 at most, and so their product 32,767² (Cauchy and Schwarz);
+ *   <li>a query and a key have a length of 32,767, beside what rounding adds, and so their product 32,767² (Cauchy and Schwarz);
  *   <li>values go up to {@link #LARGEST_VALUE}, and the weights of the 256 positions of a section add up to {@link #WEIGHTS} at most, beside what rounding adds.
  * </ul>
  * So many bits lose about as much as float16 does.
@@ -15,7 +15,10 @@ public final class Int16 {
     static final float LARGEST_VALUE = 8_191f;
     static final float LARGEST_WEIGHT = 32_767f;
     static final float WEIGHTS = 261_120f;
-    private static final float SMALLEST_SCALE = 0x1p-100f;
+    /** Of queries, keys and values: the sum of squares behind a smaller one would not be exact enough. */
+    private static final float SMALLEST_SCALE = 0x1p-64f;
+
+    private static final float SMALLEST_WEIGHT_SCALE = 0x1p-100f;
 
     private Int16() {}
 
@@ -46,7 +49,7 @@ public final class Int16 {
 
     /** By what a number is multiplied to count in {@code scale}; 0 where the scale is smaller than 2^-100 or NaN: then all are 0. */
     public static float inverse(float scale) {
-        return scale >= SMALLEST_SCALE ? 1f / scale : 0f;
+        return scale >= SMALLEST_WEIGHT_SCALE ? 1f / scale : 0f;
     }
 
     /** To nearest, ties to even. */
@@ -54,7 +57,8 @@ public final class Int16 {
         return (int) (x + Exp.ROUND - Exp.ROUND);
     }
 
-    private static float quantize(float[] x, int from, int count, float scale) {
+    private static float quantize(float[] x, int from, int count, float exact) {
+        float scale = exact < SMALLEST_SCALE ? 0f : exact;
         float inverse = inverse(scale);
         for (int i = from; i < from + count; i++) {
             x[i] = inverse > 0f ? rounded(x[i] * inverse) : 0f;

@@ -5,6 +5,7 @@ import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.TensorShape;
 import dev.altiplano.engine.checkpoint.content.CheckpointException;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
+import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.PackedLayout;
 import dev.altiplano.engine.kernel.WeightFormat;
 import java.util.ArrayList;
@@ -104,6 +105,13 @@ public record WeightPlan(int layers, List<Part> parts, long bytes) {
             bytes = Math.addExact(bytes, Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT);
         }
         return new WeightPlan(layers, parts, bytes);
+    }
+
+    /** How keys and values are kept where nobody asked: as integers, but beside matrices that are all held in F32. */
+    public KvFormat kvFormat() {
+        return parts.stream().allMatch(part -> part.kind() != Kind.MATRIX || part.format() == WeightFormat.F32)
+                ? KvFormat.F32
+                : KvFormat.I16;
     }
 
     /** The tensor {@code name} as it is read: with fewer bytes where values may stay as their file holds them. */
