@@ -76,11 +76,6 @@ public final class ChatTemplate {
         return text.toString();
     }
 
-    /** Whether the template does something with tools. */
-    public boolean takesTools() {
-        return template.source().contains("tools");
-    }
-
     /**
      * The text of the prompt. A {@code developer} message becomes a {@code system} message where the template does not know it.
      * Throws {@link TemplateException} where the template refuses the messages, {@link IllegalArgumentException} where the final

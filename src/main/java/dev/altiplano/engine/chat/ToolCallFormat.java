@@ -2,6 +2,7 @@ package dev.altiplano.engine.chat;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** How a model writes tool calls into its text. */
@@ -14,6 +15,9 @@ public enum ToolCallFormat {
     HERMES("<tool_call>", "</tool_call>", List.of()),
     /** Mistral: {@code [TOOL_CALLS][{…}]}, newer {@code [TOOL_CALLS]name{…}} with {@code [CALL_ID]} and {@code [ARGS]} between. */
     MISTRAL("[TOOL_CALLS]", "", List.of("[CALL_ID]", "[ARGS]"));
+
+    /** The variable by which a template is given tools; {@code tool_calls} alone repeats past calls. */
+    private static final Pattern TOOLS = Pattern.compile("\\btools\\b");
 
     private final String begin;
     private final String end;
@@ -47,15 +51,15 @@ public enum ToolCallFormat {
         return this == JSON || this == MISTRAL;
     }
 
-    /** The format of a model, by what its template and control tokens show; {@link #NONE} for a template without tools. */
+    /** The format of a model, by what its template and control tokens show; {@link #NONE} for a template that is not given tools. */
     public static ToolCallFormat of(String template, Collection<String> controlTokens) {
+        if (!TOOLS.matcher(template).find()) {
+            return NONE;
+        }
         for (ToolCallFormat format : new ToolCallFormat[] {MISTRAL, HERMES}) {
             if (template.contains(format.begin)) {
                 return format;
             }
-        }
-        if (!template.contains("tools") && !template.contains("tool_calls")) {
-            return NONE;
         }
         for (ToolCallFormat format : new ToolCallFormat[] {MISTRAL, HERMES}) {
             if (controlTokens.contains(format.begin)) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolCallParserTest {
 
@@ -185,6 +186,20 @@ class ToolCallParserTest {
         assertThat(ToolCallFormat.of("{{ tools }}", List.of("[TOOL_CALLS]"))).isEqualTo(ToolCallFormat.MISTRAL);
         assertThat(ToolCallFormat.of(ChatTemplates.LLAMA3.source(), List.of())).isEqualTo(ToolCallFormat.JSON);
         assertThat(ToolCallFormat.of(ChatTemplates.LLAMA2.source(), List.of())).isEqualTo(ToolCallFormat.NONE);
+    }
+
+    /** Tools that a template does not write out would never be shown to the model. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{% for call in message.tool_calls %}{{ call.function.name }}{% endfor %}",
+                "{% if message.tool_calls %}<tool_call>{% endif %}",
+                "{% if message.tool_calls %}[TOOL_CALLS]{% endif %}",
+                "{% if has_tools %}{{ message.content }}{% endif %}"
+            })
+    void aTemplateThatOnlyRepeatsCallsTakesNoTools(String template) {
+        assertThat(ToolCallFormat.of(template, List.of("[TOOL_CALLS]", "<tool_call>")))
+                .isEqualTo(ToolCallFormat.NONE);
     }
 
     private static IntFunction<String> ids() {
