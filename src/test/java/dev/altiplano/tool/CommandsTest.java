@@ -180,14 +180,29 @@ class CommandsTest {
         "replay --base-url http://127.0.0.1:1 nope.jsonl, nope.jsonl: there is no such file",
         "train --config nope.properties, nope.properties: there is no such file",
         "finetune MODEL nope.jsonl, nope.jsonl: there is no such file",
+        "train --threads 0, --threads = 0: must be from 1 to 1024",
+        "train --measure --threads 99999, --threads = 99999: must be from 1 to 1024",
+        "finetune nope nope.jsonl --threads 0, --threads = 0: must be from 1 to 1024",
+        "finetune nope nope.jsonl --type q8_0, '--type = Q8_0: must be F16, BF16 or F32'",
+        "finetune nope nope.jsonl --lora-rank 1025, --lora-rank = 1025: must be from 0 to 1024",
+        "finetune nope nope.jsonl --lora-rank -1, --lora-rank = -1: must be from 0 to 1024",
+        "finetune nope nope.jsonl --lora-alpha NaN, --lora-alpha = NaN: must be a number above 0",
+        "finetune nope nope.jsonl --rounds -1, '--rounds = -1.0: must be a number above 0, at most 1000000'",
+        "finetune nope nope.jsonl --rounds NaN, --rounds = NaN: must be a number above 0",
+        "finetune nope nope.jsonl --rate NaN, --rate = NaN: must be a number above 0",
+        "finetune nope nope.jsonl --sequences 0, --sequences = 0: must be from 1 to 65536",
+        "finetune MODEL nope.jsonl --out OUT --template WRONG, 'wrong.jinja cannot be compiled: line 1, column '",
         "eval --base-url nonsense --suite llama-paper --tasks boolq, nonsense: must begin with http:// or https://",
         "verify nope.gguf, nope.gguf",
         "corpus clean nope.txt out.txt, nope.txt: there is no such file",
     })
     void whatIsWrongIsALine(String line, String reason) throws Exception {
         Path recording = Files.writeString(folder.resolve("requests.jsonl"), "");
+        Path wrong = Files.writeString(folder.resolve("wrong.jinja"), "{% if %}");
         assertThat(run(line.replace("MODEL", REFERENCE.resolve("base-mp1").toString())
                         .replace("RECORDING", recording.toString())
+                        .replace("WRONG", wrong.toString())
+                        .replace("OUT", folder.resolve("out").toString())
                         .split(" ")))
                 .isOne();
         assertThat(err.toString())

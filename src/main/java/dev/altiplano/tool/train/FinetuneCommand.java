@@ -1,10 +1,12 @@
 package dev.altiplano.tool.train;
 
+import dev.altiplano.engine.checkpoint.adapter.AdapterFile;
 import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.tool.console.Interruption;
-import dev.altiplano.tool.console.ToolException;
 import dev.altiplano.training.run.Finetuning;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +25,11 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class FinetuneCommand implements Callable<Integer> {
+
+    /** What Meta's layout holds weights in. */
+    private static final Set<TensorType> EXPORTED = EnumSet.of(TensorType.F16, TensorType.BF16, TensorType.F32);
+
+    private static final int MAX_ROUNDS = 1_000_000;
 
     @Parameters(
             index = "0",
@@ -80,9 +87,15 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rank < 0) {
-            throw new ToolException("--lora-rank " + rank + ": must be 0 or more");
-        }
+        OptionCheck.require(EXPORTED.contains(type), "--type", type, "F16, BF16 or F32");
+        OptionCheck.require(
+                rank >= 0 && rank <= AdapterFile.MAX_RANK, "--lora-rank", rank, "from 0 to " + AdapterFile.MAX_RANK);
+        OptionCheck.require(Double.isFinite(alpha) && alpha > 0, "--lora-alpha", alpha, "a number above 0");
+        OptionCheck.require(
+                rounds > 0 && rounds <= MAX_ROUNDS, "--rounds", rounds, "a number above 0, at most " + MAX_ROUNDS);
+        OptionCheck.require(rate > 0 && rate <= 10, "--rate", rate, "a number above 0, at most 10");
+        OptionCheck.require(sequences >= 1 && sequences <= 65536, "--sequences", sequences, "from 1 to 65536");
+        OptionCheck.threads(threads);
         try (Interruption interruption = new Interruption()) {
             Finetuning.run(
                     new Finetuning.Options(base, examples, rounds, rate, sequences, rank, alpha, type, seed, template),

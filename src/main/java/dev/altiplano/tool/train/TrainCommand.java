@@ -44,6 +44,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OptionCheck.threads(threads);
         RunConfig run = config == null ? RunConfig.demo() : RunConfig.read(config);
         if (measure) {
             int rows = run.recipe().microSequences() * run.recipe().context();

@@ -1,6 +1,7 @@
 package dev.altiplano.training.run;
 
 import dev.altiplano.engine.chat.ChatTemplate;
+import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
@@ -76,7 +77,7 @@ public final class Finetuning {
             int context = Math.min(shape.contextLength(), 2048);
             String template = template(options, checkpoint);
             List<Example> examples =
-                    Example.read(options.examples(), tokenizer, context, compiled(template, tokenizer));
+                    Example.read(options.examples(), tokenizer, context, compiled(options, template, tokenizer));
             Recipe recipe = recipe(options, examples, context);
             MemorySegment base = BaseModel.read(checkpoint, layout, arena);
             Fingerprint read = new Fingerprint();
@@ -120,14 +121,22 @@ public final class Finetuning {
                 .orElse(null);
     }
 
-    private static @Nullable ChatTemplate compiled(@Nullable String template, Tokenizer tokenizer) {
-        return template == null
-                ? null
-                : ChatTemplate.compile(
-                        template,
-                        Map.of(
-                                "bos_token", tokenizer.piece(tokenizer.bos()),
-                                "eos_token", tokenizer.piece(tokenizer.eos())));
+    private static @Nullable ChatTemplate compiled(Options options, @Nullable String template, Tokenizer tokenizer) {
+        if (template == null) {
+            return null;
+        }
+        try {
+            return ChatTemplate.compile(
+                    template,
+                    Map.of(
+                            "bos_token", tokenizer.piece(tokenizer.bos()),
+                            "eos_token", tokenizer.piece(tokenizer.eos())));
+        } catch (TemplateException e) {
+            throw new TrainingException(
+                    (options.template() == null ? options.base() + ": its chat template" : options.template())
+                            + " cannot be compiled: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static Recipe recipe(Options options, List<Example> examples, int context) {
