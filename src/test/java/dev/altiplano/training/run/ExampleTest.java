@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.altiplano.engine.chat.ChatTemplate;
 import dev.altiplano.engine.tokenizer.Tokenizer;
 import dev.altiplano.engine.tokenizer.meta.Tokenizers;
+import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.corpus.DocumentKind;
 import dev.altiplano.training.corpus.Grammar;
 import dev.altiplano.training.vocabulary.PieceTrainer;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExampleTest {
 
@@ -58,9 +61,7 @@ class ExampleTest {
 
     @Test
     void eachMessageOfTheAssistantIsAnExample() throws IOException {
-        ChatTemplate template = ChatTemplate.compile(
-                Files.readString(Path.of("src/main/resources/training/chat_template.jinja")),
-                Map.of("bos_token", "<s>", "eos_token", "</s>"));
+        ChatTemplate template = template();
         Path file = file("""
                 {"messages":[{"role":"user","content":"Who?"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",\
                 "function":{"name":"find","arguments":"{\\"name\\": \\"Tom\\"}"}}]},{"role":"tool","tool_call_id":"c1","content":"here"},\
@@ -79,6 +80,77 @@ class ExampleTest {
                 .startsWith("[INST] Tools: find(name). [/INST]\n[INST] Who? [/INST] {")
                 .endsWith("[INST] Result: here [/INST]");
         assertThatThrownBy(() -> Example.read(file, tokenizer, 400, null)).hasMessageContaining("--template");
+    }
+
+    /** As clients of the service may write it: parts of text, and arguments that are no text. */
+    @Test
+    void conversationsAreReadAsTheServiceReadsThem() throws IOException {
+        Path file = file("""
+                {"messages":[{"role":"user","content":[{"type":"text","text":"Who"},{"type":"text","text":"is it?"}]},\
+                {"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"find","arguments":{"name": "Tom"}}}]},\
+                {"role":"tool","tool_call_id":"c1","content":"here"},{"role":"assistant","content":[{"type":"text","text":"Tom."}]}]}
+                """);
+        List<Example> examples = Example.read(file, tokenizer, 400, template());
+        assertThat(learned(examples.get(0))).isEqualTo("{\"name\": \"find\", \"parameters\": {\"name\": \"Tom\"}}");
+        assertThat(learned(examples.get(1))).isEqualTo("Tom.");
+        assertThat(tokenizer.decode(examples.get(0).tokens())).contains("Who\nis it?");
+    }
+
+    @Test
+    void aMessageOfWeightZeroIsContextAlone() throws IOException {
+        Path file = file("""
+                {"messages":[{"role":"user","content":"Who?"},{"role":"assistant","content":"Ann.","weight":0},\
+                {"role":"user","content":"No."},{"role":"assistant","content":"Tom.","weight":1}]}
+                """);
+        List<Example> examples = Example.read(file, tokenizer, 400, template());
+        assertThat(examples).hasSize(1);
+        assertThat(learned(examples.getFirst())).isEqualTo("Tom.");
+        assertThat(tokenizer.decode(examples.getFirst().tokens())).contains("Ann.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "null; messages has no message of the assistant",
+                "[]; messages has no message of the assistant",
+                "{}; messages is no list",
+                "[1]; messages[0] has the role ''",
+                "[USER]; messages has no message of the assistant",
+                "[USER, {\"role\": \"assistant\", \"content\": \"a\", \"weight\": 0}]; messages has no message of the assistant",
+                "[USER, {\"role\": \"assistant\", \"content\": \"a\", \"weight\": 0.5}]; messages[1].weight must be 0 or 1",
+                "[USER, {\"role\": \"assistant\"}]; messages[1] has no content",
+                "[USER, {\"role\": \"assistant\", \"content\": 5}]; messages[1].content is no text",
+                "[{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]; messages[0].content[0] is no part of text",
+                "[{\"role\": \"user\"}]; messages[0] has no content",
+                "[USER, {\"role\": \"assistant\", \"tool_calls\": [{\"id\": \"c\"}]}]; messages[1].tool_calls[0] needs a function",
+                "[USER, {\"role\": \"assistant\", \"tool_calls\": [{\"function\": {\"name\": \"f\", \"arguments\": 1}}]}]; arguments is no text",
+            })
+    void whatCannotBeLearnedIsRefusedByItsPlace(String messages, String why) throws IOException {
+        String good = "{\"instruction\": \"a\", \"response\": \"b\"}\n";
+        String user = "{\"role\": \"user\", \"content\": \"a\"}";
+        Path file = file(good + "{\"messages\": " + messages.replace("USER", user) + "}\n");
+        assertThatThrownBy(() -> Example.read(file, tokenizer, 400, template()))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith(file + ", line 2: ")
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aTemplateThatRefusesMessagesNamesTheLine() throws IOException {
+        Path file = file("{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}]}\n");
+        ChatTemplate refuses = ChatTemplate.compile("{{ raise_exception('roles must alternate') }}", Map.of());
+        assertThatThrownBy(() -> Example.read(file, tokenizer, 400, refuses))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith(file + ", line 1: the chat template refuses the messages: ")
+                .hasMessageContaining("roles must alternate");
+    }
+
+    private static ChatTemplate template() throws IOException {
+        return ChatTemplate.compile(
+                Files.readString(Path.of("src/main/resources/training/chat_template.jinja")),
+                Map.of("bos_token", "<s>", "eos_token", "</s>"));
     }
 
     private String learned(Example example) {
