@@ -13,6 +13,8 @@ import dev.altiplano.training.TrainingException;
 import dev.altiplano.training.model.ParameterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the weights of a checkpoint, to go on with training. */
 public final class BaseModel {
@@ -48,6 +50,13 @@ public final class BaseModel {
             throw refused(
                     checkpoint,
                     shape.heads() + " heads of " + shape.headDim() + " are not its hidden size, " + shape.hiddenSize());
+        }
+        Set<String> computed = new ParameterLayout(shape)
+                .parts().stream().map(part -> name(part.name())).collect(Collectors.toSet());
+        for (Tensor tensor : checkpoint.tensors()) {
+            if (!computed.contains(tensor.name())) {
+                throw refused(checkpoint, "it has the tensor " + tensor.name());
+            }
         }
         checkTokens(checkpoint, tokenizer);
     }

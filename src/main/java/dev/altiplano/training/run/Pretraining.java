@@ -50,7 +50,7 @@ public final class Pretraining {
         try (Arena arena = Arena.ofShared();
                 WorkerPool pool = new WorkerPool(threads);
                 TrainingKernels kernels = NativeTraining.create(pool)) {
-            MemorySegment weights = weights(config, layout, arena);
+            MemorySegment weights = weights(config, tokenizer, layout, arena);
             if (!config.initialModel().isEmpty()) {
                 read.add(config.initialModel(), "", weights);
             }
@@ -72,7 +72,7 @@ public final class Pretraining {
         }
     }
 
-    private static MemorySegment weights(RunConfig config, ParameterLayout layout, Arena arena) {
+    private static MemorySegment weights(RunConfig config, Tokenizer tokenizer, ParameterLayout layout, Arena arena) {
         if (config.initialModel().isEmpty()) {
             return Weights.initial(layout, config.recipe().seed(), arena);
         }
@@ -81,6 +81,7 @@ public final class Pretraining {
                 throw new TrainingException(config.initialModel() + ": has another shape, "
                         + checkpoint.hyperparameters() + ", than the configuration, " + layout.shape());
             }
+            BaseModel.check(checkpoint, tokenizer);
             return BaseModel.read(checkpoint, layout, arena);
         }
     }

@@ -13,6 +13,7 @@ import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.TestEngines.Settings;
 import dev.altiplano.engine.TokenScore;
 import dev.altiplano.engine.checkpoint.Checkpoint;
+import dev.altiplano.engine.checkpoint.huggingface.SafetensorsFile;
 import dev.altiplano.engine.checkpoint.tensor.TensorType;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.run.Engines;
@@ -248,6 +249,26 @@ class PretrainingTest {
                 meta.resolve("tokenizer.model"), added.resolve("tokenizer.model"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(added.resolve("added_tokens.json"), "{\"<|im_start|>\": 320}");
         refused(added, file, "has embeddings for 512 tokens, its tokenizer.model 320");
+        Path biased = changed(hf, "config.json", "\"attention_bias\": false", "\"attention_bias\": true");
+        SafetensorsFile weights = SafetensorsFile.read(hf.resolve("model.safetensors"));
+        for (String bias : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
+            for (int layer = 0; layer < 2; layer++) {
+                byte[] values = new byte[2 * 64];
+                values[1] = 0x3C;
+                weights.tensors.put(
+                        "model.layers." + layer + ".self_attn." + bias + ".bias",
+                        new SafetensorsFile.Entry("F16", new long[] {64}, values));
+            }
+        }
+        weights.write(biased.resolve("model.safetensors"));
+        refused(biased, file, "it has the tensor blk.0.attn_");
+        String initial = CONFIG.replace("model.dim = 32", "model.dim = 64\nmodel.initial = " + biased)
+                .replace("model.layers = 1", "model.layers = 2")
+                .replace("model.heads = 2", "model.heads = 4")
+                .replace("model.context = 64", "model.context = 2048\ntrain.context = 64");
+        assertThatThrownBy(() -> run("biased", initial, 1, 1))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("it has the tensor blk.0.attn_");
         tune(hf, file, "plain");
     }
 
