@@ -160,6 +160,22 @@ final class HubFetchTest {
     }
 
     @Test
+    void takesAnAdapterOnlyWhereThereAreNoOtherWeights() throws Exception {
+        server.put("adapter_model.safetensors", "left over");
+        server.put("adapter_config.json", "{}");
+        fetch(null);
+        assertThat(results)
+                .containsKeys("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors")
+                .doesNotContainKey("adapter_model.safetensors");
+        server.clear();
+        server.put("adapter_config.json", "{}");
+        server.put("adapter_model.bin", "in another form");
+        server.put("adapter_model.safetensors", "weights");
+        fetch(null);
+        assertThat(results).containsOnlyKeys("adapter_config.json", "adapter_model.safetensors");
+    }
+
+    @Test
     void leavesOutNamesThatLeadOutOfTheFolder() throws Exception {
         server.put("../../evil.safetensors", "evil");
         fetch(null);
