@@ -59,6 +59,9 @@ final class HubSelection {
 
     private static final Pattern PARTS = Pattern.compile("-\\d{5}-of-\\d{5}(?=\\.gguf$)");
 
+    /** What turns images into embeddings beside a GGUF model, which is no model and is not read. */
+    private static final Pattern PROJECTOR = Pattern.compile("(^|/)mmproj[^/]*\\.gguf$");
+
     private HubSelection() {}
 
     /**
@@ -79,26 +82,36 @@ final class HubSelection {
                 return chosen;
             }
         }
-        List<HubFile> gguf = matching(listing, file -> file.path().endsWith(".gguf"));
-        List<String> names = gguf.stream()
-                .map(file -> PARTS.matcher(file.path()).replaceFirst(""))
-                .distinct()
-                .toList();
-        if (names.size() == 1) {
+        List<HubFile> gguf = oneGguf(matching(listing, HubSelection::isGguf), " has %d GGUF models", model);
+        if (!gguf.isEmpty()) {
             return gguf;
         }
-        List<HubFile> meta = names.isEmpty() ? meta(listing) : List.of();
+        List<HubFile> meta = meta(listing);
         if (!meta.isEmpty()) {
             return meta;
         }
-        throw new FetchException(model
-                + (names.isEmpty()
-                        ? " has no weights: neither .safetensors, pytorch_model.bin, .gguf nor consolidated.00.pth with"
-                                + " params.json"
-                        : " has " + names.size() + " GGUF models; say which by include, for example include '"
-                                + names.getFirst() + "': "
-                                + String.join(", ", names.subList(0, Math.min(12, names.size())))
-                                + (names.size() > 12 ? ", …" : "")));
+        throw new FetchException(
+                model
+                        + " has no weights: neither .safetensors, pytorch_model.bin, .gguf nor consolidated.00.pth with params.json");
+    }
+
+    private static boolean isGguf(HubFile file) {
+        return file.path().endsWith(".gguf") && !PROJECTOR.matcher(file.path()).find();
+    }
+
+    /** The files, which are one model at most, perhaps in parts. */
+    private static List<HubFile> oneGguf(List<HubFile> files, String several, HubAddress model) {
+        List<String> names = files.stream()
+                .map(file -> PARTS.matcher(file.path()).replaceFirst(""))
+                .distinct()
+                .toList();
+        if (names.size() > 1) {
+            throw new FetchException(model + String.format(several, names.size())
+                    + "; say which by include, for example include '" + names.getFirst() + "': "
+                    + String.join(", ", names.subList(0, Math.min(12, names.size())))
+                    + (names.size() > 12 ? ", …" : ""));
+        }
+        return files;
     }
 
     /** A model as Meta ships it, or nothing. A {@code config.json} beside it is not the model's and would stand in the way. */
@@ -155,6 +168,12 @@ final class HubSelection {
             chosen.addAll(metaDescriptions(listing));
         } else if (chosen.stream().noneMatch(file -> file.path().endsWith(".gguf"))) {
             chosen.addAll(descriptions(listing));
+        } else {
+            List<HubFile> gguf =
+                    chosen.stream().filter(HubSelection::isGguf).distinct().toList();
+            if (!oneGguf(gguf, " has %d GGUF models that include fits", model).isEmpty()) {
+                chosen.removeIf(file -> PROJECTOR.matcher(file.path()).find());
+            }
         }
         return chosen.stream().distinct().toList();
     }

@@ -156,7 +156,21 @@ final class HubFetchTest {
                 .hasMessageContaining("a-Q4_0.gguf, a-Q8_0.gguf");
         fetch(null, "*Q8_0*.gguf");
         assertThat(names()).containsExactlyInAnyOrder("a-Q8_0-00001-of-00002.gguf", "a-Q8_0-00002-of-00002.gguf");
+        assertThatThrownBy(() -> fetch(null, "*.gguf"))
+                .hasMessageContaining("has 2 GGUF models that include fits; say which by include")
+                .hasMessageContaining("a-Q4_0.gguf, a-Q8_0.gguf");
         assertThatThrownBy(() -> fetch(null, "*Q5*")).hasMessageContaining("has no file that include *Q5* fits");
+    }
+
+    @Test
+    void leavesOutWhatReadsImagesBesideAGgufModel() throws Exception {
+        server.clear();
+        server.put("z-Q8_0.gguf", "eight");
+        server.put("mmproj-Q8_0.gguf", "images");
+        fetch(null, "*Q8_0.gguf");
+        assertThat(results).containsOnlyKeys("z-Q8_0.gguf");
+        fetch(null);
+        assertThat(results).containsOnlyKeys("z-Q8_0.gguf");
     }
 
     @Test
