@@ -103,7 +103,7 @@ class ModelSizeTest {
     @Test
     void otherArithmeticThatIsNotAskedForPasses() {
         assertThat(shape(NEMO
-                                + "\"yarn\": null, \"use_qk_norm\": false, \"nope_layer_interval\": 0, \"num_experts\": 0,"
+                                + "\"use_flash_attention\": true, \"attn_implementation\": \"sdpa\", \"yarn\": null, \"use_qk_norm\": false, \"nope_layer_interval\": 0, \"num_experts\": 0,"
                                 + " \"model_type\": \"transformer\", \"comment\": {\"by\": \"us\"}}")
                         .layers())
                 .isEqualTo(40);

@@ -28,8 +28,8 @@ public final class HuggingFaceConfig {
                         "model_type is \"" + JsonObject.shorten(type) + "\", which is not supported; known are "
                                 + Architecture.modelTypes()));
         defaults = ConfigDefaults.of(architecture);
-        if (json.has("architectures")
-                && json.list("architectures").stream().noneMatch(architecture.classNames()::contains)) {
+        List<?> named = json.has("architectures") ? json.list("architectures") : List.of();
+        if (!named.isEmpty() && named.stream().noneMatch(architecture.classNames()::contains)) {
             throw new CheckpointException(
                     json.file(),
                     "architectures does not name " + String.join(" or ", architecture.classNames())

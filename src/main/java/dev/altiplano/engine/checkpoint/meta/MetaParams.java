@@ -49,6 +49,16 @@ public final class MetaParams {
             "rope_high_freq_factor",
             "rope_original_context");
 
+    /** How other programs compute the same attention. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of(
+            "use_flash_attention",
+            "use_flash_attention_2",
+            "use_flash_attn",
+            "flash_attention",
+            "flash_attn",
+            "attn_implementation",
+            "_attn_implementation");
+
     /** Of what a key speaks that changes the arithmetic; {@code nope} are layers without RoPE. */
     private static final Pattern ARITHMETIC = Pattern.compile(
             "(^|_)(rope|nope|yarn|scales?|scaling|norms?|attn|attention|windows?|bias|biases|moe|experts?|tied|tie)(_|$)",
@@ -65,7 +75,7 @@ public final class MetaParams {
         refuse("moe_args", "describes a mixture of experts");
         refuse("moe", "describes a mixture of experts");
         for (String key : json.keys()) {
-            if (KNOWN.contains(key)) {
+            if (KNOWN.contains(key) || WITHOUT_EFFECT.contains(key)) {
                 continue;
             }
             if (ARITHMETIC.matcher(key).find()) {

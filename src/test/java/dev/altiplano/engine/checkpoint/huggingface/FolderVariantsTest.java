@@ -111,6 +111,13 @@ final class FolderVariantsTest {
     }
 
     @Test
+    void anEmptyListOfArchitecturesSaysNothing() throws IOException {
+        config = config.replaceFirst("\"architectures\": *\\[[^]]*]", "\"architectures\": []");
+        assertThat(config).contains("\"architectures\": []");
+        assertSameTensors();
+    }
+
+    @Test
     void whatAConfigurationDoesNotSayIsTransformersDefault() throws IOException {
         config = config.replace("\"rms_norm_eps\": 1e-05,", "")
                 .replace("\"rope_theta\": 10000.0,", "")
