@@ -51,10 +51,7 @@ final class TrainingLibrary {
         for (String variant : x86 ? X86 : OTHER) {
             String resource = "/META-INF/native/" + platform + "/altiplano-training-" + variant + ".so";
             try {
-                Path file = extract(resource);
-                SymbolLookup symbols = SymbolLookup.libraryLookup(file, arena);
-                Files.deleteIfExists(file);
-                TrainingLibrary library = new TrainingLibrary(symbols, variant, resource);
+                TrainingLibrary library = new TrainingLibrary(open(resource, arena), variant, resource);
                 if (library.supported()) {
                     return library;
                 }
@@ -66,14 +63,19 @@ final class TrainingLibrary {
         return null;
     }
 
-    private static Path extract(String resource) throws IOException {
+    /** Loads a library by way of a temporary file, which is gone afterwards. */
+    static SymbolLookup open(String resource, Arena arena) throws IOException {
         try (InputStream in = TrainingLibrary.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IOException("no " + resource + " (built without a C compiler)");
             }
             Path file = Files.createTempFile("altiplano-training", ".so");
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-            return file;
+            try {
+                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                return SymbolLookup.libraryLookup(file, arena);
+            } finally {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
