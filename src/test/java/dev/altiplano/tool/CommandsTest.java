@@ -192,6 +192,10 @@ class CommandsTest {
         "finetune nope nope.jsonl --rate NaN, --rate = NaN: must be a number above 0",
         "finetune nope nope.jsonl --sequences 0, --sequences = 0: must be from 1 to 65536",
         "finetune MODEL nope.jsonl --out OUT --template WRONG, 'wrong.jinja cannot be compiled: line 1, column '",
+        "eval MODEL --weights q9, \"q9\" is not a format to hold weights in: choose file",
+        "eval MODEL --kv-format q9, \"q9\" is not a format for keys and values: choose auto",
+        "eval MODEL --backend q9, '\"q9\" is not a backend: choose auto, native, vector, scalar, avx2, avx-vnni, avx512'",
+        "eval MODEL --weights file --backend q9, \"q9\" is not a backend: choose auto",
         "eval --base-url nonsense --suite llama-paper --tasks boolq, nonsense: must begin with http:// or https://",
         "verify nope.gguf, nope.gguf",
         "corpus clean nope.txt out.txt, nope.txt: there is no such file",
@@ -218,6 +222,24 @@ class CommandsTest {
     void evalMeasuresNoModelThatNobodyNamed(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(err.toString()).contains("Which model?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "eval a b --perplexity --json c, '--json goes with tasks (--tasks, --suite), not with --perplexity'",
+        "eval a --weights q8_0 --html c, --html goes with",
+        "eval a --instruct b --kv-format f16, '--instruct goes with the grammar''s measures, not with the table of formats'",
+        "eval a b, 'b: a TEXT goes with --perplexity or --divergence, not with the grammar''s measures'",
+        "eval a b --suite llama-paper, b: a TEXT goes with --perplexity or --divergence",
+        "eval a --divergence --perplexity, '--perplexity goes with --perplexity, not with --divergence'",
+        "eval a --base-url http://b, --base-url goes with tasks on a server",
+        "eval a --suite llama-paper --base-url http://b, a: no MODEL goes with tasks on a server",
+        "eval a --suite llama-paper --model-name b, --model-name goes with",
+        "eval --compare a b --seed 1, --seed goes with",
+    })
+    void evalPassesNothingOver(String line, String reason) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(reason);
     }
 
     @Test

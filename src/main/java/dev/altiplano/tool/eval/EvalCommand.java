@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -110,28 +111,66 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        if (!compare.isEmpty()) {
-            out.print(Comparison.of(compare.get(0), compare.get(1)).markdown());
-            out.flush();
-        } else if (tasks.asked()) {
-            new TaskRun(
-                            server.baseUrl == null ? model() : Path.of(""),
-                            only("--weights", weights, "file"),
-                            only("--kv-format", kvFormats, "auto"),
-                            tasks,
-                            server)
-                    .run(out, err);
-        } else if (texts.divergence) {
-            new DivergenceTable(model(), server.backend, texts, tasks.watts, tasks.html)
-                    .print(weights, kvFormats, text(), out, err);
-        } else if (texts.perplexity) {
-            perplexity(out, err);
-        } else if (!weights.isEmpty() || !kvFormats.isEmpty()) {
-            new FormatCosts(model(), documentsPerKind, seed).print(weights, kvFormats, out);
-        } else {
-            grammar(out);
+        EvalMode mode = mode();
+        checkUsed(mode);
+        switch (mode) {
+            case COMPARE -> {
+                out.print(Comparison.of(compare.get(0), compare.get(1)).markdown());
+                out.flush();
+            }
+            case TASKS, SERVER ->
+                new TaskRun(
+                                mode.takesModel() ? model() : Path.of(""),
+                                only("--weights", weights, "file"),
+                                only("--kv-format", kvFormats, "auto"),
+                                tasks,
+                                server)
+                        .run(out, err);
+            case DIVERGENCE ->
+                new DivergenceTable(model(), server.backend, texts, tasks.watts, tasks.html)
+                        .print(weights, kvFormats, text(), out, err);
+            case PERPLEXITY -> perplexity(out, err);
+            case FORMATS ->
+                new FormatCosts(model(), server.backend, documentsPerKind, seed).print(weights, kvFormats, out);
+            case GRAMMAR -> grammar(out);
         }
         return 0;
+    }
+
+    private EvalMode mode() {
+        if (!compare.isEmpty()) {
+            return EvalMode.COMPARE;
+        }
+        if (tasks.asked()) {
+            return server.baseUrl == null ? EvalMode.TASKS : EvalMode.SERVER;
+        }
+        if (texts.divergence) {
+            return EvalMode.DIVERGENCE;
+        }
+        if (texts.perplexity) {
+            return EvalMode.PERPLEXITY;
+        }
+        return weights.isEmpty() && kvFormats.isEmpty() ? EvalMode.GRAMMAR : EvalMode.FORMATS;
+    }
+
+    /** Refuses what would be passed over. */
+    private void checkUsed(EvalMode mode) {
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            String name = option.longestName();
+            if (!mode.takes(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        name + " goes with " + EvalMode.taking(name) + ", not with " + mode.label());
+            }
+        }
+        if (model != null && !mode.takesModel()) {
+            throw new ParameterException(spec.commandLine(), model + ": no MODEL goes with " + mode.label());
+        }
+        if (text != null && !mode.takesText()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    text + ": a TEXT goes with --perplexity or --divergence, not with " + mode.label());
+        }
     }
 
     private void perplexity(PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
@@ -181,12 +220,12 @@ public final class EvalCommand implements Callable<Integer> {
 
     private void grammar(PrintWriter out) throws InterruptedException {
         GrammarStories stories = new GrammarStories(documents, seed, trainingSeeds, trainingStories);
-        try (EvaluatedModel evaluated = new EvaluatedModel(model())) {
+        try (EvaluatedModel evaluated = new EvaluatedModel(model(), server.backend)) {
             GrammarPerplexity.of(evaluated, documentsPerKind, seed).print(out);
             stories.stories(evaluated, out);
         }
         if (instruct != null) {
-            try (EvaluatedModel evaluated = new EvaluatedModel(instruct)) {
+            try (EvaluatedModel evaluated = new EvaluatedModel(instruct, server.backend)) {
                 stories.questions(evaluated, out);
             }
         }

@@ -33,8 +33,8 @@ public final class EvaluatedModel implements AutoCloseable {
     private final Engine engine;
 
     /** The model as it is stored. */
-    EvaluatedModel(Path folder) {
-        this(EngineOptions.of(folder, "evaluated"));
+    EvaluatedModel(Path folder, String backend) {
+        this(EvaluatedOptions.of(folder, "file", "auto", backend));
     }
 
     EvaluatedModel(EngineOptions options) {

@@ -4,8 +4,6 @@ import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.kernel.BackendName;
 import dev.altiplano.tool.console.ToolException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** Makes an engine's options of what the command line says about a model. */
 final class EvaluatedOptions {
@@ -38,16 +36,10 @@ final class EvaluatedOptions {
     }
 
     private static BackendName backend(String name) {
-        for (BackendName backend : BackendName.values()) {
-            if (backend.name().equalsIgnoreCase(name)) {
-                return backend;
-            }
+        try {
+            return BackendName.labelled(name);
+        } catch (IllegalArgumentException e) {
+            throw new ToolException(String.valueOf(e.getMessage()));
         }
-        throw new ToolException("\"" + name + "\" is not a backend: choose "
-                + String.join(
-                        ", ",
-                        Arrays.stream(BackendName.values())
-                                .map(backend -> backend.name().toLowerCase(Locale.ROOT))
-                                .toList()));
     }
 }

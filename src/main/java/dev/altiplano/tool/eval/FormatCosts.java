@@ -13,21 +13,23 @@ import java.util.stream.Collectors;
  * What formats of weights and of the KV cache cost a model in perplexity.
  *
  * @param model the model's folder or file
+ * @param backend what computes
  * @param texts documents of each kind
  * @param seed which documents
  */
-record FormatCosts(Path model, int texts, long seed) {
+record FormatCosts(Path model, String backend, int texts, long seed) {
 
     /** Prints a table in Markdown: each of {@code weights} with each of {@code kvFormats}; the first pair is what others are held against. */
     void print(List<String> weights, List<String> kvFormats, PrintWriter out) throws InterruptedException {
+        // All before the first is measured.
+        weights.forEach(held -> options(held, "auto"));
+        kvFormats.forEach(kept -> options("file", kept));
         out.println("| weights | KV cache | weights in memory, KiB | perplexity | compared with the first |");
         out.println("| --- | --- | --- | --- | --- |");
         double first = Double.NaN;
         for (String held : weights.isEmpty() ? List.of("file") : weights) {
             for (String kept : kvFormats.isEmpty() ? List.of("auto") : kvFormats) {
-                EngineOptions options = EngineOptions.of(model, "evaluated")
-                        .withFormats(EngineOptions.weightFormat(held), EngineOptions.kvFormat(kept));
-                try (EvaluatedModel evaluated = new EvaluatedModel(options)) {
+                try (EvaluatedModel evaluated = new EvaluatedModel(options(held, kept))) {
                     double perplexity =
                             GrammarPerplexity.of(evaluated, texts, seed).mixed().perplexity();
                     first = Double.isNaN(first) ? perplexity : first;
@@ -43,6 +45,10 @@ record FormatCosts(Path model, int texts, long seed) {
                 }
             }
         }
+    }
+
+    private EngineOptions options(String held, String kept) {
+        return EvaluatedOptions.of(model, held, kept, backend);
     }
 
     /** Formats that do not divide a matrix's columns leave it as it is stored, so that several may be there. */

@@ -37,7 +37,7 @@ class EmbeddedModelTest {
             prompts.add(story.substring(0, story.indexOf(". ") + 1));
         }
         List<String> completions;
-        try (EvaluatedModel model = new EvaluatedModel(MODELS.resolve("demo"))) {
+        try (EvaluatedModel model = new EvaluatedModel(MODELS.resolve("demo"), "auto")) {
             completions = model.complete(prompts, 0, 400);
         }
         int accepted = 0;
@@ -56,7 +56,7 @@ class EmbeddedModelTest {
                 .limit(COUNT)
                 .toList();
         List<String> answers;
-        try (EvaluatedModel model = new EvaluatedModel(MODELS.resolve("demo-instruct"))) {
+        try (EvaluatedModel model = new EvaluatedModel(MODELS.resolve("demo-instruct"), "auto")) {
             answers = model.complete(
                     questions.stream()
                             .map(question -> Example.prompt(question.prompt()))
@@ -101,7 +101,7 @@ class EmbeddedModelTest {
             }
         }
         List<String> answers;
-        try (EvaluatedModel model = new EvaluatedModel(MODELS.resolve("demo-instruct"))) {
+        try (EvaluatedModel model = new EvaluatedModel(MODELS.resolve("demo-instruct"), "auto")) {
             answers = model.complete(prompts, 0, 60);
         }
         int right = 0;
