@@ -72,8 +72,7 @@ public final class ModelLoader {
         Verification.vocabulary(checkpoint, tokenizer.vocabularySize());
         Hyperparameters config = stated.withContextLength(contextLength(stated));
         ChatTemplate template = ChatLoader.load(options.model().chatTemplate(), checkpoint.tokenizer(), tokenizer);
-        Kernels kernels = Backends.create(
-                KernelOptions.of(options.compute().backend(), options.compute().threads()));
+        Kernels kernels = kernels();
         Arena arena = Arena.ofShared();
         try (AdapterLoader adapters =
                         new AdapterLoader(checkpoint, options.model().adapters());
@@ -215,6 +214,15 @@ public final class ModelLoader {
                         : ToolCallFormat.of(
                                 template.toolUse().source(),
                                 tokenizer.controlTokens().keySet()));
+    }
+
+    private Kernels kernels() {
+        try {
+            return Backends.create(KernelOptions.of(
+                    options.compute().backend(), options.compute().threads()));
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** What conversations are written by; empty for a model that does not chat. */

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code eval} on the embedded model, with few documents. */
 final class EvalTest {
@@ -27,6 +29,18 @@ final class EvalTest {
         for (String line : lines.subList(2, 6)) {
             assertThat(Double.parseDouble(line.split("\\|")[4].strip())).isBetween(1.2, 2.5);
         }
+    }
+
+    /** One of another kind of processor cannot compute here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--kv-format f32", "--documents 1"})
+    void theBackendThatIsAskedForComputes(String mode) {
+        String other = System.getProperty("os.arch").equals("aarch64") ? "avx512-vnni" : "neon-i8mm";
+        StringWriter printed = new StringWriter();
+        PrintWriter out = new PrintWriter(printed);
+        assertThat(Commands.run(out, out, ("eval " + MODEL + " --texts 1 " + mode + " --backend " + other).split(" ")))
+                .isOne();
+        assertThat(printed.toString()).contains(other).doesNotContain("is not a backend", "Exception");
     }
 
     @Test
