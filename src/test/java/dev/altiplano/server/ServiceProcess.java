@@ -1,12 +1,14 @@
 package dev.altiplano.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,8 +94,10 @@ public final class ServiceProcess implements AutoCloseable {
     public String log() {
         try {
             return Files.readString(log);
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -42,7 +42,7 @@ class SmallHeapTest {
             for (Thread each : clients) {
                 each.join();
             }
-            assertThat(statuses).hasSize(CLIENTS).isSubsetOf(200, 400, 503);
+            assertThat(statuses).hasSize(CLIENTS).isSubsetOf(200, 400, 503).contains(200);
             HttpResponse<String> next = post(service, "/v1/completions", "{\"prompt\":\"Once\",\"max_tokens\":2}");
             assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
             assertThat(service.log()).doesNotContain("OutOfMemoryError");

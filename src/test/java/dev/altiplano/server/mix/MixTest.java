@@ -84,6 +84,7 @@ class MixTest {
             }
             nothingIsLeft(service);
             assertThat(surprises).isEmpty();
+            assertThat(others.outcomes().keySet()).as("some were served").anyMatch(each -> each.endsWith(" 200"));
             assertThat(service.isAlive()).isTrue();
             assertThat(service.log()).doesNotContain("OutOfMemoryError", " ERROR ");
         }
