@@ -3,9 +3,11 @@ package dev.altiplano.engine.os;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,18 +38,21 @@ class WorkerPoolTest {
     }
 
     @Test
-    void wakesWorkersThatParked() throws InterruptedException {
+    void wakesWorkersThatParked() {
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
+        Set<Thread> workers = ConcurrentHashMap.newKeySet();
         try (WorkerPool pool = new WorkerPool(3)) {
             for (int i = 0; i < 20; i++) {
                 seen.clear();
-                pool.run((worker, workers) -> seen.add(Thread.currentThread()));
+                pool.run((worker, count) -> seen.add(Thread.currentThread()));
                 assertThat(seen).hasSize(3);
-                Thread.sleep(5);
+                workers.addAll(seen);
+                workers.remove(Thread.currentThread());
+                Awaitility.await()
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> workers.stream().allMatch(each -> each.getState() == Thread.State.WAITING));
             }
-            seen.remove(Thread.currentThread());
-            Thread.sleep(50);
-            assertThat(seen).allMatch(thread -> thread.getState() == Thread.State.WAITING);
+            assertThat(workers).hasSize(2);
         }
     }
 
