@@ -2,10 +2,10 @@ package dev.altiplano.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.ChildJvm;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
@@ -26,6 +26,7 @@ class EngineJarIT {
         run("javac", "-d", folder.toString(), "-cp", JAR.toString(), PROGRAM.toString());
         String text = run(
                 "java",
+                ChildJvm.temporaryFiles(folder),
                 "-cp",
                 folder + File.pathSeparator + JAR,
                 "Complete",
@@ -37,7 +38,7 @@ class EngineJarIT {
     @Test
     void theClientReadsAStreamWithTheJarAndTheJdkAlone() throws Exception {
         run("javac", "-d", folder.toString(), "-cp", JAR.toString(), READER.toString());
-        assertThat(run("java", "-cp", folder + File.pathSeparator + JAR, "Read"))
+        assertThat(run("java", ChildJvm.temporaryFiles(folder), "-cp", folder + File.pathSeparator + JAR, "Read"))
                 .isEqualTo("{\"text\":\"Once\"}");
     }
 
@@ -59,22 +60,10 @@ class EngineJarIT {
     }
 
     private String run(String program, String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", program).toString());
+        List<String> command = new ArrayList<>(List.of(ChildJvm.program(program)));
         command.addAll(List.of(arguments));
-        Path errors = folder.resolve("errors");
-        Process process =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(() -> read(errors)).isZero();
-        return out;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (java.io.IOException e) {
-            return e.toString();
-        }
+        ChildJvm.Ended ended = ChildJvm.run(folder, command);
+        assertThat(ended.status()).as(ended.toString()).isZero();
+        return ended.out();
     }
 }

@@ -2,11 +2,11 @@ package dev.altiplano.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.ChildJvm;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,14 +68,13 @@ final class FuzzTest {
     /** Runs Jazzer in a process of its own, as an input may end it. */
     private static int jazzer(Target target) throws IOException, InterruptedException {
         Path corpus = Files.createDirectories(FOUND.resolve(target.name()));
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:+EnableDynamicAgentLoading",
-                "-Djdk.attach.allowAttachSelf=true",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
+        List<String> command = ChildJvm.command(
+                Path.of(System.getProperty("java.io.tmpdir")),
+                List.of(
+                        "-Xmx1g",
+                        "-XX:+EnableDynamicAgentLoading",
+                        "-Djdk.attach.allowAttachSelf=true",
+                        "--enable-native-access=ALL-UNNAMED"),
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + target.type(),
                 "--instrumentation_includes=dev.altiplano.**",
@@ -86,7 +85,7 @@ final class FuzzTest {
                 "-timeout=10",
                 "-rss_limit_mb=4096",
                 corpus.toString(),
-                KEPT.resolve(target.name()).toString()));
+                KEPT.resolve(target.name()).toString());
         if (!target.seeds.isEmpty()) {
             command.add(REFERENCE.resolve(target.seeds).toString());
         }

@@ -1,5 +1,6 @@
 package dev.altiplano.server;
 
+import dev.altiplano.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -40,15 +41,13 @@ public final class ServiceProcess implements AutoCloseable {
 
     private ServiceProcess(Path folder, List<String> options, String... settings) throws IOException {
         log = folder.resolve("service.log");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> java = new ArrayList<>(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 // It lives for seconds: a quick start counts, not how fast its code becomes.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.altiplano.Altiplano"));
-        command.addAll(List.of(settings));
+        java.addAll(options);
+        List<String> command = ChildJvm.command(folder, java, "dev.altiplano.Altiplano", settings);
         for (String usual : List.of(
                 "--server.address=127.0.0.1",
                 "--server.port=0",
@@ -121,8 +120,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** Kills it as nothing can catch it, and waits until it is gone. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    public void kill() {
+        ChildJvm.kill(process);
     }
 
     public int port() {
@@ -147,7 +146,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        ChildJvm.kill(process);
         client.close();
     }
 }

@@ -2,15 +2,16 @@ package dev.altiplano.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.ChildJvm;
 import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.tensor.Tensor;
 import dev.altiplano.engine.load.Checkpoints;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,20 +251,16 @@ class CommandsTest {
 
     @Test
     void aCommandDoesWithoutSpring() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xlog:class+load",
-                        "-Xshare:auto",
-                        "-cp",
-                        System.getProperty("java.class.path"),
+        ChildJvm.Ended ended = ChildJvm.run(
+                folder,
+                ChildJvm.command(
+                        folder,
+                        List.of("-Xlog:class+load", "-Xshare:auto"),
                         "dev.altiplano.Altiplano",
                         "verify",
-                        REFERENCE.resolve("base-mp1").toString())
-                .redirectErrorStream(true)
-                .start();
-        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isZero();
-        assertThat(log).contains("picocli.CommandLine ", "base-mp1: ok").doesNotContain("org.springframework.");
+                        REFERENCE.resolve("base-mp1").toString()));
+        assertThat(ended.status()).as(ended.errors()).isZero();
+        assertThat(ended.out()).contains("picocli.CommandLine ", "base-mp1: ok").doesNotContain("org.springframework.");
     }
 
     private int run(String... arguments) {

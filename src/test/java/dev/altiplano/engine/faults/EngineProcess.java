@@ -1,5 +1,6 @@
 package dev.altiplano.engine.faults;
 
+import dev.altiplano.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,15 +28,12 @@ final class EngineProcess implements AutoCloseable {
 
     /** @param environment what is added to this process' own */
     EngineProcess(Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> options = List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-XX:ErrorFile=" + folder.resolve("crash.log"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                EngineUnderFaults.class.getName()));
+                "-XX:ErrorFile=" + folder.resolve("crash.log"));
+        List<String> command = ChildJvm.command(folder, options, EngineUnderFaults.class.getName());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
@@ -121,6 +119,6 @@ final class EngineProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        ChildJvm.kill(process);
     }
 }

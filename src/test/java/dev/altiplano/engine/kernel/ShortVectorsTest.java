@@ -2,38 +2,31 @@ package dev.altiplano.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.ChildJvm;
 import dev.altiplano.engine.kernel.backend.Backends;
 import dev.altiplano.engine.kernel.backend.KernelOptions;
 import dev.altiplano.engine.kernel.quant.Packer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Vector API with the shortest vectors that a machine may have, which few have: against the scalar backend. */
 class ShortVectorsTest {
 
     /** In a process of its own: the length of vectors is decided at its start. */
     @Test
-    void productsHaveTheBitsOfTheScalarBackend() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:MaxVectorSize=16",
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Comparison.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said).contains("compared vector128");
+    void productsHaveTheBitsOfTheScalarBackend(@TempDir Path folder) throws Exception {
+        List<String> options = List.of(
+                "-XX:MaxVectorSize=16", "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED");
+        ChildJvm.Ended ended = ChildJvm.run(folder, ChildJvm.command(folder, options, Comparison.class.getName()));
+        assertThat(ended.status()).as(ended.toString()).isZero();
+        assertThat(ended.out()).contains("compared vector128");
     }
 
     /** Compares products of every format, of few rows and of many. */

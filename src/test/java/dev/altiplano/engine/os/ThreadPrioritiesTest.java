@@ -2,13 +2,14 @@ package dev.altiplano.engine.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.ChildJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ThreadPrioritiesTest {
 
@@ -16,22 +17,13 @@ class ThreadPrioritiesTest {
 
     /** In a process of its own: there is no way back. */
     @Test
-    void lowersTheCompilersPriority() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Optimizers.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        List<String> compilers = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        assertThat(process.waitFor()).as(compilers.toString()).isZero();
+    void lowersTheCompilersPriority(@TempDir Path folder) throws Exception {
+        List<String> options = List.of("--enable-native-access=ALL-UNNAMED");
+        ChildJvm.Ended ended = ChildJvm.run(folder, ChildJvm.command(folder, options, Optimizers.class.getName()));
+        assertThat(ended.status()).as(ended.toString()).isZero();
         if (Files.exists(STAT)) {
             int expected = Math.max(niceness(), ThreadPriorities.NICENESS);
-            assertThat(compilers).isNotEmpty().allMatch(each -> each.endsWith(" " + expected));
+            assertThat(ended.out().lines()).isNotEmpty().allMatch(each -> each.endsWith(" " + expected));
         }
     }
 

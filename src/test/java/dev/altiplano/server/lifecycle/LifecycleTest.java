@@ -3,6 +3,7 @@ package dev.altiplano.server.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.altiplano.ChildJvm;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.server.TestServer;
 import java.net.ServerSocket;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,29 +93,19 @@ class LifecycleTest {
 
     @Test
     void endsTheProcessAfterALoadThatFailed(@TempDir Path folder) throws Exception {
-        Path log = folder.resolve("log");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        ChildJvm.Ended ended = ChildJvm.run(
+                folder,
+                ChildJvm.command(
+                        folder,
                         // It lives for seconds: a quick start counts.
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
+                        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
                         "dev.altiplano.Altiplano",
                         "--server.port=0",
                         "--server.address=127.0.0.1",
                         "--altiplano.model.path=/no/such/model",
-                        "--altiplano.model.exit-after-failure=1ms")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).isOne();
-            assertThat(log).content().contains("/no/such/model", "altiplano.model.exit-after-failure");
-        } finally {
-            process.destroyForcibly();
-        }
+                        "--altiplano.model.exit-after-failure=1ms"));
+        assertThat(ended.status()).as(ended.toString()).isOne();
+        assertThat(ended.out()).contains("/no/such/model", "altiplano.model.exit-after-failure");
     }
 
     @Test

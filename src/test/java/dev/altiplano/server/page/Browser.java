@@ -61,6 +61,7 @@ final class Browser {
         driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(new File("/usr/bin/chromedriver"))
+                        .withEnvironment(Map.of("TMPDIR", System.getProperty("java.io.tmpdir")))
                         .build(),
                 options);
         Runtime.getRuntime().addShutdownHook(new Thread(driver::quit));

@@ -61,7 +61,7 @@ final class Replicas implements AutoCloseable {
     }
 
     /** Kills one of those that run: SIGKILL. */
-    void kill(int number) throws InterruptedException {
+    void kill(int number) {
         ServiceProcess killed = running.remove(number);
         killed.kill();
         killed.close();
