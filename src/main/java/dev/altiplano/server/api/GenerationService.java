@@ -3,6 +3,7 @@ package dev.altiplano.server.api;
 import dev.altiplano.engine.Engine;
 import dev.altiplano.engine.Generation;
 import dev.altiplano.engine.GenerationRequest;
+import dev.altiplano.engine.ModelCard;
 import dev.altiplano.engine.RefusedException;
 import dev.altiplano.server.api.body.RequestBody;
 import dev.altiplano.server.api.body.RequestBodyReader;
@@ -88,90 +89,130 @@ public final class GenerationService {
             NamedRequest named,
             ResponseMemory.Charge charge)
             throws IOException {
-        long arrivalNanos = System.nanoTime();
-        UUID answer = UUID.randomUUID();
-        String id = id(endpoint, answer);
-        Caller caller = Caller.of(request);
-        // Also for what is refused from here on.
-        RateLimitHeaders.set(response, caller);
-        TraceContext trace = observer.arrived(id, endpoint.path(), Origin.of(request, caller.key()));
-        RequestIdFilter.log(trace);
-        Admission admission;
-        PreparedGeneration prepared;
-        Generation generation;
-        Recording recording = Recording.NONE;
+        Arrival<B> arrival = arrive(endpoint, request, response);
+        Accepted accepted;
         try {
-            admission = caller.admit();
-            observer.admitted(id, admission);
-            Engine engine = lifecycle.engine();
-            try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
-                String adapter = "";
-                if (body.value() instanceof GenerationFields fields) {
-                    adapter = engine.adapterDigest(fields.model());
-                    RequestIdFilter.name(request, response, fields.requestId());
-                }
-                Beginning fresh = new Beginning(answer, System.currentTimeMillis() / 1000);
-                AnswerOrigin origin = AnswerOrigin.of(
-                        SystemFingerprint.hash(engine.card(), adapter),
-                        endpoint.path(),
-                        body.digest(),
-                        named.begin(endpoint.path(), body.digest(), fresh),
-                        request.getHeader(AnswerOrigin.HEADER));
-                GenerationContext context = new GenerationContext(
-                        id, origin, engine, caller, RequestTimeout.of(request, properties), response);
-                // No more characters than bytes.
-                int maxScores = properties.api().maxScores();
-                prepared = tokenizing.run(
-                        body.length(),
-                        () -> endpoint.prepare(body.value(), context).bounded(maxScores));
-                GenerationRequest asked = prepared.request();
-                RequestCost cost = RequestCost.of(asked, engine.card().contextLength());
-                cost.requireFewScores(maxScores);
-                if (asked.embedding() != null) {
-                    charge.take((long) asked.prompts().size() * engine.card().hiddenSize() * Float.BYTES);
-                }
-                admission.reserve(cost.tokens());
-                RateLimitHeaders.set(response, caller);
-                recording = recorder.begin(
-                        endpoint.path(), origin, origin.fingerprint(), asked, body.bytes(), body.length());
-                generation = tokenizing.run(
-                        body.length(), () -> (recorder.records() ? prepared.scored() : prepared).submit(engine));
-                named.accept();
-                observer.submitted(cost.tokensOfChoice());
-            }
+            accepted = submit(arrival, named, charge);
         } catch (RefusedException e) {
-            recording.close();
             // The engine has told its end.
             observer.countRefusal(errors.code(e));
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            recording.close();
             observer.countRefusal(errors.code(e));
-            observer.refused(id, errors.reason(e), System.nanoTime() - arrivalNanos);
+            observer.refused(arrival.id(), errors.reason(e), System.nanoTime() - arrival.nanos());
             throw e;
         }
-        try (Recording recorded = recording) {
-            relay(prepared, generation, admission, named, recorded, ClientConnection.of(request));
+        try (Recording recording = accepted.recording()) {
+            relay(accepted, named, ClientConnection.of(request));
         }
     }
 
-    private void relay(
-            PreparedGeneration prepared,
-            Generation generation,
-            Admission admission,
-            NamedRequest named,
-            Recording recording,
-            ClientConnection client) {
+    /** A request that has come, and whose answer will be called {@code answer}. */
+    private record Arrival<B extends Record>(
+            GenerationEndpoint<B> endpoint,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Caller caller,
+            UUID answer,
+            long nanos) {
+
+        String id() {
+            return GenerationService.id(endpoint, answer);
+        }
+    }
+
+    /** A request that the engine has taken. */
+    private record Accepted(
+            PreparedGeneration prepared, Generation generation, Admission admission, Recording recording) {}
+
+    private <B extends Record> Arrival<B> arrive(
+            GenerationEndpoint<B> endpoint, HttpServletRequest request, HttpServletResponse response) {
+        Caller caller = Caller.of(request);
+        Arrival<B> arrival = new Arrival<>(endpoint, request, response, caller, UUID.randomUUID(), System.nanoTime());
+        // Also for what is refused from here on.
+        RateLimitHeaders.set(response, caller);
+        TraceContext trace = observer.arrived(arrival.id(), endpoint.path(), Origin.of(request, caller.key()));
+        RequestIdFilter.log(trace);
+        return arrival;
+    }
+
+    private <B extends Record> Accepted submit(Arrival<B> arrival, NamedRequest named, ResponseMemory.Charge charge)
+            throws IOException {
+        GenerationEndpoint<B> endpoint = arrival.endpoint();
+        HttpServletRequest request = arrival.request();
+        Admission admission = arrival.caller().admit();
+        observer.admitted(arrival.id(), admission);
+        Engine engine = lifecycle.engine();
+        try (RequestBody<B> body = bodies.read(request, endpoint.bodyType())) {
+            RequestIdFilter.name(request, arrival.response(), endpoint.requestId(body.value()));
+            AnswerOrigin origin = origin(arrival, body, named, engine);
+            GenerationContext context = new GenerationContext(
+                    arrival.id(),
+                    origin,
+                    engine,
+                    arrival.caller(),
+                    RequestTimeout.of(request, properties),
+                    arrival.response());
+            // No more characters than bytes.
+            PreparedGeneration prepared = tokenizing.run(
+                    body.length(),
+                    () -> endpoint.prepare(body.value(), context)
+                            .bounded(properties.api().maxScores()));
+            RequestCost cost = reserve(prepared.request(), engine.card(), admission, charge);
+            RateLimitHeaders.set(arrival.response(), arrival.caller());
+            Recording recording =
+                    recorder.begin(endpoint.path(), origin, prepared.request(), body.bytes(), body.length());
+            try {
+                Generation generation = tokenizing.run(
+                        body.length(), () -> (recorder.records() ? prepared.scored() : prepared).submit(engine));
+                named.accept();
+                observer.submitted(cost.tokensOfChoice());
+                return new Accepted(prepared, generation, admission, recording);
+            } catch (RuntimeException | Error e) {
+                recording.close();
+                throw e;
+            }
+        }
+    }
+
+    private static <B extends Record> AnswerOrigin origin(
+            Arrival<B> arrival, RequestBody<B> body, NamedRequest named, Engine engine) {
+        GenerationEndpoint<B> endpoint = arrival.endpoint();
+        String adapter = engine.adapterDigest(endpoint.model(body.value()));
+        Beginning fresh = new Beginning(arrival.answer(), System.currentTimeMillis() / 1000);
+        return AnswerOrigin.of(
+                SystemFingerprint.hash(engine.card(), adapter),
+                endpoint.path(),
+                body.digest(),
+                named.begin(endpoint.path(), body.digest(), fresh),
+                arrival.request().getHeader(AnswerOrigin.HEADER));
+    }
+
+    /** Takes what {@code request} may need from its client's part of memory and tokens. */
+    private RequestCost reserve(
+            GenerationRequest request, ModelCard card, Admission admission, ResponseMemory.Charge charge) {
+        RequestCost cost = RequestCost.of(request, card.contextLength());
+        cost.requireFewScores(properties.api().maxScores());
+        if (request.embedding() != null) {
+            charge.take((long) request.prompts().size() * card.hiddenSize() * Float.BYTES);
+        }
+        admission.reserve(cost.tokens());
+        return cost;
+    }
+
+    private void relay(Accepted accepted, NamedRequest named, ClientConnection client) {
+        PreparedGeneration prepared = accepted.prepared();
+        Generation generation = accepted.generation();
         ResponseWriter writer;
         try {
             boolean clientsDeadline = prepared.request().client().timeout() != null;
             ResponseWriter counted = new CountedResponseWriter(
                     prepared.writer().apply(generation),
-                    admission,
+                    accepted.admission(),
                     named,
                     () -> observer.countTimeout(clientsDeadline));
             writer = recorder.records()
-                    ? new RecordedResponseWriter(counted, recording, prepared.scoresCompletion())
+                    ? new RecordedResponseWriter(counted, accepted.recording(), prepared.scoresCompletion())
                     : counted;
         } catch (RuntimeException | Error e) {
             generation.cancel();

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -90,6 +91,11 @@ class ReservedAfterErrorTest {
         @Override
         public Class<Body> bodyType() {
             return Body.class;
+        }
+
+        @Override
+        public @Nullable String model(Body body) {
+            return null;
         }
 
         @Override

@@ -16,6 +16,7 @@ import dev.altiplano.server.stream.ResponseWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -58,6 +59,16 @@ final class ChatController implements GenerationEndpoint<ChatBody> {
     @Override
     public Class<ChatBody> bodyType() {
         return ChatBody.class;
+    }
+
+    @Override
+    public @Nullable String model(ChatBody body) {
+        return body.model();
+    }
+
+    @Override
+    public @Nullable String requestId(ChatBody body) {
+        return body.requestId();
     }
 
     @Override

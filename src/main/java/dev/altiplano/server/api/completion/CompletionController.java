@@ -21,6 +21,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -64,6 +65,16 @@ final class CompletionController implements GenerationEndpoint<CompletionBody> {
     @Override
     public Class<CompletionBody> bodyType() {
         return CompletionBody.class;
+    }
+
+    @Override
+    public @Nullable String model(CompletionBody body) {
+        return body.model();
+    }
+
+    @Override
+    public @Nullable String requestId(CompletionBody body) {
+        return body.requestId();
     }
 
     @Override

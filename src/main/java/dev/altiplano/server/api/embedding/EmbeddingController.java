@@ -9,6 +9,7 @@ import dev.altiplano.server.api.error.ErrorMapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -47,6 +48,11 @@ final class EmbeddingController implements GenerationEndpoint<EmbeddingBody> {
     @Override
     public Class<EmbeddingBody> bodyType() {
         return EmbeddingBody.class;
+    }
+
+    @Override
+    public @Nullable String model(EmbeddingBody body) {
+        return body.model();
     }
 
     @Override

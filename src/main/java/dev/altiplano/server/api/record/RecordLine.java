@@ -15,7 +15,6 @@ import tools.jackson.core.JsonGenerator;
  * @param atMs when the request was submitted, milliseconds since the service started
  * @param route the endpoint's path
  * @param origin what its answer can be computed from again
- * @param fingerprint of the service
  * @param request what the engine was asked for
  * @param bodyBytes how long its body was
  * @param body the body, one JSON object without line breaks; null where texts are not recorded or there was no memory to keep it
@@ -24,7 +23,6 @@ record RecordLine(
         long atMs,
         String route,
         AnswerOrigin origin,
-        String fingerprint,
         GenerationRequest request,
         int bodyBytes,
         @Nullable String body) {
@@ -37,7 +35,7 @@ record RecordLine(
             out.writeStringProperty("route", route);
             out.writeStringProperty("answer", origin.id());
             out.writeNumberProperty("created", origin.created());
-            out.writeStringProperty("fingerprint", fingerprint);
+            out.writeStringProperty("fingerprint", origin.fingerprint());
             if (request.adapter() != null) {
                 out.writeStringProperty("adapter", request.adapter());
             }

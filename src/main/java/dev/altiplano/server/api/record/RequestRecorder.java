@@ -96,8 +96,7 @@ public final class RequestRecorder implements AutoCloseable {
      *
      * @param body its first {@code length} bytes are the body, which has been read as JSON
      */
-    public Recording begin(
-            String route, AnswerOrigin origin, String fingerprint, GenerationRequest request, byte[] body, int length) {
+    public Recording begin(String route, AnswerOrigin origin, GenerationRequest request, byte[] body, int length) {
         if (file == null) {
             return Recording.NONE;
         }
@@ -105,7 +104,7 @@ public final class RequestRecorder implements AutoCloseable {
         boolean keeps = texts && hold(length);
         try {
             String text = keeps ? text(body, length) : null;
-            RecordLine line = new RecordLine(atMs, route, origin, fingerprint, request, length, text);
+            RecordLine line = new RecordLine(atMs, route, origin, request, length, text);
             return new Recording(this, line, keeps ? length : 0);
         } catch (Error e) {
             // No heap for the text.

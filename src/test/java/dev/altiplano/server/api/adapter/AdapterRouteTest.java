@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.altiplano.engine.Family;
 import dev.altiplano.server.OpenApi;
 import dev.altiplano.server.TestServer;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +39,9 @@ class AdapterRouteTest {
         for (String file : new String[] {"adapter_config.json", "adapter_model.safetensors"}) {
             Files.copy(FOLDER.resolve("all").resolve(file), legal.resolve(file));
         }
+        Path recorded = folder.resolve("requests.jsonl");
         try (TestServer server = TestServer.ready(
+                "--altiplano.api.record=" + recorded,
                 "--altiplano.model.path=" + FOLDER.resolve("base"),
                 "--altiplano.model.id=base",
                 "--altiplano.model.aliases=gpt-4,*",
@@ -94,6 +102,12 @@ class AdapterRouteTest {
                             .asString())
                     .isEqualTo("base");
             assertThat(embedding(server, "legal")).isNotEqualTo(embedding(server, "base"));
+            Map<String, Set<String>> fingerprints = fingerprints(recorded, 5);
+            assertThat(fingerprints)
+                    .as("one for a model, whatever the endpoint")
+                    .containsOnlyKeys("legal", "base")
+                    .allSatisfy((model, told) -> assertThat(told).hasSize(1));
+            assertThat(fingerprints.get("legal")).isNotEqualTo(fingerprints.get("base"));
             String series =
                     "vllm:lora_requests_info{max_lora=\"16\",running_lora_adapters=\"\",waiting_lora_adapters=\"\"} ";
             assertThat(get(management + "/actuator/prometheus").lines())
@@ -119,6 +133,18 @@ class AdapterRouteTest {
         JsonNode embeddings = TestServer.JSON.readTree(response.body());
         assertThat(embeddings.get("model").asString()).isEqualTo(model);
         return embeddings.at("/data/0/embedding").toString();
+    }
+
+    /** What {@code count} recorded answers say of the adapter that computed them, or of the model. */
+    private static Map<String, Set<String>> fingerprints(Path recorded, int count) throws IOException {
+        Awaitility.await().until(() -> Files.readAllLines(recorded).size() == count);
+        Map<String, Set<String>> found = new HashMap<>();
+        for (String line : Files.readAllLines(recorded)) {
+            JsonNode answer = TestServer.JSON.readTree(line);
+            found.computeIfAbsent(answer.path("adapter").asString("base"), model -> new HashSet<>())
+                    .add(answer.path("fingerprint").asString());
+        }
+        return found;
     }
 
     @Test
