@@ -226,7 +226,7 @@ public record EngineOptions(
     }
 
     /**
-     * How tokens are computed one after the other. Neither changes what a request's tokens depend on.
+     * How tokens are computed one after the other. Drafting changes no bit of an answer; {@code oneRule} does.
      *
      * @param oneRule whether prompt rows are computed by the rule of generated rows also where that is slower: then what the model
      *     said is reused when it comes back in a prompt, and an answer is the same on every machine

@@ -6,7 +6,7 @@ import dev.altiplano.engine.speculate.Speculation;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine thread has done so far: written by it alone, read by anyone. */
-public final class StepCounters {
+final class StepCounters {
 
     private volatile long steps;
     private volatile long promptTokens;
@@ -18,34 +18,34 @@ public final class StepCounters {
     private volatile int blocksReusable;
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    public void step(int promptRows, int sequencesInStep) {
+    void step(int promptRows, int sequencesInStep) {
         steps++;
         promptTokens += promptRows;
         sequences = sequencesInStep;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    public void sampled() {
+    void sampled() {
         generatedTokens++;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    public void reused(int tokens) {
+    void reused(int tokens) {
         cachedTokens += tokens;
         promptTokens += tokens;
     }
 
-    public void memory(int held, int reusable, long preemptionsSoFar) {
+    void memory(int held, int reusable, long preemptionsSoFar) {
         blocksHeld = held;
         blocksReusable = reusable;
         preemptions = preemptionsSoFar;
     }
 
-    public void idle() {
+    void idle() {
         sequences = 0;
     }
 
-    public EngineStats snapshot(
+    EngineStats snapshot(
             int waiting,
             int running,
             long queuedTokens,

@@ -61,11 +61,6 @@ public interface Tokenizer {
     /** As {@link #encode(String)}, for text that goes on after other ids: nothing is put in front that marks a beginning. */
     int[] encodeContinuation(String text);
 
-    /** The ids of text that comes as bytes: those that are no UTF-8 are read as one U+FFFD each. */
-    default int[] encodeUtf8(byte[] utf8) {
-        return encode(Utf8Stream.decode(utf8));
-    }
-
     /** The text of {@code ids}; bytes that are no UTF-8 give one U+FFFD each. Throws {@link IndexOutOfBoundsException} for an id outside the vocabulary. */
     String decode(int[] ids);
 

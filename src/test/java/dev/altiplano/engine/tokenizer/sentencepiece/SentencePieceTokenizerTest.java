@@ -62,16 +62,6 @@ class SentencePieceTokenizerTest {
     }
 
     @Test
-    void bytesAreReadAsTheirText() {
-        Random random = new Random(5);
-        for (int round = 0; round < 300; round++) {
-            String text = RandomText.cleaned(RandomText.of(random, 20));
-            assertThat(tokenizer.encodeUtf8(text.getBytes(StandardCharsets.UTF_8)))
-                    .containsExactly(tokenizer.encode(text));
-        }
-    }
-
-    @Test
     void workGrowsWithTheTextAlone() {
         Random random = new Random(6);
         String words = "the quick brown fox never said that everything is better in the end. ";
