@@ -327,33 +327,65 @@ public record EngineOptions(
     /**
      * The format that a setting names; null for {@code file}, which holds weights as they are stored.
      *
-     * @throws IllegalArgumentException for another name, with those that there are
+     * @throws InvalidOptionException for another name, with those that there are
      */
     public static @Nullable WeightFormat weightFormat(String name) {
-        List<String> names = new ArrayList<>(List.of("file"));
-        for (WeightFormat format : WeightFormat.TARGETS) {
-            names.add(format.name().toLowerCase(Locale.ROOT));
-        }
-        int index = names.indexOf(name.strip().toLowerCase(Locale.ROOT));
-        if (index < 0) {
-            throw new IllegalArgumentException(
-                    "\"" + name + "\" is not a format to hold weights in: choose " + String.join(", ", names));
-        }
-        return index == 0 ? null : WeightFormat.TARGETS.get(index - 1);
+        return named("weights", name, "file", WeightFormat.TARGETS);
+    }
+
+    /** As {@link #weightFormat} for the backend that computes. */
+    public static BackendName backend(String name) {
+        List<String> labels = BackendName.labels();
+        boolean known = labels.contains(name.strip().toLowerCase(Locale.ROOT));
+        require(known, "backend", name, "one of " + String.join(", ", labels));
+        return BackendName.labelled(name);
     }
 
     /** As {@link #weightFormat} for keys and values; null for {@code auto}, which follows the weights. */
     public static @Nullable KvFormat kvFormat(String name) {
-        List<String> names = new ArrayList<>(List.of("auto"));
-        for (KvFormat format : KvFormat.values()) {
-            names.add(format.name().toLowerCase(Locale.ROOT));
+        return named("kv-format", name, "auto", List.of(KvFormat.values()));
+    }
+
+    private static <E extends Enum<E>> @Nullable E named(String option, String name, String none, List<E> values) {
+        List<String> names = new ArrayList<>(List.of(none));
+        for (E value : values) {
+            names.add(value.name().toLowerCase(Locale.ROOT));
         }
         int index = names.indexOf(name.strip().toLowerCase(Locale.ROOT));
-        if (index < 0) {
-            throw new IllegalArgumentException(
-                    "\"" + name + "\" is not a format for keys and values: choose " + String.join(", ", names));
+        require(index >= 0, option, name, "one of " + String.join(", ", names));
+        return index == 0 ? null : values.get(index - 1);
+    }
+
+    /** An option with a value that it cannot have; the message has its name, the value and what is allowed. */
+    public static final class InvalidOptionException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1;
+
+        private final String name;
+        private final transient Object value;
+        private final String allowed;
+
+        private InvalidOptionException(String name, Object value, String allowed) {
+            super(name + " = " + value + ": must be " + allowed);
+            this.name = name;
+            this.value = value;
+            this.allowed = allowed;
         }
-        return index == 0 ? null : KvFormat.values()[index - 1];
+
+        /** The short name of the setting that it comes from. */
+        public String name() {
+            return name;
+        }
+
+        /** What it has. */
+        public Object value() {
+            return value;
+        }
+
+        /** What it may have. */
+        public String allowed() {
+            return allowed;
+        }
     }
 
     /** The same with {@link Decoding#DEFAULT}, energy told to nobody. */
@@ -369,7 +401,7 @@ public record EngineOptions(
 
     private static void require(boolean holds, String name, Object value, String range) {
         if (!holds) {
-            throw new IllegalArgumentException(name + " = " + value + ": must be " + range);
+            throw new InvalidOptionException(name, value, range);
         }
     }
 

@@ -34,13 +34,20 @@ public enum BackendName {
      * @throws IllegalArgumentException where there is none, with all labels
      */
     public static BackendName labelled(String label) {
+        int index = labels().indexOf(label.strip().toLowerCase(Locale.ROOT));
+        if (index < 0) {
+            throw new IllegalArgumentException(
+                    "\"" + label + "\" is not a backend: choose " + String.join(", ", labels()));
+        }
+        return values()[index];
+    }
+
+    /** All labels, in the order of the backends. */
+    public static List<String> labels() {
         List<String> labels = new ArrayList<>();
         for (BackendName name : values()) {
-            if (name.label().equalsIgnoreCase(label.strip())) {
-                return name;
-            }
             labels.add(name.label());
         }
-        throw new IllegalArgumentException("\"" + label + "\" is not a backend: choose " + String.join(", ", labels));
+        return labels;
     }
 }

@@ -53,7 +53,7 @@ public record EngineSettings(
     }
 
     EngineOptions.Compute compute() {
-        BackendName name = parsed(PREFIX + "backend", backend, BackendName::labelled);
+        BackendName name = parsed(PREFIX + "backend", backend, EngineOptions::backend);
         return checked(PREFIX, () -> new EngineOptions.Compute(threads, name));
     }
 

@@ -1,5 +1,6 @@
 package dev.altiplano.server.config;
 
+import dev.altiplano.engine.EngineOptions.InvalidOptionException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
@@ -33,32 +34,26 @@ final class SettingChecks {
         require(value.compareTo(min) >= 0 && value.compareTo(max) <= 0, setting, value, "from " + min + " to " + max);
     }
 
-    /** The value that {@code name} stands for, by a parser that throws {@link IllegalArgumentException} with the names there are. */
+    /** The value that {@code name} stands for, by a parser of the engine's options. */
     static <T extends @Nullable Object> T parsed(String setting, String name, Function<String, T> parser) {
         try {
             return parser.apply(name);
-        } catch (IllegalArgumentException e) {
-            String text = String.valueOf(e.getMessage());
-            throw new InvalidSettingException(
-                    setting, name, "one of " + text.substring(text.indexOf(": choose ") + ": choose ".length()));
+        } catch (InvalidOptionException e) {
+            throw new InvalidSettingException(setting, name, e.allowed());
         }
     }
 
     /**
-     * What the engine makes of settings that it checks itself. Its messages begin with a setting's short name.
+     * What the engine makes of settings that it checks itself.
      *
      * @param prefix what stands before the short name, {@code altiplano.engine.} for example
      */
     static <T> T checked(String prefix, Supplier<T> options) {
         try {
             return options.get();
-        } catch (IllegalArgumentException e) {
-            String[] parts = String.valueOf(e.getMessage()).split(" = |: must be ", 3);
-            if (parts.length < 3) {
-                throw e;
-            }
-            String value = parts[1].startsWith("PT") ? text(Duration.parse(parts[1])) : parts[1];
-            throw new InvalidSettingException(prefix + parts[0], value, parts[2]);
+        } catch (InvalidOptionException e) {
+            Object value = e.value() instanceof Duration duration ? text(duration) : e.value();
+            throw new InvalidSettingException(prefix + e.name(), value, e.allowed());
         }
     }
 

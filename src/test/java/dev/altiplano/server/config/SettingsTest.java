@@ -161,6 +161,7 @@ class SettingsTest {
                 "altiplano.engine.threads | -1 | 0 (all processors) or 1 to 1024",
                 "altiplano.engine.threads | 1025 | 0 (all processors) or 1 to 1024",
                 "altiplano.engine.backend | a/b | one of auto, native, vector, scalar",
+                "altiplano.engine.backend | b: choose c | one of auto, native, vector, scalar",
                 "altiplano.engine.context-length | -1 | 0 (the model's own) or more",
                 "altiplano.engine.max-sequences | 0 | 1 to 4096",
                 "altiplano.engine.max-batch-tokens | 0 | 1 to 65536",
