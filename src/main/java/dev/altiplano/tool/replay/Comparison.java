@@ -7,10 +7,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The comparison of recorded answers with those of a service.
  *
- * @param fingerprint of the service
  * @param any whether answers of another fingerprint are compared too
  */
-record Comparison(ReplayTarget target, String fingerprint, boolean any) {
+record Comparison(ReplayTarget target, boolean any) {
 
     Verdict compare(RecordedRequest request) throws InterruptedException {
         ObjectNode body = request.body();
@@ -20,10 +19,11 @@ record Comparison(ReplayTarget target, String fingerprint, boolean any) {
         if (!request.completed()) {
             return new Verdict.Skipped("its answer was not complete");
         }
-        if (!any && !request.fingerprint().equals(fingerprint)) {
-            return new Verdict.OtherFingerprint(request.fingerprint());
-        }
         try {
+            String fingerprint = target.fingerprint(request.adapter());
+            if (!any && !request.fingerprint().equals(fingerprint)) {
+                return new Verdict.OtherFingerprint(request.fingerprint());
+            }
             ReplayTarget.Answer answer = target.ask(request, ReplayBody.of(request, body), fingerprint);
             return answer.status() == 200
                     ? compare(request.choices(), answer.choices())

@@ -94,9 +94,9 @@ public final class ReplayCommand implements Callable<Integer> {
                 new ReplayReport(file.toString(), spec.commandLine().getOut());
         try (ReplayTarget target = new ReplayTarget(base, key);
                 RecordingReader requests = new RecordingReader(file)) {
-            Comparison comparison = new Comparison(target, target.fingerprint(), anyFingerprint);
-            send(requests, comparison, report);
-            report.end(comparison.fingerprint());
+            String own = target.fingerprint();
+            send(requests, new Comparison(target, anyFingerprint), report);
+            report.end(own);
         }
         if (report.empty()) {
             throw new ToolException(file + " has no request that can be compared");

@@ -7,14 +7,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The service that recorded requests are sent to. Thread-safe. */
 final class ReplayTarget implements AutoCloseable {
@@ -25,10 +27,10 @@ final class ReplayTarget implements AutoCloseable {
     private static final int ATTEMPTS = 10;
     private static final int MAX_PAUSE_SECONDS = 10;
     private static final Duration PATIENCE = Duration.ofHours(1);
-    private static final String ASKS_FOR_NOTHING = "{\"prompt\":[1],\"max_tokens\":0}";
 
     private final URI base;
     private final @Nullable String key;
+    private final Map<String, String> fingerprints = new ConcurrentHashMap<>();
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
@@ -47,25 +49,49 @@ final class ReplayTarget implements AutoCloseable {
         this.key = key;
     }
 
-    /** The fingerprint that its answers have, {@code fp_} and eight hexadecimal digits. */
+    /** The fingerprint that its own model's answers have, {@code fp_} and eight hexadecimal digits. */
     String fingerprint() throws InterruptedException {
-        Answer answer;
         try {
-            answer = post("/v1/completions", ASKS_FOR_NOTHING.getBytes(StandardCharsets.UTF_8), null);
+            Answer answer = post("/v1/completions", askingForNothing(""), null);
+            String fingerprint = fingerprint(answer);
+            if (fingerprint == null) {
+                throw new ToolException(base + " tells no fingerprint: " + answer.message());
+            }
+            return fingerprint;
         } catch (IOException e) {
             String why = e.getMessage() == null ? "" : ": " + e.getMessage();
             throw new ToolException(base + " cannot be reached" + why);
         }
-        String fingerprint = answer.json().path("system_fingerprint").asString("");
-        if (answer.status() != 200 || !fingerprint.matches("fp_[0-9a-f]{8}")) {
-            throw new ToolException(base + " tells no fingerprint: " + answer.message());
+    }
+
+    /** The fingerprint of answers of {@code model}, which may be an adapter; empty where the service has none of that name. */
+    String fingerprint(String model) throws IOException, InterruptedException {
+        String known = fingerprints.get(model);
+        if (known == null) {
+            String found = fingerprint(post("/v1/completions", askingForNothing(model), null));
+            known = found == null ? "" : found;
+            fingerprints.put(model, known);
         }
-        return fingerprint;
+        return known;
+    }
+
+    private static byte[] askingForNothing(String model) {
+        ObjectNode body = JSON.createObjectNode();
+        if (!model.isEmpty()) {
+            body.put("model", model);
+        }
+        body.putArray("prompt").add(1);
+        return JSON.writeValueAsBytes(body.put("max_tokens", 0));
+    }
+
+    private static @Nullable String fingerprint(Answer answer) {
+        String fingerprint = answer.json().path("system_fingerprint").asString("");
+        return answer.status() == 200 && fingerprint.matches("fp_[0-9a-f]{8}") ? fingerprint : null;
     }
 
     /** Sends {@code body} for {@code request} to this service, whose fingerprint is {@code own}. */
     Answer ask(RecordedRequest request, ReplayBody body, String own) throws IOException, InterruptedException {
-        int fingerprint = Integer.parseUnsignedInt(own.substring("fp_".length()), 16);
+        int fingerprint = own.isEmpty() ? 0 : Integer.parseUnsignedInt(own.substring("fp_".length()), 16);
         return post(body.route(), body.json(), body.eventId(request, fingerprint));
     }
 

@@ -2,6 +2,7 @@ package dev.altiplano.server.api.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.altiplano.engine.Family;
 import dev.altiplano.server.TestServer;
 import dev.altiplano.tool.Commands;
 import java.io.IOException;
@@ -118,6 +119,27 @@ class RecordAndReplayTest {
         assertThat(replay.status()).as(replay.text()).isZero();
         assertThat(replay.text()).contains("answers have the same bits, 0 differ");
         assertThat(replay.text()).doesNotContain("not compared");
+    }
+
+    /** They have the fingerprint of the adapter, not that of the model. */
+    @Test
+    void answersOfAnAdapterAreComparedToo() {
+        Path adapters = Family.FOLDER.resolve("adapters");
+        Path recorded = folder.resolve("adapter.jsonl");
+        try (TestServer base = TestServer.ready(
+                "--altiplano.model.path=" + adapters.resolve("base"),
+                "--altiplano.adapters.legal=" + adapters.resolve("all").toAbsolutePath(),
+                "--altiplano.api.record=" + recorded)) {
+            base.post("/v1/completions", PROMPT + ",\"model\":\"legal\"}");
+            base.post("/v1/embeddings", "{\"input\":\"one\",\"model\":\"legal\"}");
+            base.post("/v1/completions", PROMPT + "}");
+            Awaitility.await().until(() -> Files.readAllLines(recorded).size() == 3);
+            Replay replay = replay(recorded, "--base-url", base.uri("").toString());
+            assertThat(replay.status()).as(replay.text()).isZero();
+            assertThat(replay.text())
+                    .contains("3 answers have the same bits, 0 differ")
+                    .doesNotContain("not compared");
+        }
     }
 
     @Test
