@@ -23,7 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param interTokenTarget How long streams should wait for their next token at most while prompts of others are computed; prompts then take fewer rows in a step, but may always take as long as decoding does. 0 sets no bound, which is best for batch jobs.
  * @param kvCacheSize Memory for keys and values; 0 takes enough for max-sequences within the container's memory.
  * @param kvBlockTokens Positions in a KV block, a multiple of 16.
- * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise i16), f32, i16 (as exact as f16, and faster), f16 or q8_0 (half of their memory).
+ * @param kvFormat How keys and values are kept: auto (f32 beside f32 weights, otherwise i16), f32, i16 (more exact than f16, and faster), f16 or q8_0 (half of their memory).
  * @param prefixCache Whether KV blocks of equal prompt beginnings are reused.
  * @param speculation Whether tokens are drafted from what a sequence holds already, and verified several at a time.
  * @param draftModel A smaller model that drafts tokens too.

@@ -7,7 +7,7 @@ package dev.altiplano.engine.kernel.scalar;
  *   <li>a query and a key have a length of 32,767, beside what rounding adds, and so their product 32,767² (Cauchy and Schwarz);
  *   <li>values go up to {@link #LARGEST_VALUE}, and the weights of the 256 positions of a section add up to {@link #WEIGHTS} at most, beside what rounding adds.
  * </ul>
- * So many bits lose about as much as float16 does.
+ * So many bits lose a third of what float16 does, or less.
  */
 public final class Int16 {
 
