@@ -20,6 +20,10 @@ public enum ChatTemplates {
     MISTRAL_V3_TEKKEN,
     /** The same with a turn of the system's own. */
     MISTRAL_V7_TEKKEN,
+    /** The same with calls that begin with the name of their function. */
+    MISTRAL_V11_TEKKEN,
+    /** The same without ids, and with tools before the first turn of the user instead of the last. */
+    MISTRAL_V13_TEKKEN,
     CHATML,
     ALPACA;
 
@@ -46,8 +50,9 @@ public enum ChatTemplates {
      * chat models and Alpaca have no control tokens of their own, so these two are found by name alone.
      *
      * @param byteLevel whether its other tokens are of bytes, so that a space is a token of its own
+     * @param tekken the version that Mistral's {@code tekken.json} says of itself, or 0
      */
-    public static Optional<ChatTemplates> fitting(Collection<String> controlTokens, boolean byteLevel) {
+    public static Optional<ChatTemplates> fitting(Collection<String> controlTokens, boolean byteLevel, int tekken) {
         if (controlTokens.contains("<|start_header_id|>") && controlTokens.contains("<|eot_id|>")) {
             return Optional.of(LLAMA3);
         }
@@ -58,7 +63,11 @@ public enum ChatTemplates {
             if (!byteLevel) {
                 return Optional.of(MISTRAL);
             }
-            return Optional.of(controlTokens.contains("[SYSTEM_PROMPT]") ? MISTRAL_V7_TEKKEN : MISTRAL_V3_TEKKEN);
+            if (!controlTokens.contains("[SYSTEM_PROMPT]") || tekken > 0 && tekken < 7) {
+                return Optional.of(MISTRAL_V3_TEKKEN);
+            }
+            return Optional.of(
+                    tekken >= 13 ? MISTRAL_V13_TEKKEN : tekken >= 11 ? MISTRAL_V11_TEKKEN : MISTRAL_V7_TEKKEN);
         }
         return Optional.empty();
     }

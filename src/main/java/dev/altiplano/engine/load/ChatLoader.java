@@ -7,7 +7,6 @@ import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.tokenizer.Tokenizer;
-import dev.altiplano.engine.tokenizer.bytelevel.BytePairTokenizer;
 import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -53,7 +52,7 @@ final class ChatLoader {
     private static @Nullable ChatTemplate usual(TokenizerData data, Tokenizer tokenizer, Map<String, String> special) {
         ChatTemplateSource own = named(ChatTemplateSource.DEFAULT, data);
         if (own == null) {
-            return ChatTemplates.fitting(tokenizer.controlTokens().keySet(), tokenizer instanceof BytePairTokenizer)
+            return CheckpointTokenizer.fitting(data, tokenizer)
                     .map(template -> template.compile(special))
                     .orElse(null);
         }

@@ -1,5 +1,6 @@
 package dev.altiplano.engine.load;
 
+import dev.altiplano.engine.chat.ChatTemplates;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.tokenizer.EndToken;
 import dev.altiplano.engine.tokenizer.Tokenizer;
@@ -13,6 +14,7 @@ import dev.altiplano.engine.tokenizer.rules.GgufRule;
 import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the tokenizer that a checkpoint describes. */
 public final class CheckpointTokenizer {
@@ -52,6 +54,17 @@ public final class CheckpointTokenizer {
     /** Those of a folder's files that its tokenizer is made of. */
     public static HuggingFaceFiles files(TokenizerData.HuggingFace data) {
         return new HuggingFaceFiles(data.documents(), data.model(), data.embeddings());
+    }
+
+    /** The built-in chat template that fits the model; empty for a base model. */
+    public static Optional<ChatTemplates> fitting(TokenizerData data, Tokenizer tokenizer) {
+        return ChatTemplates.fitting(
+                tokenizer.controlTokens().keySet(), tokenizer instanceof BytePairTokenizer, tekkenVersion(data));
+    }
+
+    /** The version that the model's {@code tekken.json} says of itself, or 0. */
+    public static int tekkenVersion(TokenizerData data) {
+        return data instanceof TokenizerData.HuggingFace files ? HuggingFaceFiles.tekkenVersion(files.documents()) : 0;
     }
 
     private static Tokenizer of(TokenizerData.HuggingFace files) {

@@ -30,7 +30,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param weights How weights are held in memory: file (as stored), f32 (exact arithmetic, KV cache included), or f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0 (made while loading).
  * @param packedCache A packed copy of the weights for the next start: off, beside (the model), or a folder to keep it in.
  * @param verifyChecksums Whether checklist.chk is checked while loading.
- * @param chatTemplate Chat template: llama2, llama3, mistral, mistral-v3-tekken, mistral-v7-tekken, chatml, alpaca, or a file with one. Without a value: the model's own, or one that fits its control tokens.
+ * @param chatTemplate Chat template: llama2, llama3, mistral, mistral-v3-tekken, mistral-v7-tekken, mistral-v11-tekken, mistral-v13-tekken, chatml, alpaca, or a file with one. Without a value: the model's own, or one that fits its control tokens.
  * @param maxDivergence The most by which the model may differ from the one that it was quantized from, as its file says it was measured: mean KL divergence in nats. Without a value: any, also where the file does not say.
  * @param exitAfterFailure How long the process stays up to say why the model could not be loaded; 0 is for ever.
  */

@@ -46,6 +46,7 @@ final class EmbeddedVocabulary {
     }
 
     private static TokenizerData of(Tokenizer tokenizer, TokenizerData data, @Nullable GgufForm form) {
+        List<ChatTemplateSource> templates = templates(data, tokenizer);
         return switch (tokenizer) {
             case SentencePieceTokenizer pieces ->
                 form == null
@@ -53,14 +54,22 @@ final class EmbeddedVocabulary {
                                 pieces,
                                 pieces.addsDummyPrefix(),
                                 pieces.dummyPrefix().label(),
-                                data.chatTemplates())
-                        : piecesOf(pieces, form, data.chatTemplates());
+                                templates)
+                        : piecesOf(pieces, form, templates);
             case BytePairTokenizer merges ->
-                form == null
-                        ? merges(merges, null, "llama-bpe", data.chatTemplates())
-                        : mergesOf(merges, form, data.chatTemplates());
+                form == null ? merges(merges, null, "llama-bpe", templates) : mergesOf(merges, form, templates);
             default -> throw new ToolException("a GGUF file cannot hold this tokenizer");
         };
+    }
+
+    /** The model's own, or the one that a {@code tekken.json} says by its version, which a GGUF file has no key for. */
+    private static List<ChatTemplateSource> templates(TokenizerData data, Tokenizer tokenizer) {
+        if (!data.chatTemplates().isEmpty() || CheckpointTokenizer.tekkenVersion(data) == 0) {
+            return data.chatTemplates();
+        }
+        return CheckpointTokenizer.fitting(data, tokenizer).stream()
+                .map(template -> new ChatTemplateSource(ChatTemplateSource.DEFAULT, template.source()))
+                .toList();
     }
 
     private static TokenizerData piecesOf(

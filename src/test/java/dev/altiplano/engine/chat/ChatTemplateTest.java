@@ -74,16 +74,47 @@ class ChatTemplateTest {
     }
 
     @Test
+    void templatesOfTekkenTellOfCallsAsTheirVersionDoes() {
+        ToolCall call = new ToolCall("abcdefghi", "add", "{\"a\": 1}");
+        List<Message> messages = List.of(
+                Message.of(Role.USER, "Add"),
+                new Message(Role.ASSISTANT, List.of("Well."), true, null, List.of(call, call), null, null),
+                Message.ofResult("abcdefghi", "add", "3"),
+                Message.of(Role.ASSISTANT, "3"),
+                Message.of(Role.USER, "Bye"));
+        String tools = "[AVAILABLE_TOOLS][{\"name\": \"add\"}][/AVAILABLE_TOOLS]";
+        String listed = "{\"name\": \"add\", \"arguments\": {\"a\": 1}, \"id\": \"abcdefghi\"}";
+        String named = "[TOOL_CALLS]add[CALL_ID]abcdefghi[ARGS]{\"a\": 1}";
+        assertThat(renderWithTools(ChatTemplates.MISTRAL_V7_TEKKEN, messages))
+                .isEqualTo("<s>[INST]Add[/INST]Well.[TOOL_CALLS][" + listed + ", " + listed + "]</s>"
+                        + "[TOOL_RESULTS]abcdefghi[TOOL_CONTENT]3[/TOOL_RESULTS]3</s>" + tools + "[INST]Bye[/INST]");
+        assertThat(renderWithTools(ChatTemplates.MISTRAL_V11_TEKKEN, messages))
+                .isEqualTo("<s>[INST]Add[/INST]Well." + named + named + "</s>"
+                        + "[TOOL_RESULTS]abcdefghi[TOOL_CONTENT]3[/TOOL_RESULTS]3</s>" + tools + "[INST]Bye[/INST]");
+        named = named.replace("[CALL_ID]abcdefghi", "");
+        assertThat(renderWithTools(ChatTemplates.MISTRAL_V13_TEKKEN, messages))
+                .isEqualTo("<s>" + tools + "[INST]Add[/INST]Well." + named + named + "</s>"
+                        + "[TOOL_RESULTS]3[/TOOL_RESULTS]3</s>[INST]Bye[/INST]");
+    }
+
+    @Test
     void fitsABuiltInTemplateToControlTokens() {
-        assertThat(ChatTemplates.fitting(List.of("<|start_header_id|>", "<|eot_id|>"), true))
+        assertThat(ChatTemplates.fitting(List.of("<|start_header_id|>", "<|eot_id|>"), true, 0))
                 .contains(ChatTemplates.LLAMA3);
-        assertThat(ChatTemplates.fitting(List.of("<|im_start|>", "<|im_end|>"), true))
+        assertThat(ChatTemplates.fitting(List.of("<|im_start|>", "<|im_end|>"), true, 0))
                 .contains(ChatTemplates.CHATML);
-        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]"), false)).contains(ChatTemplates.MISTRAL);
-        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]"), true)).contains(ChatTemplates.MISTRAL_V3_TEKKEN);
-        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]", "[SYSTEM_PROMPT]"), true))
+        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]"), false, 0))
+                .contains(ChatTemplates.MISTRAL);
+        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]"), true, 0))
+                .contains(ChatTemplates.MISTRAL_V3_TEKKEN);
+        assertThat(ChatTemplates.fitting(List.of("[INST]", "[/INST]", "[SYSTEM_PROMPT]"), true, 0))
                 .contains(ChatTemplates.MISTRAL_V7_TEKKEN);
-        assertThat(ChatTemplates.fitting(List.of("<s>", "</s>", "<unk>"), false))
+        List<String> tekken = List.of("[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[ARGS]");
+        assertThat(ChatTemplates.fitting(tekken, true, 3)).contains(ChatTemplates.MISTRAL_V3_TEKKEN);
+        assertThat(ChatTemplates.fitting(tekken, true, 7)).contains(ChatTemplates.MISTRAL_V7_TEKKEN);
+        assertThat(ChatTemplates.fitting(tekken, true, 11)).contains(ChatTemplates.MISTRAL_V11_TEKKEN);
+        assertThat(ChatTemplates.fitting(tekken, true, 13)).contains(ChatTemplates.MISTRAL_V13_TEKKEN);
+        assertThat(ChatTemplates.fitting(List.of("<s>", "</s>", "<unk>"), false, 0))
                 .isEmpty();
         assertThat(ChatTemplates.named("alpaca")).isEqualTo(ChatTemplates.ALPACA);
         assertThatThrownBy(() -> ChatTemplates.named("nope")).hasMessageContaining("llama2, llama3");
@@ -148,6 +179,12 @@ class ChatTemplateTest {
         return ChatTemplate.compile(source, SPECIAL)
                 .render(ChatRequest.of(messages, NOW))
                 .text();
+    }
+
+    private static String renderWithTools(ChatTemplates template, List<Message> messages) {
+        ChatRequest request =
+                new ChatRequest(messages, List.of(Map.of("name", "add")), List.of(), Map.of(), true, false, NOW);
+        return template.compile(SPECIAL).render(request).text();
     }
 
     private static String render(ChatTemplates template, List<Message> messages) {

@@ -184,6 +184,9 @@ class ToolCallParserTest {
         assertThat(ToolCallFormat.of("{% if tools %}<tool_call>", List.of())).isEqualTo(ToolCallFormat.HERMES);
         assertThat(ToolCallFormat.of("tools [TOOL_CALLS]", List.of())).isEqualTo(ToolCallFormat.MISTRAL);
         assertThat(ToolCallFormat.of("{{ tools }}", List.of("[TOOL_CALLS]"))).isEqualTo(ToolCallFormat.MISTRAL);
+        for (ChatTemplates tekken : List.of(ChatTemplates.MISTRAL_V11_TEKKEN, ChatTemplates.MISTRAL_V13_TEKKEN)) {
+            assertThat(ToolCallFormat.of(tekken.source(), List.of())).isEqualTo(ToolCallFormat.MISTRAL);
+        }
         assertThat(ToolCallFormat.of(ChatTemplates.LLAMA3.source(), List.of())).isEqualTo(ToolCallFormat.JSON);
         assertThat(ToolCallFormat.of(ChatTemplates.LLAMA2.source(), List.of())).isEqualTo(ToolCallFormat.NONE);
     }

@@ -9,6 +9,7 @@ import dev.altiplano.engine.EngineOptions;
 import dev.altiplano.engine.GenerationRequest;
 import dev.altiplano.engine.Prompt;
 import dev.altiplano.engine.chat.ChatRequest;
+import dev.altiplano.engine.chat.ChatTemplates;
 import dev.altiplano.engine.chat.Message;
 import dev.altiplano.engine.chat.Role;
 import dev.altiplano.engine.checkpoint.Checkpoint;
@@ -58,16 +59,7 @@ final class TekkenTest {
     @Test
     void theMergedFileEncodesTheSame() throws IOException {
         huggingFace(Files.readString(TEKKEN));
-        Path merged = folder.resolve("merged.gguf");
-        StringWriter err = new StringWriter();
-        Commands.run(
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(err),
-                "merge",
-                folder.toString(),
-                merged.toString());
-        assertThat(err.toString()).isEmpty();
-        try (Checkpoint checkpoint = Checkpoints.open(merged)) {
+        try (Checkpoint checkpoint = Checkpoints.open(merged())) {
             assertCases(CheckpointTokenizer.of(checkpoint.tokenizer()));
         }
     }
@@ -87,6 +79,27 @@ final class TekkenTest {
             assertThat(ids)
                     .containsExactly(engine.tokenizeParsed("<s>[INST]Hi[/INST]Hello</s>[INST]Bye[/INST]", false));
             assertThat(ids).startsWith(1, 3).endsWith(4).doesNotContain(engine.tokenize(" ", false));
+        }
+    }
+
+    /** The version is not in the file that is written: the template that it asks for is. */
+    @ParameterizedTest
+    @CsvSource({"v3, MISTRAL_V3_TEKKEN", "v7, MISTRAL_V7_TEKKEN", "v11, MISTRAL_V11_TEKKEN", "v13, MISTRAL_V13_TEKKEN"})
+    void theVersionSaysTheTemplate(String version, ChatTemplates template) throws IOException {
+        String controls =
+                "\"special_tokens\": [{\"rank\": 1, \"token_str\": \"<s>\"}, {\"rank\": 2, \"token_str\": \"</s>\"},"
+                        + " {\"rank\": 3, \"token_str\": \"[INST]\"}, {\"rank\": 4, \"token_str\": \"[/INST]\"},"
+                        + " {\"rank\": 5, \"token_str\": \"[SYSTEM_PROMPT]\"}], ";
+        huggingFace("{" + controls
+                + Files.readString(TEKKEN)
+                        .substring(1)
+                        .replace("\"version\": \"v3\"", "\"version\": \"" + version + "\""));
+        Path merged = merged();
+        for (Path model : List.of(folder, merged)) {
+            try (Engine engine =
+                    Engines.open(EngineOptions.of(model, "test"), (phase, done, total) -> {}, EngineObserver.NONE)) {
+                assertThat(engine.card().chatTemplate()).isEqualTo(template.source());
+            }
         }
     }
 
@@ -114,6 +127,19 @@ final class TekkenTest {
                     .hasMessageContaining("tekken.json")
                     .hasMessageContaining(message);
         }
+    }
+
+    private Path merged() {
+        Path merged = folder.resolve("merged.gguf");
+        StringWriter err = new StringWriter();
+        Commands.run(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err),
+                "merge",
+                folder.toString(),
+                merged.toString());
+        assertThat(err.toString()).isEmpty();
+        return merged;
     }
 
     private void huggingFace(String tekken) throws IOException {

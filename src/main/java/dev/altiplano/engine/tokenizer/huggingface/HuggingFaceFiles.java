@@ -48,6 +48,11 @@ public record HuggingFaceFiles(
         return named;
     }
 
+    /** The version that a {@code tekken.json} among {@code documents} says of itself ({@code v11} is 11), or 0. */
+    public static int tekkenVersion(Map<String, Map<String, Object>> documents) {
+        return Tekken.version(documents);
+    }
+
     boolean has(String name) {
         return documents.containsKey(name);
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Mistral's {@code tekken.json} in the words of {@code tokenizer.json}. The file holds the bytes of each token by rank, of which as
@@ -21,6 +22,7 @@ final class Tekken {
     private static final String FILE = "tekken.json";
     private static final int MAX_TOKENS = 1 << 20;
     private static final int LONGEST_TOKEN_BYTES = 512;
+    private static final Pattern VERSION = Pattern.compile("v[0-9]{1,4}");
     private static final String BOS = "<s>";
     private static final String EOS = "</s>";
 
@@ -74,6 +76,13 @@ final class Tekken {
         all.put(HuggingFaceFiles.TOKENIZER, new Tekken(new Tree(FILE, tekken)).document());
         all.put(HuggingFaceFiles.TOKENIZER_CONFIG, settings);
         return all;
+    }
+
+    /** The number of the version that {@code tekken.json} says of itself ({@code v11}), or 0 where it says none. */
+    static int version(Map<String, Map<String, Object>> documents) {
+        Tree config = new Tree(FILE, documents.getOrDefault(FILE, Map.of())).objectOrNull("config");
+        String version = config == null ? "" : config.text("version", "");
+        return VERSION.matcher(version).matches() ? Integer.parseInt(version.substring(1)) : 0;
     }
 
     private Map<String, Object> document() {

@@ -74,6 +74,12 @@ class ToolCallsTest {
                         "[TOOL_CALLS]weather[ARGS]@",
                         forced),
                 new Style(
+                        "Mistral, newer with ids",
+                        "[TOOL_CALLS]",
+                        List.of("[TOOL_CALLS]", "[CALL_ID]", "[ARGS]"),
+                        "[TOOL_CALLS]weather[CALL_ID]abc123def[ARGS]@",
+                        forced),
+                new Style(
                         "a list",
                         "none",
                         List.of(),
