@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength longest sequence in tokens
  * @param bos id of the beginning of sequence, -1 where there is none
  * @param eos id of the end of sequence, -1 where there is none
+ * @param padText the token that fills up batches, null where there is none
  * @param weightBytes memory that the weights take
  * @param kvBytes memory for keys and values
  * @param backend what computes, for example {@code native avx512-vnni, 2 threads}
@@ -39,6 +40,7 @@ public record ModelCard(
         String bosText,
         int eos,
         String eosText,
+        @Nullable String padText,
         long weightBytes,
         long kvBytes,
         int kvBlockTokens,

@@ -163,6 +163,7 @@ public final class ScriptedModel {
                 BOS,
                 EOS,
                 0,
+                -1,
                 true,
                 false,
                 false,

@@ -38,6 +38,8 @@ public sealed interface TokenizerData {
      * @param pieces text of each id
      * @param scores merge priority of each id
      * @param kinds SentencePiece's piece types: 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte
+     * @param unknown id of the unknown token, -1 where there is none
+     * @param padding id of the token that fills up batches, -1 where there is none; templates may name it
      * @param metaspace where {@code tokenizer.json} puts a space in front, which SentencePiece does not say: {@code first} or
      *     {@code always}, with {@code  split} behind it where words are cut apart; empty for SentencePiece's own way
      * @param added a {@code tokenizer.json} that says how tokens are cut out of a text where kinds do not; empty where they do
@@ -51,6 +53,7 @@ public sealed interface TokenizerData {
             int bos,
             int eos,
             int unknown,
+            int padding,
             boolean addsBos,
             boolean addsEos,
             boolean addsDummyPrefix,
@@ -60,7 +63,7 @@ public sealed interface TokenizerData {
             List<ChatTemplateSource> chatTemplates)
             implements TokenizerData {
 
-        /** Without further ends and chat templates. */
+        /** Without padding, further ends and chat templates. */
         public Pieces(
                 List<String> pieces,
                 float[] scores,
@@ -77,6 +80,7 @@ public sealed interface TokenizerData {
                     bos,
                     eos,
                     unknown,
+                    -1,
                     addsBos,
                     false,
                     addsDummyPrefix,
@@ -94,6 +98,8 @@ public sealed interface TokenizerData {
      * @param kinds as in {@link Pieces}
      * @param merges pairs joined by one space, best first
      * @param preTokenizer name of the splitting rule ({@code llama-bpe}, {@code gpt-2}, …); empty where the file names none
+     * @param unknown as in {@link Pieces}
+     * @param padding as in {@link Pieces}
      * @param ends as in {@link Pieces}
      * @param addsBos null where the file leaves it to the splitting rule
      */
@@ -105,6 +111,8 @@ public sealed interface TokenizerData {
             String preTokenizer,
             int bos,
             int eos,
+            int unknown,
+            int padding,
             List<EndToken> ends,
             @Nullable Boolean addsBos,
             boolean addsEos,
@@ -154,9 +162,29 @@ public sealed interface TokenizerData {
         }
 
         @Override
+        public int unknown() {
+            return standard.unknown();
+        }
+
+        @Override
+        public int padding() {
+            return standard.padding();
+        }
+
+        @Override
         public List<ChatTemplateSource> chatTemplates() {
             return standard.chatTemplates();
         }
+    }
+
+    /** The id that a model file names for unknown text, or -1. */
+    default int unknown() {
+        return -1;
+    }
+
+    /** The id that a model file names for padding, or -1. */
+    default int padding() {
+        return -1;
     }
 
     /** The chat templates that come with the model; the one to use is called {@link ChatTemplateSource#DEFAULT}. */

@@ -7,14 +7,12 @@ import dev.altiplano.engine.chat.template.text.TemplateException;
 import dev.altiplano.engine.checkpoint.ChatTemplateSource;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.tokenizer.Tokenizer;
-import dev.altiplano.engine.tokenizer.huggingface.HuggingFaceFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The chat template of a model: the one that the settings name, those in its files, or one that fits its control tokens. */
@@ -27,7 +25,7 @@ final class ChatLoader {
 
     /** The template, or null for a base model. */
     static @Nullable ChatTemplate load(@Nullable String setting, TokenizerData data, Tokenizer tokenizer) {
-        Map<String, String> special = specialTokens(data, tokenizer);
+        Map<String, String> special = CheckpointTokenizer.specialTokens(data, tokenizer);
         if (setting != null) {
             return configured(setting, special);
         }
@@ -100,21 +98,5 @@ final class ChatLoader {
             names[i] = all[i].text();
         }
         return names;
-    }
-
-    private static Map<String, String> specialTokens(TokenizerData data, Tokenizer tokenizer) {
-        Map<String, String> special = new TreeMap<>();
-        if (data instanceof TokenizerData.HuggingFace folder) {
-            special.putAll(HuggingFaceFiles.namedTokens(folder.documents()));
-        } else if (data instanceof TokenizerData.Pieces pieces && pieces.unknown() >= 0) {
-            special.put("unk_token", tokenizer.piece(pieces.unknown()));
-        }
-        if (tokenizer.bos() >= 0) {
-            special.put("bos_token", tokenizer.piece(tokenizer.bos()));
-        }
-        if (tokenizer.eos() >= 0) {
-            special.put("eos_token", tokenizer.piece(tokenizer.eos()));
-        }
-        return special;
     }
 }

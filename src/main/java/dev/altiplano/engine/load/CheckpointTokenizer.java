@@ -14,7 +14,9 @@ import dev.altiplano.engine.tokenizer.rules.GgufRule;
 import dev.altiplano.engine.tokenizer.sentencepiece.SentencePieceTokenizer;
 import dev.altiplano.engine.tokenizer.vocabulary.Boundaries;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Makes the tokenizer that a checkpoint describes. */
 public final class CheckpointTokenizer {
@@ -54,6 +56,26 @@ public final class CheckpointTokenizer {
     /** Those of a folder's files that its tokenizer is made of. */
     public static HuggingFaceFiles files(TokenizerData.HuggingFace data) {
         return new HuggingFaceFiles(data.documents(), data.model(), data.embeddings());
+    }
+
+    /** The texts of the tokens that the model's chat template sees, by variable: {@code bos_token}, {@code pad_token}, … */
+    public static Map<String, String> specialTokens(TokenizerData data, Tokenizer tokenizer) {
+        Map<String, String> special = new TreeMap<>();
+        int unknown = tokenizer instanceof SentencePieceTokenizer pieces ? pieces.unknown() : data.unknown();
+        put("unk_token", unknown, tokenizer, special);
+        put("pad_token", data.padding(), tokenizer, special);
+        if (data instanceof TokenizerData.HuggingFace folder) {
+            special.putAll(HuggingFaceFiles.namedTokens(folder.documents()));
+        }
+        put("bos_token", tokenizer.bos(), tokenizer, special);
+        put("eos_token", tokenizer.eos(), tokenizer, special);
+        return special;
+    }
+
+    private static void put(String name, int id, Tokenizer tokenizer, Map<String, String> special) {
+        if (id >= 0) {
+            special.put(name, tokenizer.piece(id));
+        }
     }
 
     /** The built-in chat template that fits the model; empty for a base model. */

@@ -198,6 +198,8 @@ public final class ModelLoader {
                 tokenizer.bos() < 0 ? "" : tokenizer.piece(tokenizer.bos()),
                 tokenizer.eos(),
                 tokenizer.eos() < 0 ? "" : tokenizer.piece(tokenizer.eos()),
+                CheckpointTokenizer.specialTokens(checkpoint.tokenizer(), tokenizer)
+                        .get("pad_token"),
                 bytes,
                 plan.kv().byteSize(),
                 plan.kv().blockTokens(),

@@ -46,7 +46,6 @@ final class EmbeddedVocabulary {
     }
 
     private static TokenizerData of(Tokenizer tokenizer, TokenizerData data, @Nullable GgufForm form) {
-        List<ChatTemplateSource> templates = templates(data, tokenizer);
         return switch (tokenizer) {
             case SentencePieceTokenizer pieces ->
                 form == null
@@ -54,10 +53,10 @@ final class EmbeddedVocabulary {
                                 pieces,
                                 pieces.addsDummyPrefix(),
                                 pieces.dummyPrefix().label(),
-                                templates)
-                        : piecesOf(pieces, form, templates);
+                                data)
+                        : piecesOf(pieces, form, data);
             case BytePairTokenizer merges ->
-                form == null ? merges(merges, null, "llama-bpe", templates) : mergesOf(merges, form, templates);
+                form == null ? merges(merges, null, "llama-bpe", data) : mergesOf(merges, form, data);
             default -> throw new ToolException("a GGUF file cannot hold this tokenizer");
         };
     }
@@ -72,39 +71,35 @@ final class EmbeddedVocabulary {
                 .toList();
     }
 
-    private static TokenizerData piecesOf(
-            SentencePieceTokenizer tokenizer, GgufForm form, List<ChatTemplateSource> templates) {
+    private static TokenizerData piecesOf(SentencePieceTokenizer tokenizer, GgufForm form, TokenizerData data) {
         GgufPieces spaces = form.pieces();
         // Readers take ids for granted that no key names.
         boolean named = tokenizer.bos() >= 0 && tokenizer.eos() >= 0 && tokenizer.unknown() >= 0;
         boolean exact =
                 named && spaces.isExact() && form.hasPlainTokens(tokenizer, id -> tokenizer.kind(id) == USER_DEFINED);
         TokenizerData.Pieces standard =
-                pieces(tokenizer, spaces.addsDummyPrefix(), exact ? spaces.metaspace() : "", templates);
+                pieces(tokenizer, spaces.addsDummyPrefix(), exact ? spaces.metaspace() : "", data);
         return exact
                 ? standard
                 : new TokenizerData.Ruled(standard, spaces.isNear(), form.merges(), form.rules(tokenizer));
     }
 
-    private static TokenizerData mergesOf(
-            BytePairTokenizer tokenizer, GgufForm form, List<ChatTemplateSource> templates) {
+    private static TokenizerData mergesOf(BytePairTokenizer tokenizer, GgufForm form, TokenizerData data) {
         GgufSplitting splitting = form.splitting();
         String exact = form.hasPlainTokens(tokenizer, tokenizer.userDefined()::contains)
                 ? splitting.exactName(tokenizer.needsWholeTokens())
                 : null;
         if (exact != null) {
-            return merges(tokenizer, form, exact, templates);
+            return merges(tokenizer, form, exact, data);
         }
         String near = splitting.nearName();
-        TokenizerData.Merges standard = merges(tokenizer, form, near == null ? "" : near, templates);
+        TokenizerData.Merges standard = merges(tokenizer, form, near == null ? "" : near, data);
         return new TokenizerData.Ruled(standard, near != null, standard.merges(), form.rules(tokenizer));
     }
 
     private static TokenizerData.Pieces pieces(
-            SentencePieceTokenizer tokenizer,
-            boolean addsDummyPrefix,
-            String metaspace,
-            List<ChatTemplateSource> templates) {
+            SentencePieceTokenizer tokenizer, boolean addsDummyPrefix, String metaspace, TokenizerData data) {
+        Map<String, String> special = CheckpointTokenizer.specialTokens(data, tokenizer);
         int size = tokenizer.vocabularySize();
         List<String> pieces = new ArrayList<>(size);
         float[] scores = new float[size];
@@ -121,13 +116,14 @@ final class EmbeddedVocabulary {
                 tokenizer.bos(),
                 tokenizer.eos(),
                 tokenizer.unknown(),
+                pieces.indexOf(special.get("pad_token")),
                 tokenizer.addsBos(),
                 !tokenizer.suffixIds().isEmpty(),
                 addsDummyPrefix,
                 metaspace,
                 GgufAddedTokens.write(tokenizer.listed()),
                 ends(tokenizer),
-                templates);
+                templates(data, tokenizer));
     }
 
     /** Ids without a token need a name in a GGUF file. */
@@ -151,10 +147,8 @@ final class EmbeddedVocabulary {
 
     /** Ranks become merges as they do for tokenizer.json: every cut of every token into two tokens, in order of ranks. */
     private static TokenizerData.Merges merges(
-            BytePairTokenizer tokenizer,
-            @Nullable GgufForm form,
-            String splittingRule,
-            List<ChatTemplateSource> templates) {
+            BytePairTokenizer tokenizer, @Nullable GgufForm form, String splittingRule, TokenizerData data) {
+        Map<String, String> special = CheckpointTokenizer.specialTokens(data, tokenizer);
         int size = tokenizer.vocabularySize();
         List<String> tokens = new ArrayList<>(size);
         int[] kinds = new int[size];
@@ -170,10 +164,12 @@ final class EmbeddedVocabulary {
                 splittingRule,
                 tokenizer.bos(),
                 tokenizer.eos(),
+                tokens.indexOf(special.get("unk_token")),
+                tokens.indexOf(special.get("pad_token")),
                 ends(tokenizer),
                 tokenizer.addsBos(),
                 !tokenizer.suffixIds().isEmpty(),
-                templates);
+                templates(data, tokenizer));
     }
 
     private static List<String> mergesOfRanks(List<String> tokens, int[] kinds) {

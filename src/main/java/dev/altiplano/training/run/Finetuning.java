@@ -7,6 +7,7 @@ import dev.altiplano.engine.checkpoint.Checkpoint;
 import dev.altiplano.engine.checkpoint.Hyperparameters;
 import dev.altiplano.engine.checkpoint.TokenizerData;
 import dev.altiplano.engine.checkpoint.tensor.TensorType;
+import dev.altiplano.engine.load.CheckpointTokenizer;
 import dev.altiplano.engine.load.Checkpoints;
 import dev.altiplano.engine.os.WorkerPool;
 import dev.altiplano.engine.tokenizer.Tokenizer;
@@ -76,8 +77,9 @@ public final class Finetuning {
             MetaFolder.checkSize(layout, options.type());
             int context = Math.min(shape.contextLength(), 2048);
             String template = template(options, checkpoint);
+            Map<String, String> special = CheckpointTokenizer.specialTokens(checkpoint.tokenizer(), tokenizer);
             List<Example> examples =
-                    Example.read(options.examples(), tokenizer, context, compiled(options, template, tokenizer));
+                    Example.read(options.examples(), tokenizer, context, compiled(options, template, special));
             Recipe recipe = recipe(options, examples, context);
             MemorySegment base = BaseModel.read(checkpoint, layout, arena);
             Fingerprint read = new Fingerprint();
@@ -121,16 +123,13 @@ public final class Finetuning {
                 .orElse(null);
     }
 
-    private static @Nullable ChatTemplate compiled(Options options, @Nullable String template, Tokenizer tokenizer) {
+    private static @Nullable ChatTemplate compiled(
+            Options options, @Nullable String template, Map<String, String> special) {
         if (template == null) {
             return null;
         }
         try {
-            return ChatTemplate.compile(
-                    template,
-                    Map.of(
-                            "bos_token", tokenizer.piece(tokenizer.bos()),
-                            "eos_token", tokenizer.piece(tokenizer.eos())));
+            return ChatTemplate.compile(template, special);
         } catch (TemplateException e) {
             throw new TrainingException(
                     (options.template() == null ? options.base() + ": its chat template" : options.template())

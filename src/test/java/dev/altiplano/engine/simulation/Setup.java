@@ -256,6 +256,7 @@ record Setup(
                 "",
                 1,
                 "",
+                null,
                 0,
                 0,
                 BLOCK_TOKENS,

@@ -102,12 +102,13 @@ class TokenTest {
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [200, 2]}");
         Files.writeString(
                 folder.resolve("tokenizer_config.json"),
-                "{\"eos_token\": \"</s>\", \"add_bos_token\": false, \"add_eos_token\": true}");
+                "{\"eos_token\": \"</s>\", \"pad_token\": \"<unk>\", \"add_bos_token\": false, \"add_eos_token\": true}");
         try (TestServer other = TestServer.ready("--altiplano.model.path=" + folder)) {
             JsonNode info =
                     TestServer.JSON.readTree(other.get("/tokenizer_info").body());
             OpenApi.check("TokenizerInfo", info.toString());
             assertThat(info.get("eos_token_id").asInt()).isEqualTo(2);
+            assertThat(info.get("pad_token").asString()).isEqualTo("<unk>");
             assertThat(info.get("add_bos_token").asBoolean()).isFalse();
             assertThat(info.get("add_eos_token").asBoolean()).isTrue();
         }

@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,11 @@ final class TokenizerRoundTripTest {
             int eos = (ends.isArray() ? ends.get(0) : ends).intValue();
             Files.writeString(
                     model.resolve("generation_config.json"), "{\"eos_token_id\": [310, 320, 330, 340, " + eos + "]}");
-            Files.writeString(model.resolve("tokenizer_config.json"), "{\"eos_token\": \"" + textOf(json, eos) + "\"}");
+            String first = json.at("/added_tokens/0/content").asString();
+            Files.writeString(
+                    model.resolve("tokenizer_config.json"),
+                    "{\"eos_token\": \"" + textOf(json, eos) + "\", \"pad_token\": \"" + first + "\", \"unk_token\": \""
+                            + first + "\"}");
         }
         Path merged = folder.resolve("merged.gguf");
         StringWriter out = new StringWriter();
@@ -115,8 +120,10 @@ final class TokenizerRoundTripTest {
             assertThat(found(after.tokenizer())).isEqualTo(change.found);
             Tokenizer expected = CheckpointTokenizer.of(before.tokenizer());
             assertSame(expected, CheckpointTokenizer.of(after.tokenizer()));
+            assertThat(specialTokens(after)).isEqualTo(specialTokens(before));
             if (change.name.equals("five ends")) {
                 assertThat(expected.eos()).isNotEqualTo(310);
+                assertThat(specialTokens(before)).containsKeys("unk_token", "pad_token");
             }
         }
         Path again = folder.resolve("again.gguf");
@@ -132,7 +139,13 @@ final class TokenizerRoundTripTest {
                 Checkpoint after = Checkpoints.open(again)) {
             assertThat(found(after.tokenizer())).isEqualTo(change.found);
             assertSame(CheckpointTokenizer.of(before.tokenizer()), CheckpointTokenizer.of(after.tokenizer()));
+            assertThat(specialTokens(after)).isEqualTo(specialTokens(before));
         }
+    }
+
+    private static Map<String, String> specialTokens(Checkpoint checkpoint) {
+        return CheckpointTokenizer.specialTokens(
+                checkpoint.tokenizer(), CheckpointTokenizer.of(checkpoint.tokenizer()));
     }
 
     private static String textOf(JsonNode json, int id) {

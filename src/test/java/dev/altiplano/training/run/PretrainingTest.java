@@ -272,6 +272,23 @@ class PretrainingTest {
         tune(hf, file, "plain");
     }
 
+    @Test
+    void aTemplateSeesTheTokensThatTheServiceShowsIt() throws IOException {
+        Path base = changed(Path.of("src/test/resources/reference/hf-base"), "config.json", "{", "{");
+        Files.writeString(base.resolve("special_tokens_map.json"), "{\"pad_token\": \"<unk>\"}");
+        Files.writeString(
+                base.resolve("chat_template.jinja"),
+                "{% if pad_token != '<unk>' or unk_token != '<unk>' %}{{ raise_exception('unseen') }}{% endif %}"
+                        + "{% for m in messages %}{{ m.role }}: {{ m.content }}{{ eos_token }}{% endfor %}"
+                        + "{% if add_generation_prompt %}assistant: {% endif %}");
+        Path file = Files.writeString(
+                folder.resolve("chats.jsonl"),
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"Who?\"},"
+                        + " {\"role\": \"assistant\", \"content\": \"Tom.\"}]}\n");
+        assertThat(tune(base, file, "seen").resolve("model/chat_template.jinja"))
+                .hasSameTextualContentAs(base.resolve("chat_template.jinja"));
+    }
+
     private void refused(Path base, Path examples, String why) {
         assertThatThrownBy(() -> tune(base, examples, "never"))
                 .isInstanceOf(TrainingException.class)

@@ -153,6 +153,7 @@ final class GgufHeader {
         id("bos", pieces.bos());
         id("eos", pieces.eos());
         id("unknown", pieces.unknown());
+        id("padding", pieces.padding());
         flag("tokenizer.ggml.add_bos_token", pieces.addsBos());
         flag("tokenizer.ggml.add_eos_token", pieces.addsEos());
         flag("tokenizer.ggml.add_space_prefix", pieces.addsDummyPrefix());
@@ -176,6 +177,8 @@ final class GgufHeader {
         texts("tokenizer.ggml.merges", merges.merges());
         id("bos", merges.bos());
         id("eos", merges.eos());
+        id("unknown", merges.unknown());
+        id("padding", merges.padding());
         if (merges.addsBos() != null) {
             flag("tokenizer.ggml.add_bos_token", merges.addsBos());
         }

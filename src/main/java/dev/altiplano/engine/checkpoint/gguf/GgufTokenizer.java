@@ -89,6 +89,7 @@ final class GgufTokenizer {
                 id("bos", 1),
                 id("eos", 2),
                 id("unknown", 0),
+                named("padding"),
                 keys.flag("tokenizer.ggml.add_bos_token", true),
                 keys.flag("tokenizer.ggml.add_eos_token", false),
                 keys.flag("tokenizer.ggml.add_space_prefix", true),
@@ -106,6 +107,8 @@ final class GgufTokenizer {
                 keys.has("tokenizer.ggml.pre") ? keys.text("tokenizer.ggml.pre") : "",
                 id("bos", -1),
                 id("eos", -1),
+                named("unknown"),
+                named("padding"),
                 ends(),
                 keys.has("tokenizer.ggml.add_bos_token")
                         ? (Boolean) keys.flag("tokenizer.ggml.add_bos_token", false)
@@ -165,6 +168,12 @@ final class GgufTokenizer {
                 (fallback < tokens.size()
                         ? keys.integer(key(name), 0, tokens.size() - 1L, fallback)
                         : keys.integer(key(name), 0, tokens.size() - 1L));
+    }
+
+    /** The same of a token that nothing but templates needs: -1 where it is not one of the vocabulary, as others read it. */
+    private int named(String name) {
+        long id = keys.integer(key(name), Long.MIN_VALUE, Long.MAX_VALUE, -1);
+        return id >= 0 && id < tokens.size() ? (int) id : -1;
     }
 
     private static String key(String name) {

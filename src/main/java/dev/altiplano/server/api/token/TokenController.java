@@ -108,7 +108,7 @@ final class TokenController {
             out.writeStartObject();
             special(out, "bos", card.bos(), card.bosText());
             special(out, "eos", card.eos(), card.eosText());
-            out.writeNullProperty("pad_token");
+            out.writeStringProperty("pad_token", card.padText());
             out.writeStringProperty("chat_template", card.chatTemplate());
             out.writeBooleanProperty("add_bos_token", addsBos);
             out.writeBooleanProperty("add_eos_token", addsEos);
