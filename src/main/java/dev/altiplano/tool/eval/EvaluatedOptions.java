@@ -18,8 +18,8 @@ final class EvaluatedOptions {
         EngineOptions options = EngineOptions.of(model, name == null ? "model" : name.toString());
         try {
             options = options.withFormats(EngineOptions.weightFormat(weights), EngineOptions.kvFormat(kvFormat));
-        } catch (IllegalArgumentException e) {
-            throw new ToolException(String.valueOf(e.getMessage()));
+        } catch (EngineOptions.InvalidOptionException e) {
+            throw new ToolException("--" + e.getMessage());
         }
         return new EngineOptions(
                 options.model(),

@@ -29,7 +29,7 @@ record Comparison(ReplayTarget target, boolean any) {
                     ? compare(request.choices(), answer.choices())
                     : new Verdict.Differs(answer.message());
         } catch (IOException e) {
-            return new Verdict.Differs("no answer: " + e);
+            return new Verdict.Differs("no answer: " + e.getMessage());
         }
     }
 

@@ -64,12 +64,19 @@ final class ReplayTarget implements AutoCloseable {
         }
     }
 
-    /** The fingerprint of answers of {@code model}, which may be an adapter; empty where the service has none of that name. */
+    /**
+     * The fingerprint of answers of {@code model}, which may be an adapter.
+     *
+     * @throws IOException where the service tells none, in its words
+     */
     String fingerprint(String model) throws IOException, InterruptedException {
         String known = fingerprints.get(model);
         if (known == null) {
-            String found = fingerprint(post("/v1/completions", askingForNothing(model), null));
-            known = found == null ? "" : found;
+            Answer answer = post("/v1/completions", askingForNothing(model), null);
+            known = fingerprint(answer);
+            if (known == null) {
+                throw new IOException("the fingerprint of \"" + model + "\" is not known: " + answer.message());
+            }
             fingerprints.put(model, known);
         }
         return known;
@@ -91,7 +98,7 @@ final class ReplayTarget implements AutoCloseable {
 
     /** Sends {@code body} for {@code request} to this service, whose fingerprint is {@code own}. */
     Answer ask(RecordedRequest request, ReplayBody body, String own) throws IOException, InterruptedException {
-        int fingerprint = own.isEmpty() ? 0 : Integer.parseUnsignedInt(own.substring("fp_".length()), 16);
+        int fingerprint = Integer.parseUnsignedInt(own.substring("fp_".length()), 16);
         return post(body.route(), body.json(), body.eventId(request, fingerprint));
     }
 

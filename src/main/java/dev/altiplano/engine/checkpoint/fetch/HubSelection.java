@@ -44,11 +44,11 @@ final class HubSelection {
     private static final List<Pattern> WEIGHTS = List.of(
             Pattern.compile("model\\.safetensors"),
             Pattern.compile("model-\\d+-of-\\d+\\.safetensors|model\\.safetensors\\.index\\.json"),
-            Pattern.compile("(?!adapter_model\\.)[^/]+\\.safetensors"),
             Pattern.compile("pytorch_model\\.bin"),
             Pattern.compile("pytorch_model-\\d+-of-\\d+\\.bin|pytorch_model\\.bin\\.index\\.json"),
             Pattern.compile("adapter_model\\.safetensors"),
-            Pattern.compile("adapter_model\\.bin"));
+            Pattern.compile("adapter_model\\.bin"),
+            Pattern.compile("[^/]+\\.safetensors"));
 
     /** Meta's own weights, which mean nothing without {@link #META_PARAMS}. */
     private static final Pattern META_WEIGHTS = Pattern.compile("consolidated\\.\\d{2}\\.pth");

@@ -185,6 +185,7 @@ final class HubFetchTest {
         server.put("adapter_config.json", "{}");
         server.put("adapter_model.bin", "in another form");
         server.put("adapter_model.safetensors", "weights");
+        server.put("value_head.safetensors", "what was trained beside it");
         fetch(null);
         assertThat(results).containsOnlyKeys("adapter_config.json", "adapter_model.safetensors");
     }

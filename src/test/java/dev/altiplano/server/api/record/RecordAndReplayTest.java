@@ -140,6 +140,11 @@ class RecordAndReplayTest {
                     .contains("3 answers have the same bits, 0 differ")
                     .doesNotContain("not compared");
         }
+        try (TestServer without = TestServer.ready("--altiplano.model.path=" + adapters.resolve("base"))) {
+            Replay replay = replay(recorded, "--base-url", without.uri("").toString());
+            assertThat(replay.status()).isOne();
+            assertThat(replay.text()).contains("the fingerprint of \"legal\" is not known: it answers 404");
+        }
     }
 
     @Test
