@@ -72,17 +72,7 @@ public final class Int16 {
         for (int i = 0; i < count; i++) {
             lanes[i % lanes.length] = Math.fma(x[from + i], x[from + i], lanes[i % lanes.length]);
         }
-        float length = (float) Math.sqrt(sum(lanes));
+        float length = (float) Math.sqrt(ScalarRows.sum(lanes));
         return length <= Float.MAX_VALUE ? length : Float.NaN;
-    }
-
-    /** Adds lanes half to half. */
-    static float sum(float[] lanes) {
-        for (int half = lanes.length / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                lanes[i] += lanes[i + half];
-            }
-        }
-        return lanes[0];
     }
 }

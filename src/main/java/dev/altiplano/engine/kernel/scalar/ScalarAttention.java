@@ -239,7 +239,7 @@ public final class ScalarAttention {
             top = scores[j] > top ? scores[j] : top;
             lanes[j % LANES] += scores[j];
         }
-        float scale = Int16.weightScale(top, Int16.sum(lanes));
+        float scale = Int16.weightScale(top, ScalarRows.sum(lanes));
         float inverse = Int16.inverse(scale);
         for (int d = 0; d < headDim; d++) {
             int sum = 0;
@@ -257,7 +257,7 @@ public final class ScalarAttention {
             scores[j] = Exp.exp(scores[j] - larger);
             lanes[j % LANES] += scores[j];
         }
-        return Int16.sum(lanes);
+        return ScalarRows.sum(lanes);
     }
 
     private void merge(int head, int headDim, float sectionLargest, float sectionSum) {

@@ -30,12 +30,7 @@ public final class ScalarRows {
                 float value = x.getAtIndex(JAVA_FLOAT, base + i);
                 lanes[i % NORM_LANES] = Math.fma(value, value, lanes[i % NORM_LANES]);
             }
-            for (int half = NORM_LANES / 2; half > 0; half /= 2) {
-                for (int i = 0; i < half; i++) {
-                    lanes[i] += lanes[i + half];
-                }
-            }
-            float inverse = 1f / (float) Math.sqrt(lanes[0] / size + epsilon);
+            float inverse = 1f / (float) Math.sqrt(sum(lanes) / size + epsilon);
             for (int i = 0; i < size; i++) {
                 float value = x.getAtIndex(JAVA_FLOAT, base + i) * inverse;
                 out.setAtIndex(JAVA_FLOAT, base + i, value * weight.getAtIndex(JAVA_FLOAT, i));
@@ -165,8 +160,19 @@ public final class ScalarRows {
         return sum(lanes);
     }
 
-    private static double sum(double[] lanes) {
-        for (int half = SUM_LANES / 2; half > 0; half /= 2) {
+    /** Adds the upper half of the lanes, a power of two of them, to the lower one until one is left. */
+    public static float sum(float[] lanes) {
+        for (int half = lanes.length / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
+    }
+
+    /** As {@link #sum(float[])}, in double precision. */
+    public static double sum(double[] lanes) {
+        for (int half = lanes.length / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {
                 lanes[i] += lanes[i + half];
             }

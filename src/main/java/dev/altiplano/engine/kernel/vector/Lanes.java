@@ -145,14 +145,4 @@ public final class Lanes {
         IntVector both = pairs.reinterpretAsInts();
         return both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(both.lanewise(ASHR, 16));
     }
-
-    /** Adds the upper half of {@code count} numbers, a power of two, to the lower one until one is left. */
-    static float sum(float[] lanes, int count) {
-        for (int half = count / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                lanes[i] += lanes[i + half];
-            }
-        }
-        return lanes[0];
-    }
 }

@@ -12,6 +12,7 @@ import dev.altiplano.engine.kernel.LayerRows;
 import dev.altiplano.engine.kernel.RowBatch;
 import dev.altiplano.engine.kernel.scalar.Exp;
 import dev.altiplano.engine.kernel.scalar.ScalarAttention;
+import dev.altiplano.engine.kernel.scalar.ScalarRows;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -436,7 +437,7 @@ final class VectorAttention {
             sum.intoArray(lanes, lane);
         }
         largest[q] = top;
-        weightSums[q] = Lanes.sum(lanes, ScalarAttention.LANES);
+        weightSums[q] = ScalarRows.sum(lanes);
     }
 
     private void merge(int q, float[] section, int at, float sectionLargest, float sectionSum) {

@@ -9,6 +9,7 @@ import dev.altiplano.engine.kernel.KvFormat;
 import dev.altiplano.engine.kernel.KvShape;
 import dev.altiplano.engine.kernel.scalar.Int16;
 import dev.altiplano.engine.kernel.scalar.ScalarAttention;
+import dev.altiplano.engine.kernel.scalar.ScalarRows;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -94,7 +95,7 @@ final class VectorIntegers {
             top = product > top ? product : top;
             lanes[j % lanes.length] += product;
         }
-        float scale = Int16.weightScale(top, Lanes.sum(lanes, lanes.length));
+        float scale = Int16.weightScale(top, ScalarRows.sum(lanes));
         float inverse = Int16.inverse(scale);
         Arrays.fill(weights, q * SECTION, (q + 1) * SECTION, 0);
         for (int j = Math.max(0, seen); j < count; j++) {

@@ -43,7 +43,7 @@ final class VectorRows {
                 float value = x.get(JAVA_FLOAT, base + 4L * i);
                 lanes[i - whole] = Math.fma(value, value, lanes[i - whole]);
             }
-            float inverse = 1f / (float) Math.sqrt(Lanes.sum(lanes, NORM_LANES) / size + epsilon);
+            float inverse = 1f / (float) Math.sqrt(ScalarRows.sum(lanes) / size + epsilon);
             int i = 0;
             for (; i + LENGTH <= size; i += LENGTH) {
                 FloatVector value = Lanes.load(x, base + 4L * i).mul(inverse);
@@ -113,7 +113,7 @@ final class VectorRows {
             }
             addTo(lanes, weights, size - i);
         }
-        return largest + StrictMath.log(sum(lanes));
+        return largest + StrictMath.log(ScalarRows.sum(lanes));
     }
 
     static double softmax(MemorySegment values, long offsetBytes, int size, float temperature, MemorySegment out) {
@@ -134,7 +134,7 @@ final class VectorRows {
             MemorySegment.copy(weights, 0, out, JAVA_FLOAT, 4L * i, count);
             addTo(lanes, weights, count);
         }
-        return sum(lanes);
+        return ScalarRows.sum(lanes);
     }
 
     /** {@code exp((value - largest) / temperature)} of up to a vector's values from {@code i} on. */
@@ -162,14 +162,5 @@ final class VectorRows {
         for (int lane = 0; lane < Math.min(SUM_LANES, count); lane++) {
             lanes[lane] += weights[lane];
         }
-    }
-
-    private static double sum(double[] lanes) {
-        for (int half = SUM_LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                lanes[i] += lanes[i + half];
-            }
-        }
-        return lanes[0];
     }
 }
